@@ -1,0 +1,133 @@
+"""The result: what the policy says, why, and what the person may do now."""
+
+from flows.acts import SEVERE_CHIPS, Chip, Runbook
+from flows.assessment import Assessment, Effect, Facts, Safety, Verdict
+from flows.phrases import Listed, Phrase, listed, say
+from flows.policy import Policy
+from flows.policy_page import runbook_card
+from flows.screens import (
+    Ask,
+    CallLine,
+    Element,
+    Fact,
+    Group,
+    Heading,
+    Option,
+    Paragraph,
+    Style,
+)
+from flows.screens import Facts as FactList
+
+MAX_CARDS = 2
+"""Cards shown with a result: more than two and none is read."""
+
+
+def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
+    """The result screen. It never closes a door: every result can be sent and ends in help."""
+    verdict = assessment.verdict.value
+    return Ask(
+        step="result",
+        title=say(f"result.{verdict}.title"),
+        body=(
+            Paragraph(text=say(f"result.{verdict}.text"), strong=True),
+            FactList(items=_elements(policy, facts)),
+            *_acts(policy, facts),
+            Heading(text=say("result.may_do")),
+            *_cards(policy, facts),
+            *_fair_complaint(policy, assessment),
+        ),
+        groups=_injury(facts),
+        buttons=(
+            Option(code="send", label=say("result.send"), style=Style.PRIMARY),
+            Option(code="end", label=say("result.end"), style=Style.QUIET),
+        ),
+        after=(Paragraph(text=say("result.provisional")),),
+        help_first=facts.safety is Safety.ONGOING,
+        sends=True,
+    )
+
+
+def _elements(policy: Policy, facts: Facts) -> tuple[Fact, ...]:
+    """The definition's elements one by one, each with what was answered."""
+    demand = say(f"demand.{facts.demand.value}") if facts.demand else say("result.not_needed")
+    manner: list[Phrase] = [say(f"chip.short.{chip.value}") for chip in sorted(facts.chips)]
+    if facts.length:
+        manner.append(_length(policy, facts))
+    if facts.after_stop:
+        manner.append(say(f"result.after_stop.{facts.after_stop.value}"))
+    effects = [say(f"effects.{e.value}") for e in Effect if e in (facts.effects or ())]
+    work = listed(effects) if effects else say("result.not_needed")
+    return (
+        Fact(label=say("result.element.demand"), value=demand),
+        Fact(label=say("result.element.means"), value=listed(manner)),
+        Fact(label=say("result.element.work"), value=work),
+    )
+
+
+def _length(policy: Policy, facts: Facts) -> Phrase:
+    assert facts.length is not None
+    limits = policy.thresholds
+    values = {
+        "a": {"minutes": limits.amber_minutes},
+        "r": {"minutes": limits.red_minutes},
+        "2": {"times": limits.amber_count},
+        "3": {"times": limits.red_count},
+    }
+    return say(f"length.{facts.length.value}", **values.get(facts.length.value, {}))
+
+
+def _acts(policy: Policy, facts: Facts) -> tuple[Element, ...]:
+    """The acts by the policy's own names. A chip is "one of" its acts; only people fix which."""
+    rows = []
+    for chip in Chip:
+        if chip not in facts.chips:
+            continue
+        names = Listed(items=tuple(policy.act_name(act.id) for act in policy.active_acts(chip)))
+        label = "result.one_of" if len(names.items) > 1 else "result.named"
+        rows.append(Fact(label=say(label), value=names))
+    heading = Heading(text=say("result.acts", policy=policy.title))
+    return (heading, FactList(items=tuple(rows))) if rows else ()
+
+
+def runbooks_for(policy: Policy, chips: frozenset[Chip]) -> tuple[Runbook, ...]:
+    """The cards these acts open, the gravest first, each once."""
+    order = sorted(chips, key=lambda chip: (chip not in SEVERE_CHIPS, chip))
+    found = (act.runbook for chip in order for act in policy.active_acts(chip))
+    return tuple(dict.fromkeys(found))
+
+
+def _cards(policy: Policy, facts: Facts) -> tuple[Element, ...]:
+    cards = runbooks_for(policy, facts.chips)[:MAX_CARDS]
+    return tuple(element for card in cards for element in runbook_card(policy, card))
+
+
+def _fair_complaint(policy: Policy, assessment: Assessment) -> tuple[Element, ...]:
+    """A complaint that may be fair is for the company to fix, and for someone else to take."""
+    if assessment.verdict is not Verdict.NOT_CLEAR:
+        return ()
+    lines: list[Element] = [Paragraph(text=say("result.hand_over"))]
+    if policy.promises("in.good_service", "ex.listen"):
+        lines.append(Paragraph(text=say("result.service_fix")))
+    return tuple(lines)
+
+
+def _injury(facts: Facts) -> tuple[Group, ...]:
+    if not facts.severe:
+        return ()
+    return (
+        Group(
+            id="injured",
+            label=say("result.injury"),
+            options=(Option(code="i", label=say("result.injured")),),
+            many=True,
+        ),
+    )
+
+
+def helplines(policy: Policy) -> tuple[Element, ...]:
+    """Whom to call, the company's own lines first."""
+    return tuple(
+        CallLine(label=contact.name, phone=contact.phone)
+        for contact in policy.contacts.values()
+        if contact.phone
+    )

@@ -1,0 +1,57 @@
+"""Where a conversation takes place: the policy, the sites, and what the platform can do."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from flows.ladders import Role
+from flows.phrases import Own
+from flows.policy import Policy
+
+MAX_SITES_AS_BUTTONS = 8
+"""More than this and a person looks for their site by name."""
+
+ENOUGH_PEOPLE = 5
+"""Fewer people than this who fit a place and time, and a report shows the area instead."""
+
+
+class DayPart(StrEnum):
+    """A part of a day, instead of a time that could point at one person."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+    NIGHT = "night"
+
+
+@dataclass(frozen=True)
+class SiteOption:
+    """A site as a person chooses it, and what is needed to say how identifiable they are."""
+
+    id: str
+    name: Own
+    area: Own
+    location: str
+    """Which of the policy's kinds of workplace it is."""
+    headcount: int | None = None
+    """How many people are on shift there in the present day-part; None: it cannot be known."""
+    area_headcount: int | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a conversation may look at besides the answers."""
+
+    policy: Policy
+    sites: tuple[SiteOption, ...]
+    site_id: str | None = None
+    """Known from the poster, the roster, or a choice the employee asked to keep."""
+    roles: tuple[Role, ...] = ()
+    """The roles a reporter can keep out of it."""
+    can_push: bool = False
+    """The platform can write to the person later without knowing more than it does."""
+    typed: dict[str, str] = field(default_factory=dict)
+    """What stands in the text fields of the present screen; never part of the answers."""
+
+    def site(self, site_id: str | None) -> SiteOption | None:
+        """The site by id, or None when the company has no such site (any more)."""
+        return next((site for site in self.sites if site.id == site_id), None)

@@ -1,0 +1,250 @@
+"""A neutral screen: the few elements that every platform can draw.
+
+`Ask` is a screen of a conversation, `Card` a message in a channel or a page of a case.
+Renderers choose the prettiest native form and hold no rule; an element that a platform
+cannot draw has a written fallback there, never silence.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field
+
+from flows.phrases import Frozen, Phrase, say
+from flows.presses import Press
+
+
+T = TypeVar("T")
+
+
+class Paragraph(Frozen):
+    """A sentence or two. `strong` is the one thing to read if nothing else is read."""
+
+    kind: Literal["paragraph"] = "paragraph"
+    text: Phrase
+    strong: bool = False
+
+
+class Heading(Frozen):
+    """The title of a part of the screen."""
+
+    kind: Literal["heading"] = "heading"
+    text: Phrase
+
+
+class Bullets(Frozen):
+    """A short list; `numbered` where the order matters."""
+
+    kind: Literal["bullets"] = "bullets"
+    items: tuple[Phrase, ...]
+    numbered: bool = False
+
+
+class Fact(Frozen):
+    """A label and what is known about it."""
+
+    label: Phrase
+    value: Phrase
+
+
+class Facts(Frozen):
+    """Labels with their values."""
+
+    kind: Literal["facts"] = "facts"
+    items: tuple[Fact, ...]
+
+
+class Happening(Frozen):
+    """One line of what has happened or will: when, and what."""
+
+    when: Phrase | None
+    what: Phrase
+    done: bool = True
+
+
+class Timeline(Frozen):
+    """What has happened and what comes next, in order."""
+
+    kind: Literal["timeline"] = "timeline"
+    items: tuple[Happening, ...]
+
+
+class CallLine(Frozen):
+    """Somebody to phone, as a link where the platform has links."""
+
+    kind: Literal["call"] = "call"
+    label: Phrase
+    phone: str
+
+
+class Receipt(Frozen):
+    """The number with which the person comes back, set large enough to copy by hand."""
+
+    kind: Literal["receipt"] = "receipt"
+    label: Phrase
+    code: str
+
+
+Element = Annotated[
+    Paragraph | Heading | Bullets | Facts | Timeline | CallLine | Receipt,
+    Field(discriminator="kind"),
+]
+
+
+class Style(StrEnum):
+    """What a button is for; never the only carrier of meaning."""
+
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    HELP = "help"
+    QUIET = "quiet"
+
+
+class Option(Frozen):
+    """Something to tap, with the short code that stands for it in a list of answers."""
+
+    code: str = Field(pattern=r"^[a-z0-9]{1,16}$")
+    label: Phrase
+    hint: Phrase | None = None
+    style: Style = Style.PLAIN
+
+
+class Group(Frozen):
+    """A set of options to choose from, answered together with the screen's button."""
+
+    id: str
+    label: Phrase
+    options: tuple[Option, ...]
+    many: bool = False
+    chosen: tuple[str, ...] = ()
+    """What is chosen before the person touches anything."""
+    missing: Phrase | None = None
+    """What to say when nothing is chosen; None where that is fine."""
+    folded: bool = False
+    """Optional: out of the way until somebody wants it, where the platform can fold."""
+
+
+class TextField(Frozen):
+    """A place to type. What is typed is never kept in the conversation's list of answers."""
+
+    id: str
+    label: Phrase
+    hint: Phrase | None = None
+    max_characters: int
+    rows: int = 1
+    required: bool = False
+
+
+class Ask(Frozen):
+    """One screen of a conversation: what to read, what to choose, and the buttons that answer."""
+
+    step: str
+    title: Phrase
+    progress: Phrase | None = None
+    body: tuple[Element, ...] = ()
+    groups: tuple[Group, ...] = ()
+    fields: tuple[TextField, ...] = ()
+    buttons: tuple[Option, ...] = Field(min_length=1)
+    find: TextField | None = None
+    """Too many buttons to show: this field looks for the one that is meant."""
+    found: tuple[str, ...] | None = None
+    """The buttons to show when `find` is set; the others stay valid answers."""
+    after: tuple[Element, ...] = ()
+    """What stands below the buttons."""
+    help_first: bool = False
+    """It is still going on: Help stands above everything else."""
+    sends: bool = False
+    """One of this screen's buttons writes; its token carries the secret of the draft."""
+
+
+class Button(Frozen):
+    """A button of a card in a channel, or of a case's page."""
+
+    label: Phrase
+    press: Press
+    style: Style = Style.PLAIN
+
+
+class Card(Frozen):
+    """A message in a channel, or a case as one person may see it."""
+
+    title: Phrase
+    body: tuple[Element, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    footer: Phrase | None = None
+    mentions: tuple[str, ...] = ()
+    """People, by id, whom the platform should alert."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One button and what was chosen with it, as short codes: "n" or "n/a.c/y"."""
+
+    button: str
+    chosen: tuple[tuple[str, ...], ...] = ()
+
+    def pack(self) -> str:
+        """The answer as text for a sealed list."""
+        return "/".join([self.button, *(".".join(group) for group in self.chosen)])
+
+    @classmethod
+    def unpack(cls, text: str) -> "Answer":
+        """The answer behind `text`; whether it fits a screen is for `read` to say."""
+        button, *groups = text.split("/")
+        return cls(button, tuple(tuple(filter(None, group.split("."))) for group in groups))
+
+    def group(self, index: int) -> tuple[str, ...]:
+        """What was chosen in the screen's group number `index`."""
+        return self.chosen[index] if index < len(self.chosen) else ()
+
+
+Picked = dict[str, tuple[str, ...]]
+"""What was chosen, by the id of the screen's group."""
+
+
+def picked(ask: Ask, answer: Answer) -> Picked:
+    """What `answer` chose in each group of `ask`; every group is there, perhaps empty."""
+    return {group.id: answer.group(index) for index, group in enumerate(ask.groups)}
+
+
+def first(codes: Sequence[str], otherwise: T) -> str | T:
+    """The one code that was chosen, or `otherwise`."""
+    return codes[0] if codes else otherwise
+
+
+class Unanswerable(Exception):
+    """The press belongs to no button or option of this screen; it cannot be meant."""
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """A normal answer that lacks something; the same screen comes back with these words."""
+
+    problem: Phrase
+
+
+def read(ask: Ask, button: str, chosen: Mapping[str, Sequence[str]]) -> Answer | Incomplete:
+    """The answer a press gives to `ask`, or what is still missing from it.
+
+    `chosen` maps group ids to option codes. Raises Unanswerable for anything that the
+    screen never offered, so that a forged press gets no further.
+    """
+    if button not in {option.code for option in ask.buttons}:
+        raise Unanswerable(ask.step)
+    groups = []
+    for group in ask.groups:
+        picked = tuple(dict.fromkeys(chosen.get(group.id, ())))
+        known = {option.code for option in group.options}
+        if not set(picked) <= known or (len(picked) > 1 and not group.many):
+            raise Unanswerable(ask.step)
+        if not picked and group.missing is not None:
+            return Incomplete(group.missing)
+        groups.append(tuple(option.code for option in group.options if option.code in picked))
+    return Answer(button, tuple(groups))
+
+
+def buttons(*options: tuple[str, str], style: Style = Style.PLAIN) -> tuple[Option, ...]:
+    """Options from (code, catalogue key) pairs."""
+    return tuple(Option(code=code, label=say(key), style=style) for code, key in options)
