@@ -58,7 +58,9 @@ class Act:
     """Named by the law or the manuals, not by any of the five published policies."""
 
 
-def _acts(chip: Chip | None, runbook: Runbook, *ids: str, reserved: bool = False) -> list[Act]:
+def _acts(
+    chip: Chip | None, runbook: Runbook, *ids: str, reserved: bool = False
+) -> list[Act]:
     return [Act(id, chip, runbook, reserved) for id in ids]
 
 
@@ -127,7 +129,9 @@ _ALL = [
         "coercion.apology",
         "coercion.punish_staff",
     ),
-    *_acts(Chip.HUMILIATION, Runbook.AUTHORITY, "authority.written_apology", reserved=True),
+    *_acts(
+        Chip.HUMILIATION, Runbook.AUTHORITY, "authority.written_apology", reserved=True
+    ),
     *_acts(
         Chip.EXPOSURE,
         Runbook.ONLINE,
@@ -154,7 +158,13 @@ _ALL = [
         "demand.exchange",
         "demand.money",
     ),
-    *_acts(Chip.DEMAND, Runbook.DEMAND, "demand.price_cut", "authority.privilege", reserved=True),
+    *_acts(
+        Chip.DEMAND,
+        Runbook.DEMAND,
+        "demand.price_cut",
+        "authority.privilege",
+        reserved=True,
+    ),
     *_acts(Chip.OTHER, Runbook.OTHER, "business.credibility", "other.unlisted"),
     *_acts(None, Runbook.RESTRAINT, "business.obstruct", "others.trouble"),
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 from flows.acts import SEVERE_CHIPS, Chip
 from flows.clocks import Urgency
@@ -115,8 +116,12 @@ class Assessment:
 
 _LONG = frozenset({Length.AMBER_MINUTES, Length.RED_MINUTES, Length.THIRD_TIME})
 _VERY_LONG = frozenset({Length.RED_MINUTES, Length.THIRD_TIME})
-_FIRM_CHIPS = frozenset({Chip.ABUSE, Chip.HUMILIATION, Chip.EXPOSURE, Chip.REACH, Chip.HOLDING})
-_BAD_DEMANDS = frozenset({Demand.NO_FAULT, Demand.NOT_OURS, Demand.BEYOND_RULES, Demand.NO_DEMAND})
+_FIRM_CHIPS = frozenset(
+    {Chip.ABUSE, Chip.HUMILIATION, Chip.EXPOSURE, Chip.REACH, Chip.HOLDING}
+)
+_BAD_DEMANDS = frozenset(
+    {Demand.NO_FAULT, Demand.NOT_OURS, Demand.BEYOND_RULES, Demand.NO_DEMAND}
+)
 
 
 def _degree(facts: Facts) -> int:
@@ -201,9 +206,11 @@ def can_matter(facts: Facts, question: str) -> bool:
     """
     later = _QUESTIONS[_ORDER.index(question) + 1 :]
     for endings in product(*(answers for _, answers in later)):
-        filled = {name: value for (name, _), value in zip(later, endings, strict=True)}
+        filled: dict[str, Any] = {
+            name: value for (name, _), value in zip(later, endings, strict=True)
+        }
         results = {
-            assess(replace(facts, **{question: answer}, **filled))
+            assess(replace(facts, **filled, **{question: answer}))
             for answer in dict(_QUESTIONS)[question]
         }
         if len(results) > 1:
@@ -211,7 +218,7 @@ def can_matter(facts: Facts, question: str) -> bool:
     return False
 
 
-_QUESTIONS: tuple[tuple[str, tuple[object, ...]], ...] = (
+_QUESTIONS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("effects", EFFECT_ANSWERS),
     ("demand", tuple(Demand)),
     ("length", tuple(Length)),
@@ -222,7 +229,9 @@ _ORDER = [name for name, _ in _QUESTIONS]
 
 def next_question(facts: Facts) -> str | None:
     """The next question worth asking after these answers, or None when the result stands."""
-    answered = [index for index, name in enumerate(_ORDER) if getattr(facts, name) is not None]
+    answered = [
+        index for index, name in enumerate(_ORDER) if getattr(facts, name) is not None
+    ]
     # A question passed over stays passed over: only the ones after the last answer are left.
     left = _ORDER[max(answered, default=-1) + 1 :]
     return next((name for name in left if can_matter(facts, name)), None)
@@ -230,5 +239,9 @@ def next_question(facts: Facts) -> str | None:
 
 def questions_left(facts: Facts) -> int:
     """At most how many more questions may come, for "about two to go"."""
-    answered = [index for index, name in enumerate(_ORDER) if getattr(facts, name) is not None]
-    return sum(can_matter(facts, name) for name in _ORDER[max(answered, default=-1) + 1 :])
+    answered = [
+        index for index, name in enumerate(_ORDER) if getattr(facts, name) is not None
+    ]
+    return sum(
+        can_matter(facts, name) for name in _ORDER[max(answered, default=-1) + 1 :]
+    )

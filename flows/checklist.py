@@ -27,7 +27,7 @@ from flows.outcomes import Ended
 from flows.phrases import Phrase, say
 from flows.policy import Policy
 from flows.report import report
-from flows.result import ask_result
+from flows.result import ask_result, length_phrase
 from flows.scene import Scene
 from flows.screens import Answer, Ask, Group, Option, Paragraph, Style, buttons
 
@@ -73,7 +73,6 @@ def _first_card() -> Ask:
             Option(code="check", label=say("first.check"), style=Style.PRIMARY),
         ),
         after=(Paragraph(text=say("first.nothing_kept")),),
-        sends=True,
     )
 
 
@@ -86,18 +85,20 @@ def _ask_safety(policy: Policy) -> Asking:
             Option(code=Safety.ONGOING, label=say("safe.o")),
             Option(code=Safety.OVER, label=say("safe.v")),
         ),
-        sends=True,
     )
     return Facts(
         safety=Safety(answer.button),
         chips=frozenset(),
-        per_se=frozenset(chip for chip in policy.shown_chips() if policy.is_per_se(chip)),
+        per_se=frozenset(
+            chip for chip in policy.shown_chips() if policy.is_per_se(chip)
+        ),
     )
 
 
 def _ask_acts(policy: Policy, facts: Facts) -> Asking:
     options = tuple(
-        Option(code=chip.value, label=say(f"chip.{chip.value}")) for chip in policy.shown_chips()
+        Option(code=chip.value, label=say(f"chip.{chip.value}"))
+        for chip in policy.shown_chips()
     )
     answer = yield Ask(
         step="acts",
@@ -139,20 +140,15 @@ def _ask_effects(policy: Policy, facts: Facts) -> Asking:
 
 
 def _ask_demand(policy: Policy, facts: Facts) -> Asking:
-    answer = yield _one_tap(facts, "demand", _options("demand", Demand), note="demand.no_blame")
+    answer = yield _one_tap(
+        facts, "demand", _options("demand", Demand), note="demand.no_blame"
+    )
     return replace(facts, demand=Demand(answer.button))
 
 
 def _ask_length(policy: Policy, facts: Facts) -> Asking:
-    limits = policy.thresholds
-    values = {
-        Length.AMBER_MINUTES: {"minutes": limits.amber_minutes},
-        Length.RED_MINUTES: {"minutes": limits.red_minutes},
-        Length.SECOND_TIME: {"times": limits.amber_count},
-        Length.THIRD_TIME: {"times": limits.red_count},
-    }
     options = tuple(
-        Option(code=length.value, label=say(f"length.{length.value}", **values.get(length, {})))
+        Option(code=length.value, label=length_phrase(policy, length))
         for length in Length
     )
     answer = yield _one_tap(facts, "length", options)
@@ -172,7 +168,9 @@ _QUESTIONS: dict[str, Callable[[Policy, Facts], Asking]] = {
 }
 
 
-def _one_tap(facts: Facts, step: str, options: tuple[Option, ...], note: str | None = None) -> Ask:
+def _one_tap(
+    facts: Facts, step: str, options: tuple[Option, ...], note: str | None = None
+) -> Ask:
     return Ask(
         step=step,
         title=say(f"{step}.title"),

@@ -77,13 +77,16 @@ class DeskHours(Frozen):
     holidays: str | None = Field(default="JP", min_length=2, max_length=2)
     """ISO country code whose public holidays close the desk; null for none."""
     open: dict[
-        Annotated[str, AfterValidator(_weekday)], Annotated[str, BeforeValidator(_opening)]
+        Annotated[str, AfterValidator(_weekday)],
+        Annotated[str, BeforeValidator(_opening)],
     ] = Field(min_length=1)
 
     def opening(self, day: date) -> tuple[datetime, datetime] | None:
         """When the desk opens and closes on `day`, or None when it stays closed."""
         hours = self.open.get(WEEKDAYS[day.weekday()])
-        if hours is None or (self.holidays and day in _holidays(self.holidays, day.year)):
+        if hours is None or (
+            self.holidays and day in _holidays(self.holidays, day.year)
+        ):
             return None
         zone = ZoneInfo(self.zone)
         start, end = (time.fromisoformat(part) for part in hours.split("-"))

@@ -7,7 +7,16 @@ from flows.outcomes import HelpWanted
 from flows.phrases import say
 from flows.policy import Policy
 from flows.scene import MAX_SITES_AS_BUTTONS, Scene, SiteOption
-from flows.screens import Answer, Ask, CallLine, Element, Option, Paragraph, TextField, buttons
+from flows.screens import (
+    Answer,
+    Ask,
+    CallLine,
+    Element,
+    Option,
+    Paragraph,
+    TextField,
+    buttons,
+)
 
 FIND = "find"
 """The field and button that look for a site by name; no answer, so no list holds it."""
@@ -19,7 +28,9 @@ def help_now(scene: Scene) -> Flow:
     return HelpWanted(site_id=site_id)
 
 
-def choose_site(scene: Scene, *, calling_help: bool = False) -> Generator[Ask, Answer, str]:
+def choose_site(
+    scene: Scene, *, calling_help: bool = False
+) -> Generator[Ask, Answer, str]:
     """The id of the site, asked for only when neither poster nor roster told it."""
     known = scene.site(scene.site_id)
     if known is not None:
@@ -44,7 +55,11 @@ def _ask_site(scene: Scene, *, calling_help: bool) -> Ask:
         return Ask(
             step="site",
             title=say("site.title"),
-            body=(*body, Paragraph(text=say("site.none_configured")), *desk_line(scene.policy)),
+            body=(
+                *body,
+                Paragraph(text=say("site.none_configured")),
+                *desk_line(scene.policy),
+            ),
             buttons=buttons(("again", "site.try_again")),
         )
     many = len(scene.sites) > MAX_SITES_AS_BUTTONS
@@ -53,11 +68,13 @@ def _ask_site(scene: Scene, *, calling_help: bool) -> Ask:
         title=say("site.title"),
         body=body,
         buttons=tuple(
-            Option(code=site.id, label=site.name, hint=site.area) for site in scene.sites
+            Option(code=site.id, label=site.name, hint=site.area)
+            for site in scene.sites
         ),
-        find=TextField(id=FIND, label=say("site.search"), max_characters=60) if many else None,
+        find=TextField(id=FIND, label=say("site.search"), max_characters=60)
+        if many
+        else None,
         found=tuple(site.id for site in sites_to_show(scene)) if many else None,
-        sends=calling_help,
     )
 
 

@@ -14,26 +14,34 @@ class Verb(StrEnum):
     TAKE = "take"
     DETAILS = "details"
     DUTY_DONE = "duty_done"
-    CLOSE = "close"
     # managers
     COMING = "coming"
     TAKE_OVER = "take_over"
     CANNOT = "cannot"
     CARED = "cared"
+    OVER = "over"
     # the employee, on their own page
     PLACE = "place"
     FINE_NOW = "fine_now"
     MISTAKE = "mistake"
     CARE_HAPPENED = "care_happened"
     CARE_NOT_YET = "care_not_yet"
-    WITHDRAW = "withdraw"
+
+
+DESK_VERBS = frozenset({Verb.TAKE, Verb.DETAILS, Verb.DUTY_DONE})
+SITE_VERBS = frozenset(
+    {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED, Verb.OVER}
+)
+OWN_VERBS = frozenset(
+    {Verb.PLACE, Verb.FINE_NOW, Verb.MISTAKE, Verb.CARE_HAPPENED, Verb.CARE_NOT_YET}
+)
 
 
 class Press(Frozen):
     """A verb and what it acts on."""
 
     verb: Verb
-    subject: str
+    subject: str = Field(pattern=r"^[0-9a-f]{32}$")
     """The internal id of the duty or case."""
-    detail: str = Field(default="", max_length=16)
+    detail: str = Field(default="", pattern=r"^[a-z0-9_]{0,16}$")
     """Minutes for COMING, a spot id for PLACE."""

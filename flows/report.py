@@ -46,7 +46,9 @@ def report(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
     who = picked(ask, (yield ask))
     ask = _ask_review(scene, site, facts, who)
     review = picked(ask, (yield ask))
-    return Filing(report=_filled(scene, site, facts, who | review), assessment=assessment)
+    return Filing(
+        report=_filled(scene, site, facts, who | review), assessment=assessment
+    )
 
 
 def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Report:
@@ -64,7 +66,9 @@ def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Rep
         per_se=tuple(sorted(facts.per_se)),
         visibility=visibility,
         site_may_know=chosen["site_may_know"] == ("y",),
-        excluded=tuple(role for role in scene.roles if role.value in chosen["excluded"]),
+        excluded=tuple(
+            role for role in scene.roles if role.value in chosen["excluded"]
+        ),
         when=When(first(chosen["when"], When.NOW)),
         name_site=not unnamed or first(chosen["place"], "area") == "site",
         send_now=not unnamed or first(chosen["leaving"], "later") == "now",
@@ -75,7 +79,9 @@ def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Rep
 
 def _ask_who(scene: Scene, facts: Facts) -> Ask:
     who = tuple(
-        Option(code=v.value, label=say(f"who.{v.value}"), hint=say(f"who.{v.value}.hint"))
+        Option(
+            code=v.value, label=say(f"who.{v.value}"), hint=say(f"who.{v.value}.hint")
+        )
         for v in Visibility
     )
     return Ask(
@@ -93,8 +99,12 @@ def _ask_who(scene: Scene, facts: Facts) -> Ask:
                 id="site_may_know",
                 label=say("who.site"),
                 options=(
-                    Option(code="y", label=say("who.site.y"), hint=say("who.site.y.hint")),
-                    Option(code="n", label=say("who.site.n"), hint=say("who.site.n.hint")),
+                    Option(
+                        code="y", label=say("who.site.y"), hint=say("who.site.y.hint")
+                    ),
+                    Option(
+                        code="n", label=say("who.site.n"), hint=say("who.site.n.hint")
+                    ),
                 ),
                 chosen=("n",),
                 missing=say("who.missing"),
@@ -103,7 +113,8 @@ def _ask_who(scene: Scene, facts: Facts) -> Ask:
                 id="excluded",
                 label=say("who.excluded"),
                 options=tuple(
-                    Option(code=role.value, label=say(f"role.{role.value}")) for role in scene.roles
+                    Option(code=role.value, label=say(f"role.{role.value}"))
+                    for role in scene.roles
                 ),
                 many=True,
                 folded=True,
@@ -121,18 +132,25 @@ def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> As
         *(_blur(site) if unnamed else ()),
         _optional("when", [(w.value, say(f"when.{w.value}")) for w in When]),
         *_spots(scene, site),
-        _optional("wishes", [(wish, say(f"wish.{wish}")) for wish in WISHES], many=True),
+        _optional(
+            "wishes", [(wish, say(f"wish.{wish}")) for wish in WISHES], many=True
+        ),
     ]
     return Ask(
         step="review",
         title=say("review.title"),
-        body=(FactList(items=_who_sees_what(scene, site, who)), *_how_identifiable(site, unnamed)),
+        body=(
+            FactList(items=_who_sees_what(scene, site, who)),
+            *_how_identifiable(site, unnamed),
+        ),
         groups=tuple(groups),
         fields=_fields(unnamed),
         buttons=buttons(("send", "review.send"), style=Style.PRIMARY),
-        after=(Paragraph(text=say("review.no_reprisal"), strong=True), *_small_site(unnamed)),
+        after=(
+            Paragraph(text=say("review.no_reprisal"), strong=True),
+            *_small_site(unnamed),
+        ),
         help_first=facts.safety is Safety.ONGOING,
-        sends=True,
     )
 
 
@@ -160,8 +178,16 @@ def _blur(site: SiteOption) -> tuple[Group, ...]:
     """Area or site, later or now: the choices that make a person easier to guess."""
     enough = site.headcount is not None and site.headcount >= ENOUGH_PEOPLE
     place = (
-        Option(code="area", label=say("blur.area", area=site.area), hint=_fit(site.area_headcount)),
-        Option(code="site", label=say("blur.site", site=site.name), hint=_fit(site.headcount)),
+        Option(
+            code="area",
+            label=say("blur.area", area=site.area),
+            hint=_fit(site.area_headcount),
+        ),
+        Option(
+            code="site",
+            label=say("blur.site", site=site.name),
+            hint=_fit(site.headcount),
+        ),
     )
     leaving = (
         Option(code="later", label=say("blur.later"), hint=say("blur.later.hint")),
@@ -174,7 +200,9 @@ def _blur(site: SiteOption) -> tuple[Group, ...]:
             options=place,
             chosen=("site" if enough else "area",),
         ),
-        Group(id="leaving", label=say("blur.leaving"), options=leaving, chosen=("later",)),
+        Group(
+            id="leaving", label=say("blur.leaving"), options=leaving, chosen=("later",)
+        ),
     )
 
 
@@ -216,7 +244,11 @@ def _who_sees_what(scene: Scene, site: SiteOption, who: Picked) -> tuple[Fact, .
             value=say(f"sees.site.{visibility}" if told else "sees.site.nothing"),
         ),
     ]
-    excluded = [say(f"role.{role.value}") for role in scene.roles if role.value in who["excluded"]]
+    excluded = [
+        say(f"role.{role.value}")
+        for role in scene.roles
+        if role.value in who["excluded"]
+    ]
     if excluded:
         rows.append(Fact(label=listed(excluded), value=say("sees.excluded")))
     rows.append(Fact(label=say("sees.others"), value=say("sees.others.value")))
@@ -230,7 +262,9 @@ def _spots(scene: Scene, site: SiteOption) -> tuple[Group, ...]:
     return (_optional("spot", [(spot.id, spot.name) for spot in location.spots]),)
 
 
-def _optional(id: str, options: Sequence[tuple[str, Phrase]], *, many: bool = False) -> Group:
+def _optional(
+    id: str, options: Sequence[tuple[str, Phrase]], *, many: bool = False
+) -> Group:
     return Group(
         id=id,
         label=say(f"review.{id}"),

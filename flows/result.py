@@ -1,7 +1,7 @@
 """The result: what the policy says, why, and what the person may do now."""
 
 from flows.acts import SEVERE_CHIPS, Chip, Runbook
-from flows.assessment import Assessment, Effect, Facts, Safety, Verdict
+from flows.assessment import Assessment, Effect, Facts, Length, Safety, Verdict
 from flows.phrases import Listed, Phrase, listed, say
 from flows.policy import Policy
 from flows.policy_page import runbook_card
@@ -43,16 +43,21 @@ def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
         ),
         after=(Paragraph(text=say("result.provisional")),),
         help_first=facts.safety is Safety.ONGOING,
-        sends=True,
     )
 
 
 def _elements(policy: Policy, facts: Facts) -> tuple[Fact, ...]:
     """The definition's elements one by one, each with what was answered."""
-    demand = say(f"demand.{facts.demand.value}") if facts.demand else say("result.not_needed")
-    manner: list[Phrase] = [say(f"chip.short.{chip.value}") for chip in sorted(facts.chips)]
+    demand = (
+        say(f"demand.{facts.demand.value}")
+        if facts.demand
+        else say("result.not_needed")
+    )
+    manner: list[Phrase] = [
+        say(f"chip.short.{chip.value}") for chip in sorted(facts.chips)
+    ]
     if facts.length:
-        manner.append(_length(policy, facts))
+        manner.append(length_phrase(policy, facts.length))
     if facts.after_stop:
         manner.append(say(f"result.after_stop.{facts.after_stop.value}"))
     effects = [say(f"effects.{e.value}") for e in Effect if e in (facts.effects or ())]
@@ -64,16 +69,16 @@ def _elements(policy: Policy, facts: Facts) -> tuple[Fact, ...]:
     )
 
 
-def _length(policy: Policy, facts: Facts) -> Phrase:
-    assert facts.length is not None
+def length_phrase(policy: Policy, length: Length) -> Phrase:
+    """How long or how often, in the company's own figures."""
     limits = policy.thresholds
     values = {
-        "a": {"minutes": limits.amber_minutes},
-        "r": {"minutes": limits.red_minutes},
-        "2": {"times": limits.amber_count},
-        "3": {"times": limits.red_count},
+        Length.AMBER_MINUTES: {"minutes": limits.amber_minutes},
+        Length.RED_MINUTES: {"minutes": limits.red_minutes},
+        Length.SECOND_TIME: {"times": limits.amber_count},
+        Length.THIRD_TIME: {"times": limits.red_count},
     }
-    return say(f"length.{facts.length.value}", **values.get(facts.length.value, {}))
+    return say(f"length.{length.value}", **values.get(length, {}))
 
 
 def _acts(policy: Policy, facts: Facts) -> tuple[Element, ...]:
@@ -82,7 +87,9 @@ def _acts(policy: Policy, facts: Facts) -> tuple[Element, ...]:
     for chip in Chip:
         if chip not in facts.chips:
             continue
-        names = Listed(items=tuple(policy.act_name(act.id) for act in policy.active_acts(chip)))
+        names = Listed(
+            items=tuple(policy.act_name(act.id) for act in policy.active_acts(chip))
+        )
         label = "result.one_of" if len(names.items) > 1 else "result.named"
         rows.append(Fact(label=say(label), value=names))
     heading = Heading(text=say("result.acts", policy=policy.title))

@@ -15,7 +15,6 @@ from pydantic import Field
 from flows.phrases import Frozen, Phrase, say
 from flows.presses import Press
 
-
 T = TypeVar("T")
 
 
@@ -155,8 +154,6 @@ class Ask(Frozen):
     """What stands below the buttons."""
     help_first: bool = False
     """It is still going on: Help stands above everything else."""
-    sends: bool = False
-    """One of this screen's buttons writes; its token carries the secret of the draft."""
 
 
 class Button(Frozen):
@@ -193,7 +190,9 @@ class Answer:
     def unpack(cls, text: str) -> "Answer":
         """The answer behind `text`; whether it fits a screen is for `read` to say."""
         button, *groups = text.split("/")
-        return cls(button, tuple(tuple(filter(None, group.split("."))) for group in groups))
+        return cls(
+            button, tuple(tuple(filter(None, group.split("."))) for group in groups)
+        )
 
     def group(self, index: int) -> tuple[str, ...]:
         """What was chosen in the screen's group number `index`."""
@@ -225,7 +224,9 @@ class Incomplete:
     problem: Phrase
 
 
-def read(ask: Ask, button: str, chosen: Mapping[str, Sequence[str]]) -> Answer | Incomplete:
+def read(
+    ask: Ask, button: str, chosen: Mapping[str, Sequence[str]]
+) -> Answer | Incomplete:
     """The answer a press gives to `ask`, or what is still missing from it.
 
     `chosen` maps group ids to option codes. Raises Unanswerable for anything that the
@@ -241,10 +242,16 @@ def read(ask: Ask, button: str, chosen: Mapping[str, Sequence[str]]) -> Answer |
             raise Unanswerable(ask.step)
         if not picked and group.missing is not None:
             return Incomplete(group.missing)
-        groups.append(tuple(option.code for option in group.options if option.code in picked))
+        groups.append(
+            tuple(option.code for option in group.options if option.code in picked)
+        )
     return Answer(button, tuple(groups))
 
 
-def buttons(*options: tuple[str, str], style: Style = Style.PLAIN) -> tuple[Option, ...]:
+def buttons(
+    *options: tuple[str, str], style: Style = Style.PLAIN
+) -> tuple[Option, ...]:
     """Options from (code, catalogue key) pairs."""
-    return tuple(Option(code=code, label=say(key), style=style) for code, key in options)
+    return tuple(
+        Option(code=code, label=say(key), style=style) for code, key in options
+    )

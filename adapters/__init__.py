@@ -1,0 +1,1 @@
+"""Translates: one folder for each platform, each knowing nothing of the others."""

@@ -1,0 +1,104 @@
+"""A browser's request as the neutral thing it means. Reads and checks, decides nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from multidict import MultiDictProxy
+
+from bot.catalogue import Catalogue
+from bot.sealed_lists import Visitor
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+"""More than any report needs; below it a page comes back with every word still there."""
+
+VISIT_COOKIE = "visit"
+PLATFORM = "web"
+TENANT = "web"
+
+FormData = MultiDictProxy[str]
+
+
+class BadRequest(Exception):
+    """No browser of ours sends this."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What was posted from an employee's screen."""
+
+    token: str
+    pass_token: str
+    button: str
+    press: str
+    receipt: str
+    chosen: Mapping[str, tuple[str, ...]]
+    typed: Mapping[str, str]
+    site: str
+    language: str
+    change_to: str
+
+
+async def read_form(request: web.Request, catalogue: Catalogue) -> Form:
+    """The form in a request. Raises BadRequest for what no page of ours can have sent."""
+    data = await post_data(request)
+    return Form(
+        token=_one(data, "token"),
+        pass_token=_one(data, "pass"),
+        button=_one(data, "button"),
+        press=_one(data, "press"),
+        receipt=_one(data, "receipt"),
+        chosen=_several(data, "g."),
+        typed={name[2:]: _one(data, name) for name in data if name.startswith("t.")},
+        site=_one(data, "site"),
+        language=known_language(catalogue, _one(data, "lang"))
+        or language_of(request, catalogue),
+        change_to=known_language(catalogue, _one(data, "to")) or "",
+    )
+
+
+async def post_data(request: web.Request) -> FormData:
+    """The fields of a posted form, text only."""
+    try:
+        data = await request.post()
+    except (ValueError, AssertionError, LookupError) as error:
+        raise BadRequest from error
+    if any(not isinstance(value, str) for value in data.values()):
+        raise BadRequest
+    return data  # type: ignore[return-value]
+
+
+def _one(data: FormData, name: str) -> str:
+    return data.get(name, "")
+
+
+def _several(data: FormData, prefix: str) -> dict[str, tuple[str, ...]]:
+    names = {name for name in data if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): tuple(data.getall(name)) for name in sorted(names)
+    }
+
+
+def known_language(catalogue: Catalogue, language: str | None) -> str | None:
+    """The language if the catalogue has it."""
+    return language if language in catalogue.languages else None
+
+
+def language_of(request: web.Request, catalogue: Catalogue) -> str:
+    """The language a page is first shown in: asked for, else the browser's."""
+    asked = known_language(catalogue, request.query.get("lang"))
+    return asked or catalogue.best_match(request.headers.get("Accept-Language", ""))
+
+
+def from_another_site(request: web.Request) -> bool:
+    """Whether a page of somebody else's made the browser send this."""
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        return True
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
+
+
+def visitor(request: web.Request, site_id: str | None, language: str) -> Visitor:
+    """Whoever holds this visit's cookie. It names nobody and ends with the browser."""
+    return Visitor(PLATFORM, TENANT, request["visit"], site_id, language)

@@ -1,0 +1,60 @@
+"""The poster for a staff area: a code to scan, an address to type, and the police's number."""
+
+from pathlib import Path
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from adapters.web.render import LANGUAGE_NAMES, Words
+from bot.catalogue import Catalogue
+from flows.phrases import Phrase
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def poster_svg(url: str) -> Markup:
+    """`url` as a QR code that survives a crease, drawn into the page itself."""
+    code = segno.make(url, error="q", micro=False)
+    return Markup(
+        code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None)
+    )
+
+
+def poster_page(
+    catalogue: Catalogue,
+    asset_version: str,
+    *,
+    site_name: Phrase,
+    url: str,
+    short: str,
+    policy_title: Phrase,
+    language: str,
+) -> str:
+    """An A4 page to print: `language` set large, the other languages below it.
+
+    `short` is `url` as somebody would type it.
+    """
+    words = Words(catalogue, language)
+    others = [
+        (name.split("_")[0], Words(catalogue, name).own)
+        for name, _ in LANGUAGE_NAMES
+        if name != language
+    ]
+    return _TEMPLATES.get_template("poster.html").render(
+        lang=language.split("_")[0],
+        version=asset_version,
+        say=words.own,
+        text=words.markup,
+        code=poster_svg(url),
+        site_name=site_name,
+        policy_title=policy_title,
+        short=short,
+        others=others,
+    )

@@ -1,0 +1,398 @@
+"""Neutral screens as HTML. Pure: everything a page shows is in the value it is made from.
+
+No page has a script, style or handler of its own, so the strictest content policy holds.
+What a person typed is drawn as isolated plain text, wherever in a sentence it stands.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bot.catalogue import Catalogue
+from flows.phrases import Listed, Phrase, Say, Verbatim, on_day_at, say
+from flows.presses import Press, Verb
+from flows.screens import Ask, Button, CallLine, Card, Element, Group
+
+MEMO_NAMES = {"ja": "メモ", "ja_simple": "メモ", "en": "Memo"}
+"""What a phone's home screen calls the page: nothing that a customer could read into."""
+
+LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
+"""Each language by its own name, so that it is found by who reads only that one."""
+
+_RECEIPT_GROUP = 5
+_TEMPLATES = Path(__file__).parent / "templates"
+_SLOT = re.compile("\x02(\\d+)\x03")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class AskPage:
+    """One screen of a conversation, and what the person had done on it so far."""
+
+    ask: Ask
+    token: str
+    language: str
+    now: datetime
+    problem: Phrase | None
+    typed: Mapping[str, str]
+    chosen: Mapping[str, tuple[str, ...]]
+    """What was ticked before; a group that is missing shows its own defaults, or nothing
+    after a problem."""
+    can_go_back: bool
+    site: str
+    """The poster's token, or empty."""
+    first: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case as the person who started it sees it."""
+
+    card: Card
+    pass_token: str
+    language: str
+    now: datetime
+    receipt: str | None
+    public_id: str
+    press_codes: Callable[[Press], str]
+    site: str
+
+
+@dataclass(frozen=True)
+class MessagePage:
+    """A few sentences and a way on: ended, start again, too large, not found, an error."""
+
+    title: Phrase
+    paragraphs: tuple[Phrase, ...]
+    language: str
+    now: datetime
+    site: str
+    start_again: bool
+    calls: tuple[CallLine, ...]
+
+
+@dataclass(frozen=True)
+class ElementsPage:
+    """Something to read, as the company's policy."""
+
+    title: Phrase
+    elements: tuple[Element, ...]
+    language: str
+    now: datetime
+    site: str
+
+
+@dataclass(frozen=True)
+class ReceiptPage:
+    """Where somebody comes back with a receipt."""
+
+    language: str
+    now: datetime
+    site: str
+    problem: Phrase | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody one can act as in the demo."""
+
+    id: str
+    name: Phrase
+    role: Phrase
+
+
+@dataclass(frozen=True)
+class PostView:
+    """A message of a demo channel, with its thread."""
+
+    id: str
+    card: Card
+    posted_at: datetime
+    edited_at: datetime | None
+    replies: tuple["PostView", ...]
+
+
+@dataclass(frozen=True)
+class ChannelPage:
+    """A chat channel of the demo, as one of its people sees it."""
+
+    kind: Literal["desk", "site"]
+    title: Phrase
+    people: tuple[Person, ...]
+    acting: str
+    cards: tuple[PostView, ...]
+    zone: str
+    language: str
+    now: datetime
+    path: str
+    press_codes: Callable[[Press], str]
+    notice: Phrase | None
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    """What is still owed on a case; `code` is the press that says it is done."""
+
+    label: Phrase
+    due: Phrase
+    code: str | None
+
+
+@dataclass(frozen=True)
+class DetailsPage:
+    """A case's details, opened by one person of the desk."""
+
+    title: Phrase
+    elements: tuple[Element, ...]
+    duties: tuple[DutyLine, ...]
+    language: str
+    now: datetime
+    back: str
+    """Where the channel is, with who acts in it."""
+    path: str = ""
+    """The channel's path: presses go to `path` + "/press", as in the channel."""
+    acting: str = ""
+
+
+@dataclass(frozen=True)
+class DemoPage:
+    """An employee's phone and both channels side by side, all in one browser."""
+
+    language: str
+    now: datetime
+    sites: tuple[tuple[str, Phrase], ...]
+    chosen_site: str
+    phone_src: str
+    desk_src: str
+    site_src: str
+    zone: str
+
+
+class Words:
+    """Phrases as text in one language at one moment."""
+
+    def __init__(
+        self, catalogue: Catalogue, language: str, now: datetime | None = None
+    ) -> None:
+        self._catalogue, self._language, self._now = catalogue, language, now
+
+    def plain(self, phrase: Phrase) -> str:
+        """The text alone, for an attribute; whoever writes it out escapes it."""
+        return _printable(self._catalogue.text(phrase, self._language, self._now))
+
+    def markup(self, phrase: Phrase) -> Markup:
+        """The text as HTML in which a person's own words can neither act nor turn a line."""
+        typed: list[str] = []
+        text = self._catalogue.text(
+            _with_slots(phrase, typed), self._language, self._now
+        )
+        return Markup(
+            _SLOT.sub(
+                lambda slot: f"<bdi>{escape(_printable(typed[int(slot[1])]))}</bdi>",
+                str(escape(text)),
+            )
+        )
+
+    def own(self, key: str, **values: Phrase | int) -> Markup:
+        """A sentence of the pages themselves."""
+        return self.markup(say(key, **values))
+
+
+def _with_slots(phrase: Phrase, typed: list[str]) -> Phrase:
+    """The phrase with a slot for everything typed, which is put into `typed`.
+
+    The marks of a slot are control characters: no sentence holds one, and what was typed is
+    not in the text while slots are looked for.
+    """
+    match phrase:
+        case Verbatim():
+            typed.append(phrase.text)
+            return Verbatim(text=f"\x02{len(typed) - 1}\x03")
+        case Say():
+            values = {
+                name: value if isinstance(value, int) else _with_slots(value, typed)
+                for name, value in phrase.values.items()
+            }
+            return phrase.model_copy(update={"values": values})
+        case Listed():
+            items = tuple(_with_slots(item, typed) for item in phrase.items)
+            return phrase.model_copy(update={"items": items})
+        case _:
+            return phrase
+
+
+def _printable(text: str) -> str:
+    """Without the characters that HTML forbids; what can be read stays as it is."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class Pages:
+    """Every page of the web adapter, as HTML."""
+
+    def __init__(self, catalogue: Catalogue, asset_version: str) -> None:
+        self._catalogue = catalogue
+        self._templates = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters.update(
+            tel=_tel, in_fives=_in_fives, printable=_printable
+        )
+        self._templates.globals.update(
+            version=asset_version, language_names=LANGUAGE_NAMES, home=home
+        )
+
+    def ask(self, page: AskPage) -> str:
+        """One screen of a conversation."""
+        shown = page.ask.found if page.ask.find else None
+        return self._draw(
+            "ask.html",
+            page.language,
+            page.now,
+            page=page,
+            ask=page.ask,
+            buttons=[o for o in page.ask.buttons if shown is None or o.code in shown],
+            ticked={group.id: _ticked(page, group) for group in page.ask.groups},
+            on_enter=_on_enter(page.ask),
+        )
+
+    def case(self, page: CasePage) -> str:
+        """A case's whole page."""
+        return self._draw("case.html", page.language, page.now, **_case(page))
+
+    def case_fragment(self, page: CasePage) -> str:
+        """The part of a case's page that changes while it is open."""
+        return self._draw("case_live.html", page.language, page.now, **_case(page))
+
+    def message(self, page: MessagePage) -> str:
+        """A page of a few sentences."""
+        return self._draw("message.html", page.language, page.now, page=page)
+
+    def policy(self, page: ElementsPage) -> str:
+        """A page to read."""
+        return self._draw("policy.html", page.language, page.now, page=page)
+
+    def come_back(self, page: ReceiptPage) -> str:
+        """The form for a receipt."""
+        return self._draw("come_back.html", page.language, page.now, page=page)
+
+    def channel(self, page: ChannelPage) -> str:
+        """A demo channel's whole page."""
+        return self._draw("channel.html", page.language, page.now, **_channel(page))
+
+    def channel_fragment(self, page: ChannelPage) -> str:
+        """The messages of a demo channel alone."""
+        return self._draw("cards.html", page.language, page.now, **_channel(page))
+
+    def details(self, page: DetailsPage) -> str:
+        """A case's details, for the desk."""
+        return self._draw("details.html", page.language, page.now, page=page)
+
+    def demo(self, page: DemoPage) -> str:
+        """The demo's only page."""
+        clock = on_day_at(page.now, page.zone)
+        return self._draw("demo.html", page.language, None, page=page, clock=clock)
+
+    def memo(self, language: str) -> str:
+        """The neutral page behind the quick way out. It has no form: nothing can be kept."""
+        return self._draw("memo.html", language, None)
+
+    def _draw(
+        self, template: str, language: str, now: datetime | None, **values: object
+    ) -> str:
+        words = Words(self._catalogue, language, now)
+        return self._templates.get_template(template).render(
+            language=language,
+            lang=language.split("_")[0],
+            text=words.markup,
+            plain=words.plain,
+            say=words.own,
+            **values,
+        )
+
+
+def home(site: str) -> str:
+    """Where the first card is: the poster's page, where one was scanned."""
+    return f"/s/{site}" if site else "/"
+
+
+def webmanifest(site: str, language: str) -> dict[str, object]:
+    """What a phone needs to keep the page on its home screen, under a neutral name."""
+    name = MEMO_NAMES[language]
+    return {
+        "name": name,
+        "short_name": name,
+        "lang": language.split("_")[0],
+        "start_url": home(site),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f6f4ee",
+        "theme_color": "#f6f4ee",
+        "icons": [
+            {
+                "src": "/static/icon.svg",
+                "sizes": "any",
+                "type": "image/svg+xml",
+                "purpose": purpose,
+            }
+            for purpose in ("any", "maskable")
+        ],
+    }
+
+
+def _ticked(page: AskPage, group: Group) -> tuple[str, ...]:
+    return page.chosen.get(group.id, () if page.problem else group.chosen)
+
+
+def _on_enter(ask: Ask) -> str | None:
+    """The button that Enter presses: never Help, although Help may stand above the fields."""
+    if ask.find:
+        return "find"
+    primary = (option.code for option in ask.buttons if option.style == "primary")
+    return next(primary, None)
+
+
+def _case(page: CasePage) -> dict[str, object]:
+    places = [button for button in page.card.buttons if button.press.verb is Verb.PLACE]
+    others = [button for button in page.card.buttons if button not in places]
+    return {
+        "page": page,
+        "places": _coded(page, places),
+        "buttons": _coded(page, others),
+    }
+
+
+def _coded(page: CasePage, buttons: list[Button]) -> list[tuple[Button, str]]:
+    return [(button, page.press_codes(button.press)) for button in buttons]
+
+
+def _channel(page: ChannelPage) -> dict[str, object]:
+    return {
+        "page": page,
+        "names": {person.id: person.name for person in page.people},
+        "when": lambda moment: on_day_at(moment, page.zone),
+        "code": lambda button: page.press_codes(button.press),
+    }
+
+
+def _tel(phone: str) -> str:
+    """A phone number as the address of a link."""
+    digits = re.sub(r"[^0-9+*#]", "", unicodedata.normalize("NFKC", phone))
+    return "tel:" + digits.replace("#", "%23")
+
+
+def _in_fives(code: str) -> list[str]:
+    """A number in groups that are easy to copy by hand; words stay whole."""
+    if not code.isdecimal():
+        return code.split()
+    return [code[i : i + _RECEIPT_GROUP] for i in range(0, len(code), _RECEIPT_GROUP)]

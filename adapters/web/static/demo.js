@@ -1,0 +1,74 @@
+// The demo's channels follow the cases; its clock moves without losing the phone's screen.
+"use strict";
+(() => {
+  const one = (selector) => document.querySelector(selector);
+  const NEAR = 160; // pixels from the newest message: close enough to stay there
+
+  // ---- A channel ----
+
+  const toNewest = () => scrollTo(0, document.documentElement.scrollHeight);
+  const atNewest = () =>
+    innerHeight + scrollY > document.documentElement.scrollHeight - NEAR;
+
+  async function renew() {
+    const address = document.body.dataset.cards;
+    if (!address) return;
+    const response = await fetch(address);
+    const cards = one("#cards");
+    if (!response.ok || !cards || document.body.dataset.cards !== address) return;
+    const next = document.createElement("template");
+    next.innerHTML = await response.text();
+    const stay = atNewest();
+    const { name, value } = document.activeElement ?? {};
+    const known = new Set(titles(cards));
+    const fresh = titles(next.content).filter((title) => !known.has(title));
+    cards.replaceChildren(next.content);
+    if (name) [...cards.querySelectorAll(`[name="${name}"]`)].find((b) => b.value === value)?.focus();
+    if (stay) toNewest();
+    one("#news").textContent = fresh.join(" ");
+  }
+
+  const titles = (part) => [...part.querySelectorAll(".title")].map((e) => e.textContent.trim());
+
+  if (document.body.dataset.page !== "demo") {
+    new EventSource("/demo/live").onmessage = renew;
+    if (document.body.dataset.page === "channel") toNewest();
+  }
+
+  // ---- The stage ----
+
+  const clock = one("#clock time");
+  if (!clock) return;
+  let server = Date.parse(clock.dateTime);
+  let taken = performance.now();
+
+  document.addEventListener("submit", async (event) => {
+    if (!event.target.matches(".clock")) return;
+    event.preventDefault();
+    const { submitter, target: form } = event;
+    const body = new URLSearchParams(new FormData(form, submitter));
+    submitter.disabled = true;
+    try {
+      const response = await fetch(form.action, { method: "POST", body });
+      const next = new DOMParser().parseFromString(await response.text(), "text/html");
+      const time = next.querySelector("#clock time");
+      if (!time) return;
+      clock.textContent = time.textContent;
+      clock.dateTime = time.dateTime;
+      server = Date.parse(time.dateTime);
+      taken = performance.now();
+    } catch {
+      // The clock shows that nothing moved.
+    } finally {
+      submitter.disabled = false;
+    }
+  }, true);
+
+  setInterval(() => {
+    const now = new Date(server + performance.now() - taken);
+    const shown = clock.textContent;
+    const parts = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const text = now.toLocaleTimeString("en-GB", { ...parts, timeZone: clock.dataset.zone });
+    if (!shown.endsWith(text)) clock.textContent = shown.replace(/\d\d:\d\d$/, text);
+  }, 1_000);
+})();

@@ -1,0 +1,200 @@
+// The same pages, a little smoother. Everything here works without this file, by plain forms.
+"use strict";
+(() => {
+  const SLOW = 15_000; // after this long a press counts as not arrived
+  const HIDDEN_TOO_LONG = 600_000; // nobody looks: stop listening
+  const LONGEST_WAIT = 30_000; // between two tries to listen again
+  const SAY_STALE_AFTER = 8_000;
+
+  const one = (selector) => document.querySelector(selector);
+  const page = () => document.body.dataset.page;
+  const show = (id, shown) => one(id)?.toggleAttribute("hidden", !shown);
+
+  document.documentElement.classList.add("scripted");
+
+  // ---- Pressing a button draws the next screen in place ----
+
+  let underway = null;
+
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    const method = submitter?.getAttribute("formmethod") ?? form.method;
+    if (event.defaultPrevented || method !== "post") return;
+    event.preventDefault();
+    press(form, submitter, true);
+  });
+
+  async function press(form, submitter, forward) {
+    const body = new URLSearchParams(new FormData(form, submitter));
+    const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
+    underway?.abort(); // the last press counts: Help never waits for another
+    const mine = (underway = new AbortController());
+    const timer = setTimeout(() => mine.abort("slow"), SLOW);
+    if (submitter) submitter.disabled = true;
+    show("#trouble", false);
+    try {
+      const response = await fetch(address, { method: "POST", body, signal: mine.signal });
+      const next = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (!next.body.dataset.page) throw new Error("not a page of ours");
+      if (underway === mine) draw(next, submitter, forward);
+    } catch {
+      if (underway === mine) show("#trouble", true);
+    } finally {
+      clearTimeout(timer);
+      if (submitter) submitter.disabled = false;
+    }
+  }
+
+  function draw(next, pressed, forward) {
+    const before = document.body;
+    const same = next.body.dataset.page === before.dataset.page
+      && next.body.dataset.step === before.dataset.step;
+    const place = scrollY;
+    document.documentElement.lang = next.documentElement.lang;
+    document.title = next.title;
+    before.replaceWith(document.adoptNode(next.body));
+    if (forward && !same && one("#screen")) history.pushState(null, "");
+    guarded = page() === "case";
+    settle(same, place, pressed);
+    listen();
+    document.dispatchEvent(new Event("drawn"));
+  }
+
+  function settle(same, place, pressed) {
+    const problem = one("#problem");
+    const again = same && pressed?.name ? twin(pressed) : null;
+    if (same) scrollTo(0, place);
+    else scrollTo(0, 0);
+    if (problem) problem.focus();
+    else if (again) again.focus({ preventScroll: true });
+    else one("h1")?.focus({ preventScroll: true });
+  }
+
+  function twin(button) {
+    const all = document.querySelectorAll(`${button.localName}[name="${CSS.escape(button.name)}"]`);
+    return [...all].find((other) => other.value === button.value) ?? null;
+  }
+
+  // ---- The browser's Back is the Back on the page ----
+
+  let guarded = page() === "case";
+
+  addEventListener("popstate", () => {
+    const back = one('[formaction="/back"]');
+    if (back) press(back.form, back, false);
+    else if (guarded) {
+      guarded = false;
+      history.pushState(null, "");
+      show("#leaving", true);
+      one("#leaving").scrollIntoView({ block: "center" });
+    } else if (page() !== "channel" && page() !== "demo") location.reload();
+  });
+
+  // ---- Out of sight: the link at the top, or Escape twice ----
+
+  let escaped = 0;
+
+  function leave(link) {
+    document.body.hidden = true;
+    location.replace(link.href);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a.leave[href^="/memo"]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    leave(link);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const link = one('a.leave[href^="/memo"]');
+    if (link && event.timeStamp - escaped < 800) leave(link);
+    escaped = event.timeStamp;
+  });
+
+  // ---- A case's page follows the case ----
+
+  let listening = null;
+
+  function listen() {
+    listening?.abort();
+    listening = null;
+    if (page() === "case" && !document.hidden) follow((listening = new AbortController()));
+  }
+
+  async function follow(mine) {
+    for (let wait = 1_000; !mine.signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+      const lost = setTimeout(() => mine.signal.aborted || show("#stale", true), SAY_STALE_AFTER);
+      try {
+        await hear(mine.signal, () => {
+          clearTimeout(lost);
+          show("#stale", false);
+          wait = 1_000;
+        });
+      } catch {
+        // The next round tries again.
+      }
+      if (!mine.signal.aborted) await new Promise((go) => setTimeout(go, wait + Math.random() * 500));
+      clearTimeout(lost);
+      if (!mine.signal.aborted && wait > SAY_STALE_AFTER / 2) show("#stale", true);
+    }
+  }
+
+  async function hear(signal, heard) {
+    const { pass, lang } = Object.fromEntries(new FormData(one("#screen")));
+    const body = new FormData();
+    body.set("pass", pass);
+    body.set("lang", lang);
+    const response = await fetch("/case/live", { method: "POST", body, signal });
+    if (!response.ok) throw new Error("refused");
+    heard();
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let rest = ""; ; ) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const events = (rest + value).split(/\r?\n\r?\n/);
+      rest = events.pop();
+      for (const text of events) {
+        const data = text.split(/\r?\n/).filter((line) => line.startsWith("data:"));
+        if (data.length && !signal.aborted) renew(JSON.parse(data.map((l) => l.slice(5)).join("\n")));
+        heard();
+      }
+    }
+  }
+
+  let lastDrawn = null;
+
+  function renew(html) {
+    const live = one("#live");
+    if (!live || html === lastDrawn) return;
+    lastDrawn = html;
+    const next = document.createElement("template");
+    next.innerHTML = html;
+    if (next.innerHTML === live.innerHTML) return;
+    const active = live.contains(document.activeElement) ? document.activeElement : null;
+    const known = new Set(lines(live));
+    const fresh = lines(next.content).filter((line) => !known.has(line));
+    live.replaceChildren(next.content);
+    if (active) (active.name ? twin(active) : null)?.focus({ preventScroll: true });
+    one("#news").textContent = fresh.join(" ");
+  }
+
+  const lines = (part) =>
+    [...part.querySelectorAll("h1, .strong, .timeline li")].map((e) => e.textContent.trim());
+
+  let hiddenFor = 0;
+
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hiddenFor);
+    if (!document.hidden && !listening) listen();
+    if (document.hidden)
+      hiddenFor = setTimeout(() => {
+        listening?.abort();
+        listening = null;
+      }, HIDDEN_TOO_LONG);
+  });
+  addEventListener("online", () => listening && listen());
+
+  listen();
+})();

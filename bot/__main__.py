@@ -1,0 +1,112 @@
+"""The command line: `mamori …`, or `python -m bot …`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import wiring
+from bot.company import CompanyError, read_company
+from bot.demo import EXAMPLE_COMPANY, demo_settings
+from bot.logs import set_up_logs
+from bot.packs import PackError
+from bot.policy_commands import check_packs, show_pack
+from bot.settings import SettingsError, read_settings
+from storage import schema
+from storage.engines import DatabaseInUse
+
+PORT = 3978
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and what it does."""
+    top = argparse.ArgumentParser(prog="mamori", description=sys.modules[__name__].__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="try it in a browser, on this machine only")
+    demo.add_argument("--folder", type=Path, default=Path(".demo"))
+    demo.add_argument("--port", type=int, default=int(os.environ.get("PORT") or PORT))
+    commands.add_parser("serve", help="run for a company, from MAMORI_… settings")
+    policy = commands.add_parser("policy", help="check or read a policy pack")
+    verbs = policy.add_subparsers(dest="verb", required=True)
+    check = verbs.add_parser("check", help="say what is wrong with packs, and how to fix it")
+    check.add_argument("files", nargs="+", type=Path)
+    show = verbs.add_parser("show", help="read a pack as a page, or as a poster for customers")
+    show.add_argument("pack", help="a file, or the id of a pack that ships")
+    show.add_argument("--language", default="ja")
+    show.add_argument("--poster", action="store_true")
+    sites = commands.add_parser("sites", help="posters with the link to each site's page")
+    site_verbs = sites.add_subparsers(dest="verb", required=True)
+    qr = site_verbs.add_parser("qr", help="write a printable poster for each site")
+    qr.add_argument("--to", type=Path, default=Path("posters"))
+    qr.add_argument("--demo", type=Path, default=None, help="use the demo's folder and keys")
+    database = commands.add_parser("db", help="the database")
+    database.add_subparsers(dest="verb", required=True).add_parser(
+        "upgrade", help="bring the database to the newest tables"
+    )
+    return top
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carries out one command and gives the exit code."""
+    match args.command, getattr(args, "verb", None):
+        case "demo", _:
+            return _demo(args.folder, args.port)
+        case "policy", "check":
+            return check_packs(args.files, sys.stdout)
+        case "policy", _:
+            return show_pack(args.pack, args.language, args.poster, sys.stdout)
+        case "sites", _:
+            settings = demo_settings(args.demo, PORT)[0] if args.demo else read_settings()
+            return wiring.write_posters(settings, args.to, sys.stdout)
+        case "db", _:
+            schema.upgrade(read_settings().database)
+            return 0
+        case _:
+            return _serve()
+
+
+def _demo(folder: Path, port: int) -> int:
+    set_up_logs(for_people=sys.stderr.isatty())
+    settings, clock = demo_settings(folder, port)
+    print(f"Mamori demo with {EXAMPLE_COMPANY.stem}: open http://{settings.host}:{port}/")
+    wiring.serve(settings, clock)
+    return 0
+
+
+def _serve() -> int:
+    settings = read_settings()
+    company = read_company(settings.company)
+    channels = {company.desk.channel, *(site.channel for site in company.sites)}
+    unreachable = sorted(c for c in channels if c.partition(":")[0] not in wiring.PLATFORMS)
+    if unreachable:
+        print(
+            "mamori serve needs a chat platform for the desk's and the sites' channels, and this\n"
+            "version has none yet outside the demo. It does not start, because reports would be\n"
+            "taken that nobody sees. Unreachable: " + ", ".join(unreachable),
+            file=sys.stderr,
+        )
+        return 1
+    set_up_logs(for_people=False)
+    wiring.serve(settings)
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The entry point. Known problems are one clear message, never a stack trace."""
+    args = parser().parse_args(argv)
+    try:
+        return run(args)
+    except SettingsError as error:
+        print(f"These settings are missing or wrong:\n{error}", file=sys.stderr)
+    except (CompanyError, PackError) as error:
+        print(error, file=sys.stderr)
+    except DatabaseInUse as error:
+        print(f"Another process already serves {error}.", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.strerror or error}: {error.filename or ''}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Rings after every commit, so that whoever waits for a change need not ask again and again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.ports import Storage, Transaction
+
+
+class Bell:
+    """Wakes everybody who waits. Waiting with a limit also catches other processes' changes."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wakes everybody who is waiting now."""
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+    async def wait(self, seconds: float) -> None:
+        """Returns at the next ring, or after `seconds`."""
+        rung = self._rung
+        try:
+            async with asyncio.timeout(seconds):
+                await rung.wait()
+        except TimeoutError:
+            pass
+
+
+class RingingStorage:
+    """A storage that rings a bell after each commit."""
+
+    def __init__(self, storage: Storage, bell: Bell) -> None:
+        self._storage = storage
+        self._bell = bell
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """A transaction that may change rows; the bell rings once it is committed."""
+        async with self._storage.write() as tx:
+            yield tx
+        self._bell.ring()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """A consistent view; nothing rings."""
+        async with self._storage.read() as tx:
+            yield tx
+
+    async def check(self) -> None:
+        """Raises when a report could not be written now."""
+        await self._storage.check()
+
+    async def close(self) -> None:
+        """Closes the database."""
+        await self._storage.close()

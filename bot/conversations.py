@@ -1,0 +1,232 @@
+"""One press, one screen. Nothing is written before the employee sends."""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.case_work import Work
+from bot.company import scene
+from bot.filing import Filed, file_report
+from bot.help_calls import call_help
+from bot.sealed_lists import (
+    AnswerList,
+    Refusal,
+    SealedLists,
+    TooLong,
+    Unopened,
+    Visitor,
+)
+from flows.checklist import talk
+from flows.conversation import Asking, Ending, StartFlow, advance, back, replay
+from flows.help_now import FIND, help_now
+from flows.outcomes import Filing, HelpWanted, Outcome
+from flows.phrases import Phrase, say
+from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
+from flows.scene import Scene
+from flows.screens import Ask, Unanswerable
+
+FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now}
+"""Every conversation by the name that stands in its token."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen to show, with its token."""
+
+    ask: Ask
+    token: str
+    can_go_back: bool
+    problem: Phrase | None = None
+
+
+@dataclass(frozen=True)
+class StartAgain:
+    """The token opens nothing any more. Nothing is lost, for nothing was kept."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case was written, or found again; here is the way to it."""
+
+    filed: Filed
+    pass_token: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The person finished without sending. Nothing was kept."""
+
+
+Next = Screen | StartAgain | Opened | Finished
+
+Step = Callable[[StartFlow, Scene, AnswerList], Asking | Ending]
+
+
+class Conversations:
+    """Leads visitors through the flows. Holds no conversation itself."""
+
+    def __init__(self, work: Work, lists: SealedLists) -> None:
+        self._work = work
+        self._lists = lists
+
+    async def start(
+        self, visitor: Visitor, flow: str = "talk", secret: bytes | None = None
+    ) -> Next:
+        """The first screen of a flow; help with a known site is sent at once."""
+        fresh = AnswerList(flow, self._work.policy.digest(), site_id=visitor.site_id)
+        fresh = (
+            replace(fresh, secret=secret)
+            if secret
+            else self._lists.with_new_secret(fresh)
+        )
+        here = replay(FLOWS[flow], self._scene(visitor.site_id, {}), ())
+        return await self._next(visitor, fresh, here, {})
+
+    async def show(self, visitor: Visitor, token: str) -> Next:
+        """The same screen again, for another language or after a reload."""
+        return await self._turn(visitor, token, _again, {})
+
+    async def press(
+        self,
+        visitor: Visitor,
+        token: str,
+        button: str,
+        chosen: Mapping[str, Sequence[str]],
+        typed: Mapping[str, str],
+    ) -> Next:
+        """What follows a press on a screen. Typed words are read only by a press that sends."""
+        words = {name: clean(text) for name, text in typed.items()}
+        if button == FIND:
+            return await self._turn(visitor, token, _again, words)
+
+        def pressed(
+            flow: StartFlow, scene: Scene, list_: AnswerList
+        ) -> Asking | Ending:
+            return _pressed(flow, scene, list_, button, chosen, words)
+
+        return await self._turn(visitor, token, pressed, words)
+
+    async def help(self, visitor: Visitor, token: str) -> Next:
+        """Help, from any screen. It works with a stale or broken token too: nobody in danger
+        is told to start again."""
+        secret = None
+        try:
+            list_ = await self._lists.open(visitor, token)
+            visitor = replace(visitor, site_id=list_.site_id or visitor.site_id)
+            secret = list_.secret
+        except Unopened:
+            pass
+        return await self.start(visitor, "help", secret)
+
+    async def back(self, visitor: Visitor, token: str) -> Next:
+        """The screen before."""
+        return await self._turn(visitor, token, _before, {})
+
+    async def _turn(
+        self, visitor: Visitor, token: str, step: Step, typed: dict[str, str]
+    ) -> Next:
+        try:
+            list_ = await self._lists.open(visitor, token)
+            flow = FLOWS.get(list_.flow)
+            if flow is None:
+                return StartAgain(Refusal.UNKNOWN)
+            if list_.policy_digest != self._work.policy.digest():
+                return StartAgain(Refusal.CHANGED)
+            here = step(flow, self._scene(list_.site_id, typed), list_)
+            return await self._next(visitor, list_, here, typed)
+        except Unopened as unopened:
+            return StartAgain(unopened.refusal)
+        except (Unanswerable, TooLong):
+            return StartAgain(Refusal.UNKNOWN)
+
+    async def _next(
+        self,
+        visitor: Visitor,
+        list_: AnswerList,
+        here: Asking | Ending,
+        typed: dict[str, str],
+    ) -> Next:
+        if isinstance(here, Ending):
+            return await self._end(visitor, list_, here.outcome, typed)
+        moved = replace(list_, answers=here.answers)
+        # Help can be pressed on every screen, so every screen may send and has a secret of its
+        # own. The same screen again keeps it, so that a corrected send is still one send.
+        if here.answers != list_.answers or not list_.secret:
+            moved = self._lists.with_new_secret(moved)
+        token = await self._lists.seal(visitor, moved)
+        return Screen(here.ask, token, bool(here.answers), here.problem)
+
+    async def _end(
+        self,
+        visitor: Visitor,
+        list_: AnswerList,
+        outcome: Outcome,
+        typed: dict[str, str],
+    ) -> Next:
+        if isinstance(outcome, HelpWanted):
+            filed = await call_help(
+                self._work, outcome.site_id, list_.secret, visitor.language
+            )
+        elif isinstance(outcome, Filing):
+            words, name = typed.get(WORDS, ""), typed.get(NAME, "")
+            filed = await file_report(
+                self._work, outcome, list_.secret, words, name, visitor.language
+            )
+        else:
+            return Finished()
+        return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id))
+
+    def _scene(self, site_id: str | None, typed: dict[str, str]) -> Scene:
+        now = self._work.clock.now()
+        return scene(self._work.company, self._work.policy, now, site_id, typed)
+
+
+def _again(flow: StartFlow, scene: Scene, list_: AnswerList) -> Asking | Ending:
+    return replay(flow, scene, list_.answers)
+
+
+def _before(flow: StartFlow, scene: Scene, list_: AnswerList) -> Asking | Ending:
+    return back(flow, scene, list_.answers)
+
+
+def _pressed(
+    flow: StartFlow,
+    scene: Scene,
+    list_: AnswerList,
+    button: str,
+    chosen: Mapping[str, Sequence[str]],
+    typed: Mapping[str, str],
+) -> Asking | Ending:
+    here = advance(flow, scene, list_.answers, button, chosen)
+    if isinstance(here, Ending) and isinstance(here.outcome, Filing):
+        problem = _typing_problem(here.outcome, typed)
+        if problem is not None:
+            before = replay(flow, scene, list_.answers)
+            return (
+                replace(before, problem=problem)
+                if isinstance(before, Asking)
+                else before
+            )
+    return here
+
+
+def _typing_problem(filing: Filing, typed: Mapping[str, str]) -> Phrase | None:
+    """What is wrong with what was typed; the screen comes back with every word still there."""
+    words, name = typed.get(WORDS, ""), typed.get(NAME, "").strip()
+    if len(words) > MAX_WORDS:
+        return say("problem.words_too_long", max=MAX_WORDS, count=len(words))
+    if filing.report.unnamed:
+        return None
+    if not name:
+        return say("problem.name_missing")
+    return say("problem.name_too_long", max=MAX_NAME) if len(name) > MAX_NAME else None
+
+
+def clean(text: str) -> str:
+    """What was typed, less control characters that no person types; newlines are kept."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        c for c in plain if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
+    )

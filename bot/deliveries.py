@@ -1,0 +1,228 @@
+"""What is owed to a platform: rendered when it is sent, and never called sent before it was.
+
+One function handles one row: read what is true now, send, write down what became of it.
+No transaction is open while a platform is awaited.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import structlog
+
+from bot.case_work import CardKind, Work, refresh_cards
+from bot.nudges import climb_now
+from bot.ports import (
+    Ambiguous,
+    CardRow,
+    CardState,
+    Delivery,
+    Duty,
+    DutyState,
+    Job,
+    Messenger,
+    NudgeRow,
+    NudgeState,
+    Permanent,
+    Sent,
+    Throttled,
+    Transaction,
+)
+from bot.rows import ENDED
+from bot.views import asked_people, view_case
+from flows.cards import desk_card, nudge_card, site_card
+from flows.case_view import CaseView
+from flows.commitments import DutyKind
+from flows.screens import Card
+
+log = structlog.get_logger()
+
+RETRY_SECONDS = (2, 5, 15, 60, 300)
+"""After a lost answer; the last one repeats until the platform is back."""
+
+Messengers = Mapping[str, Messenger]
+
+
+def _split(address: str) -> tuple[str, str]:
+    platform, _, channel = address.partition(":")
+    return platform, channel
+
+
+def fingerprint(card: Card) -> str:
+    """Changes when anything a reader sees changes."""
+    return sha256(card.model_dump_json().encode()).hexdigest()
+
+
+async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
+    """Makes one card show the present state of its case."""
+    async with work.storage.read() as tx:
+        row = await tx.cards.get(job.subject)
+        view = await view_case(work, tx, row.case_id) if row else None
+    if row is None or view is None:
+        await _end(work, job)
+        return
+    card = _card(work, row, view)
+    print_ = fingerprint(card)
+    if row.shown == print_:
+        await _end(work, job)
+        return
+    outcome = await _send_card(messengers, row, card)
+    async with work.storage.write() as tx:
+        await _record_card(work, tx, job, row, print_, outcome)
+
+
+def _card(work: Work, row: CardRow, view: CaseView) -> Card:
+    if row.kind == CardKind.DESK:
+        return desk_card(work.policy, view)
+    card = site_card(work.policy, view, DutyKind(row.kind))
+    duty = view.duty(DutyKind(row.kind))
+    roles = (
+        tuple(role.value for role in duty.ladder.steps[0].roles)
+        if duty and duty.ladder
+        else ()
+    )
+    if (
+        row.ref is None
+    ):  # the first message is the first rung: it alerts the people it asks
+        return card.model_copy(
+            update={"mentions": asked_people(work, view.site.id, roles)}
+        )
+    return card
+
+
+async def _send_card(messengers: Messengers, row: CardRow, card: Card) -> Delivery:
+    platform, channel = _split(row.address)
+    messenger = messengers.get(platform)
+    if messenger is None:
+        return Permanent("no_such_platform")
+    if row.ref is None:
+        return await messenger.post(channel, card, row.id, None)
+    return await messenger.edit(row.ref, card)
+
+
+async def _record_card(
+    work: Work, tx: Transaction, job: Job, row: CardRow, shown: str, outcome: Delivery
+) -> None:
+    now = work.clock.now()
+    if isinstance(outcome, Sent):
+        if not await tx.jobs.done(job):
+            log.info("lease_lost", kind=job.kind)
+        first = row.first_shown_at or now
+        await tx.cards.save(
+            replace(
+                row,
+                state=CardState.SHOWN,
+                ref=outcome.ref,
+                shown=shown,
+                first_shown_at=first,
+            )
+        )
+        if row.first_shown_at is None and row.kind == CardKind.DESK:
+            await tx.cases.lock(row.case_id)
+            await tx.history.append(row.case_id, now, "system", "delivered", {})
+        return
+    if isinstance(outcome, Permanent):
+        await _card_failed(tx, job, row, outcome, now)
+        return
+    await tx.jobs.retry(job, _again_at(outcome, job, now))
+
+
+async def _card_failed(
+    tx: Transaction, job: Job, row: CardRow, outcome: Permanent, now: datetime
+) -> None:
+    """This channel cannot be reached: an alarm now, and the next rung now, not later."""
+    log.error("card_failed", kind=row.kind, reason=outcome.reason)
+    await tx.jobs.done(job)
+    await tx.cards.save(replace(row, state=CardState.FAILED))
+    await tx.cases.lock(row.case_id)
+    detail = {"reason": outcome.reason}
+    await tx.history.append(row.case_id, now, "system", "delivery_failed", detail)
+    if row.duty_id is not None:
+        await tx.jobs.enqueue(
+            "climb", row.duty_id, now, dedup=f"climb:{row.duty_id}", priority=1
+        )
+    await refresh_cards(tx, row.case_id, now)
+
+
+def _again_at(outcome: Throttled | Ambiguous, job: Job, now: datetime) -> datetime:
+    if isinstance(outcome, Throttled):
+        return outcome.retry_at
+    return now + timedelta(
+        seconds=RETRY_SECONDS[min(job.attempts, len(RETRY_SECONDS)) - 1]
+    )
+
+
+async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
+    """Sends one owed message, if it is still needed now."""
+    async with work.storage.read() as tx:
+        nudge = await tx.duties.nudge(job.subject)
+        duty = await tx.duties.get(nudge.duty_id) if nudge else None
+        view = await view_case(work, tx, duty.case_id) if duty else None
+        cards = await tx.cards.of_case(duty.case_id) if duty else ()
+    if nudge is None or duty is None or view is None:
+        await _end(work, job)
+        return
+    beside = next((card for card in cards if card.duty_id == duty.id), None)
+    if beside is None:
+        beside = next((card for card in cards if card.kind == CardKind.DESK), None)
+    if not _still_needed(duty, nudge) or beside is None:
+        async with work.storage.write() as tx:
+            await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED, None)
+            await tx.jobs.done(job)
+        return
+    outcome = await _send_nudge(work, messengers, view, duty, nudge, beside)
+    async with work.storage.write() as tx:
+        await _record_nudge(work, tx, job, duty, nudge, outcome)
+
+
+def _still_needed(duty: Duty, nudge: NudgeRow) -> bool:
+    answered = duty.state in (*ENDED, DutyState.ANSWERED, DutyState.SAID_DONE)
+    return nudge.state is NudgeState.OWED and not answered
+
+
+async def _send_nudge(
+    work: Work,
+    messengers: Messengers,
+    view: CaseView,
+    duty: Duty,
+    nudge: NudgeRow,
+    beside: CardRow,
+) -> Delivery:
+    platform, channel = _split(beside.address)
+    messenger = messengers.get(platform)
+    shown = view.duty(DutyKind(duty.kind))
+    if messenger is None or shown is None:
+        return Permanent("no_such_platform")
+    roles = next(
+        r.roles for r in shown.rungs if tuple(x.value for x in r.roles) == nudge.roles
+    )
+    mentions = asked_people(work, view.site.id, nudge.roles)
+    card = nudge_card(view, shown, roles, mentions)
+    return await messenger.post(channel, card, nudge.id, beside.ref)
+
+
+async def _record_nudge(
+    work: Work,
+    tx: Transaction,
+    job: Job,
+    duty: Duty,
+    nudge: NudgeRow,
+    outcome: Delivery,
+) -> None:
+    now = work.clock.now()
+    if isinstance(outcome, Throttled | Ambiguous):
+        await tx.jobs.retry(job, _again_at(outcome, job, now))
+        return
+    await tx.jobs.done(job)
+    if isinstance(outcome, Sent):
+        await tx.duties.set_nudge(nudge.id, NudgeState.SENT, now)
+        return
+    log.error("nudge_failed", duty=duty.kind, reason=outcome.reason)
+    await tx.duties.set_nudge(nudge.id, NudgeState.FAILED, None)
+    await climb_now(tx, duty, now)
+
+
+async def _end(work: Work, job: Job) -> None:
+    async with work.storage.write() as tx:
+        await tx.jobs.done(job)

@@ -1,0 +1,130 @@
+"""Filing: the only step that writes, and the same step however often it is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.bodies import ReportBody, pack, unpack
+from bot.case_work import CardKind, Work, bear_duties, owe_card
+from bot.company import day_part
+from bot.keys import new_id, new_public_id
+from bot.ports import Case, CaseKind, CaseState, Transaction
+from flows.clocks import Urgency
+from flows.danger_words import hints_at_self_harm
+from flows.duties import duties_for_report
+from flows.outcomes import Filing
+
+DELAY_MINUTES = (10, 90)
+"""An unnamed report leaves after a random wait, so that its time points at nobody."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A report that is on disk."""
+
+    case_id: str
+    public_id: str
+    receipt: str | None
+    """How an unnamed reporter comes back; None for a named one."""
+
+
+async def file_report(
+    work: Work, filing: Filing, secret: bytes, words: str, name: str, language: str
+) -> Filed:
+    """Writes the report, or finds the case that this same draft became before.
+
+    Commits before it returns: what it returns may be called received.
+    """
+    draft_mac = work.index.draft_mac(secret)
+    receipt = work.index.receipt(secret)
+    now = work.clock.now()
+    async with work.storage.write() as tx:
+        case = await tx.cases.by_draft(draft_mac)
+        if case is None:
+            body = _body(work, filing, words, name, language, now)
+            case = _case(work, body)
+            await tx.cases.add(
+                case, pack(body), draft_mac, work.index.receipt_mac(receipt)
+            )
+            await tx.history.append(
+                case.id, _coarse(body, now), "reporter", "filed", {}
+            )
+            await _send_off(work, tx, case, body, now)
+    return Filed(case.id, case.public_id, receipt)
+
+
+def _body(
+    work: Work, filing: Filing, words: str, name: str, language: str, now: datetime
+) -> ReportBody:
+    site = work.company.site(filing.report.site_id)
+    assert site is not None
+    hint = hints_at_self_harm(words)
+    urgency = filing.assessment.urgency
+    return ReportBody(
+        report=filing.report,
+        verdict=filing.assessment.verdict,
+        # A hint of self-harm is care now, whatever the answers were.
+        urgency=min(urgency, Urgency.U1) if hint else urgency,
+        words=words,
+        typed_name="" if filing.report.unnamed else name,
+        language=language,
+        day_part=day_part(now, site.zone),
+        self_harm_hint=hint,
+    )
+
+
+def _case(work: Work, body: ReportBody) -> Case:
+    waits = not body.report.send_now and not body.self_harm_hint
+    return Case(
+        id=new_id(work.entropy),
+        public_id=new_public_id(work.entropy),
+        kind=CaseKind.REPORT,
+        state=CaseState.KEPT if waits else CaseState.OPEN,
+        urgency=body.urgency.value,
+        policy_id=work.policy.digest(),
+        rev=0,
+    )
+
+
+def _coarse(body: ReportBody, now: datetime) -> datetime:
+    """The day alone for an unnamed report: the hour could point at one person."""
+    if not body.report.unnamed:
+        return now
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+async def _send_off(
+    work: Work, tx: Transaction, case: Case, body: ReportBody, now: datetime
+) -> None:
+    if case.state is CaseState.OPEN:
+        await open_report(work, tx, case, body, now)
+        return
+    leaves = now + timedelta(minutes=work.entropy.between(*DELAY_MINUTES))
+    await tx.jobs.enqueue(
+        "release", case.id, leaves, dedup=f"release:{case.id}", priority=2
+    )
+
+
+async def open_report(
+    work: Work, tx: Transaction, case: Case, body: ReportBody, now: datetime
+) -> None:
+    """Hands the report to the desk: its duties are born and its cards are owed."""
+    site = work.company.site(body.report.site_id)
+    assert site is not None
+    specs = duties_for_report(
+        work.policy, body.report, body.urgency, work.company.channel_roles(site), now
+    )
+    await owe_card(work, tx, case.id, CardKind.DESK, work.company.desk.channel, now)
+    await bear_duties(work, tx, case.id, site, specs, now)
+
+
+async def release(work: Work, case_id: str, tx: Transaction, now: datetime) -> None:
+    """The random wait of an unnamed report is over: it leaves for the desk."""
+    case = await tx.cases.lock(case_id)
+    data = await tx.cases.body(case_id)
+    if case is None or data is None or case.state is not CaseState.KEPT:
+        return
+    body = unpack(data)
+    assert isinstance(body, ReportBody)
+    await tx.cases.set_state(case_id, CaseState.OPEN)
+    await tx.history.append(case_id, now, "system", "released", {})
+    await open_report(work, tx, case, body, now)

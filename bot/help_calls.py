@@ -1,0 +1,85 @@
+"""Help now: goes out at once, nothing asked first; kept apart from any report."""
+
+from bot.bodies import HelpBody, pack, unpack
+from bot.case_work import Work, bear_duties, refresh_cards
+from bot.filing import Filed
+from bot.keys import new_id, new_public_id
+from bot.ports import Case, CaseKind, CaseState, DutyState, Transaction
+from bot.rows import end_duty
+from flows.clocks import Urgency
+from flows.commitments import DutyKind
+from flows.duties import Owner, care, not_alone
+
+
+async def call_help(work: Work, site_id: str, secret: bytes, language: str) -> Filed:
+    """Calls people to the site. The same press sent twice is one call."""
+    draft_mac = work.index.draft_mac(b"help" + secret)
+    site = work.company.site(site_id)
+    if site is None:
+        raise LookupError("no such site")
+    now = work.clock.now()
+    async with work.storage.write() as tx:
+        case = await tx.cases.by_draft(draft_mac)
+        if case is None:
+            case = Case(
+                id=new_id(work.entropy),
+                public_id=new_public_id(work.entropy),
+                kind=CaseKind.HELP,
+                state=CaseState.OPEN,
+                urgency=Urgency.U0.value,
+                policy_id=work.policy.digest(),
+                rev=0,
+            )
+            body = HelpBody(site_id=site_id, language=language)
+            await tx.cases.add(case, pack(body), draft_mac, None)
+            await tx.history.append(case.id, now, "caller", "help_called", {})
+            spec = not_alone(work.policy, work.policy.ladders.help, now)
+            await bear_duties(work, tx, case.id, site, [spec], now)
+    return Filed(case.id, case.public_id, None)
+
+
+async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> None:
+    """The caller says where in the building they are."""
+    body = await _body(tx, case_id)
+    site = work.company.site(body.site_id)
+    location = work.policy.locations.get(site.location) if site else None
+    if location is None or spot not in {known.id for known in location.spots}:
+        return
+    now = work.clock.now()
+    await tx.cases.set_body(case_id, pack(body.model_copy(update={"spot": spot})))
+    await tx.history.append(case_id, now, "caller", "place_named", {})
+    await refresh_cards(tx, case_id, now)
+
+
+async def end_help(
+    work: Work, tx: Transaction, case_id: str, *, mistaken: bool
+) -> None:
+    """The caller is fine, or pressed by mistake. Fine means that care is owed from here on."""
+    body = await _body(tx, case_id)
+    now = work.clock.now()
+    duties = await tx.duties.of_case(case_id)
+    called = [duty for duty in duties if duty.kind == DutyKind.SECOND_PERSON]
+    if not called or called[0].state in (DutyState.DONE, DutyState.CLOSED):
+        return
+    await end_duty(tx, called[0], DutyState.CLOSED if mistaken else DutyState.DONE, now)
+    fact = "help_mistake" if mistaken else "help_over"
+    await tx.history.append(case_id, now, "caller", fact, {})
+    if mistaken:
+        await tx.cases.set_body(
+            case_id, pack(body.model_copy(update={"mistaken": True}))
+        )
+    else:
+        site = work.company.site(body.site_id)
+        assert site is not None
+        await bear_duties(
+            work, tx, case_id, site, [care(work.policy, Owner.SITE, now)], now
+        )
+    await refresh_cards(tx, case_id, now)
+
+
+async def _body(tx: Transaction, case_id: str) -> HelpBody:
+    data = await tx.cases.body(case_id)
+    body = unpack(data) if data else None
+    if not isinstance(body, HelpBody):
+        raise LookupError("not a call for help")
+    return body

@@ -1,0 +1,74 @@
+"""A case on the page of the person who started it: by this visit's pass, or by receipt."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.case_work import Work
+from bot.duties import Pressed, press_on_own_page
+from bot.keys import read_receipt
+from bot.sealed_lists import SealedLists, Visitor
+from bot.views import view_case
+from flows.screens import Card
+from flows.status import caller_card, reporter_card
+
+FAILURES_WINDOW = timedelta(minutes=1)
+SLOWEST_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class OwnCase:
+    """What the page shows, and which case presses on it act on."""
+
+    case_id: str
+    public_id: str
+    card: Card
+
+
+class OwnCases:
+    """Opens one's own case, and nothing else. Unknown and forbidden answer alike."""
+
+    def __init__(self, work: Work, lists: SealedLists) -> None:
+        self._work = work
+        self._lists = lists
+        self._failures: deque[datetime] = deque()
+
+    async def open(self, visitor: Visitor, pass_token: str) -> OwnCase | None:
+        """The case behind a pass. Raises Unopened for a pass that opens nothing."""
+        return await self._show(await self._lists.open_pass(visitor, pass_token))
+
+    async def press(self, visitor: Visitor, pass_token: str, code: str) -> Pressed:
+        """A press on one's own page. Raises Unopened."""
+        case_id = await self._lists.open_pass(visitor, pass_token)
+        return await press_on_own_page(self._work, case_id, code)
+
+    async def by_receipt(self, visitor: Visitor, typed: str) -> str | None:
+        """A pass to the case of this receipt, or None.
+
+        Wrong numbers make every later wrong number slower, for everybody together; a right
+        one is answered at once, so that no guesser can lock the owner out.
+        """
+        receipt = read_receipt(typed)
+        if receipt is not None:
+            async with self._work.storage.read() as tx:
+                case = await tx.cases.by_receipt(self._work.index.receipt_mac(receipt))
+            if case is not None:
+                return await self._lists.seal_pass(visitor, case.id)
+        await asyncio.sleep(self._penalty_seconds())
+        return None
+
+    def _penalty_seconds(self) -> float:
+        now = self._work.clock.now()
+        while self._failures and now - self._failures[0] > FAILURES_WINDOW:
+            self._failures.popleft()
+        self._failures.append(now)
+        return min(SLOWEST_SECONDS, 0.01 * (len(self._failures) - 1))
+
+    async def _show(self, case_id: str) -> OwnCase | None:
+        async with self._work.storage.read() as tx:
+            view = await view_case(self._work, tx, case_id)
+        if view is None:
+            return None
+        draw = caller_card if view.report is None else reporter_card
+        return OwnCase(case_id, view.public_id, draw(self._work.policy, view))

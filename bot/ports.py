@@ -1,0 +1,431 @@
+"""What bot asks of the outside: rows to remember, platforms to speak to, time and chance.
+
+Each port is a few verbs named by the caller's wish. Storage implements the rows, adapters
+the platforms, and wiring passes them in; a test passes others to the same constructor.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from flows.screens import Card
+
+# --- time and chance ---------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """The only source of the present time."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        ...
+
+
+class Entropy(Protocol):
+    """The only source of chance."""
+
+    def bytes(self, count: int) -> bytes:
+        """`count` random bytes, fit for keys."""
+        ...
+
+    def between(self, low: int, high: int) -> int:
+        """A whole number from `low` to `high`, both included, each equally likely."""
+        ...
+
+
+# --- rows ----------------------------------------------------------------------------------
+
+
+class CaseKind(StrEnum):
+    """Two things an employee can start, kept apart."""
+
+    HELP = "help"
+    REPORT = "report"
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    KEPT = "kept"  # saved; leaves for the desk later
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case without what anybody wrote; that is opened on its own."""
+
+    id: str
+    public_id: str
+    kind: CaseKind
+    state: CaseState
+    urgency: str
+    policy_id: str
+    rev: int
+
+
+class DutyState(StrEnum):
+    """Where a duty stands. Only DONE and CLOSED end it."""
+
+    OPEN = "open"  # owed, nobody has answered enough
+    ANSWERED = "answered"  # enough people said that they come; expires
+    SAID_DONE = (
+        "said_done"  # a manager says it happened; the employee's own word is awaited
+    )
+    EXHAUSTED = "exhausted"  # the ladder has nobody left to ask; still owed
+    DONE = "done"  # it happened
+    CLOSED = "closed"  # no longer needed: case over, or called off
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A promise made concrete on one case."""
+
+    id: str
+    case_id: str
+    kind: str
+    owner: str
+    """"desk" or "site": whose channel is asked first."""
+    state: DutyState
+    started_at: datetime
+    due_at: datetime
+    step: int
+    """The last rung of the ladder that was asked, or -1."""
+    ladder: str | None
+    """The ladder as it was when the duty was born, as JSON; None for a duty with only a date."""
+    chase_from: datetime
+    """When the present climb of the ladder began; later than started_at after an expiry."""
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """One person's present answer to a duty."""
+
+    duty_id: str
+    person_id: str
+    answer: str
+    minutes: int | None
+    at: datetime
+    expires_at: datetime | None
+
+
+class CardState(StrEnum):
+    """Whether a platform has shown a card."""
+
+    OWED = "owed"
+    SHOWN = "shown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """This card must show this case there. What it says is decided when it is sent."""
+
+    id: str
+    case_id: str
+    kind: str
+    duty_id: str | None
+    address: str
+    state: CardState
+    ref: str | None
+    """The platform's name for the message, once it has one."""
+    shown: str | None
+    """Fingerprint of what was last shown, so that nothing is sent twice for nothing."""
+    first_shown_at: datetime | None
+
+
+class NudgeState(StrEnum):
+    """What became of one owed message."""
+
+    OWED = "owed"
+    SENT = "sent"
+    NOT_NEEDED = "not_needed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class NudgeRow:
+    """One message owed to some roles about one duty."""
+
+    id: str
+    duty_id: str
+    climb: int
+    step: int
+    roles: tuple[str, ...]
+    state: NudgeState
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something due at a time: a clock to act on or a message to send. Ids only, no content."""
+
+    id: int
+    kind: str
+    subject: str
+    due_at: datetime
+    attempts: int
+    lease: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a case's history."""
+
+    seq: int
+    at: datetime
+    actor: str
+    fact: str
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message in a channel of the web demo, as that platform keeps it."""
+
+    id: str
+    channel: str
+    thread: str | None
+    content: str
+    posted_at: datetime
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DraftKey:
+    """The wrapped-at-rest, unwrapped-in-memory key of one day's sealed lists."""
+
+    id: int
+    day: date
+    key: bytes
+
+
+class Cases(Protocol):
+    """Cases, and the sealed body of each."""
+
+    async def add(
+        self, case: Case, body: bytes, draft_mac: bytes, receipt_mac: bytes | None
+    ) -> None: ...
+
+    async def get(self, case_id: str) -> Case | None: ...
+
+    async def lock(self, case_id: str) -> Case | None:
+        """The case, held against every other writer until the transaction ends."""
+        ...
+
+    async def by_draft(self, draft_mac: bytes) -> Case | None: ...
+
+    async def by_receipt(self, receipt_mac: bytes) -> Case | None: ...
+
+    async def body(self, case_id: str) -> bytes | None:
+        """What was answered and written, opened; None once its key is destroyed."""
+        ...
+
+    async def set_body(self, case_id: str, body: bytes) -> None: ...
+
+    async def set_state(self, case_id: str, state: CaseState) -> None: ...
+
+
+class Duties(Protocol):
+    """Duties, the answers to them, and the messages owed about them."""
+
+    async def add(self, duty: Duty) -> None: ...
+
+    async def get(self, duty_id: str) -> Duty | None: ...
+
+    async def of_case(self, case_id: str) -> Sequence[Duty]: ...
+
+    async def save(self, duty: Duty) -> None: ...
+
+    async def open_without_clock(self) -> int:
+        """How many open duties with a ladder have no clock: always 0, or something is lost."""
+        ...
+
+    async def seats(self, duty_id: str) -> Sequence[SeatRow]: ...
+
+    async def put_seat(self, seat: SeatRow) -> None: ...
+
+    async def clear_seats(self, duty_id: str, person_ids: Sequence[str]) -> None: ...
+
+    async def add_nudge(self, nudge: NudgeRow) -> bool:
+        """Owes a message; False when this rung of this climb owes it already."""
+        ...
+
+    async def nudge(self, nudge_id: str) -> NudgeRow | None: ...
+
+    async def nudges(self, duty_id: str) -> Sequence[NudgeRow]: ...
+
+    async def set_nudge(
+        self, nudge_id: str, state: NudgeState, at: datetime | None
+    ) -> None: ...
+
+
+class Cards(Protocol):
+    """Which cards show which cases where."""
+
+    async def add(self, card: CardRow) -> None: ...
+
+    async def get(self, card_id: str) -> CardRow | None: ...
+
+    async def of_case(self, case_id: str) -> Sequence[CardRow]: ...
+
+    async def failed(self) -> int:
+        """How many cards no platform would take."""
+        ...
+
+    async def save(self, card: CardRow) -> None: ...
+
+
+class Jobs(Protocol):
+    """Clocks and outbox in one table."""
+
+    async def enqueue(
+        self,
+        kind: str,
+        subject: str,
+        due_at: datetime,
+        *,
+        dedup: str,
+        priority: int = 5,
+    ) -> None:
+        """Makes something due; a pending job of the same dedup key is moved, never doubled."""
+        ...
+
+    async def cancel(self, subject: str, kinds: Sequence[str] = ()) -> None: ...
+
+    async def claim(self, now: datetime, lease_seconds: int) -> Job | None:
+        """The most urgent due job, held for a while against every other process."""
+        ...
+
+    async def done(self, job: Job) -> bool:
+        """Ends a job; False when the lease was lost, and nothing more may be done for it."""
+        ...
+
+    async def retry(self, job: Job, due_at: datetime) -> None: ...
+
+    async def overdue(self, before: datetime) -> int: ...
+
+    async def due_at(self, dedup: str) -> datetime | None:
+        """When the pending job of this dedup key is due; None when there is none."""
+        ...
+
+
+class History(Protocol):
+    """What happened to a case, chained so that a later change shows."""
+
+    async def append(
+        self, case_id: str, at: datetime, actor: str, fact: str, detail: dict[str, str]
+    ) -> None: ...
+
+    async def of_case(self, case_id: str) -> Sequence[Entry]: ...
+
+    async def first_broken(self, case_id: str) -> int | None:
+        """The number of the first line that was altered, removed or moved; None when whole."""
+        ...
+
+
+class Board(Protocol):
+    """The web demo's channels: a platform of our own, kept like any other's messages."""
+
+    async def post(
+        self, key: str, channel: str, thread: str | None, content: str, at: datetime
+    ) -> str:
+        """Posts once per key, and gives the post's id each time."""
+        ...
+
+    async def edit(self, post_id: str, content: str, at: datetime) -> bool: ...
+
+    async def posts(self, channel: str, limit: int) -> Sequence[Post]: ...
+
+
+class DraftKeys(Protocol):
+    """One key a day for the sealed lists of unfinished conversations."""
+
+    async def of_day(self, day: date) -> DraftKey:
+        """That day's key, made on first use."""
+        ...
+
+    async def by_id(self, key_id: int) -> DraftKey | None: ...
+
+    async def destroy_before(self, day: date) -> int: ...
+
+
+class Transaction(Protocol):
+    """Everything or nothing. Leaving the block commits; an exception rolls back."""
+
+    cases: Cases
+    duties: Duties
+    cards: Cards
+    jobs: Jobs
+    history: History
+    board: Board
+    draft_keys: DraftKeys
+
+
+class Storage(Protocol):
+    """The database."""
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that may change rows. Never await a platform inside one."""
+        ...
+
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """A consistent view that changes nothing."""
+        ...
+
+    async def check(self) -> None:
+        """Raises when a report could not be written now."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+# --- platforms -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The platform has it, under this name."""
+
+    ref: str
+
+
+@dataclass(frozen=True)
+class Throttled:
+    """Not taken; the platform says when to come back."""
+
+    retry_at: datetime
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """It may have been taken: the answer was lost."""
+
+
+@dataclass(frozen=True)
+class Permanent:
+    """It will never be taken this way, for this reason (a fixed word, never a text)."""
+
+    reason: str
+
+
+Delivery = Sent | Throttled | Ambiguous | Permanent
+
+
+class Messenger(Protocol):
+    """One platform's channels. What cannot be shown there has a written fallback there."""
+
+    async def post(
+        self, channel: str, card: Card, key: str, thread: str | None
+    ) -> Delivery:
+        """Shows a new message. `key` names it for ever, so that a repeat can be recognised."""
+        ...
+
+    async def edit(self, ref: str, card: Card) -> Delivery:
+        """Makes an existing message show `card`. May be repeated freely."""
+        ...

@@ -1,0 +1,165 @@
+"""The only place that imports everything: plain constructor calls, top to bottom."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+from aiohttp import web
+
+from adapters.web.app import asset_version, employee_app
+from adapters.web.demo import add_demo
+from adapters.web.messenger import WebMessenger
+from adapters.web.middleware import WebParts
+from adapters.web.poster import poster_page
+from adapters.web.render import Pages
+from bot.bell import Bell, RingingStorage
+from bot.case_work import Work
+from bot.catalogue import Catalogue
+from bot.company import Company, read_company
+from bot.conversations import Conversations
+from bot.deliveries import Messengers
+from bot.health import Health
+from bot.keys import IndexKey
+from bot.own_case import OwnCases
+from bot.packs import builtin_pack, builtin_pack_ids, read_pack
+from bot.ports import Clock, Entropy, Messenger
+from bot.seams import DemoClock, SystemClock, SystemEntropy
+from bot.sealed_lists import SealedLists
+from bot.settings import Settings
+from bot.worker import run_forever
+from flows.policy import Policy
+from storage import schema
+from storage.engines import lock_file
+from storage.keyring import Keyring
+from storage.store import SqlStorage
+
+log = structlog.get_logger()
+
+SHUTDOWN_SECONDS = 5.0
+
+PLATFORMS: frozenset[str] = frozenset()
+"""The chat platforms that `serve` can reach. The web demo's channels are none of them."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything that runs, built and joined."""
+
+    work: Work
+    app: web.Application
+    messengers: Messengers
+    bell: Bell
+
+
+def read_policy(company: Company, beside: Path) -> Policy:
+    """The pack a company named: one that ships, or a file beside the company's own."""
+    if company.policy in builtin_pack_ids():
+        return builtin_pack(company.policy)
+    return read_pack(beside.parent / company.policy)
+
+
+def build(
+    settings: Settings, *, clock: Clock | None = None, entropy: Entropy | None = None
+) -> Service:
+    """Joins all parts. A test passes its own clock and chance; everything else is real.
+
+    The demo is what a DemoClock makes it: nothing else registers the desk's and the sites'
+    pages.
+    """
+    clock = clock or SystemClock()
+    entropy = entropy or SystemEntropy()
+    company = read_company(settings.company)
+    policy = read_policy(company, settings.company)
+    schema.upgrade(settings.database)
+    keyring = Keyring(settings.key(settings.master_key), entropy.bytes)
+    bell = Bell()
+    storage = RingingStorage(SqlStorage(settings.database, keyring, entropy.bytes), bell)
+    index = IndexKey(settings.key(settings.index_key))
+    work = Work(storage, clock, entropy, index, company, policy)
+    lists = SealedLists(storage, clock, entropy)
+    catalogue = Catalogue.load()
+    parts = WebParts(
+        work=work,
+        conversations=Conversations(work, lists),
+        own_cases=OwnCases(work, lists),
+        catalogue=catalogue,
+        pages=Pages(catalogue, asset_version()),
+        bell=bell,
+        health=Health(work),
+        demo=isinstance(clock, DemoClock),
+    )
+    app = employee_app(parts)
+    messengers: dict[str, Messenger] = {}
+    if isinstance(clock, DemoClock):
+        add_demo(app, parts, clock)
+        messengers["web"] = WebMessenger(storage, clock)
+    return Service(work, app, messengers, bell)
+
+
+@asynccontextmanager
+async def running(service: Service, host: str, port: int) -> AsyncIterator[int]:
+    """Serves and works off what is due until the block is left. Gives the port in use."""
+    runner = web.AppRunner(service.app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port)
+    await site.start()
+    worker = asyncio.create_task(run_forever(service.work, service.messengers, service.bell))
+    try:
+        yield runner.addresses[0][1]
+    finally:
+        worker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker
+        service.bell.ring()
+        await runner.cleanup()
+        await service.work.storage.close()
+
+
+async def serve_until_stopped(service: Service, settings: Settings) -> None:
+    """Serves until the process is told to stop, then lets requests in hand finish."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with running(service, settings.host, settings.port) as port:
+        log.info("serving", port=port, sites=len(service.work.company.sites))
+        await stop.wait()
+    log.info("stopped")
+
+
+def write_posters(settings: Settings, folder: Path, out: TextIO) -> int:
+    """Writes a printable page for each site, with the link to its first card."""
+    company = read_company(settings.company)
+    policy = read_policy(company, settings.company)
+    index, catalogue = IndexKey(settings.key(settings.index_key)), Catalogue.load()
+    folder.mkdir(parents=True, exist_ok=True)
+    for site in company.sites:
+        url = f"{settings.public_url}/s/{index.site_token(site.id, site.link_version)}"
+        page = poster_page(
+            catalogue,
+            site_name=site.name,
+            url=url,
+            short=url.partition("://")[2],
+            policy_title=policy.title,
+            language=site.language,
+        )
+        path = folder / f"{site.id}.html"
+        path.write_text(page, "utf-8")
+        print(path, file=out)
+    return 0
+
+
+def serve(settings: Settings, clock: Clock | None = None) -> None:
+    """Builds and serves. Raises DatabaseInUse when another process serves this database."""
+    held = lock_file(settings.database)
+    try:
+        asyncio.run(serve_until_stopped(build(settings, clock=clock), settings))
+    finally:
+        if held is not None:
+            held.close()

@@ -1,0 +1,82 @@
+"""The loop: handles what is due, one row at a time, then sleeps until the next or a commit."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.bell import Bell
+from bot.case_work import Work
+from bot.deliveries import Messengers, deliver_card, deliver_nudge
+from bot.filing import release
+from bot.nudges import climb, expire
+from bot.ports import Job
+
+log = structlog.get_logger()
+
+LEASE_SECONDS = 60
+HANDLER_SECONDS = 30
+"""A handler ends well before its lease, so that no two processes hold one row."""
+LONGEST_SLEEP_SECONDS = 1.0
+"""Other processes' commits ring no bell here."""
+PARKED_SECONDS = 900
+"""A row that failed again and again is tried this seldom, and never stops another."""
+
+
+async def run_one_due(work: Work, messengers: Messengers) -> bool:
+    """Handles the most urgent due row. False when nothing is due."""
+    async with work.storage.write() as tx:
+        job = await tx.jobs.claim(work.clock.now(), LEASE_SECONDS)
+    if job is None:
+        return False
+    try:
+        async with asyncio.timeout(HANDLER_SECONDS):
+            await _handle(work, messengers, job)
+    except Exception as error:
+        # The name of the error only: its text could hold what a person wrote.
+        log.error(
+            "job_failed",
+            kind=job.kind,
+            attempts=job.attempts,
+            error=type(error).__name__,
+        )
+        wait = min(PARKED_SECONDS, 2**job.attempts)
+        async with work.storage.write() as tx:
+            await tx.jobs.retry(job, work.clock.now() + timedelta(seconds=wait))
+    return True
+
+
+async def _handle(work: Work, messengers: Messengers, job: Job) -> None:
+    if job.kind == "card":
+        await deliver_card(work, messengers, job)
+    elif job.kind == "nudge":
+        await deliver_nudge(work, messengers, job)
+    else:
+        await _fire_clock(work, job)
+
+
+async def _fire_clock(work: Work, job: Job) -> None:
+    """A clock's whole effect and the end of its row are one transaction: exactly once."""
+    now = work.clock.now()
+    async with work.storage.write() as tx:
+        if not await tx.jobs.done(job):
+            return
+        if job.kind == "climb":
+            await climb(work, tx, job.subject, now)
+        elif job.kind == "expire":
+            await expire(work, tx, job.subject, now)
+        elif job.kind == "release":
+            await release(work, job.subject, tx, now)
+        else:
+            raise LookupError(job.kind)
+
+
+async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
+    """Runs until it is cancelled; the row in hand comes back by its lease."""
+    while True:
+        try:
+            while await run_one_due(work, messengers):
+                pass
+        except Exception as error:
+            log.error("loop_failed", error=type(error).__name__)
+        await bell.wait(LONGEST_SLEEP_SECONDS)

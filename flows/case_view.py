@@ -1,0 +1,90 @@
+"""A case as it stands, for cards and screens to be made from. Plain facts, no sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.assessment import Assessment
+from flows.clocks import Urgency
+from flows.commitments import DutyKind
+from flows.duties import Owner
+from flows.ladders import Ladder, Role, Seat
+from flows.outcomes import Report
+from flows.phrases import Own
+from flows.scene import DayPart, SiteOption
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung that was asked: who, and when the platform had the message."""
+
+    roles: tuple[Role, ...]
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SeatView:
+    """An answer, with the name the channel knows the person by."""
+
+    seat: Seat
+    name: Own
+    role: Role
+
+
+@dataclass(frozen=True)
+class DutyView:
+    """One duty, its answers, and what comes next if nobody moves."""
+
+    id: str
+    kind: DutyKind
+    owner: Owner
+    state: str
+    due_at: datetime
+    ladder: Ladder | None
+    rungs: tuple[Rung, ...]
+    seats: tuple[SeatView, ...]
+    next_roles: tuple[Role, ...]
+    next_at: datetime | None
+    """When the next roles are asked, or the ladder gives up; None when nobody is chased."""
+    ended_at: datetime | None
+    done_by: Own | None = None
+
+    @property
+    def over(self) -> bool:
+        """Nothing is owed any more."""
+        return self.state in ("done", "closed")
+
+    @property
+    def taken(self) -> tuple[SeatView, ...]:
+        """The people who come, in the order they said so."""
+        return tuple(view for view in self.seats if view.seat.answer.value != "cannot")
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case, whoever looks. What a reader may not see is left out by whoever builds it."""
+
+    id: str
+    public_id: str
+    state: str
+    urgency: Urgency
+    site: SiteOption
+    zone: str
+    now: datetime
+    duties: tuple[DutyView, ...]
+    delivered_at: datetime | None
+    """When the desk's channel had it; None while it is on its way."""
+    leaves_by: datetime | None = None
+    """Until when an unnamed report waits before it leaves."""
+    day_part: DayPart = DayPart.AFTERNOON
+    report: Report | None = None
+    """None for a call for help."""
+    assessment: Assessment | None = None
+    spot: str | None = None
+    mistaken: bool = False
+    reporter_said_not_yet: bool = False
+    """The unnamed reporter's own word about care, for the desk alone."""
+    self_harm_hint: bool = False
+
+    def duty(self, kind: DutyKind) -> DutyView | None:
+        """The case's duty of this kind, if it has one."""
+        return next((duty for duty in self.duties if duty.kind is kind), None)

@@ -1,0 +1,166 @@
+"""A case's details, for one person of the desk who opened them in private.
+
+Everything the reporter answered and wrote stands here and nowhere else, and each opening
+is a line of the history.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.acts import Chip
+from flows.assessment import Effect
+from flows.case_view import CaseView, DutyView
+from flows.commitments import DutyKind
+from flows.duties import Owner
+from flows.ladders import Role
+from flows.outcomes import Report, Visibility
+from flows.phrases import Listed, Phrase, Verbatim, listed, on_day_at, say
+from flows.policy import Policy
+from flows.presses import Press, Verb
+from flows.result import length_phrase
+from flows.screens import Element, Fact, Facts, Happening, Heading, Paragraph, Timeline
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a reporter typed: the two things that only this page shows."""
+
+    words: str
+    typed_name: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the history, as stored."""
+
+    at: datetime
+    fact: str
+    who: Phrase | None
+    roles: tuple[Role, ...] = ()
+
+
+def details(
+    policy: Policy, view: CaseView, written: Written, history: Sequence[Line]
+) -> tuple[Element, ...]:
+    """What the desk reads."""
+    report = view.report
+    assert report is not None and view.assessment is not None
+    return (
+        Paragraph(text=say("details.opened_is_logged")),
+        Facts(items=(*_who(report, written), *_where(policy, view, report))),
+        Heading(text=say("details.words")),
+        Paragraph(
+            text=Verbatim(text=written.words)
+            if written.words
+            else say("details.no_words")
+        ),
+        Heading(text=say("details.reasons")),
+        Paragraph(
+            text=say(f"desk.verdict.{view.assessment.verdict.value}"), strong=True
+        ),
+        Facts(items=_answers(policy, report)),
+        Heading(text=say("details.history")),
+        Timeline(items=tuple(_line(view, line) for line in history)),
+    )
+
+
+def _who(report: Report, written: Written) -> tuple[Fact, ...]:
+    name: Phrase
+    if report.visibility is Visibility.UNNAMED:
+        name = say("details.unnamed")
+    else:
+        name = say("details.name_unverified", name=Verbatim(text=written.typed_name))
+    rows = [Fact(label=say("details.name"), value=name)]
+    if report.wishes:
+        wishes = listed([say(f"wish.{wish}") for wish in report.wishes])
+        rows.append(Fact(label=say("details.wishes"), value=wishes))
+    if report.excluded:
+        roles = listed([say(f"role.{role.value}") for role in report.excluded])
+        rows.append(Fact(label=say("details.excluded"), value=roles))
+    return tuple(rows)
+
+
+def _where(policy: Policy, view: CaseView, report: Report) -> tuple[Fact, ...]:
+    """As much of the place as the reporter agreed to show, here too."""
+    place = view.site.name if report.name_site else view.site.area
+    rows = [
+        Fact(label=say("desk.where"), value=place),
+        Fact(
+            label=say("details.when"),
+            value=listed(
+                [say(f"when.{report.when.value}"), say(f"day.{view.day_part.value}")]
+            ),
+        ),
+    ]
+    location = policy.locations.get(view.site.location)
+    spot = next(
+        (s.name for s in (location.spots if location else ()) if s.id == view.spot),
+        None,
+    )
+    if spot is not None:
+        rows.append(Fact(label=say("details.spot"), value=spot))
+    return tuple(rows)
+
+
+def _answers(policy: Policy, report: Report) -> tuple[Fact, ...]:
+    asked = say("result.not_needed")
+    effects = [say(f"effects.{e.value}") for e in Effect if e in (report.effects or ())]
+    after = report.after_stop
+    return (
+        Fact(label=say("details.acts"), value=_acts(policy, report.chips)),
+        Fact(label=say("details.work"), value=listed(effects) if effects else asked),
+        Fact(
+            label=say("details.demand"),
+            value=say(f"demand.{report.demand.value}") if report.demand else asked,
+        ),
+        Fact(
+            label=say("details.length"),
+            value=length_phrase(policy, report.length) if report.length else asked,
+        ),
+        Fact(
+            label=say("details.means"),
+            value=say(f"result.after_stop.{after.value}") if after else asked,
+        ),
+    )
+
+
+def _acts(policy: Policy, chips: Sequence[Chip]) -> Phrase:
+    """One line a chip, each "one of" the policy's names; fixing which is the desk's work."""
+    lines = [
+        listed([policy.act_name(act.id) for act in policy.active_acts(chip)])
+        for chip in chips
+    ]
+    return Listed(items=tuple(lines), joined="lines")
+
+
+def _line(view: CaseView, line: Line) -> Happening:
+    what: Phrase = say(
+        f"fact.{line.fact}", roles=listed([_role(role) for role in line.roles])
+    )
+    if line.who is not None:
+        what = listed([what, line.who])
+    coarse = line.fact == "filed" and view.report is not None and view.report.unnamed
+    return Happening(when=None if coarse else on_day_at(line.at, view.zone), what=what)
+
+
+def _role(role: Role) -> Phrase:
+    return say(f"role.{role.value}")
+
+
+def desk_duties(view: CaseView) -> tuple[tuple[DutyView, Press | None], ...]:
+    """Every duty of the case, with the press that ends it where the desk may say so."""
+    return tuple((duty, _ending(duty)) for duty in view.duties)
+
+
+def _ending(duty: DutyView) -> Press | None:
+    if duty.over or duty.owner is not Owner.DESK or duty.kind is DutyKind.TAKE:
+        return None
+    return Press(verb=Verb.DUTY_DONE, subject=duty.id)
+
+
+def duty_due(view: CaseView, duty: DutyView) -> Phrase:
+    """By when, or when it was done."""
+    if duty.over and duty.ended_at is not None:
+        return say("duty.done_at", at=on_day_at(duty.ended_at, view.zone))
+    return on_day_at(duty.due_at, view.zone)

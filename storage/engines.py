@@ -1,0 +1,87 @@
+"""Engines: SQLite for one machine, PostgreSQL for as many processes as wanted."""
+
+import fcntl
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # NORMAL may lose the last commits when the power fails
+    "busy_timeout=30000",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+)
+
+
+class DatabaseInUse(Exception):
+    """Another process serves this SQLite file. Stop it first, or use PostgreSQL for several."""
+
+
+def async_url(url: str) -> URL:
+    """The SQLAlchemy address with our drivers, from "sqlite:///file" or "postgresql://…"."""
+    parsed = make_url(url)
+    name = parsed.get_backend_name()
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+    if name not in drivers:
+        raise ValueError("the database must be sqlite:///… or postgresql://…")
+    return parsed.set(drivername=drivers[name])
+
+
+def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """The engine that writes and the one that reads; on PostgreSQL they are the same.
+
+    On SQLite the writer is a pool of one: queueing in asyncio is fair, queueing inside
+    SQLite is not.
+    """
+    parsed = async_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        engine = create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        return engine, engine
+    writer = create_async_engine(
+        parsed, hide_parameters=True, pool_size=1, max_overflow=0
+    )
+    reader = create_async_engine(
+        parsed, hide_parameters=True, pool_size=4, max_overflow=0
+    )
+    _speak_sqlite(writer, "BEGIN IMMEDIATE")
+    _speak_sqlite(reader, "BEGIN")
+    return writer, reader
+
+
+def _speak_sqlite(engine: AsyncEngine, begin: str) -> None:
+    """Our own BEGIN: a transaction that reads first and writes later must not fail at once."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in SQLITE_PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def lock_file(url: str) -> IO[str] | None:
+    """Holds a SQLite database for this process, until the returned file is closed.
+
+    Raises DatabaseInUse when another process holds it. PostgreSQL needs no such lock.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    path = Path(f"{parsed.database}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held = path.open("w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise DatabaseInUse(str(parsed.database)) from error
+    return held

@@ -1,0 +1,45 @@
+"""Runs the migrations, on SQLite and PostgreSQL alike."""
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import create_engine, event, pool
+from sqlalchemy.engine import URL, Connection
+
+from storage.tables import metadata
+
+url: URL = context.config.attributes["url"]
+sync_url = url.set(drivername=url.drivername.replace("+aiosqlite", ""))
+engine = create_engine(sync_url, poolclass=pool.NullPool, hide_parameters=True)
+
+if sync_url.get_backend_name() == "sqlite":
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, record: Any) -> None:
+        # Off while migrating: a batch migration rebuilds tables, and with foreign keys on it
+        # would delete every child row. It cannot be changed inside a transaction.
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("PRAGMA journal_mode=WAL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        transaction_per_migration=True,
+        transactional_ddl=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+with engine.connect() as connection:
+    migrate(connection)
+engine.dispose()
