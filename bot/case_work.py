@@ -76,9 +76,7 @@ async def bear_duties(
         roles = tuple(role.value for role in spec.ladder.steps[0].roles)
         await tx.duties.add_nudge(_nudge(work, duty, 0, roles))
         if spec.owner is Owner.SITE:
-            kind = (
-                CardKind.CARE if spec.kind is DutyKind.CARE else CardKind.SECOND_PERSON
-            )
+            kind = CardKind.CARE if spec.kind is DutyKind.CARE else CardKind.SECOND_PERSON
             await owe_card(work, tx, case_id, kind, site.channel, now, duty_id=duty.id)
         await set_climb(tx, duty, spec.ladder)
 
@@ -116,9 +114,7 @@ async def owe_nudge(
             row.id,
             now,
             dedup=f"nudge:{row.id}",
-            priority=CARD_PRIORITY[
-                "danger" if duty.kind == "second_person" else "reminder"
-            ],
+            priority=CARD_PRIORITY["danger" if duty.kind == "second_person" else "reminder"],
         )
 
 

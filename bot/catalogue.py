@@ -111,11 +111,7 @@ class Catalogue:
                 return self._moment(phrase, language, now)
             case Listed():
                 items = [self.text(item, language, now) for item in phrase.items]
-                gap = (
-                    "\n"
-                    if phrase.joined == "lines"
-                    else self._plain("time.list_gap", language)
-                )
+                gap = "\n" if phrase.joined == "lines" else self._plain("time.list_gap", language)
                 return gap.join(items)
 
     def _plain(self, key: str, language: str) -> str:
@@ -127,9 +123,7 @@ class Catalogue:
             phrase.key, count if isinstance(count, int) else None
         )
         filled = {
-            name: str(value)
-            if isinstance(value, int)
-            else self.text(value, language, now)
+            name: str(value) if isinstance(value, int) else self.text(value, language, now)
             for name, value in phrase.values.items()
         }
         return template.format_map(filled)
@@ -147,9 +141,7 @@ class Catalogue:
         if today and local.date() == today + timedelta(days=1):
             template = self._plain(f"time.tomorrow_{key}", language)
             return template.format(clock=clock)
-        return format_datetime(
-            local, self._plain(f"time.{key}_pattern", language), locale=locale
-        )
+        return format_datetime(local, self._plain(f"time.{key}_pattern", language), locale=locale)
 
 
 def _read_language(folder: Path) -> Language:

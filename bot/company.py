@@ -76,9 +76,7 @@ class Company(Frozen):
         for person in self.people:
             unknown = set(person.sites) - set(ids)
             if unknown:
-                raise ValueError(
-                    f"people: {person.id} names no known site: {', '.join(unknown)}"
-                )
+                raise ValueError(f"people: {person.id} names no known site: {', '.join(unknown)}")
         return self
 
     def site(self, site_id: str) -> Site | None:
@@ -92,9 +90,7 @@ class Company(Frozen):
     def members(self, address: str) -> tuple[Person, ...]:
         """Who is in a channel: the desk's people, or the managers of a site."""
         if address == self.desk.channel:
-            return tuple(
-                p for p in self.people if p.role in (Role.DESK, Role.DESK_LEAD)
-            )
+            return tuple(p for p in self.people if p.role in (Role.DESK, Role.DESK_LEAD))
         sites = {site.id for site in self.sites if site.channel == address}
         return tuple(
             p
@@ -105,9 +101,7 @@ class Company(Frozen):
     def holders(self, role: Role, site_id: str) -> tuple[Person, ...]:
         """Who holds a role for a site; desk roles hold for every site."""
         return tuple(
-            p
-            for p in self.people
-            if p.role is role and (not p.sites or site_id in p.sites)
+            p for p in self.people if p.role is role and (not p.sites or site_id in p.sites)
         )
 
     def channel_roles(self, site: Site) -> frozenset[Role]:
@@ -138,6 +132,7 @@ def site_option(company: Company, site: Site, now: datetime) -> SiteOption:
         location=site.location,
         headcount=site.on_shift.get(part),
         area_headcount=sum(known) if len(known) == len(counts) else None,
+        channel_roles=company.channel_roles(site),
     )
 
 

@@ -76,11 +76,7 @@ class Conversations:
     ) -> Next:
         """The first screen of a flow; help with a known site is sent at once."""
         fresh = AnswerList(flow, self._work.policy.digest(), site_id=visitor.site_id)
-        fresh = (
-            replace(fresh, secret=secret)
-            if secret
-            else self._lists.with_new_secret(fresh)
-        )
+        fresh = replace(fresh, secret=secret) if secret else self._lists.with_new_secret(fresh)
         here = replay(FLOWS[flow], self._scene(visitor.site_id, {}), ())
         return await self._next(visitor, fresh, here, {})
 
@@ -101,9 +97,7 @@ class Conversations:
         if button == FIND:
             return await self._turn(visitor, token, _again, words)
 
-        def pressed(
-            flow: StartFlow, scene: Scene, list_: AnswerList
-        ) -> Asking | Ending:
+        def pressed(flow: StartFlow, scene: Scene, list_: AnswerList) -> Asking | Ending:
             return _pressed(flow, scene, list_, button, chosen, words)
 
         return await self._turn(visitor, token, pressed, words)
@@ -124,9 +118,7 @@ class Conversations:
         """The screen before."""
         return await self._turn(visitor, token, _before, {})
 
-    async def _turn(
-        self, visitor: Visitor, token: str, step: Step, typed: dict[str, str]
-    ) -> Next:
+    async def _turn(self, visitor: Visitor, token: str, step: Step, typed: dict[str, str]) -> Next:
         try:
             list_ = await self._lists.open(visitor, token)
             flow = FLOWS.get(list_.flow)
@@ -166,9 +158,7 @@ class Conversations:
         typed: dict[str, str],
     ) -> Next:
         if isinstance(outcome, HelpWanted):
-            filed = await call_help(
-                self._work, outcome.site_id, list_.secret, visitor.language
-            )
+            filed = await call_help(self._work, outcome.site_id, list_.secret, visitor.language)
         elif isinstance(outcome, Filing):
             words, name = typed.get(WORDS, ""), typed.get(NAME, "")
             filed = await file_report(
@@ -204,11 +194,7 @@ def _pressed(
         problem = _typing_problem(here.outcome, typed)
         if problem is not None:
             before = replay(flow, scene, list_.answers)
-            return (
-                replace(before, problem=problem)
-                if isinstance(before, Asking)
-                else before
-            )
+            return replace(before, problem=problem) if isinstance(before, Asking) else before
     return here
 
 
@@ -227,6 +213,4 @@ def _typing_problem(filing: Filing, typed: Mapping[str, str]) -> Phrase | None:
 def clean(text: str) -> str:
     """What was typed, less control characters that no person types; newlines are kept."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        c for c in plain if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
-    )
+    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))

@@ -77,17 +77,9 @@ def _card(work: Work, row: CardRow, view: CaseView) -> Card:
         return desk_card(work.policy, view)
     card = site_card(work.policy, view, DutyKind(row.kind))
     duty = view.duty(DutyKind(row.kind))
-    roles = (
-        tuple(role.value for role in duty.ladder.steps[0].roles)
-        if duty and duty.ladder
-        else ()
-    )
-    if (
-        row.ref is None
-    ):  # the first message is the first rung: it alerts the people it asks
-        return card.model_copy(
-            update={"mentions": asked_people(work, view.site.id, roles)}
-        )
+    roles = tuple(role.value for role in duty.ladder.steps[0].roles) if duty and duty.ladder else ()
+    if row.ref is None:  # the first message is the first rung: it alerts the people it asks
+        return card.model_copy(update={"mentions": asked_people(work, view.site.id, roles)})
     return card
 
 
@@ -139,18 +131,14 @@ async def _card_failed(
     detail = {"reason": outcome.reason}
     await tx.history.append(row.case_id, now, "system", "delivery_failed", detail)
     if row.duty_id is not None:
-        await tx.jobs.enqueue(
-            "climb", row.duty_id, now, dedup=f"climb:{row.duty_id}", priority=1
-        )
+        await tx.jobs.enqueue("climb", row.duty_id, now, dedup=f"climb:{row.duty_id}", priority=1)
     await refresh_cards(tx, row.case_id, now)
 
 
 def _again_at(outcome: Throttled | Ambiguous, job: Job, now: datetime) -> datetime:
     if isinstance(outcome, Throttled):
         return outcome.retry_at
-    return now + timedelta(
-        seconds=RETRY_SECONDS[min(job.attempts, len(RETRY_SECONDS)) - 1]
-    )
+    return now + timedelta(seconds=RETRY_SECONDS[min(job.attempts, len(RETRY_SECONDS)) - 1])
 
 
 async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
@@ -194,9 +182,7 @@ async def _send_nudge(
     shown = view.duty(DutyKind(duty.kind))
     if messenger is None or shown is None:
         return Permanent("no_such_platform")
-    roles = next(
-        r.roles for r in shown.rungs if tuple(x.value for x in r.roles) == nudge.roles
-    )
+    roles = next(r.roles for r in shown.rungs if tuple(x.value for x in r.roles) == nudge.roles)
     mentions = asked_people(work, view.site.id, nudge.roles)
     card = nudge_card(view, shown, roles, mentions)
     return await messenger.post(channel, card, nudge.id, beside.ref)

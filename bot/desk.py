@@ -11,7 +11,8 @@ from flows.details import Line, Written, desk_duties, details, duty_due
 from flows.ladders import Role
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Press
-from flows.screens import Element
+from flows.screens import Compose, Element
+from flows.talk import compose
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class OpenedCase:
     title: Phrase
     elements: tuple[Element, ...]
     duties: tuple[tuple[Phrase, Phrase, Press | None], ...]
+    compose: Compose
 
 
 async def open_details(work: Work, case_id: str) -> OpenedCase | None:
@@ -38,6 +40,7 @@ async def open_details(work: Work, case_id: str) -> OpenedCase | None:
         title=say("details.title", id=Verbatim(text=view.public_id)),
         elements=details(work.policy, view, written, lines),
         duties=tuple(_duty(view)),
+        compose=compose(view, for_desk=True),
     )
 
 

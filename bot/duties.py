@@ -13,13 +13,15 @@ from bot.case_work import Work, refresh_cards, set_climb
 from bot.company import Person
 from bot.help_calls import end_help, name_place
 from bot.nudges import chase_again, climb_now
-from bot.ports import Duty, DutyState, SeatRow, Transaction
+from bot.ports import Author, Duty, DutyState, SeatRow, Transaction
 from bot.rows import ENDED, end_duty, ladder_of, seat_of
+from bot.talks import TooManyWords, write_message
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Ladder, all_declined, missing_seats, taken_seats
 from flows.phrases import Say, say
 from flows.presses import DESK_VERBS, OWN_VERBS, SITE_VERBS, Press, Verb
+from flows.report import MAX_WORDS
 
 MAX_MINUTES = 60
 
@@ -41,7 +43,7 @@ _RECORDED = Pressed(say("press.recorded"), True)
 
 
 async def press_in_channel(
-    work: Work, address: str, code: str, person_id: str
+    work: Work, address: str, code: str, person_id: str, words: str = ""
 ) -> tuple[Pressed, Press | None]:
     """What a press on a card in a channel does, for a person who is in that channel now."""
     press = work.index.open_press(code, address)
@@ -53,13 +55,15 @@ async def press_in_channel(
         return _NOT_YOURS, None
     async with work.storage.write() as tx:
         if at_desk:
-            return await _desk_press(work, tx, press, person), press
+            return await _desk_press(work, tx, press, person, words), press
         return await _site_press(work, tx, press, person), press
 
 
 async def _desk_press(
-    work: Work, tx: Transaction, press: Press, person: Person
+    work: Work, tx: Transaction, press: Press, person: Person, words: str
 ) -> Pressed:
+    if press.verb is Verb.REPLY:
+        return await _write(work, tx, press.subject, Author.DESK, words, person.id)
     if press.verb is Verb.DUTY_DONE:
         return await _mark_done(work, tx, press.subject, person)
     case = await tx.cases.lock(press.subject)
@@ -81,16 +85,26 @@ async def _desk_press(
     return _RECORDED
 
 
-async def _mark_done(
-    work: Work, tx: Transaction, duty_id: str, person: Person
+async def _write(
+    work: Work, tx: Transaction, case_id: str, author: Author, words: str, person: str = ""
 ) -> Pressed:
+    try:
+        await write_message(work, tx, case_id, author, words, person)
+    except TooManyWords:
+        return Pressed(say("problem.words_too_long", max=MAX_WORDS, count=len(words)), False)
+    except LookupError:
+        return _UNKNOWN
+    return _RECORDED
+
+
+async def _mark_done(work: Work, tx: Transaction, duty_id: str, person: Person) -> Pressed:
     """The desk says that a duty of its own is done; it never speaks for the site."""
     duty = await _locked(tx, duty_id)
     if duty is None:
         return _UNKNOWN
     if duty.state in ENDED:
         return _LATE
-    if duty.owner != Owner.DESK or duty.kind == DutyKind.TAKE:
+    if duty.owner != Owner.DESK or duty.kind in (DutyKind.TAKE, DutyKind.REPLY):
         return _NOT_YOURS
     now = work.clock.now()
     await end_duty(tx, duty, DutyState.DONE, now)
@@ -100,9 +114,7 @@ async def _mark_done(
     return _RECORDED
 
 
-async def _site_press(
-    work: Work, tx: Transaction, press: Press, person: Person
-) -> Pressed:
+async def _site_press(work: Work, tx: Transaction, press: Press, person: Person) -> Pressed:
     duty = await _locked(tx, press.subject)
     if duty is None:
         return _UNKNOWN
@@ -128,6 +140,8 @@ async def _answer(
 ) -> Pressed:
     answer = AnswerKind(press.verb.value)
     minutes = _minutes(press)
+    if answer is AnswerKind.COMING and minutes is None:
+        return _UNKNOWN
     rows = await tx.duties.seats(duty.id)
     mine = next((row for row in rows if row.person_id == person.id), None)
     if mine is not None and (mine.answer, mine.minutes) == (answer.value, minutes):
@@ -164,9 +178,7 @@ def _state_after(duty: Duty, *, full: bool) -> DutyState:
     return duty.state if duty.state is DutyState.EXHAUSTED else DutyState.OPEN
 
 
-async def _pass_on(
-    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now: datetime
-) -> None:
+async def _pass_on(work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now: datetime) -> None:
     """When everybody asked so far cannot come, the next rung is asked now, not later."""
     case_site = await _site_of(work, tx, duty.case_id)
     roles = [role for step in ladder.steps[: duty.step + 1] for role in step.roles]
@@ -230,7 +242,7 @@ async def _over(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pres
     return _RECORDED
 
 
-async def press_on_own_page(work: Work, case_id: str, code: str) -> Pressed:
+async def press_on_own_page(work: Work, case_id: str, code: str, words: str = "") -> Pressed:
     """What a press does on the page of the person who called for help or reported."""
     press = work.index.open_press(code, case_id)
     if press is None or press.verb not in OWN_VERBS:
@@ -241,6 +253,8 @@ async def press_on_own_page(work: Work, case_id: str, code: str) -> Pressed:
             await name_place(work, tx, case_id, press.detail)
         elif press.verb in (Verb.FINE_NOW, Verb.MISTAKE):
             await end_help(work, tx, case_id, mistaken=press.verb is Verb.MISTAKE)
+        elif press.verb is Verb.WRITE:
+            return await _write(work, tx, case_id, Author.REPORTER, words)
         else:
             return await _own_word(work, tx, case_id, press)
     return _RECORDED

@@ -42,12 +42,8 @@ async def file_report(
         if case is None:
             body = _body(work, filing, words, name, language, now)
             case = _case(work, body)
-            await tx.cases.add(
-                case, pack(body), draft_mac, work.index.receipt_mac(receipt)
-            )
-            await tx.history.append(
-                case.id, _coarse(body, now), "reporter", "filed", {}
-            )
+            await tx.cases.add(case, pack(body), draft_mac, work.index.receipt_mac(receipt))
+            await tx.history.append(case.id, _coarse(body, now), "reporter", "filed", {})
             await _send_off(work, tx, case, body, now)
     return Filed(case.id, case.public_id, receipt)
 
@@ -99,9 +95,7 @@ async def _send_off(
         await open_report(work, tx, case, body, now)
         return
     leaves = now + timedelta(minutes=work.entropy.between(*DELAY_MINUTES))
-    await tx.jobs.enqueue(
-        "release", case.id, leaves, dedup=f"release:{case.id}", priority=2
-    )
+    await tx.jobs.enqueue("release", case.id, leaves, dedup=f"release:{case.id}", priority=2)
 
 
 async def open_report(

@@ -51,9 +51,7 @@ async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> No
     await refresh_cards(tx, case_id, now)
 
 
-async def end_help(
-    work: Work, tx: Transaction, case_id: str, *, mistaken: bool
-) -> None:
+async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool) -> None:
     """The caller is fine, or pressed by mistake. Fine means that care is owed from here on."""
     body = await _body(tx, case_id)
     now = work.clock.now()
@@ -65,15 +63,11 @@ async def end_help(
     fact = "help_mistake" if mistaken else "help_over"
     await tx.history.append(case_id, now, "caller", fact, {})
     if mistaken:
-        await tx.cases.set_body(
-            case_id, pack(body.model_copy(update={"mistaken": True}))
-        )
+        await tx.cases.set_body(case_id, pack(body.model_copy(update={"mistaken": True})))
     else:
         site = work.company.site(body.site_id)
         assert site is not None
-        await bear_duties(
-            work, tx, case_id, site, [care(work.policy, Owner.SITE, now)], now
-        )
+        await bear_duties(work, tx, case_id, site, [care(work.policy, Owner.SITE, now)], now)
     await refresh_cards(tx, case_id, now)
 
 

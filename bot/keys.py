@@ -28,9 +28,7 @@ class IndexKey:
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """A keyed hash that is of use for `purpose` only."""
-        return hmac.new(
-            self._key, purpose.encode() + b"\0" + data, hashlib.sha256
-        ).digest()
+        return hmac.new(self._key, purpose.encode() + b"\0" + data, hashlib.sha256).digest()
 
     def draft_mac(self, secret: bytes) -> bytes:
         """What makes a repeated send find the same case."""
@@ -74,11 +72,7 @@ class IndexKey:
 
     def _short(self, purpose: str, text: str) -> str:
         """60 bits in lower-case letters and digits: short enough to type from a poster."""
-        return (
-            base64.b32encode(self.mac(purpose, text.encode())[:10])[:12]
-            .decode()
-            .lower()
-        )
+        return base64.b32encode(self.mac(purpose, text.encode())[:10])[:12].decode().lower()
 
 
 def read_receipt(typed: str) -> str | None:
@@ -94,6 +88,4 @@ def new_id(entropy: Entropy) -> str:
 
 def new_public_id(entropy: Entropy) -> str:
     """Seven unambiguous letters: a name for a case, never an authority over it."""
-    return "".join(
-        _PUBLIC_LETTERS[entropy.between(0, len(_PUBLIC_LETTERS) - 1)] for _ in range(7)
-    )
+    return "".join(_PUBLIC_LETTERS[entropy.between(0, len(_PUBLIC_LETTERS) - 1)] for _ in range(7))

@@ -38,9 +38,7 @@ async def climb(work: Work, tx: Transaction, duty_id: str, now: datetime) -> Non
     await tx.duties.save(climbing)
     roles = tuple(role.value for role in ladder.steps[step].roles)
     await owe_nudge(work, tx, climbing, step, roles, now)
-    await tx.history.append(
-        duty.case_id, now, "system", "asked", {"roles": " ".join(roles)}
-    )
+    await tx.history.append(duty.case_id, now, "system", "asked", {"roles": " ".join(roles)})
     await set_climb(tx, climbing, ladder)
     await refresh_cards(tx, duty.case_id, now)
 
@@ -53,14 +51,10 @@ async def climb_now(tx: Transaction, duty: Duty, now: datetime) -> None:
 async def _exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """Nobody is left to ask: the card, the desk and the employee are told. Never silence."""
     await tx.duties.save(replace(duty, state=DutyState.EXHAUSTED))
-    await tx.history.append(
-        duty.case_id, now, "system", "exhausted", {"duty": duty.kind}
-    )
+    await tx.history.append(duty.case_id, now, "system", "exhausted", {"duty": duty.kind})
     shown_at = {card.address for card in await tx.cards.of_case(duty.case_id)}
     if work.company.desk.channel not in shown_at:
-        await owe_card(
-            work, tx, duty.case_id, CardKind.DESK, work.company.desk.channel, now
-        )
+        await owe_card(work, tx, duty.case_id, CardKind.DESK, work.company.desk.channel, now)
     await refresh_cards(tx, duty.case_id, now)
 
 
@@ -70,9 +64,7 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
     if duty is None or ladder is None or duty.state in (*ENDED, DutyState.SAID_DONE):
         return
     rows = await tx.duties.seats(duty.id)
-    run_out = [
-        row.person_id for row in rows if row.expires_at and row.expires_at <= now
-    ]
+    run_out = [row.person_id for row in rows if row.expires_at and row.expires_at <= now]
     if not run_out:
         return
     await tx.duties.clear_seats(duty.id, run_out)
@@ -85,15 +77,11 @@ async def chase_again(
 ) -> None:
     """Climbs the ladder anew from `step`: the duty turned out not to be done."""
     step = min(step, len(ladder.steps) - 1)
-    again = replace(
-        duty, state=DutyState.OPEN, step=step, chase_from=now, ended_at=None
-    )
+    again = replace(duty, state=DutyState.OPEN, step=step, chase_from=now, ended_at=None)
     await tx.duties.save(again)
     roles = tuple(role.value for role in ladder.steps[step].roles)
     await owe_nudge(work, tx, again, step, roles, now)
-    await tx.history.append(
-        duty.case_id, now, "system", "asked", {"roles": " ".join(roles)}
-    )
+    await tx.history.append(duty.case_id, now, "system", "asked", {"roles": " ".join(roles)})
     await set_climb(tx, again, ladder)
     await refresh_cards(tx, duty.case_id, now)
 

@@ -38,10 +38,10 @@ class OwnCases:
         """The case behind a pass. Raises Unopened for a pass that opens nothing."""
         return await self._show(await self._lists.open_pass(visitor, pass_token))
 
-    async def press(self, visitor: Visitor, pass_token: str, code: str) -> Pressed:
+    async def press(self, visitor: Visitor, pass_token: str, code: str, words: str) -> Pressed:
         """A press on one's own page. Raises Unopened."""
         case_id = await self._lists.open_pass(visitor, pass_token)
-        return await press_on_own_page(self._work, case_id, code)
+        return await press_on_own_page(self._work, case_id, code, words)
 
     async def by_receipt(self, visitor: Visitor, typed: str) -> str | None:
         """A pass to the case of this receipt, or None.

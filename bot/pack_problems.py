@@ -22,9 +22,7 @@ _PATTERNS = {
     "phone": 'Write digits, spaces and "-", in quotes, such as "0120-000-000"',
     "id": "Use small letters, digits and _; begin with a letter; no more than 32 (a spot: 8)",
 }
-_SECTION = re.compile(
-    r"; (?=(?:definition|acts|per_se|contacts|header|may_end|locations): )"
-)
+_SECTION = re.compile(r"; (?=(?:definition|acts|per_se|contacts|header|may_end|locations): )")
 
 
 def explain(error: ErrorDetails) -> list[tuple[tuple[str | int, ...], Words]]:
@@ -77,11 +75,7 @@ def _empty(_: ErrorDetails, where: tuple[str | int, ...]) -> Words:
 def _extra(_: ErrorDetails, where: tuple[str | int, ...]) -> Words:
     known = fields_at(where[:-1])
     near = get_close_matches(str(where[-1]), known, n=1)
-    fix = (
-        f'Did you mean "{near[0]}"?'
-        if near
-        else f"Remove it; keys known here: {_joined(known)}"
-    )
+    fix = f'Did you mean "{near[0]}"?' if near else f"Remove it; keys known here: {_joined(known)}"
     return "unknown key", fix
 
 
@@ -132,9 +126,7 @@ def _too_large(error: ErrorDetails, where: tuple[str | int, ...]) -> Words:
     return _bound(error, where, "large", f"Use {_limit(error)} or less")
 
 
-def _bound(
-    error: ErrorDetails, where: tuple[str | int, ...], size: str, fix: str
-) -> Words:
+def _bound(error: ErrorDetails, where: tuple[str | int, ...], size: str, fix: str) -> Words:
     if where and where[0] == "thresholds":
         fix += "; a company may only be more protective than the standard pack"
     return f"{error['input']} is too {size}", fix
@@ -142,9 +134,7 @@ def _bound(
 
 def _limit(error: ErrorDetails) -> object:
     context = error.get("ctx", {})
-    return next(
-        (context[name] for name in ("ge", "le", "gt", "lt") if name in context), "?"
-    )
+    return next((context[name] for name in ("ge", "le", "gt", "lt") if name in context), "?")
 
 
 def _few(error: ErrorDetails, _: tuple[str | int, ...]) -> Words:
@@ -248,7 +238,5 @@ def _inner(annotation: Any) -> Any:
     if get_origin(annotation) is Annotated:
         return _inner(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
-        return _inner(
-            next(arg for arg in get_args(annotation) if arg is not type(None))
-        )
+        return _inner(next(arg for arg in get_args(annotation) if arg is not type(None)))
     return annotation

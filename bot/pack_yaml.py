@@ -17,9 +17,9 @@ Where = tuple[str | int, ...]
 
 _DEEPEST = 20
 _TAG = "tag:yaml.org,2002:"
-_PLAIN = {
-    f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq")
-} | {f"{_TAG}{kind}" for kind in ("timestamp", "merge", "value")}
+_PLAIN = {f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq")} | {
+    f"{_TAG}{kind}" for kind in ("timestamp", "merge", "value")
+}
 """What YAML itself guesses; a tag that somebody wrote is refused."""
 _SCALARS = {
     "bool": re.compile(r"true|True|TRUE|false|False|FALSE"),
@@ -45,9 +45,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if self.check_event(AliasEvent) or getattr(event, "anchor", None):
-            raise ComposerError(
-                None, None, "anchors and aliases are not used", event.start_mark
-            )
+            raise ComposerError(None, None, "anchors and aliases are not used", event.start_mark)
         self.depth += 1
         if self.depth > _DEEPEST:
             raise ComposerError(None, None, "the nesting is too deep", event.start_mark)
@@ -84,30 +82,22 @@ def _syntax(line: int, problem: str) -> Unreadable:
 
 def _data(node: Node, where: Where, lines: dict[Where, int]) -> object:
     if node.tag not in _PLAIN:
-        raise Unreadable(
-            _line(node), where, "a YAML tag is not used in packs", "Remove the !tag"
-        )
+        raise Unreadable(_line(node), where, "a YAML tag is not used in packs", "Remove the !tag")
     if isinstance(node, MappingNode):
         return _mapping(node, where, lines)
     if isinstance(node, SequenceNode):
         for index, item in enumerate(node.value):
             lines[(*where, index)] = _line(item)
-        return [
-            _data(item, (*where, index), lines) for index, item in enumerate(node.value)
-        ]
+        return [_data(item, (*where, index), lines) for index, item in enumerate(node.value)]
     assert isinstance(node, ScalarNode)
     return _scalar(node)
 
 
-def _mapping(
-    node: MappingNode, where: Where, lines: dict[Where, int]
-) -> Mapping[str, object]:
+def _mapping(node: MappingNode, where: Where, lines: dict[Where, int]) -> Mapping[str, object]:
     data: dict[str, object] = {}
     for key_node, value in node.value:
         if not isinstance(key_node, ScalarNode):
-            raise Unreadable(
-                _line(key_node), where, "a key must be one word", "Write key: value"
-            )
+            raise Unreadable(_line(key_node), where, "a key must be one word", "Write key: value")
         key = key_node.value
         inside = (*where, key)
         if key in data:
@@ -126,9 +116,7 @@ def _scalar(node: ScalarNode) -> object:
     text: str = node.value
     if node.style is not None:  # quoted, or a block of text
         return text
-    kind = next(
-        (kind for kind, form in _SCALARS.items() if form.fullmatch(text)), "str"
-    )
+    kind = next((kind for kind, form in _SCALARS.items() if form.fullmatch(text)), "str")
     if kind == "bool":
         return text.lower() == "true"
     if kind == "null":

@@ -39,9 +39,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = (
-            f"{self.file}:{self.line}: {self.key}: "
-            if self.key
-            else f"{self.file}:{self.line}: "
+            f"{self.file}:{self.line}: {self.key}: " if self.key else f"{self.file}:{self.line}: "
         )
         end = "" if self.fix.endswith("?") else "."
         return f"{place}{self.wrong}. {self.fix}{end}"
@@ -75,9 +73,7 @@ def read_pack(path: Path) -> Policy:
     try:
         return Policy.model_validate(filled)
     except ValidationError as invalid:
-        found = [
-            one for error in invalid.errors(include_url=False) for one in explain(error)
-        ]
+        found = [one for error in invalid.errors(include_url=False) for one in explain(error)]
         raise PackError(
             [
                 Problem(str(path), _line(where, lines), _dotted(where), wrong, fix)
@@ -104,9 +100,7 @@ def _read(path: Path) -> tuple[dict[str, object], dict[Where, int]]:
         raise refuse(1, (), "there is no such file", "Check the path") from None
     except OSError as problem:
         reason = (problem.strerror or "unknown reason").lower()
-        raise refuse(
-            1, (), f"cannot be opened ({reason})", "Check the path and rights"
-        ) from None
+        raise refuse(1, (), f"cannot be opened ({reason})", "Check the path and rights") from None
     if len(raw) > LARGEST_PACK:
         raise refuse(1, (), "larger than 1 MB", "A pack is text; shorten it")
     try:
@@ -117,9 +111,7 @@ def _read(path: Path) -> tuple[dict[str, object], dict[Where, int]]:
     except Unreadable as bad:
         raise refuse(bad.line, bad.where, bad.wrong, bad.fix) from None
     if not isinstance(data, dict):
-        raise refuse(
-            1, (), "not a pack of keys and values", "Start from the standard pack"
-        )
+        raise refuse(1, (), "not a pack of keys and values", "Start from the standard pack")
     return data, lines
 
 

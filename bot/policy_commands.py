@@ -16,7 +16,7 @@ from flows.screens import (
     Facts,
     Heading,
     Paragraph,
-    Receipt,
+    Said,
     Timeline,
 )
 
@@ -65,9 +65,7 @@ def _find(path_or_id: str | Path) -> Policy:
     return read_pack(Path(path_or_id))
 
 
-def _lines(
-    elements: Sequence[Element], catalogue: Catalogue, language: str
-) -> Iterator[str]:
+def _lines(elements: Sequence[Element], catalogue: Catalogue, language: str) -> Iterator[str]:
     def text(phrase: Phrase) -> str:
         return catalogue.text(phrase, language)
 
@@ -80,12 +78,10 @@ def _lines(
             case Bullets():
                 yield from (f"- {text(item)}" for item in element.items)
             case Facts():
-                yield from (
-                    f"{text(fact.label)}: {text(fact.value)}" for fact in element.items
-                )
+                yield from (f"{text(fact.label)}: {text(fact.value)}" for fact in element.items)
             case CallLine():
                 yield f"{text(element.label)}: {element.phone}"
-            case Receipt():
-                yield f"{text(element.label)}: {element.code}"
+            case Said():
+                yield f"{text(element.who)}: {text(element.text)}"
             case Timeline():
                 yield from (text(item.what) for item in element.items)

@@ -73,9 +73,7 @@ class DutyState(StrEnum):
 
     OPEN = "open"  # owed, nobody has answered enough
     ANSWERED = "answered"  # enough people said that they come; expires
-    SAID_DONE = (
-        "said_done"  # a manager says it happened; the employee's own word is awaited
-    )
+    SAID_DONE = "said_done"  # a manager says it happened; the employee's own word is awaited
     EXHAUSTED = "exhausted"  # the ladder has nobody left to ask; still owed
     DONE = "done"  # it happened
     CLOSED = "closed"  # no longer needed: case over, or called off
@@ -184,6 +182,22 @@ class Entry:
     detail: dict[str, str] = field(default_factory=dict)
 
 
+class Author(StrEnum):
+    """Who wrote a message between the reporter and the desk."""
+
+    DESK = "desk"
+    REPORTER = "reporter"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message between the reporter and the desk, opened."""
+
+    author: Author
+    at: datetime
+    text: str
+
+
 @dataclass(frozen=True)
 class Post:
     """A message in a channel of the web demo, as that platform keeps it."""
@@ -260,9 +274,7 @@ class Duties(Protocol):
 
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]: ...
 
-    async def set_nudge(
-        self, nudge_id: str, state: NudgeState, at: datetime | None
-    ) -> None: ...
+    async def set_nudge(self, nudge_id: str, state: NudgeState, at: datetime | None) -> None: ...
 
 
 class Cards(Protocol):
@@ -329,6 +341,14 @@ class History(Protocol):
         ...
 
 
+class Messages(Protocol):
+    """What the reporter and the desk write to each other, sealed like everything written."""
+
+    async def add(self, case_id: str, message: Message) -> None: ...
+
+    async def of_case(self, case_id: str) -> Sequence[Message]: ...
+
+
 class Board(Protocol):
     """The web demo's channels: a platform of our own, kept like any other's messages."""
 
@@ -363,6 +383,7 @@ class Transaction(Protocol):
     cards: Cards
     jobs: Jobs
     history: History
+    messages: Messages
     board: Board
     draft_keys: DraftKeys
 
@@ -420,9 +441,7 @@ Delivery = Sent | Throttled | Ambiguous | Permanent
 class Messenger(Protocol):
     """One platform's channels. What cannot be shown there has a written fallback there."""
 
-    async def post(
-        self, channel: str, card: Card, key: str, thread: str | None
-    ) -> Delivery:
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
         """Shows a new message. `key` names it for ever, so that a repeat can be recognised."""
         ...
 

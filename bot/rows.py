@@ -9,9 +9,7 @@ from flows.ladders import AnswerKind, Ladder, Seat
 ENDED = (DutyState.DONE, DutyState.CLOSED)
 
 
-async def end_duty(
-    tx: Transaction, duty: Duty, state: DutyState, now: datetime
-) -> None:
+async def end_duty(tx: Transaction, duty: Duty, state: DutyState, now: datetime) -> None:
     """Ends a duty and every clock and message that hung on it."""
     await tx.duties.save(replace(duty, state=state, ended_at=now))
     await tx.jobs.cancel(duty.id)

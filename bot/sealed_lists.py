@@ -115,9 +115,7 @@ class SealedLists:
         """The same list for a screen that sends."""
         return replace(answers, secret=self._entropy.bytes(16))
 
-    async def _seal(
-        self, purpose: str, visitor: Visitor, fields: Mapping[str, object]
-    ) -> str:
+    async def _seal(self, purpose: str, visitor: Visitor, fields: Mapping[str, object]) -> str:
         now = self._clock.now()
         key = await self._todays_key(now)
         dated = {**fields, "i": int(now.timestamp())}
@@ -125,9 +123,7 @@ class SealedLists:
         if len(text) > PLAIN_BYTES:
             raise TooLong
         nonce = self._entropy.bytes(12)
-        sealed = AESGCM(key.key).encrypt(
-            nonce, text.ljust(PLAIN_BYTES), _bound(purpose, visitor)
-        )
+        sealed = AESGCM(key.key).encrypt(nonce, text.ljust(PLAIN_BYTES), _bound(purpose, visitor))
         token = base64.urlsafe_b64encode(key.id.to_bytes(2, "big") + nonce + sealed)
         return token.decode().rstrip("=")
 
@@ -142,9 +138,7 @@ class SealedLists:
         if key is None:
             raise Unopened(Refusal.STALE)
         try:
-            text = AESGCM(key.key).decrypt(
-                raw[2:14], raw[14:], _bound(purpose, visitor)
-            )
+            text = AESGCM(key.key).decrypt(raw[2:14], raw[14:], _bound(purpose, visitor))
         except InvalidTag as error:
             raise Unopened(Refusal.UNKNOWN) from error
         fields: dict[str, Any] = json.loads(text)
@@ -162,9 +156,7 @@ class SealedLists:
             if key.day == today:
                 return key
         async with self._storage.write() as tx:
-            await tx.draft_keys.destroy_before(
-                today - timedelta(days=KEYS_KEPT_DAYS - 1)
-            )
+            await tx.draft_keys.destroy_before(today - timedelta(days=KEYS_KEPT_DAYS - 1))
             key = await tx.draft_keys.of_day(today)
         # A destroyed key must not live on in memory either.
         oldest = today - timedelta(days=KEYS_KEPT_DAYS - 1)

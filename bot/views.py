@@ -1,19 +1,21 @@
 """A case as its cards and screens need it, read in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.bodies import Body, HelpBody, ReportBody, unpack
 from bot.case_work import CardKind, Work
 from bot.company import Site, site_option
-from bot.ports import CardRow, Case, Duty, DutyState, NudgeRow, SeatRow, Transaction
+from bot.ports import Author, CardRow, Case, Duty, DutyState, NudgeRow, SeatRow, Transaction
 from bot.rows import ladder_of, seat_of
 from flows.assessment import Assessment
-from flows.case_view import CaseView, DutyView, Rung, SeatView
+from flows.case_view import CaseView, DutyView, MessageView, Rung, SeatView
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import Ladder, Role, missing_seats
+from flows.outcomes import Visibility
 
 
 async def view_case(work: Work, tx: Transaction, case_id: str) -> CaseView | None:
@@ -27,11 +29,16 @@ async def view_case(work: Work, tx: Transaction, case_id: str) -> CaseView | Non
     if site is None:
         return None
     cards = await tx.cards.of_case(case_id)
-    duties = [
-        await _duty(work, tx, duty, cards) for duty in await tx.duties.of_case(case_id)
-    ]
-    leaves_by = await tx.jobs.due_at(f"release:{case_id}")
-    return _assemble(work, case, body, site, duties, cards, leaves_by)
+    duties = [await _duty(work, tx, duty, cards) for duty in await tx.duties.of_case(case_id)]
+    view = _assemble(work, case, body, site, duties, cards)
+    return replace(
+        view,
+        leaves_by=await tx.jobs.due_at(f"release:{case_id}"),
+        messages=tuple(
+            MessageView(message.author is Author.DESK, message.at, message.text)
+            for message in await tx.messages.of_case(case_id)
+        ),
+    )
 
 
 def _assemble(
@@ -41,7 +48,6 @@ def _assemble(
     site: Site,
     duties: Sequence[DutyView],
     cards: Sequence[CardRow],
-    leaves_by: datetime | None,
 ) -> CaseView:
     now = work.clock.now()
     desk = next((card for card in cards if card.kind == CardKind.DESK), None)
@@ -60,9 +66,9 @@ def _assemble(
         return CaseView(**shared, spot=body.spot, mistaken=body.mistaken)  # type: ignore[arg-type]
     return CaseView(
         **shared,  # type: ignore[arg-type]
-        leaves_by=leaves_by,
         report=body.report,
         assessment=Assessment(body.verdict, body.urgency),
+        reporter_name=body.typed_name if body.report.visibility is Visibility.NAMED else "",
         spot=body.report.spot,
         day_part=body.day_part,
         reporter_said_not_yet=body.care_not_yet,
@@ -74,9 +80,7 @@ def _site_id(body: Body) -> str:
     return body.report.site_id if isinstance(body, ReportBody) else body.site_id
 
 
-async def _duty(
-    work: Work, tx: Transaction, duty: Duty, cards: Sequence[CardRow]
-) -> DutyView:
+async def _duty(work: Work, tx: Transaction, duty: Duty, cards: Sequence[CardRow]) -> DutyView:
     ladder = ladder_of(duty)
     seats = await tx.duties.seats(duty.id)
     nudges = await tx.duties.nudges(duty.id)
@@ -113,9 +117,7 @@ def _next(
     """Who is asked next and when; nobody while enough people have answered."""
     if ladder is None or duty.state is not DutyState.OPEN:
         return (), None
-    if duty.kind != DutyKind.TAKE and not missing_seats(
-        ladder, [seat_of(row) for row in seats]
-    ):
+    if duty.kind != DutyKind.TAKE and not missing_seats(ladder, [seat_of(row) for row in seats]):
         return (), None
     due = ladder.step_due(duty.step + 1, duty.chase_from, duty.due_at)
     if due is None:
@@ -125,9 +127,7 @@ def _next(
 
 def _seat(work: Work, row: SeatRow) -> SeatView | None:
     person = work.company.person(row.person_id)
-    if (
-        person is None
-    ):  # left the company's list since; the seat no longer counts as seen
+    if person is None:  # left the company's list since; the seat no longer counts as seen
         return None
     return SeatView(seat_of(row), person.name, person.role)
 

@@ -29,8 +29,8 @@ from bot.keys import IndexKey
 from bot.own_case import OwnCases
 from bot.packs import builtin_pack, builtin_pack_ids, read_pack
 from bot.ports import Clock, Entropy, Messenger
-from bot.seams import DemoClock, SystemClock, SystemEntropy
 from bot.sealed_lists import SealedLists
+from bot.seams import DemoClock, SystemClock, SystemEntropy
 from bot.settings import Settings
 from bot.worker import run_forever
 from flows.policy import Policy

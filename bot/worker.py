@@ -32,7 +32,7 @@ async def run_one_due(work: Work, messengers: Messengers) -> bool:
     try:
         async with asyncio.timeout(HANDLER_SECONDS):
             await _handle(work, messengers, job)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  one bad row must not stop the others
         # The name of the error only: its text could hold what a person wrote.
         log.error(
             "job_failed",
@@ -77,6 +77,6 @@ async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
         try:
             while await run_one_due(work, messengers):
                 pass
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the loop outlives a database outage
             log.error("loop_failed", error=type(error).__name__)
         await bell.wait(LONGEST_SLEEP_SECONDS)

@@ -58,9 +58,7 @@ class Act:
     """Named by the law or the manuals, not by any of the five published policies."""
 
 
-def _acts(
-    chip: Chip | None, runbook: Runbook, *ids: str, reserved: bool = False
-) -> list[Act]:
+def _acts(chip: Chip | None, runbook: Runbook, *ids: str, reserved: bool = False) -> list[Act]:
     return [Act(id, chip, runbook, reserved) for id in ids]
 
 
@@ -129,9 +127,7 @@ _ALL = [
         "coercion.apology",
         "coercion.punish_staff",
     ),
-    *_acts(
-        Chip.HUMILIATION, Runbook.AUTHORITY, "authority.written_apology", reserved=True
-    ),
+    *_acts(Chip.HUMILIATION, Runbook.AUTHORITY, "authority.written_apology", reserved=True),
     *_acts(
         Chip.EXPOSURE,
         Runbook.ONLINE,

@@ -116,12 +116,8 @@ class Assessment:
 
 _LONG = frozenset({Length.AMBER_MINUTES, Length.RED_MINUTES, Length.THIRD_TIME})
 _VERY_LONG = frozenset({Length.RED_MINUTES, Length.THIRD_TIME})
-_FIRM_CHIPS = frozenset(
-    {Chip.ABUSE, Chip.HUMILIATION, Chip.EXPOSURE, Chip.REACH, Chip.HOLDING}
-)
-_BAD_DEMANDS = frozenset(
-    {Demand.NO_FAULT, Demand.NOT_OURS, Demand.BEYOND_RULES, Demand.NO_DEMAND}
-)
+_FIRM_CHIPS = frozenset({Chip.ABUSE, Chip.HUMILIATION, Chip.EXPOSURE, Chip.REACH, Chip.HOLDING})
+_BAD_DEMANDS = frozenset({Demand.NO_FAULT, Demand.NOT_OURS, Demand.BEYOND_RULES, Demand.NO_DEMAND})
 
 
 def _degree(facts: Facts) -> int:
@@ -229,9 +225,7 @@ _ORDER = [name for name, _ in _QUESTIONS]
 
 def next_question(facts: Facts) -> str | None:
     """The next question worth asking after these answers, or None when the result stands."""
-    answered = [
-        index for index, name in enumerate(_ORDER) if getattr(facts, name) is not None
-    ]
+    answered = [index for index, name in enumerate(_ORDER) if getattr(facts, name) is not None]
     # A question passed over stays passed over: only the ones after the last answer are left.
     left = _ORDER[max(answered, default=-1) + 1 :]
     return next((name for name in left if can_matter(facts, name)), None)
@@ -239,9 +233,5 @@ def next_question(facts: Facts) -> str | None:
 
 def questions_left(facts: Facts) -> int:
     """At most how many more questions may come, for "about two to go"."""
-    answered = [
-        index for index, name in enumerate(_ORDER) if getattr(facts, name) is not None
-    ]
-    return sum(
-        can_matter(facts, name) for name in _ORDER[max(answered, default=-1) + 1 :]
-    )
+    answered = [index for index, name in enumerate(_ORDER) if getattr(facts, name) is not None]
+    return sum(can_matter(facts, name) for name in _ORDER[max(answered, default=-1) + 1 :])

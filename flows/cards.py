@@ -8,6 +8,7 @@ from flows.case_view import CaseView, DutyView, SeatView
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Role, missing_seats
+from flows.outcomes import When
 from flows.phrases import Listed, Phrase, Verbatim, at, listed, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
@@ -35,15 +36,14 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
     take = view.duty(DutyKind.TAKE)
     taken = take is not None and take.over
     return Card(
-        title=say(
-            "desk.title", id=_id(view), urgency=say(f"urgency.{view.urgency.value}")
-        ),
+        title=say("desk.title", id=_id(view), urgency=say(f"urgency.{view.urgency.value}")),
         body=(
             Facts(items=_desk_facts(policy, view)),
             *(_taken_by(take, view.zone) if taken and take else ()),
             Paragraph(text=_still_owed(view)),
             *_self_harm(view),
             *_own_word(view),
+            *_unanswered(view),
         ),
         buttons=_desk_buttons(view, taken),
         footer=say("desk.footer"),
@@ -71,7 +71,10 @@ def _where(view: CaseView) -> Phrase:
     """Site or area, and the part of the day: as much as the reporter agreed to show."""
     assert view.report is not None
     place = view.site.name if view.report.name_site else view.site.area
-    return listed([place, say(f"when.{view.report.when.value}")])
+    when = view.report.when
+    # "Just now" would be wrong an hour later, and wrong again tomorrow.
+    moment = say(f"day.{view.day_part.value}") if when is When.NOW else say(f"when.{when.value}")
+    return listed([place, moment])
 
 
 def _taken_by(take: DutyView, zone: str) -> tuple[Element, ...]:
@@ -79,7 +82,7 @@ def _taken_by(take: DutyView, zone: str) -> tuple[Element, ...]:
     when = take.ended_at
     if name is None or when is None:
         return ()
-    return (Paragraph(text=say("desk.taken_by", name=name, at=at(when, zone))),)
+    return (Paragraph(text=say("desk.taken_by", name=name, at=on_day_at(when, zone))),)
 
 
 def _still_owed(view: CaseView) -> Phrase:
@@ -90,9 +93,7 @@ def _still_owed(view: CaseView) -> Phrase:
     ]
     if not owed:
         return say("desk.owed.nothing")
-    return Listed(
-        items=(say("desk.owed"), *owed[:3], *_more(len(owed) - 3)), joined="lines"
-    )
+    return Listed(items=(say("desk.owed"), *owed[:3], *_more(len(owed) - 3)), joined="lines")
 
 
 def _more(count: int) -> tuple[Phrase, ...]:
@@ -109,11 +110,7 @@ def _due(view: CaseView, duty: DutyView) -> Phrase:
 
 
 def _self_harm(view: CaseView) -> tuple[Element, ...]:
-    return (
-        (Paragraph(text=say("desk.self_harm"), strong=True),)
-        if view.self_harm_hint
-        else ()
-    )
+    return (Paragraph(text=say("desk.self_harm"), strong=True),) if view.self_harm_hint else ()
 
 
 def _own_word(view: CaseView) -> tuple[Element, ...]:
@@ -123,10 +120,13 @@ def _own_word(view: CaseView) -> tuple[Element, ...]:
     return (Paragraph(text=say("desk.care_not_yet"), strong=True),)
 
 
+def _unanswered(view: CaseView) -> tuple[Element, ...]:
+    """That the reporter wrote, never what."""
+    return (Paragraph(text=say("desk.wrote"), strong=True),) if view.desk_owes_reply else ()
+
+
 def _desk_buttons(view: CaseView, taken: bool) -> tuple[Button, ...]:
-    details = Button(
-        label=say("desk.details"), press=Press(verb=Verb.DETAILS, subject=view.id)
-    )
+    details = Button(label=say("desk.details"), press=Press(verb=Verb.DETAILS, subject=view.id))
     if taken:
         return (details,)
     take = Button(
@@ -168,20 +168,27 @@ def _care_card(view: CaseView, duty: DutyView) -> Card:
         title=say("care.title"),
         body=(
             Paragraph(
-                text=say(
-                    "care.text_shift" if unnamed else "care.text", site=view.site.name
-                ),
+                text=say("care.text_shift" if unnamed else "care.text", site=view.site.name),
                 strong=True,
             ),
             Bullets(
                 items=(say("care.step.1"), say("care.step.2"), say("care.step.3")),
                 numbered=True,
             ),
+            *_by_name(view),
             *_progress(view, duty),
         ),
         buttons=(*_answers(duty), _cared(duty)),
         footer=_chase(view, duty),
     )
+
+
+def _by_name(view: CaseView) -> tuple[Element, ...]:
+    """The reporter's name, where they chose to send with it."""
+    if not view.reporter_name:
+        return ()
+    name = say("care.who.typed", name=Verbatim(text=view.reporter_name))
+    return (Facts(items=(Fact(label=say("care.who"), value=name),)),)
 
 
 def _cared(duty: DutyView) -> Button:
@@ -212,9 +219,7 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
     return Card(
         title=_seats_title("help.card.title", duty),
         body=(
-            Facts(
-                items=(Fact(label=say("help.card.where"), value=_spot(policy, view)),)
-            ),
+            Facts(items=(Fact(label=say("help.card.where"), value=_spot(policy, view)),)),
             Paragraph(text=say("help.card.poster"), strong=False),
             *_progress(view, duty),
         ),
@@ -281,8 +286,7 @@ def _progress(view: CaseView, duty: DutyView | None) -> tuple[Element, ...]:
     if duty is None or not duty.seats:
         return ()
     lines = tuple(
-        Happening(when=at(seat.seat.at, view.zone), what=seat_line(seat))
-        for seat in duty.seats
+        Happening(when=at(seat.seat.at, view.zone), what=seat_line(seat)) for seat in duty.seats
     )
     return (Timeline(items=lines),)
 
@@ -295,12 +299,10 @@ def seat_line(view: SeatView, who: Phrase | None = None) -> Phrase:
     return say(f"seat.{view.seat.answer.value}", who=name)
 
 
-def _chase(view: CaseView, duty: DutyView) -> Phrase:
+def _chase(view: CaseView, duty: DutyView) -> Phrase | None:
     """What happens if nobody answers, by when, and the rule that protects the reporter."""
     lines: list[Phrase] = []
-    missing = (
-        missing_seats(duty.ladder, [s.seat for s in duty.seats]) if duty.ladder else 0
-    )
+    missing = missing_seats(duty.ladder, [s.seat for s in duty.seats]) if duty.ladder else 0
     if duty.state == "exhausted":
         lines.append(say("chase.exhausted"))
     elif missing and duty.next_at is not None:
@@ -311,7 +313,7 @@ def _chase(view: CaseView, duty: DutyView) -> Phrase:
             lines.append(say("chase.desk_next", at=when))
     if view.report is not None:
         lines.append(say("chase.no_hunting"))
-    return Listed(items=tuple(lines), joined="lines")
+    return Listed(items=tuple(lines), joined="lines") if lines else None
 
 
 def roles(of: tuple[Role, ...]) -> Phrase:
@@ -323,18 +325,10 @@ def nudge_card(
     view: CaseView, duty: DutyView, asked: tuple[Role, ...], mentions: tuple[str, ...]
 ) -> Card:
     """The message in the thread when a rung is asked: short, and naming only who still owes."""
-    missing = (
-        missing_seats(duty.ladder, [s.seat for s in duty.seats]) if duty.ladder else 1
-    )
-    key = (
-        "help"
-        if view.report is None and duty.kind is DutyKind.SECOND_PERSON
-        else duty.kind.value
-    )
+    missing = missing_seats(duty.ladder, [s.seat for s in duty.seats]) if duty.ladder else 1
+    key = "help" if view.report is None and duty.kind is DutyKind.SECOND_PERSON else duty.kind.value
     return Card(
-        title=say(
-            f"nudge.{key}", roles=roles(asked), missing=missing, site=_nudge_place(view)
-        ),
+        title=say(f"nudge.{key}", roles=roles(asked), missing=missing, site=_nudge_place(view)),
         mentions=mentions,
     )
 

@@ -60,6 +60,15 @@ class DutyView:
 
 
 @dataclass(frozen=True)
+class MessageView:
+    """One message between the reporter and the desk."""
+
+    by_desk: bool
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case, whoever looks. What a reader may not see is left out by whoever builds it."""
 
@@ -79,11 +88,20 @@ class CaseView:
     report: Report | None = None
     """None for a call for help."""
     assessment: Assessment | None = None
+    reporter_name: str = ""
+    """Typed, not verified; only where the reporter sends with their name."""
     spot: str | None = None
     mistaken: bool = False
     reporter_said_not_yet: bool = False
     """The unnamed reporter's own word about care, for the desk alone."""
     self_harm_hint: bool = False
+    messages: tuple[MessageView, ...] = ()
+    """For the reporter's page and the desk's details; no card of a channel shows one."""
+
+    @property
+    def desk_owes_reply(self) -> bool:
+        """The reporter wrote last."""
+        return bool(self.messages) and not self.messages[-1].by_desk
 
     def duty(self, kind: DutyKind) -> DutyView | None:
         """The case's duty of this kind, if it has one."""

@@ -89,16 +89,13 @@ def _ask_safety(policy: Policy) -> Asking:
     return Facts(
         safety=Safety(answer.button),
         chips=frozenset(),
-        per_se=frozenset(
-            chip for chip in policy.shown_chips() if policy.is_per_se(chip)
-        ),
+        per_se=frozenset(chip for chip in policy.shown_chips() if policy.is_per_se(chip)),
     )
 
 
 def _ask_acts(policy: Policy, facts: Facts) -> Asking:
     options = tuple(
-        Option(code=chip.value, label=say(f"chip.{chip.value}"))
-        for chip in policy.shown_chips()
+        Option(code=chip.value, label=say(f"chip.{chip.value}")) for chip in policy.shown_chips()
     )
     answer = yield Ask(
         step="acts",
@@ -140,16 +137,13 @@ def _ask_effects(policy: Policy, facts: Facts) -> Asking:
 
 
 def _ask_demand(policy: Policy, facts: Facts) -> Asking:
-    answer = yield _one_tap(
-        facts, "demand", _options("demand", Demand), note="demand.no_blame"
-    )
+    answer = yield _one_tap(facts, "demand", _options("demand", Demand), note="demand.no_blame")
     return replace(facts, demand=Demand(answer.button))
 
 
 def _ask_length(policy: Policy, facts: Facts) -> Asking:
     options = tuple(
-        Option(code=length.value, label=length_phrase(policy, length))
-        for length in Length
+        Option(code=length.value, label=length_phrase(policy, length)) for length in Length
     )
     answer = yield _one_tap(facts, "length", options)
     return replace(facts, length=Length(answer.button))
@@ -168,9 +162,7 @@ _QUESTIONS: dict[str, Callable[[Policy, Facts], Asking]] = {
 }
 
 
-def _one_tap(
-    facts: Facts, step: str, options: tuple[Option, ...], note: str | None = None
-) -> Ask:
+def _one_tap(facts: Facts, step: str, options: tuple[Option, ...], note: str | None = None) -> Ask:
     return Ask(
         step=step,
         title=say(f"{step}.title"),

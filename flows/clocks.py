@@ -84,9 +84,7 @@ class DeskHours(Frozen):
     def opening(self, day: date) -> tuple[datetime, datetime] | None:
         """When the desk opens and closes on `day`, or None when it stays closed."""
         hours = self.open.get(WEEKDAYS[day.weekday()])
-        if hours is None or (
-            self.holidays and day in _holidays(self.holidays, day.year)
-        ):
+        if hours is None or (self.holidays and day in _holidays(self.holidays, day.year)):
             return None
         zone = ZoneInfo(self.zone)
         start, end = (time.fromisoformat(part) for part in hours.split("-"))

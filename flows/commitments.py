@@ -26,16 +26,12 @@ class DutyKind(StrEnum):
 class TextKind(StrEnum):
     """Where a person reads the promise."""
 
-    RUNBOOK = (
-        "runbook"  # the cards "what you may do now", on the result and under our policy
-    )
+    RUNBOOK = "runbook"  # the cards "what you may do now", on the result and under our policy
     FIRST_CARD = "first_card"  # help and check, one tap from the start
     POLICY_PAGE = "policy_page"  # the employee's "our policy"
     POSTER = "poster"  # the poster for customers
     BEFORE_SENDING = "before_sending"  # the last screen before a report leaves
-    UNCLEAR_RESULT = (
-        "unclear_result"  # the result that hands a fair complaint to someone else
-    )
+    UNCLEAR_RESULT = "unclear_result"  # the result that hands a fair complaint to someone else
     RESPONSE_LADDER = "response_ladder"  # the steps the desk chooses from
 
 
@@ -73,9 +69,7 @@ _ALL = [
     Commitment("in.lawyer_route", settings=(_S.CONTACTS,), contact="lawyer"),
     Commitment("in.multi_person", duties=(_D.SECOND_PERSON,)),
     Commitment("in.privacy_rule", texts=(_T.BEFORE_SENDING, _T.POLICY_PAGE)),
-    Commitment(
-        "in.no_retaliation", duties=(_D.NO_REPRISAL_CHECK,), texts=(_T.BEFORE_SENDING,)
-    ),
+    Commitment("in.no_retaliation", duties=(_D.NO_REPRISAL_CHECK,), texts=(_T.BEFORE_SENDING,)),
     Commitment("in.committee_report", duties=(_D.COMMITTEE_REPORT,)),
     Commitment("in.recurrence", duties=(_D.RECURRENCE,)),
     Commitment("in.owner", settings=(_S.OWNER,)),
@@ -91,9 +85,7 @@ _ALL = [
     Commitment("ex.suspend_tos", texts=(_T.RESPONSE_LADDER, _T.POSTER)),
     Commitment("ex.police_lawyer", texts=(_T.RESPONSE_LADDER, _T.POSTER)),
     Commitment("ex.record_calls", texts=(_T.POSTER, _T.POLICY_PAGE)),
-    Commitment(
-        "ex.contact", texts=(_T.POSTER,), settings=(_S.CONTACTS,), contact="public"
-    ),
+    Commitment("ex.contact", texts=(_T.POSTER,), settings=(_S.CONTACTS,), contact="public"),
 ]
 
 COMMITMENTS: dict[str, Commitment] = {commitment.id: commitment for commitment in _ALL}

@@ -54,10 +54,7 @@ def replay(start: StartFlow, scene: Scene, answers: Sequence[str]) -> Asking | E
 
 def _fitting(ask: Ask, text: str) -> Answer:
     answer = Answer.unpack(text)
-    chosen = {
-        group.id: picked
-        for group, picked in zip(ask.groups, answer.chosen, strict=False)
-    }
+    chosen = {group.id: picked for group, picked in zip(ask.groups, answer.chosen, strict=False)}
     fitting = read(ask, answer.button, chosen)
     if isinstance(fitting, Incomplete) or fitting.pack() != text:
         raise Unanswerable(ask.step)

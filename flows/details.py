@@ -20,6 +20,7 @@ from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.result import length_phrase
 from flows.screens import Element, Fact, Facts, Happening, Heading, Paragraph, Timeline
+from flows.talk import messages
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,11 @@ def details(
         Paragraph(text=say("details.opened_is_logged")),
         Facts(items=(*_who(report, written), *_where(policy, view, report))),
         Heading(text=say("details.words")),
-        Paragraph(
-            text=Verbatim(text=written.words)
-            if written.words
-            else say("details.no_words")
-        ),
+        Paragraph(text=Verbatim(text=written.words) if written.words else say("details.no_words")),
         Heading(text=say("details.reasons")),
-        Paragraph(
-            text=say(f"desk.verdict.{view.assessment.verdict.value}"), strong=True
-        ),
+        Paragraph(text=say(f"desk.verdict.{view.assessment.verdict.value}"), strong=True),
         Facts(items=_answers(policy, report)),
+        *messages(view, for_desk=True),
         Heading(text=say("details.history")),
         Timeline(items=tuple(_line(view, line) for line in history)),
     )
@@ -88,9 +84,7 @@ def _where(policy: Policy, view: CaseView, report: Report) -> tuple[Fact, ...]:
         Fact(label=say("desk.where"), value=place),
         Fact(
             label=say("details.when"),
-            value=listed(
-                [say(f"when.{report.when.value}"), say(f"day.{view.day_part.value}")]
-            ),
+            value=listed([say(f"when.{report.when.value}"), say(f"day.{view.day_part.value}")]),
         ),
     ]
     location = policy.locations.get(view.site.location)
@@ -128,18 +122,15 @@ def _answers(policy: Policy, report: Report) -> tuple[Fact, ...]:
 def _acts(policy: Policy, chips: Sequence[Chip]) -> Phrase:
     """One line a chip, each "one of" the policy's names; fixing which is the desk's work."""
     lines = [
-        listed([policy.act_name(act.id) for act in policy.active_acts(chip)])
-        for chip in chips
+        listed([policy.act_name(act.id) for act in policy.active_acts(chip)]) for chip in chips
     ]
     return Listed(items=tuple(lines), joined="lines")
 
 
 def _line(view: CaseView, line: Line) -> Happening:
-    what: Phrase = say(
-        f"fact.{line.fact}", roles=listed([_role(role) for role in line.roles])
-    )
+    what: Phrase = say(f"fact.{line.fact}", roles=listed([_role(role) for role in line.roles]))
     if line.who is not None:
-        what = listed([what, line.who])
+        what = say("fact.by", what=what, who=line.who)
     coarse = line.fact == "filed" and view.report is not None and view.report.unnamed
     return Happening(when=None if coarse else on_day_at(line.at, view.zone), what=what)
 
@@ -154,7 +145,7 @@ def desk_duties(view: CaseView) -> tuple[tuple[DutyView, Press | None], ...]:
 
 
 def _ending(duty: DutyView) -> Press | None:
-    if duty.over or duty.owner is not Owner.DESK or duty.kind is DutyKind.TAKE:
+    if duty.over or duty.owner is not Owner.DESK or duty.kind in (DutyKind.TAKE, DutyKind.REPLY):
         return None
     return Press(verb=Verb.DUTY_DONE, subject=duty.id)
 

@@ -82,20 +82,13 @@ def duties_for_report(
 
 def _promised(policy: Policy) -> tuple[DutyKind, ...]:
     """The further duties of this pack, each once, in the order of the vocabulary."""
-    kinds = [
-        kind
-        for id in COMMITMENTS
-        if policy.promises(id)
-        for kind in COMMITMENTS[id].duties
-    ]
+    kinds = [kind for id in COMMITMENTS if policy.promises(id) for kind in COMMITMENTS[id].duties]
     if policy.facts_first():
         kinds.append(DutyKind.FACT_CHECK)
     return tuple(dict.fromkeys(kinds))
 
 
-def care(
-    policy: Policy, owner: Owner, now: datetime, excluded: Iterable[Role] = ()
-) -> DutySpec:
+def care(policy: Policy, owner: Owner, now: datetime, excluded: Iterable[Role] = ()) -> DutySpec:
     """Care first. The desk owes it itself where the site may not know."""
     due = policy.desk_hours.due(now, policy.clocks.duties[DutyKind.CARE])
     at_site = owner is Owner.SITE
@@ -103,9 +96,7 @@ def care(
     return DutySpec(kind=DutyKind.CARE, owner=owner, due_at=due, ladder=ladder)
 
 
-def _second_person(
-    policy: Policy, report: Report, owner: Owner, now: datetime
-) -> DutySpec:
+def _second_person(policy: Policy, report: Report, owner: Owner, now: datetime) -> DutySpec:
     """A duty of now while it goes on; afterwards the desk plans it for the next contact."""
     if report.safety is Safety.ONGOING and owner is Owner.SITE:
         return not_alone(policy, policy.ladders.second_person, now, report.excluded)
@@ -132,9 +123,7 @@ def without(ladder: Ladder, excluded: Iterable[Role]) -> Ladder:
     if not gone:
         return ladder
     steps = [
-        step.model_copy(
-            update={"roles": tuple(role for role in step.roles if role not in gone)}
-        )
+        step.model_copy(update={"roles": tuple(role for role in step.roles if role not in gone)})
         for step in ladder.steps
     ]
     kept = [step for step in steps if step.roles]

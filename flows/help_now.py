@@ -28,9 +28,7 @@ def help_now(scene: Scene) -> Flow:
     return HelpWanted(site_id=site_id)
 
 
-def choose_site(
-    scene: Scene, *, calling_help: bool = False
-) -> Generator[Ask, Answer, str]:
+def choose_site(scene: Scene, *, calling_help: bool = False) -> Generator[Ask, Answer, str]:
     """The id of the site, asked for only when neither poster nor roster told it."""
     known = scene.site(scene.site_id)
     if known is not None:
@@ -68,12 +66,9 @@ def _ask_site(scene: Scene, *, calling_help: bool) -> Ask:
         title=say("site.title"),
         body=body,
         buttons=tuple(
-            Option(code=site.id, label=site.name, hint=site.area)
-            for site in scene.sites
+            Option(code=site.id, label=site.name, hint=site.area) for site in scene.sites
         ),
-        find=TextField(id=FIND, label=say("site.search"), max_characters=60)
-        if many
-        else None,
+        find=TextField(id=FIND, label=say("site.search"), max_characters=60) if many else None,
         found=tuple(site.id for site in sites_to_show(scene)) if many else None,
     )
 

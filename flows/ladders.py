@@ -52,9 +52,7 @@ class Ladder(Frozen):
         if self.quorum > self.seats:
             raise ValueError("quorum is larger than seats; nobody could ever fill it")
         if self.steps[0].after_minutes or self.steps[0].base != "start":
-            raise ValueError(
-                "the first step must be asked at once: after_minutes 0 from the start"
-            )
+            raise ValueError("the first step must be asked at once: after_minutes 0 from the start")
         offsets = [(step.base == "due", step.after_minutes) for step in self.steps]
         if offsets != sorted(offsets):
             raise ValueError("steps must be in the order of their times")
@@ -68,9 +66,7 @@ class Ladder(Frozen):
         if step >= len(self.steps):
             return None
         rung = self.steps[step]
-        return (start if rung.base == "start" else due) + timedelta(
-            minutes=rung.after_minutes
-        )
+        return (start if rung.base == "start" else due) + timedelta(minutes=rung.after_minutes)
 
     def exhausted_at(self, start: datetime, due: datetime) -> datetime:
         """When the ladder has nobody left to ask and says so."""

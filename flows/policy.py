@@ -56,9 +56,7 @@ def _known(kind: str, ids: tuple[str, ...]) -> AfterValidator:
         if value in ids:
             return value
         near = get_close_matches(value, ids, n=1)
-        hint = (
-            f'; did you mean "{near[0]}"?' if near else f"; known ids: {', '.join(ids)}"
-        )
+        hint = f'; did you mean "{near[0]}"?' if near else f"; known ids: {', '.join(ids)}"
         raise ValueError(f'"{value}" is no {kind} id{hint}')
 
     return AfterValidator(check)
@@ -178,9 +176,7 @@ class RunbookWording(Frozen):
 
 def _known_zone(hours: DeskHours) -> DeskHours:
     if hours.zone not in available_timezones():
-        raise ValueError(
-            f'"{hours.zone}" is no time zone; write one such as "Asia/Tokyo"'
-        )
+        raise ValueError(f'"{hours.zone}" is no time zone; write one such as "Asia/Tokyo"')
     ZoneInfo(hours.zone)
     return hours
 
@@ -247,9 +243,7 @@ class Policy(Frozen):
         if "desk" not in self.contacts:
             problems.append("contacts: add contacts.desk, the desk people can call")
         if "in.owner" in self.commitments and self.header.owner is None:
-            problems.append(
-                "header: in.owner promises a responsible officer; add header.owner"
-            )
+            problems.append("header: in.owner promises a responsible officer; add header.owner")
         if "staff" not in self.may_end:
             problems.append("may_end: add staff, even if the list is empty")
         unknown = set(self.may_end) - {"staff", *Role}
@@ -266,9 +260,7 @@ class Policy(Frozen):
 
     def active_acts(self, chip: Chip) -> tuple[Act, ...]:
         """The acts of this policy behind one chip, in the vocabulary's order."""
-        return tuple(
-            act for act in ACTS.values() if act.chip is chip and self.is_active(act.id)
-        )
+        return tuple(act for act in ACTS.values() if act.chip is chip and self.is_active(act.id))
 
     def shown_chips(self) -> tuple[Chip, ...]:
         """The chips with at least one active act; "other" is always among them."""
@@ -293,7 +285,5 @@ class Policy(Frozen):
 
     def digest(self) -> str:
         """Sixteen hex digits that change with any word of the pack."""
-        canonical = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False
-        )
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -67,9 +67,7 @@ def runbook_card(policy: Policy, runbook: Runbook) -> tuple[Element, ...]:
 
 def customer_poster(policy: Policy) -> tuple[Element, ...]:
     """A short text for customers: welcome first, then what the company promises to do."""
-    promised = [
-        policy.commitments[id].name for id in POSTER_ORDER if id in policy.commitments
-    ]
+    promised = [policy.commitments[id].name for id in POSTER_ORDER if id in policy.commitments]
     answers: tuple[Element, ...] = ()
     if promised:
         answers = (
@@ -110,9 +108,7 @@ def _cards(policy: Policy) -> tuple[Element, ...]:
 
 
 def _contacts(policy: Policy) -> tuple[Element, ...]:
-    lines = [
-        element for contact in policy.contacts.values() for element in _contact(contact)
-    ]
+    lines = [element for contact in policy.contacts.values() for element in _contact(contact)]
     return (Heading(text=say("policy.page.contacts")), *lines)
 
 
@@ -135,11 +131,7 @@ def _contact(contact: Contact) -> tuple[Element, ...]:
 def _public_contact(policy: Policy) -> tuple[Element, ...]:
     """Only what a customer can use: a pack without number or address shows nothing here."""
     public = policy.contacts.get("public")
-    if (
-        not policy.promises("ex.contact")
-        or not public
-        or not (public.phone or public.address)
-    ):
+    if not policy.promises("ex.contact") or not public or not (public.phone or public.address):
         return ()
     return (Heading(text=say("policy.poster.contact")), *_contact(public))
 
@@ -148,9 +140,7 @@ def _promises(policy: Policy) -> tuple[Element, ...]:
     sections: list[Element] = []
     for title, prefix in (("promises", "in."), ("answers", "ex.")):
         names = [
-            wording.name
-            for id, wording in policy.commitments.items()
-            if id.startswith(prefix)
+            wording.name for id, wording in policy.commitments.items() if id.startswith(prefix)
         ]
         if names:
             sections.append(Heading(text=say(f"policy.page.{title}")))
@@ -208,11 +198,7 @@ def _responsible(policy: Policy) -> tuple[Element, ...]:
         ("signed_by", header.signed_by),
         ("established", _day(header.established) if header.established else None),
     ]
-    facts = [
-        Fact(label=say(f"policy.label.{id}"), value=value)
-        for id, value in rows
-        if value
-    ]
+    facts = [Fact(label=say(f"policy.label.{id}"), value=value) for id, value in rows if value]
     return (Heading(text=say("policy.page.responsible")), Facts(items=tuple(facts)))
 
 

@@ -14,6 +14,7 @@ class Verb(StrEnum):
     TAKE = "take"
     DETAILS = "details"
     DUTY_DONE = "duty_done"
+    REPLY = "reply"
     # managers
     COMING = "coming"
     TAKE_OVER = "take_over"
@@ -26,14 +27,20 @@ class Verb(StrEnum):
     MISTAKE = "mistake"
     CARE_HAPPENED = "care_happened"
     CARE_NOT_YET = "care_not_yet"
+    WRITE = "write"
 
 
-DESK_VERBS = frozenset({Verb.TAKE, Verb.DETAILS, Verb.DUTY_DONE})
-SITE_VERBS = frozenset(
-    {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED, Verb.OVER}
-)
+DESK_VERBS = frozenset({Verb.TAKE, Verb.DETAILS, Verb.DUTY_DONE, Verb.REPLY})
+SITE_VERBS = frozenset({Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED, Verb.OVER})
 OWN_VERBS = frozenset(
-    {Verb.PLACE, Verb.FINE_NOW, Verb.MISTAKE, Verb.CARE_HAPPENED, Verb.CARE_NOT_YET}
+    {
+        Verb.PLACE,
+        Verb.FINE_NOW,
+        Verb.MISTAKE,
+        Verb.CARE_HAPPENED,
+        Verb.CARE_NOT_YET,
+        Verb.WRITE,
+    }
 )
 
 

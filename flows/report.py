@@ -46,9 +46,7 @@ def report(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
     who = picked(ask, (yield ask))
     ask = _ask_review(scene, site, facts, who)
     review = picked(ask, (yield ask))
-    return Filing(
-        report=_filled(scene, site, facts, who | review), assessment=assessment
-    )
+    return Filing(report=_filled(scene, site, facts, who | review), assessment=assessment)
 
 
 def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Report:
@@ -66,9 +64,7 @@ def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Rep
         per_se=tuple(sorted(facts.per_se)),
         visibility=visibility,
         site_may_know=chosen["site_may_know"] == ("y",),
-        excluded=tuple(
-            role for role in scene.roles if role.value in chosen["excluded"]
-        ),
+        excluded=tuple(role for role in scene.roles if role.value in chosen["excluded"]),
         when=When(first(chosen["when"], When.NOW)),
         name_site=not unnamed or first(chosen["place"], "area") == "site",
         send_now=not unnamed or first(chosen["leaving"], "later") == "now",
@@ -79,9 +75,7 @@ def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Rep
 
 def _ask_who(scene: Scene, facts: Facts) -> Ask:
     who = tuple(
-        Option(
-            code=v.value, label=say(f"who.{v.value}"), hint=say(f"who.{v.value}.hint")
-        )
+        Option(code=v.value, label=say(f"who.{v.value}"), hint=say(f"who.{v.value}.hint"))
         for v in Visibility
     )
     return Ask(
@@ -99,12 +93,8 @@ def _ask_who(scene: Scene, facts: Facts) -> Ask:
                 id="site_may_know",
                 label=say("who.site"),
                 options=(
-                    Option(
-                        code="y", label=say("who.site.y"), hint=say("who.site.y.hint")
-                    ),
-                    Option(
-                        code="n", label=say("who.site.n"), hint=say("who.site.n.hint")
-                    ),
+                    Option(code="y", label=say("who.site.y"), hint=say("who.site.y.hint")),
+                    Option(code="n", label=say("who.site.n"), hint=say("who.site.n.hint")),
                 ),
                 chosen=("n",),
                 missing=say("who.missing"),
@@ -113,8 +103,7 @@ def _ask_who(scene: Scene, facts: Facts) -> Ask:
                 id="excluded",
                 label=say("who.excluded"),
                 options=tuple(
-                    Option(code=role.value, label=say(f"role.{role.value}"))
-                    for role in scene.roles
+                    Option(code=role.value, label=say(f"role.{role.value}")) for role in scene.roles
                 ),
                 many=True,
                 folded=True,
@@ -132,9 +121,7 @@ def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> As
         *(_blur(site) if unnamed else ()),
         _optional("when", [(w.value, say(f"when.{w.value}")) for w in When]),
         *_spots(scene, site),
-        _optional(
-            "wishes", [(wish, say(f"wish.{wish}")) for wish in WISHES], many=True
-        ),
+        _optional("wishes", [(wish, say(f"wish.{wish}")) for wish in WISHES], many=True),
     ]
     return Ask(
         step="review",
@@ -200,9 +187,7 @@ def _blur(site: SiteOption) -> tuple[Group, ...]:
             options=place,
             chosen=("site" if enough else "area",),
         ),
-        Group(
-            id="leaving", label=say("blur.leaving"), options=leaving, chosen=("later",)
-        ),
+        Group(id="leaving", label=say("blur.leaving"), options=leaving, chosen=("later",)),
     )
 
 
@@ -236,23 +221,25 @@ def _small_site(unnamed: bool) -> tuple[Element, ...]:
 
 
 def _who_sees_what(scene: Scene, site: SiteOption, who: Picked) -> tuple[Fact, ...]:
-    visibility, told = who["visibility"][0], who["site_may_know"] == ("y",)
+    visibility, excluded = who["visibility"][0], who["excluded"]
     rows = [
         Fact(label=say("sees.desk"), value=say(f"sees.desk.{visibility}")),
-        Fact(
-            label=say("sees.site", site=site.name),
-            value=say(f"sees.site.{visibility}" if told else "sees.site.nothing"),
-        ),
+        Fact(label=say("sees.site", site=site.name), value=_site_sees(site, who)),
     ]
-    excluded = [
-        say(f"role.{role.value}")
-        for role in scene.roles
-        if role.value in who["excluded"]
-    ]
-    if excluded:
-        rows.append(Fact(label=listed(excluded), value=say("sees.excluded")))
+    roles = [say(f"role.{role.value}") for role in scene.roles if role.value in excluded]
+    if roles:
+        rows.append(Fact(label=listed(roles), value=say("sees.excluded")))
     rows.append(Fact(label=say("sees.others"), value=say("sees.others.value")))
     return tuple(rows)
+
+
+def _site_sees(site: SiteOption, who: Picked) -> Phrase:
+    """What the site's channel gets: nothing at all once an excluded person reads it."""
+    if who["site_may_know"] != ("y",):
+        return say("sees.site.nothing")
+    if {role.value for role in site.channel_roles} & set(who["excluded"]):
+        return say("sees.site.excluded")
+    return say(f"sees.site.{who['visibility'][0]}")
 
 
 def _spots(scene: Scene, site: SiteOption) -> tuple[Group, ...]:
@@ -262,9 +249,7 @@ def _spots(scene: Scene, site: SiteOption) -> tuple[Group, ...]:
     return (_optional("spot", [(spot.id, spot.name) for spot in location.spots]),)
 
 
-def _optional(
-    id: str, options: Sequence[tuple[str, Phrase]], *, many: bool = False
-) -> Group:
+def _optional(id: str, options: Sequence[tuple[str, Phrase]], *, many: bool = False) -> Group:
     return Group(
         id=id,
         label=say(f"review.{id}"),

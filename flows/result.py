@@ -48,14 +48,8 @@ def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
 
 def _elements(policy: Policy, facts: Facts) -> tuple[Fact, ...]:
     """The definition's elements one by one, each with what was answered."""
-    demand = (
-        say(f"demand.{facts.demand.value}")
-        if facts.demand
-        else say("result.not_needed")
-    )
-    manner: list[Phrase] = [
-        say(f"chip.short.{chip.value}") for chip in sorted(facts.chips)
-    ]
+    demand = say(f"demand.{facts.demand.value}") if facts.demand else say("result.not_needed")
+    manner: list[Phrase] = [say(f"chip.short.{chip.value}") for chip in sorted(facts.chips)]
     if facts.length:
         manner.append(length_phrase(policy, facts.length))
     if facts.after_stop:
@@ -87,9 +81,7 @@ def _acts(policy: Policy, facts: Facts) -> tuple[Element, ...]:
     for chip in Chip:
         if chip not in facts.chips:
             continue
-        names = Listed(
-            items=tuple(policy.act_name(act.id) for act in policy.active_acts(chip))
-        )
+        names = Listed(items=tuple(policy.act_name(act.id) for act in policy.active_acts(chip)))
         label = "result.one_of" if len(names.items) > 1 else "result.named"
         rows.append(Fact(label=say(label), value=names))
     heading = Heading(text=say("result.acts", policy=policy.title))
@@ -131,7 +123,7 @@ def _injury(facts: Facts) -> tuple[Group, ...]:
     )
 
 
-def helplines(policy: Policy) -> tuple[Element, ...]:
+def helplines(policy: Policy) -> tuple[CallLine, ...]:
     """Whom to call, the company's own lines first."""
     return tuple(
         CallLine(label=contact.name, phone=contact.phone)

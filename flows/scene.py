@@ -35,6 +35,8 @@ class SiteOption:
     headcount: int | None = None
     """How many people are on shift there in the present day-part; None: it cannot be known."""
     area_headcount: int | None = None
+    channel_roles: frozenset[Role] = frozenset()
+    """Who reads the site's channel: one excluded person there, and it gets nothing."""
 
 
 @dataclass(frozen=True)

@@ -78,16 +78,17 @@ class CallLine(Frozen):
     phone: str
 
 
-class Receipt(Frozen):
-    """The number with which the person comes back, set large enough to copy by hand."""
+class Said(Frozen):
+    """Something one person wrote to another, with who and when."""
 
-    kind: Literal["receipt"] = "receipt"
-    label: Phrase
-    code: str
+    kind: Literal["said"] = "said"
+    who: Phrase
+    when: Phrase | None
+    text: Phrase
 
 
 Element = Annotated[
-    Paragraph | Heading | Bullets | Facts | Timeline | CallLine | Receipt,
+    Paragraph | Heading | Bullets | Facts | Timeline | CallLine | Said,
     Field(discriminator="kind"),
 ]
 
@@ -164,12 +165,20 @@ class Button(Frozen):
     style: Style = Style.PLAIN
 
 
+class Compose(Frozen):
+    """A place to write, and the button that sends it."""
+
+    field: TextField
+    button: Button
+
+
 class Card(Frozen):
     """A message in a channel, or a case as one person may see it."""
 
     title: Phrase
     body: tuple[Element, ...] = ()
     buttons: tuple[Button, ...] = ()
+    compose: Compose | None = None
     footer: Phrase | None = None
     mentions: tuple[str, ...] = ()
     """People, by id, whom the platform should alert."""
@@ -190,9 +199,7 @@ class Answer:
     def unpack(cls, text: str) -> "Answer":
         """The answer behind `text`; whether it fits a screen is for `read` to say."""
         button, *groups = text.split("/")
-        return cls(
-            button, tuple(tuple(filter(None, group.split("."))) for group in groups)
-        )
+        return cls(button, tuple(tuple(filter(None, group.split("."))) for group in groups))
 
     def group(self, index: int) -> tuple[str, ...]:
         """What was chosen in the screen's group number `index`."""
@@ -224,9 +231,7 @@ class Incomplete:
     problem: Phrase
 
 
-def read(
-    ask: Ask, button: str, chosen: Mapping[str, Sequence[str]]
-) -> Answer | Incomplete:
+def read(ask: Ask, button: str, chosen: Mapping[str, Sequence[str]]) -> Answer | Incomplete:
     """The answer a press gives to `ask`, or what is still missing from it.
 
     `chosen` maps group ids to option codes. Raises Unanswerable for anything that the
@@ -242,16 +247,10 @@ def read(
             raise Unanswerable(ask.step)
         if not picked and group.missing is not None:
             return Incomplete(group.missing)
-        groups.append(
-            tuple(option.code for option in group.options if option.code in picked)
-        )
+        groups.append(tuple(option.code for option in group.options if option.code in picked))
     return Answer(button, tuple(groups))
 
 
-def buttons(
-    *options: tuple[str, str], style: Style = Style.PLAIN
-) -> tuple[Option, ...]:
+def buttons(*options: tuple[str, str], style: Style = Style.PLAIN) -> tuple[Option, ...]:
     """Options from (code, catalogue key) pairs."""
-    return tuple(
-        Option(code=code, label=say(key), style=style) for code, key in options
-    )
+    return tuple(Option(code=code, label=say(key), style=style) for code, key in options)

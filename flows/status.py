@@ -26,6 +26,7 @@ from flows.screens import (
     Style,
     Timeline,
 )
+from flows.talk import compose, messages
 
 
 def caller_card(policy: Policy, view: CaseView) -> Card:
@@ -69,9 +70,7 @@ def _help_lines(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
         )
         for seat in duty.seats
     ]
-    past = sorted(
-        [line for line in asked if line.done] + answers, key=lambda line: _moment(line)
-    )
+    past = sorted([line for line in asked if line.done] + answers, key=lambda line: _moment(line))
     waiting = [line for line in asked if not line.done]
     return (*past, *waiting, *_next_line(view, duty))
 
@@ -80,16 +79,10 @@ def _moment(line: Happening) -> str:
     return line.when.moment.isoformat() if line.when and line.when.kind == "at" else ""
 
 
-def _rung_line(
-    view: CaseView, asked: tuple[Role, ...], sent_at: datetime | None
-) -> Happening:
+def _rung_line(view: CaseView, asked: tuple[Role, ...], sent_at: datetime | None) -> Happening:
     if sent_at is None:
-        return Happening(
-            when=None, what=say("help.sending", roles=roles(asked)), done=False
-        )
-    return Happening(
-        when=at(sent_at, view.zone), what=say("help.sent", roles=roles(asked))
-    )
+        return Happening(when=None, what=say("help.sending", roles=roles(asked)), done=False)
+    return Happening(when=at(sent_at, view.zone), what=say("help.sent", roles=roles(asked)))
 
 
 def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
@@ -127,9 +120,7 @@ def _spots(policy: Policy, view: CaseView) -> tuple[Button, ...]:
 
 def _ways_out(view: CaseView) -> tuple[Button, ...]:
     return (
-        Button(
-            label=say("help.fine"), press=Press(verb=Verb.FINE_NOW, subject=view.id)
-        ),
+        Button(label=say("help.fine"), press=Press(verb=Verb.FINE_NOW, subject=view.id)),
         Button(
             label=say("help.mistake"),
             press=Press(verb=Verb.MISTAKE, subject=view.id),
@@ -142,7 +133,8 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
     """A report, as its sender sees it."""
     assert view.report is not None
     care = view.duty(DutyKind.CARE)
-    first = helplines(policy) if view.self_harm_hint else ()
+    first = _listening_lines(policy) if view.self_harm_hint else ()
+    lines: tuple[Element, ...] = (Heading(text=say("sent.lines")), *helplines(policy))
     return Card(
         title=say("sent.title"),
         body=(
@@ -151,21 +143,27 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             *_answer_by(view),
             Heading(text=say("sent.steps")),
             Timeline(items=_steps(view)),
+            *messages(view, for_desk=False),
             *_second_person(view),
             *_care_lines(view, care),
             Paragraph(text=say("review.no_reprisal")),
-            *(
-                (Heading(text=say("sent.lines")), *helplines(policy))
-                if not first
-                else ()
-            ),
+            *(() if first else lines),
         ),
         buttons=_care_question(care) if care else (),
+        compose=compose(view, for_desk=False),
     )
 
 
-def _talk_to_somebody(lines: tuple[Element, ...]) -> tuple[Element, ...]:
-    return (Paragraph(text=say("sent.talk_now"), strong=True), *lines)
+_LONG_NUMBER = 6
+"""Emergency and police numbers are shorter than this."""
+
+
+def _talk_to_somebody(lines: tuple[CallLine, ...]) -> tuple[Element, ...]:
+    return (
+        Paragraph(text=say("sent.talk_now"), strong=True),
+        *lines,
+        Paragraph(text=say("sent.at_once")),
+    )
 
 
 def _arrival(view: CaseView) -> Phrase:
@@ -181,9 +179,7 @@ def _answer_by(view: CaseView) -> tuple[Element, ...]:
     reply = view.duty(DutyKind.REPLY)
     if reply is None or reply.over:
         return ()
-    return (
-        Paragraph(text=say("sent.answer_by", by=on_day_at(reply.due_at, view.zone))),
-    )
+    return (Paragraph(text=say("sent.answer_by", by=on_day_at(reply.due_at, view.zone))),)
 
 
 def _steps(view: CaseView) -> tuple[Happening, ...]:
@@ -196,9 +192,7 @@ def _steps(view: CaseView) -> tuple[Happening, ...]:
             done=view.delivered_at is not None,
         ),
         Happening(
-            when=on_day_at(take.ended_at, view.zone)
-            if taken and take and take.ended_at
-            else None,
+            when=on_day_at(take.ended_at, view.zone) if taken and take and take.ended_at else None,
             what=say("step.taken") if taken else _take_by(view, take),
             done=taken,
         ),
@@ -221,27 +215,25 @@ def _second_person(view: CaseView) -> tuple[Element, ...]:
     return (
         Heading(text=say("sent.not_alone")),
         Timeline(items=_help_lines(view, duty)),
-        *(
-            (Paragraph(text=say("help.nobody"), strong=True),)
-            if duty.state == "exhausted"
-            else ()
-        ),
+        *((Paragraph(text=say("help.nobody"), strong=True),) if duty.state == "exhausted" else ()),
     )
 
 
 def _care_lines(view: CaseView, care: DutyView | None) -> tuple[Element, ...]:
     if care is None:
         return ()
+    heading = Heading(text=say("sent.care"))
+    if care.over:
+        return (heading, Paragraph(text=say("sent.care_done")))
     if care.owner is Owner.DESK:
-        text = say("sent.care_desk", by=on_day_at(care.due_at, view.zone))
-        return (Heading(text=say("sent.care")), Paragraph(text=text))
-    lines = _help_lines(view, care) if not care.over else ()
-    done = (Paragraph(text=say("sent.care_done")),) if care.over else ()
-    return (
-        Heading(text=say("sent.care")),
-        *((Timeline(items=lines),) if lines else ()),
-        *done,
-    )
+        by = on_day_at(care.due_at, view.zone)
+        return (heading, Paragraph(text=say("sent.care_desk", by=by)))
+    return (heading, Timeline(items=_help_lines(view, care)))
+
+
+def _listening_lines(policy: Policy) -> tuple[CallLine, ...]:
+    """Whom to call, those who listen before those who come with sirens."""
+    return tuple(sorted(helplines(policy), key=lambda line: len(line.phone) < _LONG_NUMBER))
 
 
 def _care_question(care: DutyView) -> tuple[Button, ...]:

@@ -20,9 +20,7 @@ class BoardRows:
         self, key: str, channel: str, thread: str | None, content: str, at: datetime
     ) -> str:
         """Posts once per key: asked again, it answers with the post there is."""
-        found = await self._connection.scalar(
-            select(web_post.c.id).where(web_post.c.key == key)
-        )
+        found = await self._connection.scalar(select(web_post.c.id).where(web_post.c.key == key))
         if found is not None:
             return str(found)
         added = await self._connection.execute(

@@ -7,9 +7,7 @@ from bot.ports import Case, CaseKind, CaseState
 from storage.keyring import Keyring
 from storage.tables import case_file, case_key
 
-_SHOWN = [
-    c for c in case_file.c if c.name not in ("draft_mac", "receipt_mac", "sealed")
-]
+_SHOWN = [c for c in case_file.c if c.name not in ("draft_mac", "receipt_mac", "sealed")]
 
 
 class CaseRows:
@@ -39,9 +37,7 @@ class CaseRows:
             )
         )
         await self._connection.execute(
-            insert(case_key).values(
-                case_id=case.id, kek_id=self._keyring.kek_id, wrapped=wrapped
-            )
+            insert(case_key).values(case_id=case.id, kek_id=self._keyring.kek_id, wrapped=wrapped)
         )
 
     async def get(self, case_id: str) -> Case | None:
@@ -49,19 +45,13 @@ class CaseRows:
 
     async def lock(self, case_id: str) -> Case | None:
         """The case, held against other writers. SQLite has one writer anyway."""
-        return await self._one(
-            select(*_SHOWN).where(case_file.c.id == case_id).with_for_update()
-        )
+        return await self._one(select(*_SHOWN).where(case_file.c.id == case_id).with_for_update())
 
     async def by_draft(self, draft_mac: bytes) -> Case | None:
-        return await self._one(
-            select(*_SHOWN).where(case_file.c.draft_mac == draft_mac)
-        )
+        return await self._one(select(*_SHOWN).where(case_file.c.draft_mac == draft_mac))
 
     async def by_receipt(self, receipt_mac: bytes) -> Case | None:
-        return await self._one(
-            select(*_SHOWN).where(case_file.c.receipt_mac == receipt_mac)
-        )
+        return await self._one(select(*_SHOWN).where(case_file.c.receipt_mac == receipt_mac))
 
     async def body(self, case_id: str) -> bytes | None:
         """The opened body; None once the case's key is gone, for then nobody can open it."""
@@ -98,9 +88,7 @@ class CaseRows:
         return None if row is None else _case(row)
 
 
-async def case_key_of(
-    connection: AsyncConnection, keyring: Keyring, case_id: str
-) -> bytes | None:
+async def case_key_of(connection: AsyncConnection, keyring: Keyring, case_id: str) -> bytes | None:
     """The unwrapped key of a case, or None once it was destroyed."""
     wrapped = await connection.scalar(
         select(case_key.c.wrapped).where(case_key.c.case_id == case_id)

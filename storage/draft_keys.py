@@ -29,9 +29,7 @@ class DraftKeyRows:
         try:
             async with self._connection.begin_nested():
                 await self._connection.execute(
-                    insert(draft_key).values(
-                        day=day, kek_id=self._keyring.kek_id, wrapped=wrapped
-                    )
+                    insert(draft_key).values(day=day, kek_id=self._keyring.kek_id, wrapped=wrapped)
                 )
         except IntegrityError:
             pass  # another process made today's key a moment ago; that one counts
@@ -43,9 +41,7 @@ class DraftKeyRows:
         return await self._find(draft_key.c.id == key_id)
 
     async def destroy_before(self, day: date) -> int:
-        gone = await self._connection.execute(
-            delete(draft_key).where(draft_key.c.day < day)
-        )
+        gone = await self._connection.execute(delete(draft_key).where(draft_key.c.day < day))
         return gone.rowcount
 
     async def _find(self, where: object) -> DraftKey | None:

@@ -27,9 +27,7 @@ class DutyRows:
 
     async def of_case(self, case_id: str) -> Sequence[Duty]:
         rows = await self._connection.execute(
-            select(duty)
-            .where(duty.c.case_id == case_id)
-            .order_by(duty.c.due_at, duty.c.kind)
+            select(duty).where(duty.c.case_id == case_id).order_by(duty.c.due_at, duty.c.kind)
         )
         return [_duty(row) for row in rows.mappings()]
 
@@ -40,9 +38,7 @@ class DutyRows:
         )
 
     async def open_without_clock(self) -> int:
-        clock = select(job.c.id).where(
-            job.c.subject == duty.c.id, job.c.kind == "climb"
-        )
+        clock = select(job.c.id).where(job.c.subject == duty.c.id, job.c.kind == "climb")
         return (
             await self._connection.scalar(
                 select(func.count()).where(
@@ -56,9 +52,7 @@ class DutyRows:
 
     async def seats(self, duty_id: str) -> Sequence[SeatRow]:
         rows = await self._connection.execute(
-            select(seat)
-            .where(seat.c.duty_id == duty_id)
-            .order_by(seat.c.at, seat.c.person_id)
+            select(seat).where(seat.c.duty_id == duty_id).order_by(seat.c.at, seat.c.person_id)
         )
         return [SeatRow(**row) for row in rows.mappings()]
 
@@ -69,9 +63,7 @@ class DutyRows:
 
     async def clear_seats(self, duty_id: str, person_ids: Sequence[str]) -> None:
         await self._connection.execute(
-            delete(seat).where(
-                seat.c.duty_id == duty_id, seat.c.person_id.in_(person_ids)
-            )
+            delete(seat).where(seat.c.duty_id == duty_id, seat.c.person_id.in_(person_ids))
         )
 
     async def add_nudge(self, row: NudgeRow) -> bool:
@@ -89,23 +81,17 @@ class DutyRows:
         return True
 
     async def nudge(self, nudge_id: str) -> NudgeRow | None:
-        found = await self._connection.execute(
-            select(nudge).where(nudge.c.id == nudge_id)
-        )
+        found = await self._connection.execute(select(nudge).where(nudge.c.id == nudge_id))
         row = found.mappings().first()
         return None if row is None else _nudge(row)
 
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]:
         rows = await self._connection.execute(
-            select(nudge)
-            .where(nudge.c.duty_id == duty_id)
-            .order_by(nudge.c.climb, nudge.c.step)
+            select(nudge).where(nudge.c.duty_id == duty_id).order_by(nudge.c.climb, nudge.c.step)
         )
         return [_nudge(row) for row in rows.mappings()]
 
-    async def set_nudge(
-        self, nudge_id: str, state: NudgeState, at: datetime | None
-    ) -> None:
+    async def set_nudge(self, nudge_id: str, state: NudgeState, at: datetime | None) -> None:
         await self._connection.execute(
             update(nudge).where(nudge.c.id == nudge_id).values(state=state, sent_at=at)
         )

@@ -41,12 +41,8 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     if parsed.get_backend_name() == "postgresql":
         engine = create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         return engine, engine
-    writer = create_async_engine(
-        parsed, hide_parameters=True, pool_size=1, max_overflow=0
-    )
-    reader = create_async_engine(
-        parsed, hide_parameters=True, pool_size=4, max_overflow=0
-    )
+    writer = create_async_engine(parsed, hide_parameters=True, pool_size=1, max_overflow=0)
+    reader = create_async_engine(parsed, hide_parameters=True, pool_size=4, max_overflow=0)
     _speak_sqlite(writer, "BEGIN IMMEDIATE")
     _speak_sqlite(reader, "BEGIN")
     return writer, reader

@@ -52,9 +52,7 @@ class HistoryRows:
 
     async def _hash_of(self, case_id: str, seq: int) -> bytes:
         found: bytes | None = await self._connection.scalar(
-            select(history.c.hash).where(
-                history.c.case_id == case_id, history.c.seq == seq
-            )
+            select(history.c.hash).where(history.c.case_id == case_id, history.c.seq == seq)
         )
         return found or b""
 

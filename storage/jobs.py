@@ -24,9 +24,7 @@ PENDING: ColumnElement[str] = literal_column("'pending'")
 class JobRows:
     """The jobs of one transaction. Ended jobs are deleted: what matters is in the history."""
 
-    def __init__(
-        self, connection: AsyncConnection, entropy: Callable[[int], bytes]
-    ) -> None:
+    def __init__(self, connection: AsyncConnection, entropy: Callable[[int], bytes]) -> None:
         self._connection = connection
         self._entropy = entropy
 
@@ -107,14 +105,10 @@ class JobRows:
     async def overdue(self, before: datetime) -> int:
         return (
             await self._connection.scalar(
-                select(func.count()).where(
-                    job.c.state == PENDING, job.c.due_at < before
-                )
+                select(func.count()).where(job.c.state == PENDING, job.c.due_at < before)
             )
             or 0
         )
 
     async def due_at(self, dedup: str) -> datetime | None:
-        return await self._connection.scalar(
-            select(job.c.due_at).where(job.c.dedup == dedup)
-        )
+        return await self._connection.scalar(select(job.c.due_at).where(job.c.dedup == dedup))

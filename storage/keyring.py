@@ -57,9 +57,7 @@ class Keyring:
         length = len(text).to_bytes(4, "big")
         padding = -(len(text) + _OVERHEAD) % BLOCK_BYTES
         nonce = self._entropy(NONCE_BYTES)
-        sealed = AESGCM(key).encrypt(
-            nonce, length + text + bytes(padding), where.encode()
-        )
+        sealed = AESGCM(key).encrypt(nonce, length + text + bytes(padding), where.encode())
         return _VERSION + nonce + sealed
 
     def open(self, key: bytes, where: str, sealed: bytes) -> bytes:

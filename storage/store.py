@@ -15,6 +15,7 @@ from storage.engines import open_engines
 from storage.history import HistoryRows
 from storage.jobs import JobRows
 from storage.keyring import Keyring
+from storage.messages import MessageRows
 from storage.tables import case_file
 
 
@@ -33,6 +34,7 @@ class SqlTransaction:
         self.cards = CardRows(connection)
         self.jobs = JobRows(connection, entropy)
         self.history = HistoryRows(connection, keyring)
+        self.messages = MessageRows(connection, keyring)
         self.board = BoardRows(connection)
         self.draft_keys = DraftKeyRows(connection, keyring)
 
@@ -40,9 +42,7 @@ class SqlTransaction:
 class SqlStorage:
     """The database, opened. `schema.upgrade` must have run before."""
 
-    def __init__(
-        self, url: str, keyring: Keyring, entropy: Callable[[int], bytes]
-    ) -> None:
+    def __init__(self, url: str, keyring: Keyring, entropy: Callable[[int], bytes]) -> None:
         self._writer, self._reader = open_engines(url)
         self._keyring = keyring
         self._entropy = entropy

@@ -36,21 +36,15 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Any
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("a naive datetime is no point in time")
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Any
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -58,9 +52,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _case_id(**options: Any) -> Column[Any]:
-    return Column(
-        "case_id", String(32), ForeignKey("case_file.id", ondelete="CASCADE"), **options
-    )
+    return Column("case_id", String(32), ForeignKey("case_file.id", ondelete="CASCADE"), **options)
 
 
 case_file = Table(
@@ -123,9 +115,7 @@ nudge = Table(
     "nudge",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column(
-        "duty_id", String(32), ForeignKey("duty.id", ondelete="CASCADE"), nullable=False
-    ),
+    Column("duty_id", String(32), ForeignKey("duty.id", ondelete="CASCADE"), nullable=False),
     Column("climb", BigInteger, nullable=False),
     Column("step", Integer, nullable=False),
     Column("roles", Text, nullable=False),
@@ -188,6 +178,16 @@ history = Table(
     Column("fact", String(48), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _case_id(primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("author", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 draft_key = Table(

@@ -25,9 +25,9 @@ from adapters.web.render import (
     ReceiptPage,
     webmanifest,
 )
-from bot.conversations import Finished, Next, Opened, Screen, StartAgain
+from bot.conversations import Finished, Next, Opened, Screen, StartAgain, clean
 from bot.own_case import OwnCase
-from bot.sealed_lists import Refusal, Unopened, Visitor
+from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
 
@@ -79,9 +79,7 @@ def employee_app(parts: WebParts) -> web.Application:
 
 def html(text: str, status: int = 200) -> web.Response:
     """A page. Nothing of it is kept anywhere on the way."""
-    return web.Response(
-        text=text, content_type="text/html", charset="utf-8", status=status
-    )
+    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
 
 
 class EmployeeSite:
@@ -114,17 +112,13 @@ class EmployeeSite:
         who = self._visitor(request, form)
         talk = self._parts.conversations
         try:
-            following = await talk.press(
-                who, form.token, form.button, form.chosen, form.typed
-            )
+            following = await talk.press(who, form.token, form.button, form.chosen, form.typed)
         except Exception as error:  # noqa: BLE001  whatever broke, the words must not be lost
             log.error("press_failed", error=type(error).__name__)
             return await self._not_saved(request, who, form)
         return await self._answer(request, who, following, form.site, form)
 
-    async def _not_saved(
-        self, request: web.Request, who: Visitor, form: Form
-    ) -> web.Response:
+    async def _not_saved(self, request: web.Request, who: Visitor, form: Form) -> web.Response:
         """Not saved, and said so; the same screen again with every word still in it."""
         following = await self._parts.conversations.show(who, form.token)
         if isinstance(following, Screen):
@@ -181,9 +175,7 @@ class EmployeeSite:
         return self._start_again(request, who, following, site)
 
     def _ask(self, who: Visitor, screen: Screen, site: str, form: Form | None) -> str:
-        stays = form is not None and (
-            screen.problem is not None or bool(form.change_to)
-        )
+        stays = form is not None and (screen.problem is not None or bool(form.change_to))
         keep = form if stays else None
         finding = form.typed if form is not None and screen.ask.find else {}
         return self._pages.ask(
@@ -205,9 +197,7 @@ class EmployeeSite:
         self, request: web.Request, who: Visitor, following: StartAgain, site: str
     ) -> web.Response:
         text = say(f"again.{following.refusal.value}")
-        return message(
-            request, who.language, say("again.title"), (text,), site=site, again=True
-        )
+        return message(request, who.language, say("again.title"), (text,), site=site, again=True)
 
     async def ask_receipt(self, request: web.Request) -> web.Response:
         """Where a receipt is typed."""
@@ -215,9 +205,7 @@ class EmployeeSite:
         site = request.query.get("site", "")
         return self._receipt_page(language, site if self._site_id(site) else "", None)
 
-    def _receipt_page(
-        self, language: str, site: str, problem: Phrase | None
-    ) -> web.Response:
+    def _receipt_page(self, language: str, site: str, problem: Phrase | None) -> web.Response:
         page = ReceiptPage(language, self._work.clock.now(), site, problem)
         return html(self._pages.come_back(page))
 
@@ -227,12 +215,8 @@ class EmployeeSite:
         who = self._visitor(request, form)
         pass_token = await self._parts.own_cases.by_receipt(who, form.receipt)
         if pass_token is None:
-            return self._receipt_page(
-                form.language, form.site, say("receipt.not_found")
-            )
-        return await self._show_case(
-            who, replace(form, pass_token=pass_token, press="")
-        )
+            return self._receipt_page(form.language, form.site, say("receipt.not_found"))
+        return await self._show_case(who, replace(form, pass_token=pass_token, press=""))
 
     async def case(self, request: web.Request) -> web.Response:
         """One's own case, after a press or a look."""
@@ -245,19 +229,16 @@ class EmployeeSite:
         own = self._parts.own_cases
         try:
             if form.press:
-                await own.press(who, form.pass_token, form.press)
+                words = clean(form.typed.get("words", ""))
+                await own.press(who, form.pass_token, form.press, words)
             shown = await own.open(who, form.pass_token)
         except Unopened:
             shown = None
         if shown is None:
-            return self._receipt_page(
-                form.language, form.site, say(f"again.{Refusal.STALE}")
-            )
+            return self._receipt_page(form.language, form.site, say("receipt.again"))
         return html(self._pages.case(self._case_page(who, form, shown, receipt)))
 
-    def _case_page(
-        self, who: Visitor, form: Form, shown: OwnCase, receipt: str | None
-    ) -> CasePage:
+    def _case_page(self, who: Visitor, form: Form, shown: OwnCase, receipt: str | None) -> CasePage:
         index = self._work.index
         return CasePage(
             card=shown.card,
@@ -316,9 +297,7 @@ class EmployeeSite:
     async def manifest(self, request: web.Request) -> web.Response:
         """What a phone needs to put the page on its home screen."""
         site = request.query.get("site", "")
-        language = (
-            known_language(self._parts.catalogue, request.query.get("lang")) or "ja"
-        )
+        language = known_language(self._parts.catalogue, request.query.get("lang")) or "ja"
         made = webmanifest(site if self._site_id(site) else "", language)
         return web.json_response(made, content_type="application/manifest+json")
 
@@ -350,9 +329,5 @@ async def event_stream(request: web.Request) -> web.StreamResponse:
 
 async def send_event(response: web.StreamResponse, text: str) -> None:
     """One event; an empty one is a comment that only keeps the connection open."""
-    line = (
-        f"data: {json.dumps(text, ensure_ascii=False)}\n\n"
-        if text
-        else ": still here\n\n"
-    )
+    line = f"data: {json.dumps(text, ensure_ascii=False)}\n\n" if text else ": still here\n\n"
     await response.write(line.encode())

@@ -161,9 +161,7 @@ class Demo:
             posts = await tx.board.posts(address.partition(":")[2], POSTS_SHOWN)
         return _threaded(posts)
 
-    async def _details(
-        self, case_id: str, acting: str, language: str, path: str
-    ) -> web.Response:
+    async def _details(self, case_id: str, acting: str, language: str, path: str) -> web.Response:
         opened = await open_details(self._work, case_id)
         if opened is None:
             raise web.HTTPNotFound

@@ -52,8 +52,7 @@ async def read_form(request: web.Request, catalogue: Catalogue) -> Form:
         chosen=_several(data, "g."),
         typed={name[2:]: _one(data, name) for name in data if name.startswith("t.")},
         site=_one(data, "site"),
-        language=known_language(catalogue, _one(data, "lang"))
-        or language_of(request, catalogue),
+        language=known_language(catalogue, _one(data, "lang")) or language_of(request, catalogue),
         change_to=known_language(catalogue, _one(data, "to")) or "",
     )
 
@@ -75,9 +74,7 @@ def _one(data: FormData, name: str) -> str:
 
 def _several(data: FormData, prefix: str) -> dict[str, tuple[str, ...]]:
     names = {name for name in data if name.startswith(prefix)}
-    return {
-        name.removeprefix(prefix): tuple(data.getall(name)) for name in sorted(names)
-    }
+    return {name.removeprefix(prefix): tuple(data.getall(name)) for name in sorted(names)}
 
 
 def known_language(catalogue: Catalogue, language: str | None) -> str | None:

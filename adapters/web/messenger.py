@@ -11,9 +11,7 @@ class WebMessenger:
         self._storage = storage
         self._clock = clock
 
-    async def post(
-        self, channel: str, card: Card, key: str, thread: str | None
-    ) -> Delivery:
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
         """Shows a new message, or finds the one this key posted before."""
         async with self._storage.write() as tx:
             now = self._clock.now()

@@ -87,11 +87,11 @@ def _worded(request: web.Request, error: web.HTTPException) -> web.StreamRespons
         405: "problem.not_found",
         413: "problem.too_large",
     }
-    default = "problem.not_saved" if error.status >= 500 else "problem.bad_request"
+    default = "problem.failed" if error.status >= 500 else "problem.bad_request"
     text = say(keys.get(error.status, default))
     language = language_of(request, request.app[PARTS].catalogue)
     return message(
-        request, language, say("again.title"), (text,), again=True, status=error.status
+        request, language, say("problem.title"), (text,), again=True, status=error.status
     )
 
 
@@ -161,6 +161,4 @@ def message(
         calls=calls(parts),
     )
     text = parts.pages.message(page)
-    return web.Response(
-        text=text, content_type="text/html", charset="utf-8", status=status
-    )
+    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)

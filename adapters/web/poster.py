@@ -22,9 +22,7 @@ _TEMPLATES = Environment(
 def poster_svg(url: str) -> Markup:
     """`url` as a QR code that survives a crease, drawn into the page itself."""
     code = segno.make(url, error="q", micro=False)
-    return Markup(
-        code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None)
-    )
+    return Markup(code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
 
 
 def poster_page(

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot.catalogue import Catalogue
-from flows.phrases import Listed, Phrase, Say, Verbatim, on_day_at, say
+from flows.phrases import Listed, Own, Phrase, Say, Verbatim, on_day_at, say
 from flows.presses import Press, Verb
 from flows.screens import Ask, Button, CallLine, Card, Element, Group
 
@@ -178,9 +178,7 @@ class DemoPage:
 class Words:
     """Phrases as text in one language at one moment."""
 
-    def __init__(
-        self, catalogue: Catalogue, language: str, now: datetime | None = None
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, language: str, now: datetime | None = None) -> None:
         self._catalogue, self._language, self._now = catalogue, language, now
 
     def plain(self, phrase: Phrase) -> str:
@@ -190,9 +188,7 @@ class Words:
     def markup(self, phrase: Phrase) -> Markup:
         """The text as HTML in which a person's own words can neither act nor turn a line."""
         typed: list[str] = []
-        text = self._catalogue.text(
-            _with_slots(phrase, typed), self._language, self._now
-        )
+        text = self._catalogue.text(_with_slots(phrase, typed), self._language, self._now)
         return Markup(
             _SLOT.sub(
                 lambda slot: f"<bdi>{escape(_printable(typed[int(slot[1])]))}</bdi>",
@@ -245,11 +241,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(
-            tel=_tel, in_fives=_in_fives, printable=_printable
-        )
+        self._templates.filters.update(tel=_tel, in_fives=_in_fives, printable=_printable)
         self._templates.globals.update(
-            version=asset_version, language_names=LANGUAGE_NAMES, home=home
+            version=asset_version, language_names=LANGUAGE_NAMES, home=home, grouped=_grouped
         )
 
     def ask(self, page: AskPage) -> str:
@@ -307,9 +301,7 @@ class Pages:
         """The neutral page behind the quick way out. It has no form: nothing can be kept."""
         return self._draw("memo.html", language, None)
 
-    def _draw(
-        self, template: str, language: str, now: datetime | None, **values: object
-    ) -> str:
+    def _draw(self, template: str, language: str, now: datetime | None, **values: object) -> str:
         words = Words(self._catalogue, language, now)
         return self._templates.get_template(template).render(
             language=language,
@@ -383,6 +375,11 @@ def _channel(page: ChannelPage) -> dict[str, object]:
         "when": lambda moment: on_day_at(moment, page.zone),
         "code": lambda button: page.press_codes(button.press),
     }
+
+
+def _grouped(number: int) -> Phrase:
+    """A large number with its thousands apart."""
+    return Own(ja=f"{number:,}", en=f"{number:,}")
 
 
 def _tel(phone: str) -> str:

@@ -61,9 +61,7 @@ def read(tmp_path: Path) -> Read:
 def problems(read: Read, text: str) -> list[Problem]:
     with pytest.raises(PackError) as caught:
         read(text)
-    assert str(caught.value) == "\n".join(
-        str(problem) for problem in caught.value.problems
-    )
+    assert str(caught.value) == "\n".join(str(problem) for problem in caught.value.problems)
     return list(caught.value.problems)
 
 
@@ -120,15 +118,11 @@ def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("section", ["definition", "acts", "commitments", "contacts"])
 def test_a_company_s_own_sections_are_never_filled_in(read: Read, section: str) -> None:
-    problem = only(
-        read, re.sub(rf"^{section}:\n(  .*\n)+", "", SMALL, flags=re.MULTILINE)
-    )
+    problem = only(read, re.sub(rf"^{section}:\n(  .*\n)+", "", SMALL, flags=re.MULTILINE))
     assert (problem.line, problem.key, problem.wrong) == (1, section, "missing")
 
 
-def test_a_problem_reads_as_file_line_key_what_and_how(
-    read: Read, tmp_path: Path
-) -> None:
+def test_a_problem_reads_as_file_line_key_what_and_how(read: Read, tmp_path: Path) -> None:
     problem = only(read, changed('en: "Manner"', "en: 5"))
     file = tmp_path / "pack.yaml"
     assert str(problem) == (
@@ -373,11 +367,7 @@ def test_what_does_not_fit_together_is_told_at_its_section(
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file(read: Read) -> None:
-    text = (
-        SMALL.replace('"Policy"', "1")
-        .replace("{on: false}", "{on: 7}")
-        .replace("id:", "ID:")
-    )
+    text = SMALL.replace('"Policy"', "1").replace("{on: false}", "{on: 7}").replace("id:", "ID:")
     lines = [problem.line for problem in problems(read, text)]
     assert len(lines) >= 4
     assert lines == sorted(lines)
@@ -434,9 +424,7 @@ def test_a_file_without_the_right_to_read_it_is_told(tmp_path: Path) -> None:
 
 
 def test_no_message_speaks_the_library_s_language(read: Read) -> None:
-    told = "".join(
-        str(problem) for problem in problems(read, "a: 1\nid: []\nacts: {x: {on: 9}}\n")
-    )
+    told = "".join(str(problem) for problem in problems(read, "a: 1\nid: []\nacts: {x: {on: 9}}\n"))
     for jargon in (
         "Input should",
         "valid",

@@ -27,11 +27,7 @@ KNOWN_IDS = {*DEFINITION_ELEMENTS, *CRITERIA, *ACTS, *COMMITMENTS}
 
 def rows(pack: str) -> list[tuple[str, set[str]]]:
     """The lines of a pack's table on the page, each with the ids that it names."""
-    section = (
-        DOCS.read_text(encoding="utf-8")
-        .split(f"(`{pack}`)\n", 1)[1]
-        .split("\n## ", 1)[0]
-    )
+    section = DOCS.read_text(encoding="utf-8").split(f"(`{pack}`)\n", 1)[1].split("\n## ", 1)[0]
     found = []
     for line in section.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -83,9 +79,7 @@ def keys_in(value: object) -> Iterator[str]:
 
 def read_aloud(elements: tuple[Element, ...], language: str = "en") -> str:
     """Everything of the elements that is text, one phrase a line."""
-    return "\n".join(
-        CATALOGUE.text(phrase, language) for phrase in top_phrases(elements)
-    )
+    return "\n".join(CATALOGUE.text(phrase, language) for phrase in top_phrases(elements))
 
 
 def top_phrases(value: object) -> Iterator[Phrase]:
@@ -100,9 +94,7 @@ def top_phrases(value: object) -> Iterator[Phrase]:
                 yield from top_phrases(getattr(value, name))
 
 
-def test_there_is_a_pack_for_each_published_policy_and_the_standard_pack_comes_first() -> (
-    None
-):
+def test_there_is_a_pack_for_each_published_policy_and_the_standard_pack_comes_first() -> None:
     assert builtin_pack_ids()[0] == "standard"
     assert set(builtin_pack_ids()) == {"standard", *SEEDS}
 
@@ -197,9 +189,7 @@ def test_an_act_of_a_policy_that_never_says_malicious_of_it_stays_ordinary(
 
 def test_only_the_policy_with_a_list_of_its_own_decides_what_is_over_the_line() -> None:
     for pack, policy in PACKS.items():
-        default = {
-            id for id in policy.acts if (ACTS[id].chip or Chip.OTHER).value in "abcdefh"
-        }
+        default = {id for id in policy.acts if (ACTS[id].chip or Chip.OTHER).value in "abcdefh"}
         if pack == "hennge":
             assert "coercion.dogeza" in policy.per_se
         else:
@@ -241,9 +231,7 @@ def test_every_sentence_of_the_page_and_the_poster_exists_in_every_language(
 def test_an_act_that_is_switched_off_is_not_on_the_page() -> None:
     standard = PACKS["standard"]
     wording = standard.acts["coercion.dogeza"].model_copy(update={"on": False})
-    off = standard.model_copy(
-        update={"acts": {**standard.acts, "coercion.dogeza": wording}}
-    )
+    off = standard.model_copy(update={"acts": {**standard.acts, "coercion.dogeza": wording}})
     assert "act.coercion.dogeza" in set(keys_in(policy_page(standard)))
     assert "act.coercion.dogeza" not in set(keys_in(policy_page(off)))
 
@@ -270,9 +258,7 @@ def test_the_poster_knows_every_promise_towards_customers_there_is() -> None:
     assert set(POSTER_ORDER) == outward - {"ex.contact"}
 
 
-def test_the_poster_gives_the_public_contact_only_where_a_customer_could_use_it() -> (
-    None
-):
+def test_the_poster_gives_the_public_contact_only_where_a_customer_could_use_it() -> None:
     def phones(pack: str) -> list[str]:
         poster = customer_poster(PACKS[pack])
         return [element.phone for element in poster if isinstance(element, CallLine)]
@@ -291,13 +277,9 @@ def test_a_card_says_who_ends_it() -> None:
 def test_a_card_speaks_of_the_company_s_own_limits_and_in_its_own_words() -> None:
     standard = PACKS["standard"]
     strict = standard.model_copy(
-        update={
-            "thresholds": standard.thresholds.model_copy(update={"amber_minutes": 20})
-        }
+        update={"thresholds": standard.thresholds.model_copy(update={"amber_minutes": 20})}
     )
     assert "At 20 minutes" in read_aloud(runbook_card(strict, Runbook.RESTRAINT))
     own = Own(ja="終わります。", en="We are done here.")
-    worded = standard.model_copy(
-        update={"runbooks": {Runbook.OTHER: RunbookWording(say=own)}}
-    )
+    worded = standard.model_copy(update={"runbooks": {Runbook.OTHER: RunbookWording(say=own)}})
     assert "We are done here." in read_aloud(runbook_card(worded, Runbook.OTHER))

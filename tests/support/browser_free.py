@@ -105,9 +105,7 @@ class Person:
 
     async def __aenter__(self) -> Self:
         jar = CookieJar(unsafe=True)
-        self._session = ClientSession(
-            cookie_jar=jar, headers={"Accept-Language": self._language}
-        )
+        self._session = ClientSession(cookie_jar=jar, headers={"Accept-Language": self._language})
         return self
 
     async def __aexit__(

@@ -6,9 +6,8 @@
 
   // ---- A channel ----
 
-  const toNewest = () => scrollTo(0, document.documentElement.scrollHeight);
-  const atNewest = () =>
-    innerHeight + scrollY > document.documentElement.scrollHeight - NEAR;
+  const toNewest = (cards) => cards.scrollTo(0, cards.scrollHeight);
+  const atNewest = (cards) => cards.clientHeight + cards.scrollTop > cards.scrollHeight - NEAR;
 
   async function renew() {
     const address = document.body.dataset.cards;
@@ -18,13 +17,13 @@
     if (!response.ok || !cards || document.body.dataset.cards !== address) return;
     const next = document.createElement("template");
     next.innerHTML = await response.text();
-    const stay = atNewest();
+    const stay = atNewest(cards);
     const { name, value } = document.activeElement ?? {};
     const known = new Set(titles(cards));
     const fresh = titles(next.content).filter((title) => !known.has(title));
     cards.replaceChildren(next.content);
     if (name) [...cards.querySelectorAll(`[name="${name}"]`)].find((b) => b.value === value)?.focus();
-    if (stay) toNewest();
+    if (stay) toNewest(cards);
     one("#news").textContent = fresh.join(" ");
   }
 
@@ -32,7 +31,8 @@
 
   if (document.body.dataset.page !== "demo") {
     new EventSource("/demo/live").onmessage = renew;
-    if (document.body.dataset.page === "channel") toNewest();
+    if (one("#cards")) toNewest(one("#cards"));
+    document.addEventListener("drawn", () => one("#cards") && toNewest(one("#cards")));
   }
 
   // ---- The stage ----

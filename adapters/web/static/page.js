@@ -49,7 +49,7 @@
     const before = document.body;
     const same = next.body.dataset.page === before.dataset.page
       && next.body.dataset.step === before.dataset.step;
-    const place = scrollY;
+    const place = one("#scroll")?.scrollTop ?? 0;
     document.documentElement.lang = next.documentElement.lang;
     document.title = next.title;
     before.replaceWith(document.adoptNode(next.body));
@@ -63,8 +63,7 @@
   function settle(same, place, pressed) {
     const problem = one("#problem");
     const again = same && pressed?.name ? twin(pressed) : null;
-    if (same) scrollTo(0, place);
-    else scrollTo(0, 0);
+    if (same && one("#scroll")) one("#scroll").scrollTop = place;
     if (problem) problem.focus();
     else if (again) again.focus({ preventScroll: true });
     else one("h1")?.focus({ preventScroll: true });

@@ -82,27 +82,18 @@ def upgrade() -> None:
         ),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("channel", sa.String(length=100), nullable=False),
-        sa.Column(
-            "thread",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("thread", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["thread"],
-            ["web_post.id"],
-            name=op.f("fk_web_post_thread"),
-            ondelete="CASCADE",
+            ["thread"], ["web_post.id"], name=op.f("fk_web_post_thread"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_post")),
         sa.UniqueConstraint("key", name=op.f("uq_web_post_key")),
     )
     with op.batch_alter_table("web_post", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_web_post_channel"), ["channel"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_web_post_channel"), ["channel"], unique=False)
 
     op.create_table(
         "case_key",
@@ -110,10 +101,7 @@ def upgrade() -> None:
         sa.Column("kek_id", sa.String(length=16), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(length=60), nullable=False),
         sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["case_file.id"],
-            name=op.f("fk_case_key_case_id"),
-            ondelete="CASCADE",
+            ["case_id"], ["case_file.id"], name=op.f("fk_case_key_case_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_key")),
     )
@@ -131,10 +119,7 @@ def upgrade() -> None:
         sa.Column("chase_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["case_file.id"],
-            name=op.f("fk_duty_case_id"),
-            ondelete="CASCADE",
+            ["case_id"], ["case_file.id"], name=op.f("fk_duty_case_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty")),
         sa.UniqueConstraint("case_id", "kind", name=op.f("uq_duty_case_id_kind")),
@@ -152,12 +137,21 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["case_file.id"],
-            name=op.f("fk_history_case_id"),
-            ondelete="CASCADE",
+            ["case_id"], ["case_file.id"], name=op.f("fk_history_case_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_history")),
+    )
+    op.create_table(
+        "message",
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("author", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case_file.id"], name=op.f("fk_message_case_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_message")),
     )
     op.create_table(
         "card",
@@ -171,10 +165,7 @@ def upgrade() -> None:
         sa.Column("shown", sa.String(length=64), nullable=True),
         sa.Column("first_shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["case_file.id"],
-            name=op.f("fk_card_case_id"),
-            ondelete="CASCADE",
+            ["case_id"], ["case_file.id"], name=op.f("fk_card_case_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["duty_id"], ["duty.id"], name=op.f("fk_card_duty_id"), ondelete="CASCADE"
@@ -200,9 +191,7 @@ def upgrade() -> None:
             ["duty_id"], ["duty.id"], name=op.f("fk_nudge_duty_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nudge")),
-        sa.UniqueConstraint(
-            "duty_id", "climb", "step", name=op.f("uq_nudge_duty_id_climb_step")
-        ),
+        sa.UniqueConstraint("duty_id", "climb", "step", name=op.f("uq_nudge_duty_id_climb_step")),
     )
     op.create_table(
         "seat",
@@ -227,6 +216,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_card_case_id"))
 
     op.drop_table("card")
+    op.drop_table("message")
     op.drop_table("history")
     with op.batch_alter_table("duty", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_duty_case_id"))

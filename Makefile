@@ -1,0 +1,56 @@
+# Mamori. `make help` lists what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 3978
+
+.PHONY: help demo test lint format screenshots locks clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+demo: $(VENV)/.run ## Install and open the demo: a phone, the desk and a site in one page
+	PORT=$(PORT) $(BIN)/python -m bot demo
+
+test: $(VENV)/.dev ## Install and run every test, with a real browser and a real PostgreSQL
+	$(BIN)/python -m tests.support.chromium --install
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev ## Style, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## Put the code into its one style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+screenshots: $(VENV)/.dev ## Draw every employee screen and the demo, in each language, to .artefacts
+	$(BIN)/python -m tests.support.chromium --install
+	$(BIN)/python -m tests.screenshots $(ARGS)
+
+locks: $(VENV)/.dev ## Pin every dependency anew, with hashes
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --quiet pyproject.toml --group build -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --quiet pyproject.toml --group build --group dev -c requirements.txt \
+		-o requirements-dev.txt
+
+clean: ## Remove what was installed and made here; the demo's data too
+	rm -rf $(VENV) .demo .artefacts
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		(echo "Mamori needs Python 3.11 to 3.13. Type: make PYTHON=python3.11 <target>"; exit 1)
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,49 @@
+"""The words between the reporter and the desk, for the two places that may show them."""
+
+from flows.case_view import CaseView
+from flows.phrases import Phrase, Verbatim, on_day_at, say
+from flows.presses import Press, Verb
+from flows.report import MAX_WORDS
+from flows.screens import Button, Compose, Element, Heading, Said, Style, TextField
+
+WORDS = "words"
+
+
+def messages(view: CaseView, *, for_desk: bool) -> tuple[Element, ...]:
+    """Every message so far. An unnamed reporter's carry no time."""
+    if not view.messages:
+        return ()
+    unnamed = view.report is not None and view.report.unnamed
+    side = "desk" if for_desk else "own"
+    lines = tuple(
+        Said(
+            who=_who(side, by_desk=message.by_desk),
+            when=None if unnamed and not message.by_desk else on_day_at(message.at, view.zone),
+            text=Verbatim(text=message.text),
+        )
+        for message in view.messages
+    )
+    return (Heading(text=say("talk.title")), *lines)
+
+
+def _who(side: str, *, by_desk: bool) -> Phrase:
+    return say(f"talk.{side}.desk") if by_desk else say(f"talk.{side}.reporter")
+
+
+def compose(view: CaseView, *, for_desk: bool) -> Compose:
+    """Where the next message is written."""
+    side = "desk" if for_desk else "own"
+    return Compose(
+        field=TextField(
+            id=WORDS,
+            label=say(f"talk.{side}.label"),
+            hint=say(f"talk.{side}.hint"),
+            max_characters=MAX_WORDS,
+            rows=3,
+        ),
+        button=Button(
+            label=say("talk.send"),
+            press=Press(verb=Verb.REPLY if for_desk else Verb.WRITE, subject=view.id),
+            style=Style.PRIMARY,
+        ),
+    )

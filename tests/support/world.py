@@ -1,0 +1,139 @@
+"""A Mamori to test against: everything real but time, chance and the outside world."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.ports import Ambiguous, Delivery, Permanent, Sent
+from bot.settings import Settings
+from bot.wiring import Service, build
+from bot.worker import run_one_due
+from flows.screens import Card
+
+START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+"""A Tuesday, ten in the morning in Tokyo."""
+
+COMPANY = Path(__file__).parent / "company.yaml"
+
+
+@dataclass
+class FakeClock:
+    """Time that passes only when a test says so."""
+
+    present: datetime = START
+
+    def now(self) -> datetime:
+        return self.present
+
+    def passes(self, **by: float) -> None:
+        """Lets time pass, as `minutes=3`."""
+        self.present += timedelta(**by)
+
+
+@dataclass
+class SeededEntropy:
+    """Chance that is the same in every run."""
+
+    seed: int = 1
+    _random: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)
+
+    def bytes(self, count: int) -> bytes:
+        return self._random.randbytes(count)
+
+    def between(self, low: int, high: int) -> int:
+        return self._random.randint(low, high)
+
+
+@dataclass
+class Shown:
+    """A message as a channel shows it."""
+
+    channel: str
+    card: Card
+    thread: str | None
+
+
+@dataclass
+class FakePlatform:
+    """A chat platform at the vendor's edge: channels with messages, and what can go wrong.
+
+    `answers` holds what the next calls do instead of working, in order. An `Ambiguous` one
+    shows the message all the same, as when a platform's answer is lost on the way back.
+    """
+
+    messages: dict[str, Shown] = field(default_factory=dict)
+    answers: list[Delivery] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    calls: int = 0
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        self.calls += 1
+        if channel in self.gone:
+            return Permanent("channel_not_found")
+        outcome = self.answers.pop(0) if self.answers else None
+        if outcome is not None and not isinstance(outcome, Ambiguous):
+            return outcome
+        self.messages.setdefault(key, Shown(channel, card, thread))
+        return outcome or Sent(key)
+
+    async def edit(self, ref: str, card: Card) -> Delivery:
+        self.calls += 1
+        if ref not in self.messages:
+            return Permanent("message_not_found")
+        if self.answers:
+            return self.answers.pop(0)
+        self.messages[ref].card = card
+        return Sent(ref)
+
+    def channel(self, name: str) -> list[Card]:
+        """What a channel shows, oldest first, threads included."""
+        return [shown.card for shown in self.messages.values() if shown.channel == name]
+
+
+def settings(folder: Path, database: str | None = None) -> Settings:
+    """Settings for a database of a test's own."""
+    return Settings(
+        database=database or f"sqlite:///{folder / 'mamori.db'}",
+        master_key=SecretStr("11" * 32),
+        index_key=SecretStr("22" * 32),
+        company=COMPANY,
+        public_url="https://mamori.example",
+    )
+
+
+@dataclass
+class World:
+    """One Mamori with a fake chat platform, and a clock that a test moves."""
+
+    service: Service
+    clock: FakeClock
+    platform: FakePlatform
+
+    async def works_off(self) -> int:
+        """Handles everything that is due now, as the loop would."""
+        handled = 0
+        while await run_one_due(self.service.work, {"chat": self.platform}):
+            handled += 1
+            assert handled < 500, "the same rows come back for ever"
+        return handled
+
+    async def passes(self, **by: float) -> None:
+        """Lets time pass in steps of a minute, working off what falls due on the way."""
+        end = self.clock.present + timedelta(**by)
+        await self.works_off()
+        while self.clock.present < end:
+            self.clock.present = min(end, self.clock.present + timedelta(minutes=1))
+            await self.works_off()
+
+
+def a_world(folder: Path, database: str | None = None, seed: int = 1) -> World:
+    """A fresh Mamori on an empty database."""
+    clock = FakeClock()
+    service = build(settings(folder, database), clock=clock, entropy=SeededEntropy(seed))
+    return World(service, clock, FakePlatform())
