@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from bot.case_work import Work
 from bot.duties import Pressed, press_on_own_page
 from bot.keys import read_receipt
-from bot.sealed_lists import SealedLists, Visitor
+from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
+from flows.commitments import DutyKind
 from flows.screens import Card
 from flows.status import caller_card, reporter_card
 
@@ -37,6 +38,17 @@ class OwnCases:
     async def open(self, visitor: Visitor, pass_token: str) -> OwnCase | None:
         """The case behind a pass. Raises Unopened for a pass that opens nothing."""
         return await self._show(await self._lists.open_pass(visitor, pass_token))
+
+    async def help_is_called(self, visitor: Visitor, pass_token: str) -> bool:
+        """Whether this pass leads to a call for help that still runs: one call is enough."""
+        try:
+            case_id = await self._lists.open_pass(visitor, pass_token)
+        except Unopened:
+            return False
+        async with self._work.storage.read() as tx:
+            view = await view_case(self._work, tx, case_id)
+        called = view.duty(DutyKind.SECOND_PERSON) if view and view.report is None else None
+        return called is not None and not called.over
 
     async def press(self, visitor: Visitor, pass_token: str, code: str, words: str) -> Pressed:
         """A press on one's own page. Raises Unopened."""

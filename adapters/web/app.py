@@ -146,6 +146,8 @@ class EmployeeSite:
         """Help, from any page, with or without a token that still opens."""
         form = await read_form(request, self._parts.catalogue)
         who = self._visitor(request, form)
+        if form.pass_token and await self._parts.own_cases.help_is_called(who, form.pass_token):
+            return await self._show_case(who, form)
         following = await self._parts.conversations.help(who, form.token)
         return await self._answer(request, who, following, form.site)
 

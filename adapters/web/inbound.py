@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiDictProxy
 
 from bot.catalogue import Catalogue
@@ -14,6 +15,7 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 """More than any report needs; below it a page comes back with every word still there."""
 
 VISIT_COOKIE = "visit"
+VISIT = web.RequestKey("visit", str)
 PLATFORM = "web"
 TENANT = "web"
 
@@ -61,7 +63,7 @@ async def post_data(request: web.Request) -> FormData:
     """The fields of a posted form, text only."""
     try:
         data = await request.post()
-    except (ValueError, AssertionError, LookupError) as error:
+    except (ValueError, AssertionError, LookupError, HttpProcessingError) as error:
         raise BadRequest from error
     if any(not isinstance(value, str) for value in data.values()):
         raise BadRequest
@@ -98,4 +100,4 @@ def from_another_site(request: web.Request) -> bool:
 
 def visitor(request: web.Request, site_id: str | None, language: str) -> Visitor:
     """Whoever holds this visit's cookie. It names nobody and ends with the browser."""
-    return Visitor(PLATFORM, TENANT, request["visit"], site_id, language)
+    return Visitor(PLATFORM, TENANT, request[VISIT], site_id, language)

@@ -7,6 +7,7 @@ import structlog
 from aiohttp import web
 
 from adapters.web.inbound import (
+    VISIT,
     VISIT_COOKIE,
     BadRequest,
     from_another_site,
@@ -52,7 +53,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turns strangers' requests away, gives a visit its cookie, and words every error."""
     parts = request.app[PARTS]
     known = request.cookies.get(VISIT_COOKIE, "")[:64]
-    request["visit"] = known or parts.work.entropy.bytes(16).hex()
+    request[VISIT] = known or parts.work.entropy.bytes(16).hex()
     try:
         response = await _handled(request, handler)
     except web.HTTPException as error:
@@ -66,7 +67,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         # Lax, not Strict: a poster's link opened from a camera must find the same visit.
         secure = request.secure or not parts.demo
         response.set_cookie(
-            VISIT_COOKIE, request["visit"], httponly=True, samesite="Lax", secure=secure
+            VISIT_COOKIE, request[VISIT], httponly=True, samesite="Lax", secure=secure
         )
     return response
 

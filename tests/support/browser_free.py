@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 from types import TracebackType
 from typing import Self
 
-from aiohttp import ClientSession, CookieJar
+from aiohttp import ClientSession, CookieJar, FormData
 
 
 class _Reader(HTMLParser):
@@ -124,7 +124,10 @@ class Person:
 
     async def posts(self, path: str, fields: list[tuple[str, str]]) -> Page:
         """Sends fields, as a form would."""
-        async with self._session.post(self._base + path, data=fields) as answer:
+        form = FormData(default_to_multipart=True)
+        for name, value in fields:
+            form.add_field(name, value)
+        async with self._session.post(self._base + path, data=form) as answer:
             self.page = Page(answer.status, await answer.text())
         return self.page
 

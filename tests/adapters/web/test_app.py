@@ -1,0 +1,300 @@
+"""The web pages over HTTP: what strangers, old pages and broken requests get."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, FormData, web
+
+from bot.wiring import build, running
+from tests.stories.test_main_job import (
+    answers_the_checklist,
+    files_without_a_name,
+    looks_again,
+    said,
+)
+from tests.support.browser_free import Person
+from tests.support.demo import Demo, a_demo
+from tests.support.world import FakeClock, settings
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    async with a_demo(tmp_path) as running_demo:
+        yield running_demo
+
+
+async def rows(demo: Demo) -> int:
+    """How many cases there are."""
+    from sqlalchemy import func, select
+
+    from storage.tables import case_file
+
+    async with demo.service.work.storage.read() as tx:
+        return await tx.cases._connection.scalar(select(func.count()).select_from(case_file))
+
+
+async def at_the_review(demo: Demo, employee: Person) -> None:
+    await employee.opens(demo.link("shinjuku"))
+    await answers_the_checklist(employee)
+    await employee.presses_button(value="send")
+    await employee.presses_button(value="next")
+
+
+async def test_outside_the_demo_only_the_employees_pages_exist(tmp_path: Path) -> None:
+    service = build(settings(tmp_path), clock=FakeClock())
+    paths = {resource.canonical for resource in service.app.router.resources()}
+    assert not [path for path in paths if "demo" in path or "desk" in path]
+    assert "/start" not in paths
+    async with running(service, "127.0.0.1", 0) as port, Person(f"http://127.0.0.1:{port}") as any_:
+        for path in ("/demo/desk", "/demo/site/shinjuku", "/demo/live", "/demo/clock"):
+            assert (await any_.opens(path)).status == 404
+            assert (await any_.posts(path, [("minutes", "3")])).status == 404
+        assert (await any_.opens("/")).status == 200
+    assert service.messengers == {}
+
+
+async def test_every_page_forbids_scripts_and_frames_of_others_and_is_kept_nowhere(
+    demo: Demo,
+) -> None:
+    async with ClientSession() as session:
+        for path in ("/", "/start", demo.link("yotsuya"), "/policy", "/memo", "/nowhere"):
+            async with session.get(demo.base + path) as answer:
+                policy = answer.headers["Content-Security-Policy"]
+                assert "default-src 'none'" in policy
+                assert "unsafe" not in policy
+                assert answer.headers["Cache-Control"] == "no-store"
+                assert answer.headers["Referrer-Policy"] == "no-referrer"
+                assert "Traceback" not in await answer.text()
+
+
+async def test_the_demo_answers_only_to_names_of_this_machine(demo: Demo) -> None:
+    async with (
+        ClientSession() as session,
+        session.get(f"{demo.base}/demo/desk", headers={"Host": "evil.example"}) as answer,
+    ):
+        assert answer.status == 421
+
+
+async def test_a_page_of_somebody_else_cannot_press_anything(demo: Demo) -> None:
+    async with ClientSession() as session:
+        for headers in (
+            {"Origin": "https://evil.example"},
+            {"Origin": "null"},
+            {"Sec-Fetch-Site": "cross-site"},
+        ):
+            data = {"site": demo.link("shinjuku")[3:]}
+            async with session.post(f"{demo.base}/help", data=data, headers=headers) as answer:
+                assert answer.status == 403
+    assert await rows(demo) == 0
+
+
+async def test_a_stale_forged_or_foreign_page_gets_a_friendly_start_again(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as other:
+        await employee.opens(demo.link("shinjuku"))
+        token = employee.page.hidden("token")
+        for wrong in ("", "x", token[:-1], token[:-5] + "AAAAA", "あ" * 467, "A" * 467):
+            page = await employee.posts("/press", [("token", wrong), ("button", "check")])
+            assert page.status == 200
+            assert said("en", "again.title") in page.text
+        await other.opens(demo.link("shinjuku"))
+        page = await other.posts("/press", [("token", token), ("button", "check")])
+        assert said("en", "again.title") in page.text
+        page = await employee.posts("/press", [("token", token), ("button", "no-such")])
+        assert said("en", "again.unknown") in page.text
+    assert await rows(demo) == 0
+
+
+async def test_help_works_from_a_page_that_is_too_old_for_anything_else(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee:
+        fields = [("token", "rubbish"), ("site", demo.link("shinjuku")[3:]), ("lang", "en")]
+        page = await employee.posts("/help", fields)
+        assert said("en", "help.title") in page.text
+    assert await rows(demo) == 1
+
+
+async def test_pressing_help_twice_on_one_page_is_one_call(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee:
+        await employee.opens(demo.link("shinjuku"))
+        fields = [(n, employee.page.hidden(n)) for n in ("token", "site", "lang")]
+        await employee.posts("/help", fields)
+        await employee.posts("/help", fields)
+        assert await rows(demo) == 1
+        # And the bar's Help on the page of a running call shows that call.
+        fields = [(n, employee.page.hidden(n)) for n in ("pass", "site", "lang")]
+        page = await employee.posts("/help", fields)
+        assert said("en", "help.title") in page.text
+    assert await rows(demo) == 1
+
+
+async def test_sending_twice_makes_one_case_with_one_receipt(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee:
+        await at_the_review(demo, employee)
+        review = employee.page
+        await employee.presses_button(value="send")
+        first = receipt_of(employee.page.body)
+        employee.page = review
+        await employee.presses_button(value="send", change={"t.words": "again"})
+        assert receipt_of(employee.page.body) == first
+    assert await rows(demo) == 1
+
+
+def receipt_of(body: str) -> str:
+    found = re.search(r'class="code">(.*?)</p>', body, re.S)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("characters", [20_001, 350_000])
+async def test_too_many_words_come_back_with_every_word_still_there(
+    demo: Demo, characters: int
+) -> None:
+    words = "言" * characters
+    async with Person(demo.base, "en") as employee:
+        await at_the_review(demo, employee)
+        page = await employee.presses_button(value="send", change={"t.words": words})
+        assert page.status == 200
+        assert words in page.body
+        assert "20,000" in page.text or "20000" in page.text
+        assert await rows(demo) == 0
+        # Shortened on the same page, it is sent.
+        await employee.presses_button(value="send", change={"t.words": words[:20_000]})
+    assert await rows(demo) == 1
+
+
+async def test_more_than_two_megabytes_are_turned_away_in_words(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee:
+        await at_the_review(demo, employee)
+        page = await employee.presses_button(value="send", change={"t.words": "x" * 2_200_000})
+        assert page.status == 413
+        assert said("en", "problem.too_large")[:20] in page.text
+    assert await rows(demo) == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<script>alert(1)</script>",
+        "<!channel> <@U123> @everyone <https://evil.example|返信する>",
+        "{{7*7}} %s {0} ${x}",
+        "\x00\x1b[31m\x07 bell",
+        "\u202egnirts \u2066x",
+        "\ud83d half a pair",
+        "ゼ" + "\u0301" * 500,
+    ],
+)
+async def test_hostile_words_are_kept_as_plain_text_and_act_nowhere(demo: Demo, words: str) -> None:
+    sent = words.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
+        await employee.opens(demo.link("shinjuku"))
+        await answers_the_checklist(employee)
+        await employee.presses_button(value="send")
+        await employee.presses_button(value="next", change={"g.site_may_know": "y"})
+        change = {"g.leaving": "now", "t.words": sent}
+        await employee.presses_button(value="send", change=change)
+        assert employee.page.status == 200
+
+        async def there() -> bool:
+            await desk.opens("/demo/desk?lang=en")
+            return said("en", "desk.details") in desk.page.text
+
+        await demo.until(there)
+        for path in ("/demo/desk?lang=en", "/demo/site/shinjuku?lang=en"):
+            assert "evil.example" not in (await desk.opens(path)).body
+        await desk.opens("/demo/desk?lang=en")
+        page = await desk.presses_button(text=said("en", "desk.details"))
+        assert "<script>alert" not in page.body
+        assert "\x1b" not in page.body
+        assert not [b for b in page.buttons if "evil" in str(b)]
+
+
+async def test_broken_requests_get_a_plain_answer_and_write_nothing(demo: Demo) -> None:
+    async with ClientSession() as session:
+        for data, kind in (
+            (b"\xff\xfe=%zz", "application/x-www-form-urlencoded"),
+            (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+            (b"no boundary", "multipart/form-data"),
+            (b"[" * 100_000, "application/json"),
+            (b"", "text/plain"),
+        ):
+            for path in ("/press", "/help", "/case", "/case/open", "/back", "/language"):
+                async with session.post(
+                    demo.base + path, data=data, headers={"Content-Type": kind}
+                ) as answer:
+                    assert answer.status < 500, (path, kind)
+                    assert "Traceback" not in await answer.text()
+        form = FormData()
+        form.add_field("token", b"x", filename="x.exe")
+        async with session.post(f"{demo.base}/press", data=form) as answer:
+            assert answer.status == 400
+    assert await rows(demo) == 0
+
+
+async def test_a_press_that_was_forged_moved_or_is_not_yours_changes_nothing(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
+        await employee.opens(demo.link("shinjuku"))
+        await answers_the_checklist(employee)
+        await files_without_a_name(employee)
+
+        async def there() -> bool:
+            await desk.opens("/demo/desk?lang=en")
+            return said("en", "desk.take") in desk.page.text
+
+        await demo.until(there)
+        take = desk.finds(text=said("en", "desk.take"))["value"]
+        moved = await desk.posts(
+            "/demo/site/shinjuku/press", [("press", take), ("as", "tanaka"), ("lang", "en")]
+        )
+        assert said("en", "press.unknown") in moved.text
+        forged = take[:-1] + ("a" if take[-1] != "a" else "b")
+        for press in (forged, "", "take", "take.x.y.z", "あ"):
+            page = await desk.posts(
+                "/demo/desk/press", [("press", press), ("as", "sato"), ("lang", "en")]
+            )
+            assert said("en", "press.unknown") in page.text
+        stranger = await desk.posts(
+            "/demo/desk/press", [("press", take), ("as", "tanaka"), ("lang", "en")]
+        )
+        assert said("en", "press.not_yours") in stranger.text
+        assert said("en", "step.taken") not in await looks_again(employee)
+
+
+async def test_a_revoked_poster_asks_for_the_site_instead_of_refusing(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee:
+        page = await employee.opens("/s/shinjuku-aaaaaaaaaaaa")
+        assert page.status == 200
+        await employee.presses_button(value="help")
+        assert "yotsuya" in [button.get("value") for button in employee.page.buttons]
+
+
+async def test_a_wrong_receipt_gets_the_same_answer_as_an_unknown_one(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee:
+        await employee.opens("/case/open?lang=en")
+        answers = set()
+        for typed in ("", "123", "1" * 25, "not a number", "９" * 25, "1" * 5000):
+            page = await employee.posts("/case/open", [("receipt", typed), ("lang", "en")])
+            assert page.status == 200
+            answers.add(page.body)
+        assert len(answers) == 1
+
+
+async def test_the_health_checks_answer_without_a_word_about_any_case(demo: Demo) -> None:
+    async with ClientSession() as session:
+        for name, body in (
+            ("live", {"live": True}),
+            ("ready", {"ready": True}),
+            ("audit", {"overdue": 0, "unscheduled": 0, "failed_cards": 0}),
+        ):
+            async with session.get(f"{demo.base}/health/{name}") as answer:
+                assert answer.status == 200
+                assert await answer.json() == body
+
+
+async def test_the_clock_of_the_demo_moves_only_forward_and_by_numbers(demo: Demo) -> None:
+    async with ClientSession() as session:
+        for minutes in ("", "-5", "0", "x", "９９９９９９９９", "1e9"):
+            async with session.post(
+                f"{demo.base}/demo/clock", data={"minutes": minutes}, allow_redirects=False
+            ) as answer:
+                assert answer.status == web.HTTPBadRequest.status_code

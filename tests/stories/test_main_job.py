@@ -1,0 +1,216 @@
+"""The main job from end to end, over HTTP, without scripts, in both languages."""
+
+import re
+
+import pytest
+
+from bot.catalogue import Catalogue
+from flows.phrases import Phrase, say
+from tests.support.browser_free import Person
+from tests.support.demo import Demo
+
+LANGUAGES = ("ja", "en")
+CATALOGUE = Catalogue.load()
+WORDS = "He shouted <b>NAMAE</b> <!channel> for half an hour"
+
+
+def said(language: str, key: str, **values: Phrase | int) -> str:
+    return CATALOGUE.text(say(key, **values), language)
+
+
+def asked(language: str, role: str) -> str:
+    """The line that says to whom it went."""
+    return said(language, "help.sent", roles=say(f"role.{role}"))
+
+
+async def sees(demo: Demo, person: Person, path: str, words: str) -> None:
+    """Looks at a page until these words stand on it."""
+
+    async def there() -> bool:
+        return words in (await person.opens(path)).text
+
+    await demo.until(there)
+
+
+async def looks_again(person: Person) -> str:
+    """Looks at one's own case again."""
+    fields = [("pass", person.page.hidden("pass")), ("lang", person.page.hidden("lang"))]
+    return (await person.posts("/case", fields)).text
+
+
+async def answers_the_checklist(employee: Person) -> None:
+    """Shouted at, afraid, beyond our rules, still going on: a strong result."""
+    await employee.presses_button(value="check")
+    await employee.presses_button(value="o")
+    await employee.presses_button(value="next", change={"g.acts": "c"})
+    await employee.presses_button(value="next", change={"g.effects": "f"})
+    await employee.presses_button(value="r")
+
+
+async def files_without_a_name(employee: Person) -> None:
+    """Sends at once, tells the site, and gives no name."""
+    await employee.presses_button(value="send")
+    await employee.presses_button(
+        value="next", change={"g.visibility": "u", "g.site_may_know": "y"}
+    )
+    await employee.presses_button(value="send", change={"g.leaving": "now", "t.words": WORDS})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_whole_story_from_the_checklist_to_the_second_person(
+    demo: Demo, language: str
+) -> None:
+    desk_path, site_path = f"/demo/desk?lang={language}", f"/demo/site/shinjuku?lang={language}"
+    async with (
+        Person(demo.base, language) as employee,
+        Person(demo.base, language) as desk,
+        Person(demo.base, language) as managers,
+    ):
+        await employee.opens(demo.link("shinjuku"))
+        await answers_the_checklist(employee)
+        assert said(language, "result.strong.title") in employee.page.text
+        await files_without_a_name(employee)
+
+        # The desk gets a card without a word of the report, and takes the case.
+        await sees(demo, desk, desk_path, said(language, "desk.take"))
+        assert "NAMAE" not in desk.page.body
+        await desk.presses_button(text=said(language, "desk.take"))
+        await demo.until(lambda: _shows(employee, said(language, "step.taken")))
+        assert said(language, "step.delivered") in employee.page.text
+
+        # A manager is on the way; the same manager cannot fill the second seat.
+        await managers.opens(f"{site_path}&as=tanaka")
+        coming = said(language, "answer.coming", minutes=2)
+        await managers.presses_button(text=coming)
+        await demo.until(lambda: _shows(employee, said(language, "role.manager")))
+        await sees(
+            demo,
+            managers,
+            f"{site_path}&as=tanaka",
+            said(language, "second.title", taken=1, needed=2),
+        )
+        await managers.presses_button(text=coming)
+        assert said(language, "press.already") in managers.page.text
+
+        # Nobody fills the second seat: the clock moves on and the area manager is asked.
+        demo.passes(minutes=3)
+        area = said(language, "role.area")
+        await demo.until(
+            lambda: _shows(employee, said(language, "help.sent", roles=say("role.area")))
+        )
+        await managers.opens(f"{site_path}&as=takahashi")
+        assert area in managers.page.text
+        await managers.presses_button(text=coming)
+        await sees(
+            demo,
+            managers,
+            site_path,
+            said(language, "second.title.full", taken=2, needed=2),
+        )
+        await demo.until(lambda: _shows(employee, area))
+
+
+async def _shows(person: Person, words: str) -> bool:
+    return words in await looks_again(person)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_desk_reads_and_answers_and_an_unnamed_reporter_reads_it_with_the_receipt(
+    demo: Demo, language: str
+) -> None:
+    async with (
+        Person(demo.base, language) as employee,
+        Person(demo.base, language) as desk,
+        Person(demo.base, language) as later,
+    ):
+        await employee.opens(demo.link("shinjuku"))
+        await answers_the_checklist(employee)
+        await files_without_a_name(employee)
+        receipt = _receipt(employee)
+        await sees(demo, desk, f"/demo/desk?lang={language}", said(language, "desk.details"))
+        await desk.presses_button(text=said(language, "desk.details"))
+        assert WORDS in desk.page.text
+        assert "<b>NAMAE" not in desk.page.body
+        await desk.presses_button(
+            text=said(language, "talk.send"), change={"t.words": "We will help. ARIGATOU"}
+        )
+        # Another phone, another day: only the receipt leads back.
+        await later.opens(f"/case/open?lang={language}")
+        typed = "-".join(receipt[i : i + 5] for i in range(0, 25, 5))
+        await later.presses_button(
+            text=said(language, "web.receipt.open"), change={"receipt": typed}
+        )
+        assert "We will help. ARIGATOU" in later.page.text
+        await later.presses_button(
+            text=said(language, "talk.send"), change={"t.words": "Thank you, TASUKARU"}
+        )
+        assert "Thank you, TASUKARU" in later.page.text
+        await sees(demo, desk, f"/demo/desk?lang={language}", said(language, "desk.wrote"))
+        assert "TASUKARU" not in desk.page.body
+
+
+def _receipt(person: Person) -> str:
+    found = re.search(r'class="code">(.*?)</p>', person.page.body, re.S)
+    assert found is not None
+    return "".join(re.findall(r"\d", re.sub(r"<[^>]+>", "", found[1])))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_help_is_two_taps_from_anywhere_and_one_where_the_site_is_known(
+    demo: Demo, language: str
+) -> None:
+    async with Person(demo.base, language) as employee, Person(demo.base, language) as managers:
+        await employee.opens(f"/start?lang={language}")
+        await employee.presses_button(value="help")
+        await employee.presses_button(value="yotsuya")
+        assert employee.presses == 2
+        assert said(language, "help.title") in employee.page.text
+        await demo.until(lambda: _shows(employee, said(language, "role.manager")))
+        path = f"/demo/site/yotsuya?lang={language}&as=kobayashi"
+        await sees(demo, managers, path, said(language, "answer.take_over"))
+        await managers.presses_button(text=said(language, "answer.take_over"))
+        assert await _shows(employee, said(language, "help.coming"))
+
+        employee.presses = 0
+        await employee.opens(demo.link("shinjuku"))
+        await employee.presses_button(value="help")
+        assert employee.presses == 1
+        assert said(language, "help.title") in employee.page.text
+
+
+async def test_nobody_answers_a_call_for_help_and_the_caller_is_told_so_first(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
+        await employee.opens(demo.link("shinjuku"))
+        await employee.presses_button(value="help")
+        await demo.until(
+            lambda: _shows(employee, said("en", "help.sent", roles=say("role.manager"))[:10])
+        )
+        demo.passes(minutes=3)
+        await demo.until(lambda: _shows(employee, asked("en", "area")))
+        demo.passes(minutes=3)
+        await demo.until(lambda: _shows(employee, asked("en", "hq")))
+        demo.passes(minutes=5)
+        await demo.until(lambda: _shows(employee, said("en", "help.nobody")))
+        text = employee.page.text
+        assert text.index(said("en", "help.nobody")) < text.index(said("en", "role.hq"))
+        assert "110" in text
+        await sees(demo, desk, "/demo/desk?lang=en", "Shinjuku")
+
+
+async def test_a_report_with_the_defaults_waits_and_says_when_it_leaves(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
+        await employee.opens(demo.link("callcentre"))
+        await answers_the_checklist(employee)
+        employee.presses = 0
+        await employee.presses_button(value="send")
+        await employee.presses_button(value="next")
+        await employee.presses_button(value="send")
+        assert employee.presses <= 3
+        assert (
+            said("en", "sent.kept", by=say("button.next")).split("{")[0][:5] in employee.page.text
+        )
+        assert said("en", "step.delivered") in employee.page.text
+        await desk.opens("/demo/desk?lang=en")
+        assert said("en", "desk.take") not in [button["text"] for button in desk.page.buttons]
+        demo.passes(minutes=91)
+        await sees(demo, desk, "/demo/desk?lang=en", said("en", "desk.take"))
