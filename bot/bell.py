@@ -12,6 +12,13 @@ class Bell:
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
+        self.closed = False
+        """The service stops: whoever waits in a loop leaves it."""
+
+    def close(self) -> None:
+        """Wakes everybody for the last time."""
+        self.closed = True
+        self.ring()
 
     def ring(self) -> None:
         """Wakes everybody who is waiting now."""

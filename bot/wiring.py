@@ -113,10 +113,10 @@ async def running(service: Service, host: str, port: int) -> AsyncIterator[int]:
     try:
         yield runner.addresses[0][1]
     finally:
+        service.bell.close()
         worker.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await worker
-        service.bell.ring()
         await runner.cleanup()
         await service.work.storage.close()
 

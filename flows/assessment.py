@@ -231,7 +231,11 @@ def next_question(facts: Facts) -> str | None:
     return next((name for name in left if can_matter(facts, name)), None)
 
 
+@lru_cache(maxsize=65536)
 def questions_left(facts: Facts) -> int:
     """At most how many more questions may come, for "about two to go"."""
-    answered = [index for index, name in enumerate(_ORDER) if getattr(facts, name) is not None]
-    return sum(can_matter(facts, name) for name in _ORDER[max(answered, default=-1) + 1 :])
+    question = next_question(facts)
+    if question is None:
+        return 0
+    answers = dict(_QUESTIONS)[question]
+    return 1 + max(questions_left(replace(facts, **{question: answer})) for answer in answers)

@@ -1,6 +1,6 @@
 """Cases: rows in the clear only where a look-up needs them, everything answered sealed."""
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import Case, CaseKind, CaseState
@@ -48,6 +48,13 @@ class CaseRows:
         return await self._one(select(*_SHOWN).where(case_file.c.id == case_id).with_for_update())
 
     async def by_draft(self, draft_mac: bytes) -> Case | None:
+        """The case of a draft; until the transaction ends, no other one may look it up.
+
+        So that of two equal sends at the same moment the second finds the first one's case.
+        """
+        if self._connection.dialect.name == "postgresql":
+            number = int.from_bytes(draft_mac[:8], "big", signed=True)
+            await self._connection.execute(select(func.pg_advisory_xact_lock(number)))
         return await self._one(select(*_SHOWN).where(case_file.c.draft_mac == draft_mac))
 
     async def by_receipt(self, receipt_mac: bytes) -> Case | None:

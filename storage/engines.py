@@ -1,11 +1,12 @@
 """Engines: SQLite for one machine, PostgreSQL for as many processes as wanted."""
 
 import fcntl
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 SQLITE_PRAGMAS = (
@@ -32,7 +33,7 @@ def async_url(url: str) -> URL:
 
 
 def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
-    """The engine that writes and the one that reads; on PostgreSQL they are the same.
+    """The engine that writes and the one that reads; on PostgreSQL they share a pool.
 
     On SQLite the writer is a pool of one: queueing in asyncio is fair, queueing inside
     SQLite is not.
@@ -40,22 +41,38 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     parsed = async_url(url)
     if parsed.get_backend_name() == "postgresql":
         engine = create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True)
-        return engine, engine
+        _hide_details(engine)
+        return engine, engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
     writer = create_async_engine(parsed, hide_parameters=True, pool_size=1, max_overflow=0)
     reader = create_async_engine(parsed, hide_parameters=True, pool_size=4, max_overflow=0)
-    _speak_sqlite(writer, "BEGIN IMMEDIATE")
-    _speak_sqlite(reader, "BEGIN")
+    _speak_sqlite(writer, "BEGIN IMMEDIATE", SQLITE_PRAGMAS)
+    _speak_sqlite(reader, "BEGIN", (*SQLITE_PRAGMAS, "query_only=ON"))
     return writer, reader
 
 
-def _speak_sqlite(engine: AsyncEngine, begin: str) -> None:
+def _hide_details(engine: AsyncEngine) -> None:
+    """PostgreSQL's own words repeat the values of the row that failed: only the first line stays.
+
+    That SQLAlchemy hides the parameters does not reach them.
+    """
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def shorten(context: ExceptionContext) -> None:
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None and error.args:
+                error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
+
+
+def _speak_sqlite(engine: AsyncEngine, begin: str, pragmas: Sequence[str]) -> None:
     """Our own BEGIN: a transaction that reads first and writes later must not fail at once."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in SQLITE_PRAGMAS:
+        for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

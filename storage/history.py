@@ -7,7 +7,7 @@ chain still verifies after the case's key was destroyed.
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import RowMapping, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -110,7 +110,7 @@ def _chain(
     fact: str,
     sealed: bytes,
 ) -> bytes:
-    parts = (case_id, str(seq), at.isoformat(), actor, fact)
+    parts = (case_id, str(seq), at.astimezone(UTC).isoformat(), actor, fact)
     digest = hashlib.sha256(b"mamori history 1" + previous)
     for part in (*(part.encode() for part in parts), hashlib.sha256(sealed).digest()):
         digest.update(len(part).to_bytes(4, "big") + part)

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     delete,
     func,
-    insert,
     literal_column,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import Job
@@ -19,6 +20,9 @@ from storage.tables import job
 
 PENDING: ColumnElement[str] = literal_column("'pending'")
 """A literal, so that both databases use the partial index."""
+
+INSERT: dict[str, Callable[..., Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+"""Inserting or else updating is one statement on both, but not yet one in SQLAlchemy."""
 
 
 class JobRows:
@@ -37,25 +41,21 @@ class JobRows:
         dedup: str,
         priority: int = 5,
     ) -> None:
-        # A claimed job that is enqueued again must run again: its lease is taken away, and
-        # whoever held it finds out when it wants to end it.
-        moved = await self._connection.execute(
-            update(job)
-            .where(job.c.dedup == dedup)
-            .values(due_at=due_at, priority=priority, attempts=0, lease=None)
+        added = INSERT[self._connection.dialect.name](job).values(
+            kind=kind,
+            subject=subject,
+            dedup=dedup,
+            priority=priority,
+            due_at=due_at,
+            state="pending",
+            attempts=0,
         )
-        if moved.rowcount:
-            return
+        # A claimed job that is enqueued again must run again: its lease is taken away, and
+        # whoever held it finds out when it wants to end it. One statement, for two processes
+        # may enqueue the same at once.
+        moved = {"due_at": due_at, "priority": priority, "attempts": 0, "lease": None}
         await self._connection.execute(
-            insert(job).values(
-                kind=kind,
-                subject=subject,
-                dedup=dedup,
-                priority=priority,
-                due_at=due_at,
-                state="pending",
-                attempts=0,
-            )
+            added.on_conflict_do_update(index_elements=[job.c.dedup], set_=moved)
         )
 
     async def cancel(self, subject: str, kinds: Sequence[str] = ()) -> None:

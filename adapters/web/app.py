@@ -270,7 +270,7 @@ class EmployeeSite:
 
     async def _fragments(self, who: Visitor, form: Form) -> AsyncIterator[str]:
         before = ""
-        while True:
+        while not self._parts.bell.closed:
             shown = await self._parts.own_cases.open(who, form.pass_token)
             if shown is None:
                 return

@@ -92,11 +92,12 @@ class Demo:
         """Says that something changed, and nothing more."""
         response = await event_stream(request)
         try:
-            while True:
+            while not self._parts.bell.closed:
                 await send_event(response, "changed")
                 await self._parts.bell.wait(LIVE_SECONDS)
         except ConnectionResetError:
-            return response
+            pass
+        return response
 
     async def desk(self, request: web.Request) -> web.Response:
         """The desk's channel."""

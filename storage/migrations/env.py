@@ -3,10 +3,13 @@
 from typing import Any
 
 from alembic import context
-from sqlalchemy import create_engine, event, pool
+from sqlalchemy import create_engine, event, func, pool, select
 from sqlalchemy.engine import URL, Connection
 
 from storage.tables import metadata
+
+ONE_AT_A_TIME = 0x6D616D6F7269
+"""The name of the lock that a migration holds, as a number; PostgreSQL wants one."""
 
 url: URL = context.config.attributes["url"]
 sync_url = url.set(drivername=url.drivername.replace("+aiosqlite", ""))
@@ -41,5 +44,9 @@ def migrate(connection: Connection) -> None:
 
 
 with engine.connect() as connection:
+    if sync_url.get_backend_name() == "postgresql":
+        # Several processes may start at once: the first migrates, the others find it done.
+        connection.execute(select(func.pg_advisory_lock(ONE_AT_A_TIME)))
+        connection.commit()
     migrate(connection)
 engine.dispose()

@@ -1,0 +1,124 @@
+"""What the storage tests share: SQL behind storage's back, and example rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, create_engine, event, pool, text
+from sqlalchemy.engine import make_url
+
+from bot.ports import (
+    CardRow,
+    CardState,
+    Case,
+    CaseKind,
+    CaseState,
+    Duty,
+    DutyState,
+    Storage,
+)
+from storage.engines import async_url
+
+MASTER = b"\x11" * 32
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+
+
+def after(**by: float) -> datetime:
+    """So much later than NOW, as `minutes=3`."""
+    return NOW + timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database that a test looks into, and changes, as somebody with its password could."""
+
+    url: str
+
+    @property
+    def kind(self) -> str:
+        return make_url(self.url).get_backend_name()
+
+    def sql(self, statement: str, **values: Any) -> Sequence[Row[Any]]:
+        """Runs one statement and commits. Gives its rows, if it has any."""
+        url = async_url(self.url)
+        url = url.set(drivername=url.drivername.replace("+aiosqlite", ""))
+        engine = create_engine(url, poolclass=pool.NullPool)
+        if self.kind == "sqlite":
+            event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA foreign_keys=ON"))
+        with engine.begin() as connection:
+            result = connection.execute(text(statement), values)
+            rows = result.all() if result.returns_rows else []
+        engine.dispose()
+        return rows
+
+    def value(self, statement: str, **values: Any) -> Any:
+        """The first column of the first row."""
+        return self.sql(statement, **values)[0][0]
+
+
+def a_case(number: int = 1) -> Case:
+    """A case; its number tells it from others."""
+    return Case(
+        id=f"{number:032x}",
+        public_id=f"A{number:06d}",
+        kind=CaseKind.REPORT,
+        state=CaseState.OPEN,
+        urgency="U2",
+        policy_id="p" * 32,
+        rev=0,
+    )
+
+
+def draft_mac(number: int) -> bytes:
+    return b"draft" + number.to_bytes(27, "big")
+
+
+def receipt_mac(number: int) -> bytes:
+    return b"receipt" + number.to_bytes(25, "big")
+
+
+async def file_case(storage: Storage, number: int = 1, body: bytes = b"words") -> Case:
+    """Writes a case in a transaction of its own."""
+    case = a_case(number)
+    async with storage.write() as tx:
+        await tx.cases.add(case, body, draft_mac(number), receipt_mac(number))
+    return case
+
+
+def a_duty(case: Case, kind: str = "take") -> Duty:
+    return Duty(
+        id=f"d{case.id[:20]}{kind:>11}".replace(" ", "0"),
+        case_id=case.id,
+        kind=kind,
+        owner="desk",
+        state=DutyState.OPEN,
+        started_at=NOW,
+        due_at=after(hours=1),
+        step=-1,
+        ladder=None,
+        chase_from=NOW,
+    )
+
+
+async def file_duty(storage: Storage, number: int = 1, **other: Any) -> Duty:
+    """Writes a case with one duty."""
+    duty = replace(a_duty(await file_case(storage, number)), **other)
+    async with storage.write() as tx:
+        await tx.duties.add(duty)
+    return duty
+
+
+def a_card(case: Case, **other: Any) -> CardRow:
+    card = CardRow(
+        id=case.id.replace("0", "c"),
+        case_id=case.id,
+        kind="desk",
+        duty_id=None,
+        address="chat:desk",
+        state=CardState.OWED,
+        ref=None,
+        shown=None,
+        first_shown_at=None,
+    )
+    return replace(card, **other)
