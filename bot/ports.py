@@ -310,6 +310,10 @@ class Jobs(Protocol):
 
     async def cancel(self, subject: str, kinds: Sequence[str] = ()) -> None: ...
 
+    async def any_due(self, now: datetime) -> bool:
+        """Whether a claim could find something; asked first, because a claim writes."""
+        ...
+
     async def claim(self, now: datetime, lease_seconds: int) -> Job | None:
         """The most urgent due job, held for a while against every other process."""
         ...

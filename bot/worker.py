@@ -25,6 +25,9 @@ PARKED_SECONDS = 900
 
 async def run_one_due(work: Work, messengers: Messengers) -> bool:
     """Handles the most urgent due row. False when nothing is due."""
+    async with work.storage.read() as tx:
+        if not await tx.jobs.any_due(work.clock.now()):
+            return False
     async with work.storage.write() as tx:
         job = await tx.jobs.claim(work.clock.now(), LEASE_SECONDS)
     if job is None:

@@ -179,6 +179,8 @@ class Card(Frozen):
     body: tuple[Element, ...] = ()
     buttons: tuple[Button, ...] = ()
     compose: Compose | None = None
+    after: tuple[Element, ...] = ()
+    """What stands below everything, as phone numbers do."""
     footer: Phrase | None = None
     mentions: tuple[str, ...] = ()
     """People, by id, whom the platform should alert."""

@@ -147,8 +147,8 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             *_second_person(view),
             *_care_lines(view, care),
             Paragraph(text=say("review.no_reprisal")),
-            *(() if first else lines),
         ),
+        after=() if first else lines,
         buttons=_care_question(care) if care else (),
         compose=compose(view, for_desk=False),
     )

@@ -89,7 +89,7 @@ def lock_file(url: str) -> IO[str] | None:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
-    path = Path(f"{parsed.database}.lock")
+    path = Path(f"{Path(parsed.database).resolve()}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     held = path.open("w")
     try:

@@ -64,6 +64,10 @@ class JobRows:
             wanted.append(job.c.kind.in_(kinds))
         await self._connection.execute(delete(job).where(*wanted))
 
+    async def any_due(self, now: datetime) -> bool:
+        due = select(job.c.id).where(job.c.state == PENDING, job.c.due_at <= now).limit(1)
+        return await self._connection.scalar(due) is not None
+
     async def claim(self, now: datetime, lease_seconds: int) -> Job | None:
         # A lease is the due time pushed ahead: no reaper, no second index. The row comes back
         # by itself when its holder dies.

@@ -197,6 +197,9 @@ draft_key = Table(
     Column("day", Date, nullable=False, unique=True),
     Column("kek_id", String(16), nullable=False),
     Column("wrapped", LargeBinary(60), nullable=False),
+    # A number stands in the tokens of its day: given to another key, a stale token would look
+    # like a forged one. Only with this does SQLite never give a number twice.
+    sqlite_autoincrement=True,
 )
 
 web_post = Table(

@@ -1,10 +1,11 @@
 """Draws every employee screen at 360 px in each language, and the demo for the README.
 
-    make screenshots                 all of it, to .artefacts/screens
-    make screenshots ARGS=--readme   also the README's picture, docs/demo.png
+make screenshots                 all of it, to .artefacts/screens
+make screenshots ARGS=--readme   also the README's picture, docs/demo.png
 """
 
 import asyncio
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -172,7 +173,7 @@ async def main() -> None:
                     shown = OUT / language / "demo.png"
                     await the_demo(demo, browser, language, shown)
     if "--readme" in sys.argv:
-        Path("docs/demo.png").write_bytes((OUT / "en" / "demo.png").read_bytes())
+        shutil.copyfile(OUT / "en" / "demo.png", "docs/demo.png")
     print(f"drawn to {OUT}")
 
 

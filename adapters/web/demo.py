@@ -14,6 +14,7 @@ from adapters.web.inbound import known_language, language_of, post_data
 from adapters.web.middleware import WebParts
 from adapters.web.render import ChannelPage, DemoPage, DetailsPage, DutyLine, Person, PostView
 from bot.company import Site
+from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.ports import Post
@@ -124,10 +125,11 @@ class Demo:
             data = await post_data(request)
             acting = str(data.get("as", ""))
             language = known_language(self._parts.catalogue, str(data.get("lang"))) or language
+            words = clean(str(data.get("t.words", "")))
             pressed, press = await press_in_channel(
-                self._work, address, str(data.get("press", "")), acting
+                self._work, address, str(data.get("press", "")), acting, words
             )
-            if press is not None and press.verb is Verb.DETAILS and pressed.changed:
+            if press is not None and press.verb in (Verb.DETAILS, Verb.REPLY) and pressed.changed:
                 return await self._details(press.subject, acting, language, path)
             notice = pressed.notice
         page = ChannelPage(
@@ -180,6 +182,8 @@ class Demo:
             back=f"{path}?as={acting}&lang={language}",
             path=path,
             acting=acting,
+            compose=opened.compose,
+            compose_code=self._work.index.seal_press(opened.compose.button.press, address),
         )
         return html(self._parts.pages.details(page))
 

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from bot.catalogue import Catalogue
 from flows.phrases import Listed, Own, Phrase, Say, Verbatim, on_day_at, say
 from flows.presses import Press, Verb
-from flows.screens import Ask, Button, CallLine, Card, Element, Group
+from flows.screens import Ask, Button, CallLine, Card, Compose, Element, Group
 
 MEMO_NAMES = {"ja": "メモ", "ja_simple": "メモ", "en": "Memo"}
 """What a phone's home screen calls the page: nothing that a customer could read into."""
@@ -159,6 +159,8 @@ class DetailsPage:
     path: str = ""
     """The channel's path: presses go to `path` + "/press", as in the channel."""
     acting: str = ""
+    compose: Compose | None = None
+    compose_code: str = ""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ async def file_case(storage: Storage, number: int = 1, body: bytes = b"words") -
 
 def a_duty(case: Case, kind: str = "take") -> Duty:
     return Duty(
-        id=f"d{case.id[:20]}{kind:>11}".replace(" ", "0"),
+        id=f"{kind}-{case.id[-8:]}",
         case_id=case.id,
         kind=kind,
         owner="desk",

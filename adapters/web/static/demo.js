@@ -9,14 +9,19 @@
   const toNewest = (cards) => cards.scrollTo(0, cards.scrollHeight);
   const atNewest = (cards) => cards.clientHeight + cards.scrollTop > cards.scrollHeight - NEAR;
 
+  let last = "";
+
   async function renew() {
     const address = document.body.dataset.cards;
     if (!address) return;
     const response = await fetch(address);
+    const drawn = await response.text();
     const cards = one("#cards");
     if (!response.ok || !cards || document.body.dataset.cards !== address) return;
     const next = document.createElement("template");
-    next.innerHTML = await response.text();
+    if (drawn === last) return; // nothing moved: leave what somebody is about to press
+    last = drawn;
+    next.innerHTML = drawn;
     const stay = atNewest(cards);
     const { name, value } = document.activeElement ?? {};
     const known = new Set(titles(cards));

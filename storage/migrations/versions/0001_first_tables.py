@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("wrapped", sa.LargeBinary(length=60), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_key")),
         sa.UniqueConstraint("day", name=op.f("uq_draft_key_day")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "job",

@@ -1,0 +1,246 @@
+"""The main job as people see it: a real browser, scripts on, pages that change by themselves."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.stories.test_main_job import said
+from tests.support.browser import a_phone
+from tests.support.demo import Demo
+
+LANGUAGES = ("ja", "en")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Eyes:
+    """One person's window. Anything the browser complains about fails the test."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taps = 0
+        self.complaints: list[str] = []
+        page.on("console", self._hears)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self._asks)
+
+    def _hears(self, message: object) -> None:
+        if getattr(message, "type", "") in ("error", "warning"):
+            self.complaints.append(getattr(message, "text", ""))
+
+    def _asks(self, request: object) -> None:
+        url = getattr(request, "url", "")
+        if not url.startswith(("http://127.0.0.1", "data:", "blob:")):
+            self.complaints.append(f"asked {url}")
+
+    async def taps_button(self, value: str) -> None:
+        """Taps a button by its value and waits until another screen stands there."""
+        before = await self.page.locator("h1").inner_text()
+        await self.page.locator(f'button[value="{value}"]').last.click()
+        self.taps += 1
+        await self.page.wait_for_function(
+            "before => document.querySelector('h1')?.innerText !== before", arg=before
+        )
+
+    async def taps_text(self, words: str) -> None:
+        await self.page.get_by_role("button", name=words).first.click()
+        self.taps += 1
+
+    async def ticks(self, group: str, code: str) -> None:
+        await self.page.locator(f'label:has(input[name="g.{group}"][value="{code}"])').click()
+        self.taps += 1
+
+    async def sees(self, words: str) -> None:
+        """Waits until these words stand on the page, without touching it."""
+        await expect(self.page.locator("body")).to_contain_text(words, timeout=15_000)
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def phone(browser: Browser, language: str) -> AsyncIterator[BrowserContext]:
+    context = await a_phone(browser, language)
+    yield context
+    await context.close()
+
+
+async def opens(context: BrowserContext, url: str) -> Eyes:
+    eyes = Eyes(await context.new_page())
+    await eyes.page.goto(url)
+    return eyes
+
+
+async def test_the_story_plays_on_three_screens_that_change_by_themselves(
+    demo: Demo, browser: Browser, phone: BrowserContext, language: str
+) -> None:
+    office = await browser.new_context()
+    employee = await opens(phone, f"{demo.base}{demo.link('shinjuku')}?lang={language}")
+    desk = await opens(office, f"{demo.base}/demo/desk?lang={language}&as=sato")
+    site = await opens(office, f"{demo.base}/demo/site/shinjuku?lang={language}&as=tanaka")
+
+    # The employee answers, at most nine taps, and files without a name.
+    await employee.taps_button("check")
+    await employee.taps_button("o")
+    await employee.ticks("acts", "j")
+    await employee.taps_button("next")
+    await employee.ticks("effects", "f")
+    await employee.taps_button("next")
+    await employee.taps_button("m")
+    await employee.taps_button("a")
+    await employee.taps_button("w")
+    await employee.sees(said(language, "result.strong.title"))
+    assert employee.taps == 9
+    await employee.taps_button("send")
+    await employee.ticks("site_may_know", "y")
+    await employee.taps_button("next")
+    await employee.ticks("leaving", "now")
+    await employee.page.locator("textarea").fill("NAMAE <img src=x onerror=alert(1)>")
+    await employee.taps_button("send")
+
+    # The desk sees the card, without a word of it, and takes it; the phone shows both.
+    await desk.sees(said(language, "desk.take"))
+    assert "NAMAE" not in await desk.page.content()
+    await desk.taps_text(said(language, "desk.take"))
+    await employee.sees(said(language, "step.taken"))
+    await employee.sees(said(language, "step.delivered"))
+
+    # The manager is on the way; then the clock moves, and the area manager is asked and comes.
+    await site.sees(said(language, "answer.coming", minutes=2))
+    await site.taps_text(said(language, "answer.coming", minutes=2))
+    await employee.sees(said(language, "role.manager"))
+    demo.passes(minutes=3)
+    await employee.sees(said(language, "role.area"))
+    area = await opens(office, f"{demo.base}/demo/site/shinjuku?lang={language}&as=takahashi")
+    await area.taps_text(said(language, "answer.coming", minutes=5))
+    await area.sees(said(language, "second.title.full", taken=2, needed=2))
+    await site.sees(said(language, "second.title.full", taken=2, needed=2))
+    for eyes in (employee, desk, site, area):
+        assert eyes.complaints == []
+    await office.close()
+
+
+async def test_danger_is_two_taps_from_the_first_card_and_help_is_one(
+    demo: Demo, phone: BrowserContext, language: str
+) -> None:
+    first = f"{demo.base}{demo.link('yotsuya')}?lang={language}"
+    employee = await opens(phone, first)
+    await employee.taps_button("check")
+    await employee.taps_button("d")
+    await employee.sees(said(language, "help.title"))
+    assert employee.taps == 2
+    # The call's own progress arrives by itself.
+    await employee.sees(said(language, "role.manager"))
+    again = await opens(phone, first)
+    await again.taps_button("help")
+    assert again.taps == 1
+    await again.sees(said(language, "help.title"))
+    assert employee.complaints == again.complaints == []
+
+
+async def test_a_severe_act_is_four_taps_to_the_result(
+    demo: Demo, phone: BrowserContext, language: str
+) -> None:
+    employee = await opens(phone, f"{demo.base}{demo.link('yotsuya')}?lang={language}")
+    await employee.taps_button("check")
+    await employee.taps_button("v")
+    await employee.ticks("acts", "a")
+    await employee.taps_button("next")
+    assert employee.taps == 4
+    await employee.sees(said(language, "result.strong.title"))
+
+
+async def test_the_browsers_back_button_is_back_and_no_words_are_lost_offline(
+    demo: Demo, phone: BrowserContext, language: str
+) -> None:
+    employee = await opens(phone, f"{demo.base}{demo.link('shinjuku')}?lang={language}")
+    await employee.taps_button("check")
+    await employee.taps_button("v")
+    await employee.page.go_back()
+    await employee.sees(said(language, "safe.title"))
+    await employee.taps_button("v")
+    await employee.ticks("acts", "a")
+    await employee.taps_button("next")
+    await employee.taps_button("send")
+    await employee.taps_button("next")
+    await employee.page.locator("textarea").fill("KEEP THIS")
+    await phone.set_offline(True)
+    await employee.page.locator('button[value="send"]').last.click()
+    await employee.sees(said(language, "web.trouble"))
+    assert await employee.page.locator("textarea").input_value() == "KEEP THIS"
+    await phone.set_offline(False)
+    await employee.taps_button("send")
+    await employee.sees(said(language, "web.receipt"))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_no_employee_page_has_an_accessibility_fault(
+    demo: Demo, browser: Browser, language: str, dark: bool
+) -> None:
+    context = await a_phone(browser, language, dark=dark, small=True)
+    employee = await opens(context, f"{demo.base}{demo.link('yotsuya')}?lang={language}")
+    faults: dict[str, str] = {}
+
+    async def looks(name: str) -> None:
+        result = await Axe().run(
+            employee.page, options={"runOnly": {"type": "tag", "values": WCAG}}
+        )
+        if result.violations_count:
+            faults[name] = result.generate_report()
+        overflow = await employee.page.evaluate(
+            "() => document.documentElement.scrollWidth > window.innerWidth"
+        )
+        if overflow:
+            faults[f"{name} sideways"] = "the page is wider than a 320 px screen"
+
+    await looks("first")
+    await employee.taps_button("check")
+    await looks("safe")
+    await employee.taps_button("o")
+    await looks("acts")
+    await employee.ticks("acts", "j")
+    await employee.taps_button("next")
+    await looks("effects")
+    await employee.ticks("effects", "f")
+    await employee.taps_button("next")
+    await looks("demand")
+    await employee.taps_button("m")
+    await looks("length")
+    await employee.taps_button("a")
+    await looks("after stop")
+    await employee.taps_button("w")
+    await looks("result")
+    await employee.taps_button("send")
+    await employee.page.locator("details").first.locator("summary").click()
+    await looks("who")
+    await employee.ticks("visibility", "n")
+    await employee.taps_button("next")
+    # Sent without the name that this choice needs: the screen says so.
+    await employee.page.locator('button[value="send"]').last.click()
+    await employee.sees(said(language, "problem.name_missing"))
+    await looks("review with a problem")
+    await employee.page.locator('input[type="text"]').fill("Hanako")
+    await employee.taps_button("send")
+    await looks("sent")
+    for name, path in (
+        ("site", "/start"),
+        ("policy", "/policy"),
+        ("receipt", "/case/open"),
+        ("memo", "/memo"),
+        ("not found", "/nowhere"),
+    ):
+        await employee.page.goto(f"{demo.base}{path}?lang={language}")
+        await looks(name)
+    await employee.page.goto(f"{demo.base}/start?lang={language}")
+    await employee.taps_button("help")
+    await looks("which site")
+    await employee.taps_button("yotsuya")
+    await looks("help")
+    demo.passes(minutes=12)
+    await employee.sees(said(language, "help.nobody"))
+    await looks("nobody answered")
+    assert faults == {}
+    await context.close()

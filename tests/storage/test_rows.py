@@ -1,0 +1,390 @@
+"""The rows that the use cases keep: each kind the same on both databases."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from bot.ports import (
+    Author,
+    CardState,
+    CaseState,
+    DutyState,
+    Message,
+    NudgeRow,
+    NudgeState,
+    SeatRow,
+)
+from storage.keyring import Unopenable
+from tests.storage.databases import (
+    NOW,
+    a_card,
+    a_case,
+    a_duty,
+    after,
+    draft_mac,
+    file_case,
+    file_duty,
+    receipt_mac,
+)
+
+TODAY = date(2026, 11, 24)
+
+
+# --- cases
+
+
+async def test_a_case_is_found_by_its_id_its_draft_and_its_receipt(storage) -> None:
+    case = await file_case(storage)
+    async with storage.read() as tx:
+        assert await tx.cases.get(case.id) == case
+        assert await tx.cases.by_receipt(receipt_mac(1)) == case
+    async with storage.write() as tx:
+        assert await tx.cases.by_draft(draft_mac(1)) == case
+        assert await tx.cases.lock(case.id) == case
+
+
+async def test_an_unknown_case_is_none_wherever_it_is_looked_for(storage) -> None:
+    async with storage.write() as tx:
+        assert await tx.cases.get("0" * 32) is None
+        assert await tx.cases.lock("0" * 32) is None
+        assert await tx.cases.by_draft(draft_mac(1)) is None
+        assert await tx.cases.by_receipt(receipt_mac(1)) is None
+        assert await tx.cases.body("0" * 32) is None
+
+
+async def test_cases_without_a_receipt_do_not_collide(storage) -> None:
+    async with storage.write() as tx:
+        for number in (1, 2):
+            await tx.cases.add(a_case(number), b"", draft_mac(number), None)
+
+
+async def test_a_changed_state_counts_as_a_revision(storage) -> None:
+    case = await file_case(storage)
+    async with storage.write() as tx:
+        await tx.cases.set_state(case.id, CaseState.CLOSED)
+    async with storage.read() as tx:
+        assert await tx.cases.get(case.id) == replace(case, state=CaseState.CLOSED, rev=1)
+
+
+async def test_two_cases_cannot_come_from_one_draft(database, opening) -> None:
+    here, there = opening(database), opening(database)
+
+    async def add(storage, number: int) -> None:
+        async with storage.write() as tx:
+            await tx.cases.add(a_case(number), b"", draft_mac(7), None)
+
+    outcomes = await asyncio.gather(add(here, 1), add(there, 2), return_exceptions=True)
+    assert sorted(type(outcome) for outcome in outcomes if outcome) == [IntegrityError]
+    assert database.value("SELECT count(*) FROM case_file") == 1
+
+
+async def test_of_equal_sends_at_one_moment_all_but_one_find_the_case(database, opening) -> None:
+    processes = [opening(database), opening(database)]
+
+    async def send(number: int) -> str:
+        async with processes[number % 2].write() as tx:
+            case = await tx.cases.by_draft(draft_mac(7))
+            if case is None:
+                case = a_case(number)
+                await tx.cases.add(case, b"", draft_mac(7), None)
+            return case.id
+
+    found = await asyncio.gather(*(send(number) for number in range(1, 11)))
+    assert len(set(found)) == 1
+    assert database.value("SELECT count(*) FROM case_file") == 1
+
+
+async def test_drafts_of_other_people_do_not_wait_for_each_other(on_postgres, opening) -> None:
+    here, there = opening(on_postgres), opening(on_postgres)
+    async with here.write() as tx:
+        assert await tx.cases.by_draft(draft_mac(1)) is None
+        async with asyncio.timeout(10), there.write() as other:
+            # A MAC is random; these two differ in their first bytes, as two such would.
+            assert await other.cases.by_draft(draft_mac(2)[::-1]) is None
+
+
+async def test_a_case_takes_everything_of_its_own_with_it(database, storage) -> None:
+    duty = await file_duty(storage)
+    case = a_case()
+    async with storage.write() as tx:
+        await tx.cards.add(a_card(case, duty_id=duty.id))
+        await tx.duties.add_nudge(a_nudge(duty))
+        await tx.duties.put_seat(a_seat(duty))
+        await tx.history.append(case.id, NOW, "desk", "opened", {})
+        await tx.messages.add(case.id, Message(Author.DESK, NOW, "hello"))
+    database.sql("DELETE FROM case_file")
+    for table in ("case_key", "duty", "seat", "nudge", "card", "history", "message"):
+        assert database.value(f"SELECT count(*) FROM {table}") == 0, table
+
+
+# --- duties, seats, nudges
+
+
+def a_seat(duty, person: str = "tanaka", **other) -> SeatRow:
+    seat = SeatRow(duty.id, person, "coming", 5, NOW, after(minutes=15))
+    return replace(seat, **other)
+
+
+def a_nudge(duty, number: int = 1, **other) -> NudgeRow:
+    nudge = NudgeRow(f"{number:032x}", duty.id, 1, 0, ("manager", "hq"), NudgeState.OWED, None)
+    return replace(nudge, **other)
+
+
+async def test_a_duty_comes_back_as_it_was_saved(storage) -> None:
+    duty = await file_duty(storage, ladder='{"steps": []}')
+    changed = replace(
+        duty, state=DutyState.DONE, step=2, chase_from=after(hours=2), ended_at=after(hours=3)
+    )
+    async with storage.write() as tx:
+        assert await tx.duties.get(duty.id) == duty
+        await tx.duties.save(changed)
+    async with storage.read() as tx:
+        assert await tx.duties.get(duty.id) == changed
+        assert await tx.duties.get("unknown") is None
+
+
+async def test_duties_come_in_the_order_they_are_due(storage) -> None:
+    case = await file_case(storage)
+    kinds = {"reply": 2, "take": 1, "care": 3}
+    async with storage.write() as tx:
+        for kind, hours in kinds.items():
+            await tx.duties.add(replace(a_duty(case, kind), due_at=after(hours=hours)))
+    async with storage.read() as tx:
+        assert [d.kind for d in await tx.duties.of_case(case.id)] == ["take", "reply", "care"]
+
+
+async def test_a_case_owes_each_kind_of_duty_once(storage) -> None:
+    duty = await file_duty(storage)
+    with pytest.raises(IntegrityError):
+        async with storage.write() as tx:
+            await tx.duties.add(replace(duty, id="another"))
+
+
+async def test_a_duty_of_no_case_is_refused(storage) -> None:
+    with pytest.raises(IntegrityError):
+        async with storage.write() as tx:
+            await tx.duties.add(a_duty(a_case()))
+
+
+async def test_an_open_duty_whose_clock_is_gone_is_counted(storage) -> None:
+    climbing = await file_duty(storage, 1, ladder="{}")
+    await file_duty(storage, 2)
+    await file_duty(storage, 3, ladder="{}", state=DutyState.DONE)
+    async with storage.read() as tx:
+        assert await tx.duties.open_without_clock() == 1
+    async with storage.write() as tx:
+        await tx.jobs.enqueue("climb", climbing.id, NOW, dedup="climb")
+        assert await tx.duties.open_without_clock() == 0
+
+
+async def test_a_person_has_one_seat_and_the_last_answer_counts(storage) -> None:
+    duty = await file_duty(storage)
+    later = a_seat(duty, answer="cannot", minutes=None, at=after(minutes=1), expires_at=None)
+    async with storage.write() as tx:
+        await tx.duties.put_seat(a_seat(duty))
+        await tx.duties.put_seat(a_seat(duty, "kato"))
+        await tx.duties.put_seat(later)
+    async with storage.read() as tx:
+        assert await tx.duties.seats(duty.id) == [a_seat(duty, "kato"), later]
+
+
+async def test_only_the_named_peoples_seats_are_cleared(storage) -> None:
+    duty = await file_duty(storage)
+    async with storage.write() as tx:
+        for person in ("ito", "kato", "tanaka"):
+            await tx.duties.put_seat(a_seat(duty, person))
+        await tx.duties.clear_seats(duty.id, ("ito", "tanaka"))
+        await tx.duties.clear_seats(duty.id, ())
+    async with storage.read() as tx:
+        assert await tx.duties.seats(duty.id) == [a_seat(duty, "kato")]
+
+
+async def test_a_rung_of_a_climb_owes_one_message(storage) -> None:
+    duty = await file_duty(storage)
+    async with storage.write() as tx:
+        assert await tx.duties.add_nudge(a_nudge(duty, 1))
+        assert not await tx.duties.add_nudge(a_nudge(duty, 2))
+        assert await tx.duties.add_nudge(a_nudge(duty, 3, step=1))
+        assert await tx.duties.add_nudge(a_nudge(duty, 4, climb=2))
+    async with storage.read() as tx:
+        found = [(n.climb, n.step) for n in await tx.duties.nudges(duty.id)]
+    assert found == [(1, 0), (1, 1), (2, 0)]
+
+
+async def test_a_climb_may_be_numbered_by_any_second_of_this_century(storage) -> None:
+    duty = await file_duty(storage)
+    nudge = a_nudge(duty, climb=2**32)
+    async with storage.write() as tx:
+        await tx.duties.add_nudge(nudge)
+    async with storage.read() as tx:
+        assert await tx.duties.nudge(nudge.id) == nudge
+
+
+async def test_a_sent_message_keeps_when_it_was_sent(storage) -> None:
+    duty = await file_duty(storage)
+    async with storage.write() as tx:
+        await tx.duties.add_nudge(a_nudge(duty))
+        await tx.duties.set_nudge(a_nudge(duty).id, NudgeState.SENT, after(minutes=1))
+    async with storage.read() as tx:
+        assert await tx.duties.nudges(duty.id) == [
+            a_nudge(duty, state=NudgeState.SENT, sent_at=after(minutes=1))
+        ]
+        assert await tx.duties.nudge("unknown") is None
+
+
+# --- cards
+
+
+async def test_a_card_comes_back_as_it_was_saved(storage) -> None:
+    card = a_card(await file_case(storage))
+    shown = replace(card, state=CardState.SHOWN, ref="1.2", shown="f" * 64, first_shown_at=NOW)
+    async with storage.write() as tx:
+        await tx.cards.add(card)
+        assert await tx.cards.get(card.id) == card
+        await tx.cards.save(shown)
+    async with storage.read() as tx:
+        assert await tx.cards.of_case(card.case_id) == [shown]
+        assert await tx.cards.get("unknown") is None
+
+
+async def test_a_case_has_one_card_of_a_kind_at_an_address(storage) -> None:
+    card = a_card(await file_case(storage))
+    async with storage.write() as tx:
+        await tx.cards.add(card)
+        await tx.cards.add(replace(card, id="1", kind="care"))
+        await tx.cards.add(replace(card, id="2", address="chat:shinjuku"))
+    with pytest.raises(IntegrityError):
+        async with storage.write() as tx:
+            await tx.cards.add(replace(card, id="3"))
+
+
+async def test_cards_that_no_platform_took_are_counted(storage) -> None:
+    card = a_card(await file_case(storage))
+    async with storage.write() as tx:
+        await tx.cards.add(card)
+        assert await tx.cards.failed() == 0
+        await tx.cards.save(replace(card, state=CardState.FAILED))
+        assert await tx.cards.failed() == 1
+
+
+# --- messages
+
+
+async def test_messages_come_back_in_the_order_they_were_written(storage) -> None:
+    case, other = await file_case(storage, 1), await file_case(storage, 2)
+    written = [
+        Message(Author.REPORTER, after(minutes=1), "こわかったです。"),
+        Message(Author.DESK, after(minutes=1), ""),
+        # A clock set back does not change who wrote first.
+        Message(Author.REPORTER, NOW, "ありがとう\nございます 🙏"),
+    ]
+    async with storage.write() as tx:
+        for message in written:
+            await tx.messages.add(case.id, message)
+        await tx.messages.add(other.id, Message(Author.DESK, NOW, "another case"))
+    async with storage.read() as tx:
+        assert await tx.messages.of_case(case.id) == written
+
+
+async def test_processes_that_hold_the_case_write_one_after_the_other(database, opening) -> None:
+    processes = [opening(database), opening(database)]
+    case = await file_case(processes[0])
+
+    async def write(number: int) -> None:
+        async with processes[number % 2].write() as tx:
+            await tx.cases.lock(case.id)
+            await tx.messages.add(case.id, Message(Author.DESK, NOW, f"{number}"))
+
+    await asyncio.gather(*map(write, range(10)))
+    async with processes[0].read() as tx:
+        found = [message.text for message in await tx.messages.of_case(case.id)]
+    assert sorted(found) == [str(n) for n in range(10)]
+
+
+# --- the web demo's channels
+
+
+async def test_a_post_with_a_known_key_is_the_post_there_is(storage) -> None:
+    async with storage.write() as tx:
+        first = await tx.board.post("k", "desk", None, "one", NOW)
+        assert await tx.board.post("k", "desk", None, "two", NOW) == first
+        assert [post.content for post in await tx.board.posts("desk", 9)] == ["one"]
+
+
+async def test_a_channel_shows_its_newest_posts_oldest_first_and_their_threads(storage) -> None:
+    async with storage.write() as tx:
+        top = await tx.board.post("1", "desk", None, "top", NOW)
+        await tx.board.post("2", "elsewhere", None, "no", NOW)
+        await tx.board.post("3", "desk", top, "reply", after(minutes=1))
+        await tx.board.post("4", "desk", None, "last", after(minutes=2))
+    async with storage.read() as tx:
+        posts = await tx.board.posts("desk", 9)
+        assert [(p.content, p.thread) for p in posts] == [
+            ("top", None),
+            ("reply", top),
+            ("last", None),
+        ]
+        assert [p.content for p in await tx.board.posts("desk", 2)] == ["reply", "last"]
+
+
+async def test_an_edited_post_says_when_and_an_unknown_one_says_no(storage) -> None:
+    async with storage.write() as tx:
+        post = await tx.board.post("1", "desk", None, "one", NOW)
+        assert await tx.board.edit(post, "two", after(minutes=1))
+        assert not await tx.board.edit("999", "two", NOW)
+        (found,) = await tx.board.posts("desk", 9)
+    assert (found.content, found.posted_at, found.edited_at) == ("two", NOW, after(minutes=1))
+
+
+# --- draft keys
+
+
+async def test_a_day_has_one_key(storage) -> None:
+    async with storage.write() as tx:
+        key = await tx.draft_keys.of_day(TODAY)
+        assert await tx.draft_keys.of_day(TODAY) == key
+        assert await tx.draft_keys.by_id(key.id) == key
+        other = await tx.draft_keys.of_day(TODAY + timedelta(days=1))
+    assert key.day == TODAY and other.key != key.key and other.id != key.id
+
+
+async def test_two_processes_that_race_agree_on_the_days_key(database, opening) -> None:
+    processes = [opening(database), opening(database)]
+
+    async def of_day(number: int):
+        async with processes[number % 2].write() as tx:
+            return await tx.draft_keys.of_day(TODAY)
+
+    found = await asyncio.gather(*map(of_day, range(10)))
+    assert len({(key.id, key.key) for key in found}) == 1
+    assert database.value("SELECT count(*) FROM draft_key") == 1
+
+
+async def test_keys_before_a_day_are_destroyed_and_later_ones_are_not(storage) -> None:
+    days = [TODAY + timedelta(days=n) for n in (-2, -1, 0)]
+    async with storage.write() as tx:
+        keys = [await tx.draft_keys.of_day(day) for day in days]
+        assert await tx.draft_keys.destroy_before(TODAY) == 2
+        assert await tx.draft_keys.destroy_before(TODAY) == 0
+        left = [await tx.draft_keys.by_id(key.id) for key in keys]
+    assert left == [None, None, keys[2]]
+
+
+async def test_a_key_moved_to_another_day_does_not_open(database, storage) -> None:
+    async with storage.write() as tx:
+        key = await tx.draft_keys.of_day(TODAY)
+    database.sql("UPDATE draft_key SET day = :day", day="2026-11-25")
+    async with storage.read() as tx:
+        with pytest.raises(Unopenable):
+            await tx.draft_keys.by_id(key.id)
+
+
+async def test_a_destroyed_keys_number_is_never_given_to_another(storage) -> None:
+    async with storage.write() as tx:
+        key = await tx.draft_keys.of_day(TODAY)
+        await tx.draft_keys.destroy_before(TODAY + timedelta(days=1))
+    async with storage.write() as tx:
+        assert (await tx.draft_keys.of_day(TODAY + timedelta(days=1))).id != key.id

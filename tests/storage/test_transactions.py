@@ -1,0 +1,320 @@
+"""Everything or nothing, one writer at a time where it must be, and no words in errors."""
+
+import asyncio
+import subprocess
+import sys
+import traceback
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.ports import CaseState, Message, Storage
+from storage.engines import DatabaseInUse, async_url, lock_file, open_engines
+from storage.tables import web_post
+from tests.storage.databases import (
+    NOW,
+    Database,
+    a_card,
+    a_case,
+    a_duty,
+    draft_mac,
+    file_case,
+)
+
+TABLES = ("case_file", "case_key", "duty", "card", "job", "history", "message", "draft_key")
+
+
+class PulledPlug(Exception):
+    """The process dies in the middle."""
+
+
+async def file_and_fail(storage: Storage) -> None:
+    case = a_case()
+    async with storage.write() as tx:
+        await tx.cases.add(case, b"words", draft_mac(1), None)
+        await tx.duties.add(a_duty(case))
+        await tx.cards.add(a_card(case))
+        await tx.history.append(case.id, NOW, "reporter", "filed", {})
+        await tx.messages.add(case.id, Message("reporter", NOW, "hello"))
+        await tx.jobs.enqueue("card", "a", NOW, dedup="card:a")
+        await tx.draft_keys.of_day(NOW.date())
+        raise PulledPlug
+
+
+async def test_a_transaction_that_fails_leaves_nothing(database, storage) -> None:
+    with pytest.raises(PulledPlug):
+        await file_and_fail(storage)
+    for table in TABLES:
+        assert database.value(f"SELECT count(*) FROM {table}") == 0, table
+
+
+async def test_a_transaction_that_is_cancelled_leaves_nothing(database, storage) -> None:
+    written, never = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        async with storage.write() as tx:
+            await tx.cases.add(a_case(), b"words", draft_mac(1), None)
+            written.set()
+            await never.wait()
+
+    hanging = asyncio.create_task(hang())
+    await written.wait()
+    hanging.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hanging
+    assert database.value("SELECT count(*) FROM case_file") == 0
+    await file_case(storage)
+
+
+async def test_what_is_committed_is_there_for_the_next_process(database, opening) -> None:
+    here, there = opening(database), opening(database)
+    case = await file_case(here)
+    async with there.read() as tx:
+        assert await tx.cases.get(case.id) == case
+
+
+async def test_a_reader_sees_one_state_from_its_beginning_to_its_end(database, opening) -> None:
+    here, there = opening(database), opening(database)
+    case = await file_case(here)
+    async with here.read() as tx:
+        before = await tx.cases.get(case.id)
+        async with there.write() as other:
+            await other.cases.set_state(case.id, CaseState.CLOSED)
+            await other.duties.add(a_duty(case))
+        assert await tx.cases.get(case.id) == before
+        assert await tx.duties.of_case(case.id) == []
+    async with here.read() as tx:
+        assert (await tx.cases.get(case.id)).state is CaseState.CLOSED
+
+
+async def test_a_reader_cannot_write(database, storage) -> None:
+    case = await file_case(storage)
+    with pytest.raises(DBAPIError):
+        async with storage.read() as tx:
+            await tx.cases.set_state(case.id, CaseState.CLOSED)
+    async with storage.write() as tx:
+        assert (await tx.cases.get(case.id)).state is CaseState.OPEN
+
+
+async def test_a_writer_may_read_first_and_write_later_whoever_else_writes(
+    database, opening
+) -> None:
+    here, there = opening(database), opening(database)
+    case = await file_case(here)
+    both_started = asyncio.Event()
+
+    async def other_writer() -> None:
+        both_started.set()
+        async with there.write() as tx:
+            await tx.cases.lock(case.id)
+            await tx.history.append(case.id, NOW, "there", "opened", {})
+
+    async with here.write() as tx:
+        assert await tx.cases.lock(case.id) == case
+        racing = asyncio.create_task(other_writer())
+        await both_started.wait()
+        assert await tx.history.of_case(case.id) == []
+        await tx.history.append(case.id, NOW, "here", "opened", {})
+    await racing
+    async with here.read() as tx:
+        assert [line.actor for line in await tx.history.of_case(case.id)] == ["here", "there"]
+
+
+async def test_a_held_case_is_held_against_every_other_writer(database, opening) -> None:
+    processes = [opening(database), opening(database)]
+    case = await file_case(processes[0])
+
+    async def count_up(number: int) -> None:
+        async with processes[number % 2].write() as tx:
+            await tx.cases.lock(case.id)
+            body = await tx.cases.body(case.id)
+            await tx.cases.set_body(case.id, body + b"!")
+
+    await asyncio.gather(*map(count_up, range(20)))
+    async with processes[0].read() as tx:
+        assert await tx.cases.body(case.id) == b"words" + b"!" * 20
+        assert (await tx.cases.get(case.id)).rev == 20
+
+
+async def test_foreign_keys_are_on(database, storage) -> None:
+    with pytest.raises(IntegrityError):
+        async with storage.write() as tx:
+            await tx.cards.add(a_card(a_case()))
+    case = await file_case(storage)
+    with pytest.raises(IntegrityError):
+        async with storage.write() as tx:
+            await tx.cards.add(a_card(case, duty_id="unknown"))
+
+
+async def test_sqlite_is_told_to_keep_what_it_took_and_to_forget_what_it_deleted(
+    on_sqlite: Database,
+) -> None:
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "busy_timeout": 30000,
+    }
+    for engine in open_engines(on_sqlite.url):
+        async with engine.connect() as connection:
+            found = {
+                name: (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+                for name in wanted
+            }
+        await engine.dispose()
+        assert found == wanted
+
+
+async def test_on_sqlite_a_deleted_key_is_not_left_in_the_file(on_sqlite, opening) -> None:
+    storage = opening(on_sqlite)
+    async with storage.write() as tx:
+        await tx.draft_keys.of_day(NOW.date())
+    wrapped = on_sqlite.value("SELECT wrapped FROM draft_key")
+    await asyncio.to_thread(on_sqlite.sql, "PRAGMA wal_checkpoint(TRUNCATE)")
+    file = async_url(on_sqlite.url).database
+    assert wrapped in await asyncio.to_thread(_bytes, file)
+    async with storage.write() as tx:
+        await tx.draft_keys.destroy_before(NOW.date().replace(year=2030))
+    await storage.close()
+    await asyncio.to_thread(on_sqlite.sql, "PRAGMA wal_checkpoint(TRUNCATE)")
+    assert wrapped not in await asyncio.to_thread(_bytes, file)
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def everything_said(error: BaseException) -> str:
+    """An error as a log would show it, with all that caused it."""
+    return "".join(traceback.format_exception(error)) + repr(error)
+
+
+async def test_no_failing_statement_repeats_what_it_was_given(database, storage) -> None:
+    case = await file_case(storage)
+    secret = "tanaka-was-shouted-at"
+    failing = (
+        lambda tx: tx.cards.add(a_card(case, address=secret, duty_id="unknown")),
+        lambda tx: tx.cards.add(a_card(replace(case, id=secret))),
+        lambda tx: tx.board.post(secret, secret, "99", secret, NOW),
+        lambda tx: tx.board.post(secret, secret, None, None, NOW),
+    )
+    for fail in failing:
+        with pytest.raises(IntegrityError) as caught:
+            async with storage.write() as tx:
+                await fail(tx)
+        assert secret not in everything_said(caught.value)
+        assert NOW.isoformat(" ") not in everything_said(caught.value)
+
+
+async def test_no_doubled_value_is_repeated_either(database) -> None:
+    engine, reader = open_engines(database.url)
+    row = {"key": "tanaka", "channel": "desk", "content": "words", "posted_at": NOW}
+    async with engine.begin() as connection:
+        await connection.execute(insert(web_post).values(**row))
+    with pytest.raises(IntegrityError) as caught:
+        async with engine.begin() as connection:
+            await connection.execute(insert(web_post), [row, row])
+    assert "web_post" in str(caught.value)
+    assert "tanaka" not in everything_said(caught.value)
+    await engine.dispose()
+    await reader.dispose()
+
+
+async def test_a_database_that_takes_writes_passes_the_check_and_is_left_as_it_was(
+    database, storage
+) -> None:
+    await file_case(storage)
+    await storage.check()
+    assert database.value("SELECT rev FROM case_file") == 0
+
+
+async def test_the_check_finds_missing_tables(empty_database: Database, opening) -> None:
+    with pytest.raises(DBAPIError):
+        await opening(empty_database).check()
+
+
+async def test_the_check_finds_a_database_that_only_reads(on_postgres: Database, opening) -> None:
+    name = on_postgres.value("SELECT current_database()")
+    on_postgres.sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    with pytest.raises(DBAPIError):
+        await opening(on_postgres).check()
+
+
+HOLDER = """
+import sys
+from storage.engines import DatabaseInUse, lock_file
+for _ in sys.stdin:
+    try:
+        lock_file(sys.argv[1]).close()
+        print("held", flush=True)
+    except DatabaseInUse:
+        print("refused", flush=True)
+"""
+
+
+def test_a_second_process_on_the_same_file_is_refused_until_the_first_ends(
+    on_sqlite: Database,
+) -> None:
+    command = [sys.executable, "-c", HOLDER, on_sqlite.url]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as second:
+
+        def try_it() -> str:
+            second.stdin.write("now\n")
+            return second.stdout.readline().strip()
+
+        with lock_file(on_sqlite.url):
+            assert try_it() == "refused"
+        assert try_it() == "held"
+        second.stdin.close()
+
+
+def test_the_same_process_cannot_hold_a_file_twice_either(on_sqlite: Database) -> None:
+    with lock_file(on_sqlite.url), pytest.raises(DatabaseInUse, match="mamori"):
+        lock_file(on_sqlite.url)
+
+
+def test_a_file_by_another_name_is_the_same_file(on_sqlite: Database, tmp_path) -> None:
+    (tmp_path / "other").symlink_to(tmp_path)
+    with lock_file(on_sqlite.url), pytest.raises(DatabaseInUse):
+        lock_file(f"sqlite:///{tmp_path / 'other' / 'mamori.db'}")
+
+
+def test_postgresql_needs_no_lock_and_takes_any_number_of_processes(on_postgres) -> None:
+    assert lock_file(on_postgres.url) is None
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://localhost/mamori", "oracle://localhost/x", "mssql://localhost/x"]
+)
+def test_another_database_is_refused_with_what_is_possible(url: str) -> None:
+    with pytest.raises(ValueError, match=r"must be sqlite:///… or postgresql://…"):
+        async_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "driver"),
+    [
+        ("sqlite:///mamori.db", "sqlite+aiosqlite"),
+        ("postgresql://u:p@db.example:5432/mamori", "postgresql+psycopg"),
+        ("postgresql+asyncpg://u:p@db.example/mamori", "postgresql+psycopg"),
+        ("postgresql://postgres:@/mamori?host=/tmp/socket", "postgresql+psycopg"),
+    ],
+)
+def test_whatever_driver_was_written_ours_is_used(url: str, driver: str) -> None:
+    assert async_url(url).drivername == driver
+
+
+async def test_an_address_of_a_socket_works_for_both_kinds_of_engine(on_postgres) -> None:
+    assert "?host=/" in on_postgres.url
+    engine = create_async_engine(async_url(on_postgres.url))
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    await engine.dispose()
+    assert on_postgres.value("SELECT version_num FROM alembic_version")
