@@ -11,6 +11,7 @@ from bot.deliveries import Messengers, deliver_card, deliver_nudge
 from bot.filing import release
 from bot.nudges import climb, expire
 from bot.ports import Job
+from bot.sealed_lists import KEYS_KEPT_DAYS
 
 log = structlog.get_logger()
 
@@ -74,10 +75,22 @@ async def _fire_clock(work: Work, job: Job) -> None:
             raise LookupError(job.kind)
 
 
+async def forget_old_keys(work: Work) -> None:
+    """Destroys the draft keys of two days ago and before, with every list sealed under them."""
+    oldest = work.clock.now().date() - timedelta(days=KEYS_KEPT_DAYS - 1)
+    async with work.storage.write() as tx:
+        await tx.draft_keys.destroy_before(oldest)
+
+
 async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
     """Runs until it is cancelled; the row in hand comes back by its lease."""
+    forgotten = None
     while True:
         try:
+            today = work.clock.now().date()
+            if forgotten != today:
+                await forget_old_keys(work)
+                forgotten = today
             while await run_one_due(work, messengers):
                 pass
         except Exception as error:  # noqa: BLE001  the loop outlives a database outage

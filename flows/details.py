@@ -103,6 +103,7 @@ def _answers(policy: Policy, report: Report) -> tuple[Fact, ...]:
     after = report.after_stop
     return (
         Fact(label=say("details.acts"), value=_acts(policy, report.chips)),
+        *_malicious(policy, report.chips),
         Fact(label=say("details.work"), value=listed(effects) if effects else asked),
         Fact(
             label=say("details.demand"),
@@ -125,6 +126,17 @@ def _acts(policy: Policy, chips: Sequence[Chip]) -> Phrase:
         listed([policy.act_name(act.id) for act in policy.active_acts(chip)]) for chip in chips
     ]
     return Listed(items=tuple(lines), joined="lines")
+
+
+def _malicious(policy: Policy, chips: Sequence[Chip]) -> tuple[Fact, ...]:
+    """The acts among them that the policy calls especially grave; the desk finds which it was."""
+    names = [
+        policy.act_name(act.id)
+        for chip in chips
+        for act in policy.active_acts(chip)
+        if policy.is_malicious(act.id)
+    ]
+    return (Fact(label=say("details.malicious"), value=listed(names)),) if names else ()
 
 
 def _line(view: CaseView, line: Line) -> Happening:

@@ -271,6 +271,10 @@ class Policy(Frozen):
         wording = self.acts.get(act_id)
         return wording.name if wording and wording.name else say(f"act.{act_id}")
 
+    def is_malicious(self, act_id: str) -> bool:
+        """Whether the policy puts the act into its graver tier."""
+        return self.acts[act_id].tier is Tier.MALICIOUS
+
     def is_per_se(self, chip: Chip) -> bool:
         """Whether the chip holds an act that is over the line even if the demand is fair."""
         return any(act.id in self.per_se for act in self.active_acts(chip))

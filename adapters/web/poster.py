@@ -10,8 +10,9 @@ from adapters.web.render import LANGUAGE_NAMES, Words
 from bot.catalogue import Catalogue
 from flows.phrases import Phrase
 
+_HERE = Path(__file__).parent
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -22,12 +23,12 @@ _TEMPLATES = Environment(
 def poster_svg(url: str) -> Markup:
     """`url` as a QR code that survives a crease, drawn into the page itself."""
     code = segno.make(url, error="q", micro=False)
-    return Markup(code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
+    svg = code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None)
+    return Markup(svg)  # noqa: S704  drawn by the library from numbers alone
 
 
 def poster_page(
     catalogue: Catalogue,
-    asset_version: str,
     *,
     site_name: Phrase,
     url: str,
@@ -37,7 +38,8 @@ def poster_page(
 ) -> str:
     """An A4 page to print: `language` set large, the other languages below it.
 
-    `short` is `url` as somebody would type it.
+    `short` is `url` as somebody would type it. The page is a file that stands alone, opened
+    by whoever prints it and served by nobody, so its style is written into it.
     """
     words = Words(catalogue, language)
     others = [
@@ -47,7 +49,7 @@ def poster_page(
     ]
     return _TEMPLATES.get_template("poster.html").render(
         lang=language.split("_")[0],
-        version=asset_version,
+        style=Markup((_HERE / "static" / "poster.css").read_text("utf-8")),  # noqa: S704  ours
         say=words.own,
         text=words.markup,
         code=poster_svg(url),

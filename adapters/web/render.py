@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -191,7 +192,7 @@ class Words:
         """The text as HTML in which a person's own words can neither act nor turn a line."""
         typed: list[str] = []
         text = self._catalogue.text(_with_slots(phrase, typed), self._language, self._now)
-        return Markup(
+        return Markup(  # noqa: S704  escaped here, piece by piece
             _SLOT.sub(
                 lambda slot: f"<bdi>{escape(_printable(typed[int(slot[1])]))}</bdi>",
                 str(escape(text)),
@@ -234,7 +235,8 @@ def _printable(text: str) -> str:
 class Pages:
     """Every page of the web adapter, as HTML."""
 
-    def __init__(self, catalogue: Catalogue, asset_version: str) -> None:
+    def __init__(self, catalogue: Catalogue, asset_version: str, start: str = "/") -> None:
+        """`start` is where the first card is for somebody who came without a poster."""
         self._catalogue = catalogue
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
@@ -245,7 +247,11 @@ class Pages:
         )
         self._templates.filters.update(tel=_tel, in_fives=_in_fives, printable=_printable)
         self._templates.globals.update(
-            version=asset_version, language_names=LANGUAGE_NAMES, home=home, grouped=_grouped
+            version=asset_version,
+            language_names=LANGUAGE_NAMES,
+            home=lambda site: home(site, start),
+            grouped=_grouped,
+            query=_query,
         )
 
     def ask(self, page: AskPage) -> str:
@@ -299,9 +305,9 @@ class Pages:
         clock = on_day_at(page.now, page.zone)
         return self._draw("demo.html", page.language, None, page=page, clock=clock)
 
-    def memo(self, language: str) -> str:
+    def memo(self, language: str, site: str = "") -> str:
         """The neutral page behind the quick way out. It has no form: nothing can be kept."""
-        return self._draw("memo.html", language, None)
+        return self._draw("memo.html", language, None, site=site)
 
     def _draw(self, template: str, language: str, now: datetime | None, **values: object) -> str:
         words = Words(self._catalogue, language, now)
@@ -315,9 +321,9 @@ class Pages:
         )
 
 
-def home(site: str) -> str:
+def home(site: str, start: str = "/") -> str:
     """Where the first card is: the poster's page, where one was scanned."""
-    return f"/s/{site}" if site else "/"
+    return f"/s/{site}" if site else start
 
 
 def webmanifest(site: str, language: str) -> dict[str, object]:
@@ -377,6 +383,11 @@ def _channel(page: ChannelPage) -> dict[str, object]:
         "when": lambda moment: on_day_at(moment, page.zone),
         "code": lambda button: page.press_codes(button.press),
     }
+
+
+def _query(language: str, site: str) -> str:
+    """What an address may say: the language, and the poster's own token, which is in its link."""
+    return urlencode({"lang": language} | ({"site": site} if site else {}))
 
 
 def _grouped(number: int) -> Phrase:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from itertools import chain, combinations, product
 
 import pytest
@@ -57,7 +57,7 @@ def subsets(items: tuple[Chip, ...]) -> Iterator[frozenset[Chip]]:
     return (frozenset(some) for some in chain.from_iterable(combinations(items, n) for n in sizes))
 
 
-@lru_cache(maxsize=None)
+@cache
 def result(facts: Facts) -> Assessment:
     return assess(facts)
 

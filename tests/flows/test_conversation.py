@@ -1,5 +1,7 @@
 """A conversation is its list of answers: the same list, the same screen, on every policy."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,7 +97,7 @@ def test_back_and_the_same_answer_again_is_the_same_screen(
 ) -> None:
     where = known_site(policy)
     screens, _ = walk(data, where)
-    for before, here in zip(screens, screens[1:], strict=False):
+    for before, here in pairwise(screens):
         assert back(talk, where, here.answers) == before
         last = Answer.unpack(here.answers[-1])
         chosen = dict(zip((group.id for group in before.ask.groups), last.chosen, strict=False))

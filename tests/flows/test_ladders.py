@@ -46,7 +46,9 @@ def test_rungs_fall_due_after_the_start() -> None:
 
 
 def test_rungs_may_wait_for_the_promised_time_instead() -> None:
-    late = ladder(step(0), step(30, Role.HQ, "due"), exhausted_base="due")
+    late = ladder(
+        step(0), step(30, Role.HQ, "due"), exhausted_base="due", exhausted_after_minutes=60
+    )
     assert late.step_due(1, START, DUE) == DUE + timedelta(minutes=30)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, create_engine, event, pool, text
@@ -19,6 +20,9 @@ from bot.ports import (
     Storage,
 )
 from storage.engines import async_url
+
+ROOT = Path(__file__).parents[2]
+"""Where a child process finds both the code and the tests."""
 
 MASTER = b"\x11" * 32
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

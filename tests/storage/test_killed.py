@@ -7,7 +7,7 @@ import sys
 
 from storage.keyring import Keyring
 from storage.store import SqlStorage
-from tests.storage.databases import MASTER, Database
+from tests.storage.databases import MASTER, ROOT, Database
 from tests.support.world import SeededEntropy
 
 KILLS = 5
@@ -39,7 +39,7 @@ asyncio.run(write_for_ever(sys.argv[1], int(sys.argv[2])))
 def write_until_killed(database: Database, life: int, lines: int) -> list[str]:
     """What a process acknowledged before it was killed: a little more than `lines` cases."""
     command = [sys.executable, "-c", WRITER, database.url, str(life)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
         acknowledged = [writer.stdout.readline() for _ in range(lines)]
         writer.send_signal(signal.SIGKILL)
         acknowledged += writer.stdout.readlines()

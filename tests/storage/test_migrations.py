@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, pool
 from storage import schema
 from storage.engines import async_url
 from storage.tables import metadata
-from tests.storage.databases import Database, file_case
+from tests.storage.databases import ROOT, Database, file_case
 from tests.support.postgres import Postgres
 
 UPGRADE = "import sys; from storage import schema; schema.upgrade(sys.argv[1])"
@@ -61,7 +61,10 @@ def fresh(postgres: Postgres) -> Iterator[Database]:
 def test_processes_that_start_at_the_same_moment_migrate_once(fresh: Database) -> None:
     starting = [
         subprocess.Popen(
-            [sys.executable, "-c", UPGRADE, fresh.url], stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", UPGRADE, fresh.url],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for _ in range(3)
     ]

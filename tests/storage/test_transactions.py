@@ -16,6 +16,7 @@ from storage.engines import DatabaseInUse, async_url, lock_file, open_engines
 from storage.tables import web_post
 from tests.storage.databases import (
     NOW,
+    ROOT,
     Database,
     a_card,
     a_case,
@@ -262,7 +263,7 @@ def test_a_second_process_on_the_same_file_is_refused_until_the_first_ends(
 ) -> None:
     command = [sys.executable, "-c", HOLDER, on_sqlite.url]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     ) as second:
 
         def try_it() -> str:

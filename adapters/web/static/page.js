@@ -5,6 +5,7 @@
   const HIDDEN_TOO_LONG = 600_000; // nobody looks: stop listening
   const LONGEST_WAIT = 30_000; // between two tries to listen again
   const SAY_STALE_AFTER = 8_000;
+  const SILENT_TOO_LONG = 70_000; // the server says something more often than twice a minute
 
   const one = (selector) => document.querySelector(selector);
   const page = () => document.body.dataset.page;
@@ -21,11 +22,12 @@
     const method = submitter?.getAttribute("formmethod") ?? form.method;
     if (event.defaultPrevented || method !== "post") return;
     event.preventDefault();
-    press(form, submitter, true);
+    press(form, submitter, submitter?.getAttribute("formaction") !== "/back");
   });
 
   async function press(form, submitter, forward) {
-    const body = new URLSearchParams(new FormData(form, submitter));
+    const data = new FormData(form, submitter);
+    const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
     const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
     underway?.abort(); // the last press counts: Help never waits for another
     const mine = (underway = new AbortController());
@@ -35,10 +37,15 @@
     try {
       const response = await fetch(address, { method: "POST", body, signal: mine.signal });
       const next = new DOMParser().parseFromString(await response.text(), "text/html");
-      if (!next.body.dataset.page) throw new Error("not a page of ours");
-      if (underway === mine) draw(next, submitter, forward);
+      const { page: kind } = next.body.dataset;
+      if (!kind) throw new Error("not a page of ours");
+      if (response.status >= 500 && kind !== page()) throw new Error("the words would be lost");
+      if (underway !== mine) return true;
+      draw(next, submitter, forward);
+      return true;
     } catch {
       if (underway === mine) show("#trouble", true);
+      return underway !== mine;
     } finally {
       clearTimeout(timer);
       if (submitter) submitter.disabled = false;
@@ -52,7 +59,9 @@
     const place = one("#scroll")?.scrollTop ?? 0;
     document.documentElement.lang = next.documentElement.lang;
     document.title = next.title;
+    const typed = same && page() === "case" && !pressed?.closest(".compose") && one("textarea")?.value;
     before.replaceWith(document.adoptNode(next.body));
+    if (typed && one("textarea")) one("textarea").value = typed;
     if (forward && !same && one("#screen")) history.pushState(null, "");
     guarded = page() === "case";
     settle(same, place, pressed);
@@ -80,7 +89,7 @@
 
   addEventListener("popstate", () => {
     const back = one('[formaction="/back"]');
-    if (back) press(back.form, back, false);
+    if (back) press(back.form, back, false).then((went) => went || history.pushState(null, ""));
     else if (guarded) {
       guarded = false;
       history.pushState(null, "");
@@ -140,7 +149,24 @@
     }
   }
 
-  async function hear(signal, heard) {
+  async function hear(following, heard) {
+    const mine = new AbortController();
+    const stop = () => mine.abort();
+    following.addEventListener("abort", stop);
+    let silence = setTimeout(stop, SILENT_TOO_LONG);
+    try {
+      await read(mine.signal, () => {
+        clearTimeout(silence);
+        silence = setTimeout(stop, SILENT_TOO_LONG);
+        heard();
+      });
+    } finally {
+      clearTimeout(silence);
+      following.removeEventListener("abort", stop);
+    }
+  }
+
+  async function read(signal, heard) {
     const { pass, lang } = Object.fromEntries(new FormData(one("#screen")));
     const body = new FormData();
     body.set("pass", pass);
@@ -180,7 +206,7 @@
   }
 
   const lines = (part) =>
-    [...part.querySelectorAll("h1, .strong, .timeline li")].map((e) => e.textContent.trim());
+    [...part.querySelectorAll("h1, .strong, .timeline li, .letter")].map((e) => e.textContent.trim());
 
   let hiddenFor = 0;
 

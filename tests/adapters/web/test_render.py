@@ -1,0 +1,601 @@
+"""The web's pages as HTML: what holds for every page, and what each one promises."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from adapters.web.poster import poster_page
+from adapters.web.render import (
+    AskPage,
+    CasePage,
+    ChannelPage,
+    DemoPage,
+    DetailsPage,
+    DutyLine,
+    ElementsPage,
+    MessagePage,
+    Pages,
+    Person,
+    PostView,
+    ReceiptPage,
+    webmanifest,
+)
+from bot.catalogue import Catalogue
+from bot.packs import builtin_pack
+from flows.checklist import talk
+from flows.conversation import Asking, replay
+from flows.ladders import Role
+from flows.phrases import Own, Verbatim, at, say
+from flows.policy_page import policy_page
+from flows.presses import Press, Verb
+from flows.scene import Scene, SiteOption
+from flows.screens import (
+    Ask,
+    Button,
+    CallLine,
+    Card,
+    Compose,
+    Fact,
+    Facts,
+    Group,
+    Happening,
+    Option,
+    Paragraph,
+    Said,
+    Style,
+    TextField,
+    Timeline,
+)
+
+CATALOGUE = Catalogue.load()
+PAGES = Pages(CATALOGUE, "v1")
+POLICY = builtin_pack("gmo")
+NOW = datetime(2026, 11, 24, 5, 2, tzinfo=UTC)
+TOKYO = "Asia/Tokyo"
+LANGUAGES = ("ja", "ja_simple", "en")
+TOKEN, PASS, RECEIPT = "sealed-list", "sealed-pass", "1234567890123456789012345"
+POISON = "</p><script>alert(1)</script>\"'><b onclick=x>@channel \u202eevil \x00\x02\x03{key}"
+
+NOT_FOR_READING = {"hidden", "submit"}
+VOID = {"input", "meta", "link", "br"}
+
+
+class Tag:
+    """An element, its attributes, and the tags it stands in."""
+
+    def __init__(self, name: str, attributes: dict[str, str], inside: tuple["Tag", ...]) -> None:
+        self.name, self.attributes, self.inside = name, attributes, inside
+        self.text = ""
+
+    def get(self, attribute: str) -> str:
+        return self.attributes.get(attribute, "")
+
+
+class Page(HTMLParser):
+    """A page as its tags, in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html = html
+        self.tags: list[Tag] = []
+        self._open: list[Tag] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        made = Tag(tag, {name: value or "" for name, value in attrs}, tuple(self._open))
+        self.tags.append(made)
+        if tag not in VOID:
+            self._open.append(made)
+
+    def handle_endtag(self, tag: str) -> None:
+        if any(opened.name == tag for opened in self._open):
+            while self._open.pop().name != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        for opened in self._open:
+            opened.text += data
+
+    def all(self, name: str, /, **attributes: str) -> list[Tag]:
+        wanted = {key.replace("_", "-"): value for key, value in attributes.items()}
+        return [
+            tag
+            for tag in self.tags
+            if tag.name == name and wanted.items() <= tag.attributes.items()
+        ]
+
+    def one(self, name: str, /, **attributes: str) -> Tag:
+        found = self.all(name, **attributes)
+        assert len(found) == 1, (name, attributes, len(found))
+        return found[0]
+
+
+def own(text: str) -> Own:
+    return Own(ja=text, en=text)
+
+
+def site(number: int) -> SiteOption:
+    return SiteOption(
+        id=f"s{number}", name=own(f"Shop {number}"), area=own("East"), location="other"
+    )
+
+
+ONE_SITE = Scene(policy=POLICY, sites=(site(1),), site_id="s1", roles=(Role.MANAGER,))
+MANY_SITES = Scene(policy=POLICY, sites=tuple(site(n) for n in range(12)), typed={"find": "Shop 3"})
+
+TO_THE_REVIEW = ("check", "o", "next/c", "next/f", "r", "r", "w", "send", "next/u/n/")
+
+
+def asks() -> Iterator[Ask]:
+    """Every screen on the way to a report while it is still going on."""
+    answers: list[str] = []
+    for answer in (*TO_THE_REVIEW, ""):
+        asking = replay(talk, ONE_SITE, answers)
+        assert isinstance(asking, Asking)
+        yield asking.ask
+        if asking.ask.step == "review":
+            return
+        answers.append(_fitting(asking.ask, answer))
+
+
+def _fitting(ask: Ask, answer: str) -> str:
+    """The next answer; a question that was not asked is passed over."""
+    return {
+        "acts": "next/c",
+        "effects": "next/f",
+        "demand": "r",
+        "length": "r",
+        "after_stop": "w",
+        "result": "send",
+        "who": "next/u/n/",
+    }.get(ask.step, answer)
+
+
+def an_ask(**changes: object) -> Ask:
+    """A screen with one of everything."""
+    made = Ask(
+        step="made",
+        title=own("Title"),
+        groups=(
+            Group(id="many", label=own("Many"), options=(Option(code="a", label=own("A")),)),
+            Group(
+                id="folded",
+                label=own("Folded"),
+                options=(Option(code="b", label=own("B")), Option(code="c", label=own("C"))),
+                many=True,
+                folded=True,
+            ),
+        ),
+        fields=(TextField(id="words", label=own("Words"), max_characters=20_000, rows=4),),
+        buttons=(Option(code="next", label=own("Next"), style=Style.PRIMARY),),
+    )
+    return made.model_copy(update=changes)
+
+
+def drawn(ask: Ask, language: str = "ja", **changes: object) -> Page:
+    values: dict[str, object] = {
+        "problem": None,
+        "typed": {},
+        "chosen": {},
+        "can_go_back": ask.step != "first",
+        "site": "poster",
+        "first": ask.step == "first",
+    }
+    page = AskPage(ask=ask, token=TOKEN, language=language, now=NOW, **(values | changes))  # type: ignore[arg-type]
+    return Page(PAGES.ask(page))
+
+
+def press(verb: Verb, detail: str = "") -> Press:
+    return Press(verb=verb, subject="0" * 32, detail=detail)
+
+
+def code(of: Press) -> str:
+    return f"{of.verb}.{of.detail}"
+
+
+CARD = Card(
+    title=own("Card"),
+    body=(
+        Paragraph(text=say("desk.taken_by", name=Verbatim(text=POISON), at=at(NOW, TOKYO))),
+        Timeline(items=(Happening(when=at(NOW, TOKYO), what=own("Later"), done=False),)),
+        Facts(items=(Fact(label=own("Words"), value=Verbatim(text=POISON)),)),
+        Said(who=own("You"), when=None, text=Verbatim(text=POISON)),
+        CallLine(label=own("Line"), phone="#8891"),
+    ),
+    buttons=(
+        Button(label=own("Till"), press=press(Verb.PLACE, "till"), style=Style.PRIMARY),
+        Button(label=own("I am fine"), press=press(Verb.FINE_NOW)),
+    ),
+    compose=Compose(
+        field=TextField(id="words", label=own("Write"), max_characters=100, rows=3),
+        button=Button(label=own("Send"), press=press(Verb.WRITE), style=Style.PRIMARY),
+    ),
+    mentions=("tanaka",),
+)
+PEOPLE = (Person("tanaka", own("Tanaka"), own("Manager")), Person("sato", own("Sato"), own("D")))
+
+
+def a_case(language: str = "ja") -> CasePage:
+    return CasePage(CARD, PASS, language, NOW, RECEIPT, "K7F3QMA", code, "poster")
+
+
+def a_channel(language: str = "ja") -> ChannelPage:
+    reply = PostView("2", Card(title=own("Reply"), mentions=("sato", "gone")), NOW, None, ())
+    post = PostView("1", CARD, NOW, NOW + timedelta(minutes=1), (reply,))
+    return ChannelPage(
+        kind="site",
+        title=own("Shop"),
+        people=PEOPLE,
+        acting="sato",
+        cards=(post,),
+        zone=TOKYO,
+        language=language,
+        now=NOW,
+        path="/demo/site/s1",
+        press_codes=code,
+        notice=own("Only you"),
+    )
+
+
+def details(language: str = "ja") -> DetailsPage:
+    return DetailsPage(
+        title=own("Details"),
+        elements=CARD.body,
+        duties=(
+            DutyLine(own("Check"), own("tomorrow"), "done"),
+            DutyLine(own("Care"), own("now"), None),
+        ),
+        language=language,
+        now=NOW,
+        back="/demo/desk?as=sato",
+        path="/demo/desk",
+        acting="sato",
+        compose=CARD.compose,
+        compose_code="write",
+    )
+
+
+def employee_pages(language: str) -> dict[str, Page]:
+    """One of every page that an employee can meet, except the neutral one to hide behind."""
+    pages = {ask.step: drawn(ask, language) for ask in asks()}
+    pages["problem"] = drawn(an_ask(help_first=True), language, problem=own("Choose one"))
+    finding = replay(talk, MANY_SITES, ["help"])
+    assert isinstance(finding, Asking)
+    pages["site"] = drawn(finding.ask, language, typed={"find": "Shop 3"})
+    pages["case"] = Page(PAGES.case(a_case(language)))
+    message = MessagePage(
+        own("Again"),
+        (own("Sorry."),),
+        language,
+        NOW,
+        "poster",
+        True,
+        (CARD.body[-1],),  # type: ignore[arg-type]
+    )
+    pages["message"] = Page(PAGES.message(message))
+    policy = ElementsPage(say("policy.page.title"), policy_page(POLICY), language, NOW, "poster")
+    pages["policy"] = Page(PAGES.policy(policy))
+    pages["receipt"] = Page(PAGES.come_back(ReceiptPage(language, NOW, "poster", own("Unknown"))))
+    return pages
+
+
+def every_page(language: str) -> dict[str, Page]:
+    demo = DemoPage(
+        language,
+        NOW,
+        (("s1", own("Shop")),),
+        "s1",
+        "/s/poster",
+        "/demo/desk",
+        "/demo/site/s1",
+        TOKYO,
+    )
+    return employee_pages(language) | {
+        "memo": Page(PAGES.memo(language)),
+        "channel": Page(PAGES.channel(a_channel(language))),
+        "details": Page(PAGES.details(details(language))),
+        "demo": Page(PAGES.demo(demo)),
+    }
+
+
+in_every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@in_every_language
+def test_no_page_has_a_script_a_style_or_a_handler_of_its_own(language: str) -> None:
+    for name, page in every_page(language).items():
+        assert not page.all("style"), name
+        assert all(tag.get("src") and not tag.text.strip() for tag in page.all("script")), name
+        for tag in page.tags:
+            assert not [a for a in tag.attributes if a == "style" or a.startswith("on")], name
+
+
+@in_every_language
+def test_no_page_asks_anybody_else_for_anything(language: str) -> None:
+    for name, page in every_page(language).items():
+        for tag in page.tags:
+            for attribute in ("href", "src", "action", "formaction"):
+                address = tag.get(attribute)
+                assert not address or re.match(r"/(?!/)|tel:", address), (name, address)
+
+
+@in_every_language
+def test_no_address_holds_a_token_a_pass_or_a_receipt(language: str) -> None:
+    for name, page in every_page(language).items():
+        for tag in page.tags:
+            for attribute in ("href", "src", "action", "formaction", "content", "data-cards"):
+                for secret in (TOKEN, PASS, RECEIPT, RECEIPT[:5]):
+                    assert secret not in tag.get(attribute), (name, tag.name)
+        forms = [form for form in page.all("form") if form.get("method") != "post"]
+        assert not forms, name
+        assert not [tag for tag in page.tags if "formmethod" in tag.attributes], name
+
+
+@in_every_language
+def test_every_control_has_a_label(language: str) -> None:
+    for name, page in every_page(language).items():
+        targets = {label.get("for") for label in page.all("label") if label.text.strip()}
+        for tag in page.tags:
+            if tag.name not in ("input", "textarea") or tag.get("type") in NOT_FOR_READING:
+                continue
+            around = [outer for outer in tag.inside if outer.name == "label" and outer.text.strip()]
+            assert tag.get("id") in targets or around, (name, tag.attributes)
+        for button in page.all("button"):
+            assert button.text.strip() or button.get("aria-hidden") == "true", name
+
+
+@in_every_language
+def test_every_group_of_options_says_what_it_asks(language: str) -> None:
+    for name, page in every_page(language).items():
+        for box in [*page.all("input", type="radio"), *page.all("input", type="checkbox")]:
+            fieldset = next(outer for outer in box.inside if outer.name == "fieldset")
+            legends = [legend for legend in page.all("legend") if fieldset in legend.inside]
+            assert len(legends) == 1 and legends[0].text.strip(), name
+
+
+@in_every_language
+def test_every_page_has_its_language_one_heading_and_one_main_part(language: str) -> None:
+    for name, page in every_page(language).items():
+        assert page.one("html").get("lang") == language.split("_")[0], name
+        assert page.one("h1").text.strip(), name
+        page.one("main")
+        ids = [tag.get("id") for tag in page.tags if "id" in tag.attributes]
+        assert len(ids) == len(set(ids)), name
+
+
+@in_every_language
+def test_headings_never_skip_a_level(language: str) -> None:
+    for name, page in every_page(language).items():
+        levels = [int(tag.name[1]) for tag in page.tags if re.fullmatch(r"h\d", tag.name)]
+        assert all(b - a <= 1 for a, b in pairwise(levels)), (name, levels)
+
+
+@in_every_language
+def test_the_tab_of_an_employee_s_page_could_be_a_memo_s(language: str) -> None:
+    neutral = {"en": "Memo"}.get(language, "メモ")
+    pages = employee_pages(language) | {"memo": Page(PAGES.memo(language))}
+    for name, page in pages.items():
+        assert page.one("title").text == neutral, name
+
+
+@in_every_language
+def test_help_is_the_last_key_of_every_employee_s_page(language: str) -> None:
+    for name, page in employee_pages(language).items():
+        last = page.all("button")[-1]
+        assert last.get("value") == "help" and "help" in last.get("class"), name
+        assert last.get("formaction") == ("" if name == "first" else "/help"), name
+        assert [outer.get("class") for outer in last.inside][-1] == "keys", name
+
+
+@in_every_language
+def test_every_employee_s_page_has_the_quick_way_out_at_its_top(language: str) -> None:
+    for name, page in employee_pages(language).items():
+        link = page.one("a", **{"class": "leave"})
+        assert link.get("href") == f"/memo?lang={language}&site=poster", name
+        assert page.tags.index(link) < page.tags.index(page.one("h1")), name
+
+
+def test_the_page_to_hide_behind_can_keep_nothing() -> None:
+    page = Page(PAGES.memo("ja", "poster"))
+    assert not page.all("form") and not page.one("textarea").get("name")
+    assert page.one("a").get("href") == "/s/poster"
+
+
+def test_while_it_is_going_on_help_also_stands_above_everything() -> None:
+    page = drawn(an_ask(help_first=True))
+    above, below = page.all("button", value="help")
+    heading = page.tags.index(page.one("h1"))
+    assert page.tags.index(above) < heading < page.tags.index(below)
+
+
+def test_enter_in_a_field_never_calls_for_help() -> None:
+    first = drawn(an_ask(help_first=True)).all("button")[0]
+    assert (first.get("value"), first.get("aria-hidden"), first.get("tabindex")) == (
+        "next",
+        "true",
+        "-1",
+    )
+
+
+def test_what_was_typed_is_text_wherever_it_stands() -> None:
+    field = TextField(id="name", label=own("Name"), max_characters=80)
+    ask = an_ask(
+        title=say("desk.title", id=Verbatim(text=POISON), urgency=own("now")),
+        fields=(*an_ask().fields, field),
+        find=TextField(id="find", label=own("Find"), max_characters=60),
+        found=(),
+    )
+    typed = {"words": POISON, "name": POISON, "find": POISON}
+    pages = [
+        drawn(ask, problem=Verbatim(text=POISON), typed=typed),
+        Page(PAGES.case(a_case())),
+        Page(PAGES.channel(a_channel())),
+        Page(PAGES.details(details())),
+    ]
+    for page in pages:
+        assert len(page.all("script")) <= 2 and "<script>alert" not in page.html
+        assert not [tag for tag in page.tags if "onclick" in tag.attributes]
+        assert "\x00" not in page.html and "\x02" not in page.html and "\x03" not in page.html
+        assert "{key}" in page.html
+
+
+def test_typed_text_in_a_sentence_cannot_turn_the_direction_of_the_rest() -> None:
+    page = Page(PAGES.case(a_case()))
+    marked = [tag for tag in page.tags if "\u202e" in tag.text and tag.name in ("bdi", "textarea")]
+    assert marked
+    outside = re.sub(r"<bdi>.*?</bdi>", "", page.html, flags=re.S)
+    assert "\u202e" not in outside
+
+
+def test_typed_text_comes_back_whole_with_its_first_empty_line() -> None:
+    page = drawn(an_ask(), typed={"words": "\nline"}, problem=own("Again"))
+    assert ">\n\nline</textarea>" in page.html
+
+
+def test_long_text_is_never_cut_by_the_browser() -> None:
+    page = drawn(an_ask())
+    assert "maxlength" not in page.html
+    assert "20,000" in page.html
+
+
+def test_a_folded_group_can_be_reached_and_stands_open_once_used() -> None:
+    closed = drawn(an_ask()).one("details")
+    assert "open" not in closed.attributes and "Folded" in closed.text
+    used = drawn(an_ask(), chosen={"folded": ("c",)}, problem=own("Again"))
+    assert "open" in used.one("details").attributes
+    assert "checked" in used.one("input", name="g.folded", value="c").attributes
+
+
+def test_after_a_problem_only_what_was_ticked_is_ticked() -> None:
+    group = an_ask().groups[0].model_copy(update={"chosen": ("a",)})
+    ask = an_ask(groups=(group,))
+    assert "checked" in drawn(ask).one("input", value="a").attributes
+    assert "checked" not in drawn(ask, problem=own("Again")).one("input", value="a").attributes
+
+
+def test_a_problem_is_announced_before_the_questions() -> None:
+    page = drawn(an_ask(), problem=own("Choose one"))
+    problem = page.one("p", id="problem")
+    assert problem.get("role") == "alert" and problem.text == "Choose one"
+    assert page.tags.index(problem) < page.tags.index(page.all("fieldset")[0])
+
+
+def test_a_search_shows_only_what_it_found() -> None:
+    finding = replay(talk, MANY_SITES, ["help"])
+    assert isinstance(finding, Asking)
+    page = drawn(finding.ask, typed={"find": "Shop 3"})
+    answers = [b.get("value") for b in page.all("button") if "answer" in b.get("class")]
+    assert answers == ["s3"]
+    assert page.one("input", type="search").get("value") == "Shop 3"
+    assert page.one("button", value="find").get("formaction") == ""
+
+
+def test_a_search_without_a_match_says_so() -> None:
+    ask = an_ask(find=TextField(id="find", label=own("F"), max_characters=9), found=())
+    assert drawn(ask, "en", typed={"find": "x"}).one("p", role="status").text
+    assert not drawn(ask, "en").all("p", role="status")
+
+
+@in_every_language
+def test_the_language_can_be_changed_and_the_present_one_is_marked(language: str) -> None:
+    page = drawn(an_ask(), language)
+    buttons = {b.get("value"): b for b in page.all("button", formaction="/language", name="to")}
+    assert tuple(buttons) == LANGUAGES
+    assert [v for v, b in buttons.items() if b.get("aria-current") == "true"] == [language]
+    assert page.one("input", name="lang").get("value") == language
+
+
+def test_back_is_offered_only_where_it_leads_somewhere() -> None:
+    assert drawn(an_ask(), can_go_back=True).one("button", formaction="/back")
+    assert not drawn(an_ask(), can_go_back=False).all("button", formaction="/back")
+
+
+def test_the_first_card_leads_to_what_was_sent_and_to_the_policy() -> None:
+    page = drawn(next(asks()), "en")
+    doors = {a.get("href") for a in page.all("a")}
+    assert {"/case/open?lang=en&site=poster", "/policy?lang=en&site=poster"} <= doors
+    assert len(page.all("button", value="help")) == 1
+
+
+def test_a_receipt_is_shown_in_groups_of_five() -> None:
+    page = Page(PAGES.case(a_case()))
+    keep = page.one("p", **{"class": "code"})
+    assert keep.text == "12345 67890 12345 67890 12345"
+
+
+def test_what_changes_on_a_case_s_page_holds_no_pass_and_nothing_to_type() -> None:
+    fragment = PAGES.case_fragment(a_case())
+    assert "Card" in fragment and PASS not in fragment and RECEIPT not in fragment
+    assert not Page(fragment).all("textarea")
+    assert fragment in PAGES.case(a_case())
+
+
+def test_what_is_still_to_come_is_said_in_words() -> None:
+    line = Page(PAGES.case(a_case("en"))).one("li", **{"class": "ahead"})
+    assert "not yet" in line.text
+
+
+def test_a_phone_number_is_a_link() -> None:
+    assert Page(PAGES.case(a_case())).one("a", href="tel:%238891").text.endswith("#8891")
+    assert Page(PAGES.case(a_case())).all("a", href="tel:110")
+
+
+def test_a_channel_mentions_the_people_it_knows_and_no_ids() -> None:
+    page = Page(PAGES.channel(a_channel()))
+    mentions = [tag.text for tag in page.all("span", **{"class": "mention"})]
+    assert mentions == ["@Tanaka", "@Sato"]
+    assert "gone" not in page.html
+
+
+def test_a_channel_is_pressed_as_the_person_chosen() -> None:
+    page = Page(PAGES.channel(a_channel()))
+    form = page.one("form")
+    assert form.get("action") == "/demo/site/s1/press"
+    assert page.one("input", name="as").get("value") == "sato"
+    assert page.one("a", aria_current="true").get("href").startswith("/demo/site/s1?as=sato")
+    assert PAGES.channel_fragment(a_channel()) in page.html
+
+
+def test_only_a_duty_of_the_desk_can_be_done_from_the_details() -> None:
+    page = Page(PAGES.details(details()))
+    assert [b.get("value") for b in page.all("button", name="press")] == ["done", "write"]
+
+
+@in_every_language
+def test_the_poster_stands_alone_with_its_code_and_the_address_to_type(language: str) -> None:
+    page = Page(
+        poster_page(
+            CATALOGUE,
+            site_name=own("Shop <1>"),
+            url="https://memo.example/s/abc",
+            short="memo.example/s/abc",
+            policy_title=own("Policy"),
+            language=language,
+        )
+    )
+    assert page.all("svg") and "memo.example/s/abc" in page.html and "110" in page.html
+    assert not [t for t in page.tags if t.get("src") or t.get("href")]
+    assert "Shop &lt;1&gt;" in page.html
+    title = say("web.poster.title")
+    for name in LANGUAGES:
+        assert CATALOGUE.text(title, name) in page.html
+
+
+def test_on_a_home_screen_the_page_is_a_memo() -> None:
+    manifest = webmanifest("poster", "ja")
+    assert (manifest["name"], manifest["start_url"]) == ("メモ", "/s/poster")
+    assert webmanifest("", "en")["start_url"] == "/"
+
+
+def test_without_a_poster_the_way_home_is_the_start() -> None:
+    page = MessagePage(own("Again"), (), "ja", NOW, "", True, ())
+    assert 'href="/start"' in Pages(CATALOGUE, "v1", start="/start").message(page)
+
+
+def test_the_pages_own_sentences_exist_in_every_language() -> None:
+    keys = [{k for k in CATALOGUE.keys(name) if k.startswith("web.")} for name in LANGUAGES]
+    assert keys[0] == keys[1] == keys[2]

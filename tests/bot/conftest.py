@@ -1,0 +1,219 @@
+"""A Mamori to play with, and the people who press, report and call."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, func, select
+
+from bot.conversations import Conversations
+from bot.duties import Pressed, press_in_channel, press_on_own_page
+from bot.filing import Filed, file_report
+from bot.help_calls import call_help
+from bot.own_case import OwnCases
+from bot.ports import Delivery, Duty, Entry
+from bot.sealed_lists import SealedLists
+from flows.acts import Chip
+from flows.assessment import Effect, Safety, assess
+from flows.ladders import Role
+from flows.outcomes import Filing, Report, Visibility
+from flows.presses import Press, Verb
+from flows.screens import Card
+from storage.tables import metadata
+from tests.support.world import FakePlatform, World, a_world
+
+SHINJUKU, DESK = "chat:shinjuku", "chat:desk"
+
+
+@dataclass
+class NotedPlatform(FakePlatform):
+    """The fake platform, with a note of each call, and channels that break the adapter."""
+
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    poison: set[str] = field(default_factory=set)
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        self.notes.append(("post", channel))
+        if channel in self.poison:
+            raise RuntimeError("an adapter broke on this card")
+        return await super().post(channel, card, key, thread)
+
+    async def edit(self, ref: str, card: Card) -> Delivery:
+        channel = self.messages[ref].channel if ref in self.messages else "?"
+        self.notes.append(("edit", channel))
+        return await super().edit(ref, card)
+
+    def cards(self, channel: str) -> list[Card]:
+        """The cards of a channel, without the messages beside them."""
+        shown = self.messages.values()
+        return [each.card for each in shown if each.channel == channel and each.thread is None]
+
+    def beside(self, channel: str) -> list[Card]:
+        """The messages beside the cards of a channel: who was asked next."""
+        shown = self.messages.values()
+        return [each.card for each in shown if each.channel == channel and each.thread]
+
+
+@dataclass
+class People:
+    """What people do, and what can be read of it afterwards."""
+
+    world: World
+    secrets: int = 0
+
+    async def report(
+        self,
+        *,
+        site_id: str = "shinjuku",
+        visibility: Visibility = Visibility.NAMED,
+        site_may_know: bool = True,
+        safety: Safety = Safety.OVER,
+        chips: str = "c",
+        excluded: tuple[Role, ...] = (),
+        send_now: bool = True,
+        words: str = "",
+        name: str = "Hanako",
+        secret: bytes | None = None,
+    ) -> Filed:
+        """Sends a report; two with the same secret are the same draft sent twice."""
+        report = Report(
+            site_id=site_id,
+            safety=safety,
+            chips=tuple(Chip(chip) for chip in chips),
+            effects=(Effect.DISTRESS,),
+            demand=None,
+            length=None,
+            after_stop=None,
+            injured=False,
+            per_se=(),
+            visibility=visibility,
+            site_may_know=site_may_know,
+            excluded=excluded,
+            send_now=send_now,
+            name_site=visibility is not Visibility.UNNAMED,
+        )
+        filing = Filing(report=report, assessment=assess(report.facts()))
+        return await file_report(
+            self.world.service.work, filing, secret or self.secret(), words, name, "ja"
+        )
+
+    async def call(self, site_id: str = "shinjuku") -> Filed:
+        """Calls for help."""
+        return await call_help(self.world.service.work, site_id, self.secret(), "ja")
+
+    def secret(self) -> bytes:
+        self.secrets += 1
+        return self.secrets.to_bytes(16, "big")
+
+    async def duty(self, case: Filed, kind: str) -> Duty:
+        async with self.world.service.work.storage.read() as tx:
+            return next(d for d in await tx.duties.of_case(case.case_id) if d.kind == kind)
+
+    async def duties(self, case: Filed) -> dict[str, Duty]:
+        async with self.world.service.work.storage.read() as tx:
+            return {duty.kind: duty for duty in await tx.duties.of_case(case.case_id)}
+
+    async def history(self, case: Filed) -> list[Entry]:
+        async with self.world.service.work.storage.read() as tx:
+            return list(await tx.history.of_case(case.case_id))
+
+    async def facts(self, case: Filed) -> list[str]:
+        return [entry.fact for entry in await self.history(case)]
+
+    async def press(
+        self,
+        person: str,
+        verb: Verb,
+        subject: str,
+        detail: str = "",
+        *,
+        at: str = SHINJUKU,
+        sealed_at: str | None = None,
+    ) -> Pressed:
+        """A press on a card of a channel."""
+        work = self.world.service.work
+        press = Press(verb=verb, subject=subject, detail=detail)
+        code = work.index.seal_press(press, sealed_at or at)
+        pressed, _ = await press_in_channel(work, at, code, person)
+        return pressed
+
+    async def answer(
+        self, person: str, verb: Verb, case: Filed, kind: str = "second_person", minutes: int = 2
+    ) -> Pressed:
+        """A manager's answer to a duty of a case."""
+        duty = await self.duty(case, kind)
+        detail = str(minutes) if verb is Verb.COMING else ""
+        return await self.press(person, verb, duty.id, detail)
+
+    async def say(self, case: Filed, verb: Verb, detail: str = "", words: str = "") -> Pressed:
+        """A press of the employee on their own page."""
+        work = self.world.service.work
+        subject = case.case_id
+        if verb in (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET):
+            subject = (await self.duty(case, "care")).id
+        press = Press(verb=verb, subject=subject, detail=detail)
+        code = work.index.seal_press(press, case.case_id)
+        return await press_on_own_page(work, case.case_id, code, words)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    world = a_world(tmp_path)
+    world.platform = NotedPlatform()
+    yield world
+    await world.service.work.storage.close()
+
+
+@pytest.fixture
+def platform(world: World) -> NotedPlatform:
+    assert isinstance(world.platform, NotedPlatform)
+    return world.platform
+
+
+@pytest.fixture
+def people(world: World) -> People:
+    return People(world)
+
+
+@pytest.fixture
+def lists(world: World) -> SealedLists:
+    work = world.service.work
+    return SealedLists(work.storage, work.clock, work.entropy)
+
+
+@pytest.fixture
+def conversations(world: World, lists: SealedLists) -> Conversations:
+    return Conversations(world.service.work, lists)
+
+
+@pytest.fixture
+def own_cases(world: World, lists: SealedLists) -> OwnCases:
+    return OwnCases(world.service.work, lists)
+
+
+@pytest.fixture
+def rows(world: World, tmp_path: Path) -> Callable[[], dict[str, int]]:
+    """How many rows each table holds that holds any."""
+
+    def count() -> dict[str, int]:
+        engine = create_engine(f"sqlite:///{tmp_path / 'mamori.db'}")
+        with engine.connect() as connection:
+            found = {
+                table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+                for table in metadata.sorted_tables
+            }
+        engine.dispose()
+        return {name: number for name, number in found.items() if number}
+
+    return count
+
+
+@pytest.fixture
+def on_disk(world: World, tmp_path: Path) -> Callable[[], bytes]:
+    """Every byte that the database keeps, its log included."""
+
+    def read() -> bytes:
+        return b"".join(path.read_bytes() for path in sorted(tmp_path.glob("mamori.db*")))
+
+    return read

@@ -1,0 +1,273 @@
+"""Presses on screens: nothing is written before sending, and sending writes once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.conversations import Conversations, Finished, Next, Opened, Screen, StartAgain
+from bot.packs import builtin_pack
+from bot.sealed_lists import AnswerList, Refusal, SealedLists, Visitor
+from flows.help_now import FIND
+from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
+from flows.screens import Ask
+from tests.support.world import World
+
+Rows = Callable[[], dict[str, int]]
+HANA = Visitor("web", "hinata", "cookie-1", site_id="shinjuku")
+ONLY_THE_KEY = {"draft_key": 1}
+
+
+def screen(here: Next) -> Screen:
+    assert isinstance(here, Screen), here
+    return here
+
+
+def opened(here: Next) -> Opened:
+    assert isinstance(here, Opened), here
+    return here
+
+
+def defaults(ask: Ask) -> dict[str, tuple[str, ...]]:
+    return {group.id: group.chosen for group in ask.groups}
+
+
+class Visit:
+    """One person with a phone, pressing."""
+
+    def __init__(self, conversations: Conversations, visitor: Visitor = HANA) -> None:
+        self.conversations = conversations
+        self.visitor = visitor
+        self.here: Next = Finished()
+
+    async def starts(self) -> None:
+        self.here = await self.conversations.start(self.visitor)
+
+    async def press(self, button: str, typed: dict[str, str] | None = None, **chosen: str) -> Next:
+        now = screen(self.here)
+        picked = {**defaults(now.ask), **{id: tuple(codes) for id, codes in chosen.items()}}
+        self.here = await self.conversations.press(
+            self.visitor, now.token, button, picked, typed or {}
+        )
+        return self.here
+
+    async def reaches_the_review(self, visibility: str = "u") -> Screen:
+        await self.starts()
+        await self.press("check")
+        await self.press("v")
+        await self.press("next", acts="a")
+        await self.press("send")
+        review = screen(await self.press("next", visibility=visibility))
+        assert review.ask.step == "review"
+        return review
+
+
+@pytest.fixture
+def visit(conversations: Conversations) -> Visit:
+    return Visit(conversations)
+
+
+async def test_until_it_is_sent_nothing_but_the_days_key_is_written(
+    visit: Visit, rows: Rows
+) -> None:
+    review = await visit.reaches_the_review()
+    assert rows() == ONLY_THE_KEY
+    await visit.conversations.back(visit.visitor, review.token)
+    await visit.conversations.show(visit.visitor, review.token)
+    await visit.conversations.press(visit.visitor, "forged", "send", {}, {WORDS: "secret"})
+    assert rows() == ONLY_THE_KEY
+    assert isinstance(await visit.press("send"), Opened)
+    assert rows()["case_file"] == 1
+
+
+async def test_who_finishes_without_sending_leaves_nothing(visit: Visit, rows: Rows) -> None:
+    await visit.starts()
+    await visit.press("check")
+    await visit.press("v")
+    await visit.press("next", acts="a")
+    assert isinstance(await visit.press("end"), Finished)
+    assert rows() == ONLY_THE_KEY
+
+
+async def test_the_same_send_again_opens_the_same_case_with_the_same_receipt(
+    visit: Visit, rows: Rows
+) -> None:
+    review = await visit.reaches_the_review()
+    chosen = defaults(review.ask)
+    sends = [
+        opened(await visit.conversations.press(HANA, review.token, "send", chosen, {WORDS: words}))
+        for words in ("first words", "first words", "other words")
+    ]
+    assert len({send.filed for send in sends}) == 1
+    assert rows()["case_file"] == 1
+
+
+async def test_two_visits_are_two_reports(conversations: Conversations, rows: Rows) -> None:
+    filed = []
+    for _ in range(2):
+        visit = Visit(conversations)
+        await visit.reaches_the_review()
+        filed.append(opened(await visit.press("send")).filed)
+    assert filed[0].receipt != filed[1].receipt
+    assert rows()["case_file"] == 2
+
+
+async def test_a_send_that_lacks_the_name_comes_back_and_is_still_one_send(
+    visit: Visit, rows: Rows
+) -> None:
+    await visit.reaches_the_review("n")
+    problem = screen(await visit.press("send", {WORDS: "what was said"}))
+    assert problem.problem is not None and problem.ask.step == "review"
+    assert rows() == ONLY_THE_KEY
+    first = opened(await visit.conversations.press(HANA, problem.token, "send", {}, {NAME: "Hana"}))
+    again = opened(await visit.conversations.press(HANA, problem.token, "send", {}, {NAME: "Hana"}))
+    assert first.filed == again.filed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {NAME: "   "},
+        {NAME: "x" * (MAX_NAME + 1)},
+        {NAME: "Hana", WORDS: "x" * (MAX_WORDS + 1)},
+    ],
+)
+async def test_what_cannot_be_kept_is_said_and_nothing_is_written(
+    visit: Visit, rows: Rows, typed: dict[str, str]
+) -> None:
+    await visit.reaches_the_review("n")
+    assert screen(await visit.press("send", typed)).problem is not None
+    assert rows() == ONLY_THE_KEY
+
+
+async def test_words_of_the_greatest_length_are_taken(visit: Visit) -> None:
+    await visit.reaches_the_review("n")
+    typed = {NAME: "x" * MAX_NAME, WORDS: "語" * MAX_WORDS}
+    assert isinstance(await visit.press("send", typed), Opened)
+
+
+async def test_back_leads_to_the_screen_before_and_stops_at_the_first(visit: Visit) -> None:
+    await visit.starts()
+    first = screen(visit.here)
+    assert not first.can_go_back
+    safe = screen(await visit.press("check"))
+    assert safe.can_go_back
+    before = screen(await visit.conversations.back(HANA, safe.token))
+    assert before.ask == first.ask
+    assert screen(await visit.conversations.back(HANA, before.token)).ask == first.ask
+
+
+async def test_a_policy_that_changed_meanwhile_starts_again_and_says_so(
+    world: World, lists: SealedLists, visit: Visit
+) -> None:
+    review = await visit.reaches_the_review()
+    work = world.service.work
+    newer = Conversations(replace(work, policy=builtin_pack("hennge")), lists)
+    here = await newer.press(HANA, review.token, "send", defaults(review.ask), {})
+    assert here == StartAgain(Refusal.CHANGED)
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 467, "\0" * 467, "é" * 467, "A" * 467])
+async def test_a_forged_token_starts_again_from_any_press(
+    conversations: Conversations, token: str
+) -> None:
+    for here in (
+        await conversations.show(HANA, token),
+        await conversations.back(HANA, token),
+        await conversations.press(HANA, token, "send", {}, {}),
+        await conversations.press(HANA, token, FIND, {}, {FIND: "x"}),
+    ):
+        assert here == StartAgain(Refusal.UNKNOWN) or here == StartAgain(Refusal.STALE)
+
+
+async def test_another_visitors_screen_starts_again(
+    conversations: Conversations, visit: Visit
+) -> None:
+    await visit.starts()
+    token = screen(visit.here).token
+    stranger = replace(HANA, actor="cookie-2")
+    assert await conversations.show(stranger, token) == StartAgain(Refusal.UNKNOWN)
+
+
+async def test_a_screen_of_yesterday_starts_again(visit: Visit, world: World) -> None:
+    await visit.starts()
+    world.clock.passes(hours=24, seconds=1)
+    assert await visit.press("check") == StartAgain(Refusal.STALE)
+
+
+async def test_a_press_that_the_screen_never_offered_starts_again(visit: Visit) -> None:
+    await visit.starts()
+    assert await visit.press("launch") == StartAgain(Refusal.UNKNOWN)
+
+
+async def test_a_list_no_flow_produced_or_of_no_flow_starts_again(
+    conversations: Conversations, lists: SealedLists, world: World
+) -> None:
+    digest = world.service.work.policy.digest()
+    for wrong in (
+        AnswerList("talk", digest, ("check", "sideways")),
+        AnswerList("nothing", digest),
+    ):
+        token = await lists.seal(HANA, wrong)
+        assert await conversations.show(HANA, token) == StartAgain(Refusal.UNKNOWN)
+
+
+async def test_a_pass_shows_no_screen(conversations: Conversations, lists: SealedLists) -> None:
+    token = await lists.seal_pass(HANA, "a" * 32)
+    assert await conversations.show(HANA, token) == StartAgain(Refusal.UNKNOWN)
+
+
+async def test_help_from_a_known_site_is_sent_at_once(
+    conversations: Conversations, rows: Rows
+) -> None:
+    assert isinstance(await conversations.start(HANA, "help"), Opened)
+    assert rows()["case_file"] == 1
+
+
+async def test_help_pressed_twice_on_a_screen_is_one_call(visit: Visit, rows: Rows) -> None:
+    await visit.starts()
+    token = screen(visit.here).token
+    calls = [opened(await visit.conversations.help(HANA, token)) for _ in range(3)]
+    assert len({call.filed for call in calls}) == 1
+    assert rows()["case_file"] == 1
+
+
+async def test_help_works_from_a_stale_or_broken_screen(
+    visit: Visit, world: World, conversations: Conversations
+) -> None:
+    await visit.starts()
+    token = screen(visit.here).token
+    world.clock.passes(days=3)
+    assert isinstance(await conversations.help(HANA, token), Opened)
+    assert isinstance(await conversations.help(HANA, "broken"), Opened)
+
+
+async def test_help_without_a_site_asks_for_it_and_for_nothing_else(
+    conversations: Conversations,
+) -> None:
+    nowhere = Visit(conversations, replace(HANA, site_id=None))
+    await nowhere.starts()
+    asked = screen(await nowhere.press("help"))
+    assert asked.ask.step == "site"
+    assert isinstance(await nowhere.press("yotsuya"), Opened)
+
+
+async def test_help_and_a_report_of_one_visit_are_two_cases(
+    visit: Visit, conversations: Conversations, rows: Rows
+) -> None:
+    review = await visit.reaches_the_review()
+    call = opened(await conversations.help(HANA, review.token))
+    report = opened(await visit.press("send"))
+    assert call.filed.case_id != report.filed.case_id
+    assert rows()["case_file"] == 2
+
+
+async def test_typed_words_lose_what_nobody_types_and_keep_their_lines(
+    visit: Visit, world: World
+) -> None:
+    await visit.reaches_the_review("u")
+    case = opened(await visit.press("send", {WORDS: "one\r\ntwo\x00\x1b[31m\ud800 three\tend"}))
+    async with world.service.work.storage.read() as tx:
+        body = await tx.cases.body(case.filed.case_id)
+    assert body is not None
+    assert '"words":"one\\ntwo[31m three\\tend"' in body.decode()

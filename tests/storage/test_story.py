@@ -1,0 +1,175 @@
+"""One report from the press to the desk, the whole service on each database in turn."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.case_work import Work
+from bot.duties import press_in_channel
+from bot.filing import Filed, file_report
+from bot.help_calls import call_help
+from bot.ports import CardState, DutyState
+from flows.acts import Chip
+from flows.assessment import Demand, Effect, Facts, Safety, assess
+from flows.outcomes import Filing, Report, Visibility
+from flows.presses import Press, Verb
+from tests.storage.databases import Database
+from tests.support.world import World, a_world
+
+DESK = "chat:desk"
+WORDS = "レジで一時間どなられました。"
+Starting = Callable[[], World]
+
+
+@pytest.fixture
+async def starting(empty_database: Database, tmp_path: Path) -> AsyncIterator[Starting]:
+    """Starts processes of one service on one database."""
+    worlds: list[World] = []
+
+    def start() -> World:
+        worlds.append(a_world(tmp_path, empty_database.url, seed=len(worlds) + 1))
+        return worlds[-1]
+
+    yield start
+    for world in worlds:
+        await world.service.work.storage.close()
+
+
+def a_filing(work: Work) -> Filing:
+    facts = Facts(
+        safety=Safety.OVER,
+        chips=frozenset({Chip.ABUSE}),
+        effects=frozenset({Effect.DISTRESS}),
+        demand=Demand.NO_FAULT,
+    )
+    report = Report(
+        site_id=work.company.sites[0].id,
+        safety=facts.safety,
+        chips=tuple(facts.chips),
+        effects=tuple(facts.effects or ()),
+        demand=facts.demand,
+        length=None,
+        after_stop=None,
+        injured=False,
+        per_se=(),
+        visibility=Visibility.UNNAMED,
+        site_may_know=False,
+    )
+    return Filing(report=report, assessment=assess(facts))
+
+
+async def file(world: World, secret: bytes = b"secret") -> Filed:
+    work = world.service.work
+    return await file_report(work, a_filing(work), secret, WORDS, "", "ja")
+
+
+async def press(world: World, verb: Verb, subject: str, person: str) -> bool:
+    work = world.service.work
+    code = work.index.seal_press(Press(verb=verb, subject=subject), DESK)
+    pressed, _ = await press_in_channel(work, DESK, code, person)
+    return pressed.changed
+
+
+async def next_rung(world: World, filed: Filed) -> datetime:
+    """When the desk is asked again to take a report."""
+    async with world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(filed.case_id)
+        take = next(duty for duty in duties if duty.kind == "take")
+        due = await tx.jobs.due_at(f"climb:{take.id}")
+    assert due is not None
+    return due
+
+
+def verbs(world: World) -> set[Verb]:
+    """What can be pressed on the desk's only card."""
+    (card,) = world.platform.channel("desk")
+    return {button.press.verb for button in card.buttons}
+
+
+async def test_a_report_reaches_the_desk_and_is_taken(starting: Starting) -> None:
+    world = starting()
+    filed = await file(world)
+    assert await world.works_off() > 0
+    assert verbs(world) == {Verb.TAKE, Verb.DETAILS}
+    assert await press(world, Verb.TAKE, filed.case_id, "sato")
+    await world.works_off()
+    assert verbs(world) == {Verb.DETAILS}
+    async with world.service.work.storage.read() as tx:
+        (card,) = await tx.cards.of_case(filed.case_id)
+        duties = {duty.kind: duty for duty in await tx.duties.of_case(filed.case_id)}
+        history = [line.fact for line in await tx.history.of_case(filed.case_id)]
+        assert await tx.history.first_broken(filed.case_id) is None
+    assert (card.address, card.state) == (DESK, CardState.SHOWN)
+    assert card.ref is not None and card.first_shown_at == world.clock.now()
+    assert duties["take"].state is DutyState.DONE
+    assert history == ["filed", "delivered", "taken"]
+
+
+async def test_nobody_takes_it_and_the_ladder_is_climbed(starting: Starting) -> None:
+    world = starting()
+    filed = await file(world)
+    await world.works_off()
+    world.clock.present = await next_rung(world, filed)
+    await world.works_off()
+    async with world.service.work.storage.read() as tx:
+        history = [line.fact for line in await tx.history.of_case(filed.case_id)]
+        assert await tx.duties.open_without_clock() == 0
+        assert await tx.jobs.overdue(world.clock.now()) == 0
+    assert history == ["filed", "delivered", "asked"]
+    assert await next_rung(world, filed) > world.clock.now()
+
+
+async def test_ten_equal_sends_at_one_moment_are_one_report(
+    starting: Starting, empty_database: Database
+) -> None:
+    processes = [starting(), starting()]
+    filed = await asyncio.gather(*(file(processes[n % 2]) for n in range(10)))
+    assert len(set(filed)) == 1
+    assert empty_database.value("SELECT count(*) FROM case_file") == 1
+    assert empty_database.value("SELECT count(*) FROM card") == 1
+
+
+async def test_ten_equal_calls_for_help_at_one_moment_are_one_call(
+    starting: Starting, empty_database: Database
+) -> None:
+    processes = [starting(), starting()]
+    site = processes[0].service.work.company.sites[0].id
+    called = await asyncio.gather(
+        *(call_help(processes[n % 2].service.work, site, b"secret", "ja") for n in range(10))
+    )
+    assert len(set(called)) == 1
+    assert empty_database.value("SELECT count(*) FROM case_file") == 1
+
+
+async def test_ten_different_reports_at_one_moment_are_ten_reports(starting: Starting) -> None:
+    processes = [starting(), starting()]
+    filed = await asyncio.gather(*(file(processes[n % 2], bytes([n])) for n in range(10)))
+    assert len({one.case_id for one in filed}) == 10
+
+
+async def test_two_people_who_take_it_at_one_moment_are_one_taker(starting: Starting) -> None:
+    here, there = starting(), starting()
+    filed = await file(here)
+    await here.works_off()
+    taken = await asyncio.gather(
+        press(here, Verb.TAKE, filed.case_id, "sato"),
+        press(there, Verb.TAKE, filed.case_id, "suzuki"),
+    )
+    assert sorted(taken) == [False, True]
+    async with here.service.work.storage.read() as tx:
+        facts = [line.fact for line in await tx.history.of_case(filed.case_id)]
+        assert await tx.history.first_broken(filed.case_id) is None
+    assert facts.count("taken") == 1
+
+
+async def test_two_processes_deliver_each_card_once(starting: Starting) -> None:
+    here, there = starting(), starting()
+    there.platform = here.platform
+    for number in range(5):
+        await file(here, bytes([number]))
+    await asyncio.gather(here.works_off(), there.works_off())
+    assert len(here.platform.channel("desk")) == 5
+    assert here.platform.calls == 5
