@@ -50,8 +50,8 @@ def _split(address: str) -> tuple[str, str]:
 
 
 def fingerprint(card: Card) -> str:
-    """Changes when anything a reader sees changes."""
-    return sha256(card.model_dump_json().encode()).hexdigest()
+    """Changes when anything a reader sees changes; whom the first message alerted is no part."""
+    return sha256(card.model_dump_json(exclude={"mentions"}).encode()).hexdigest()
 
 
 async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:

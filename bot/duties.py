@@ -286,6 +286,9 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     else:
         ladder = ladder_of(duty)
         if ladder is not None:
+            # Who said that they come has come, and it was not care: their seats are free again.
+            rows = await tx.duties.seats(duty.id)
+            await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
             await chase_again(work, tx, duty, ladder, duty.step + 1, now)
     await refresh_cards(tx, case_id, now)
     return _RECORDED

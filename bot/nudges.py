@@ -69,6 +69,9 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
         return
     await tx.duties.clear_seats(duty.id, run_out)
     await tx.history.append(duty.case_id, now, "system", "expired", {})
+    if not missing_seats(ladder, [seat_of(r) for r in rows if r.person_id not in run_out]):
+        await refresh_cards(tx, duty.case_id, now)
+        return
     await chase_again(work, tx, duty, ladder, 0, now)
 
 

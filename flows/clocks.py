@@ -1,10 +1,11 @@
 """How long a promise may take, in minutes, hours, working days or the desk's own day."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import count, islice
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -70,11 +71,17 @@ def _weekday(text: str) -> str:
     return text
 
 
+def _country(code: str) -> str:
+    if code not in holidays.list_supported_countries(include_aliases=False):
+        raise ValueError('write a country whose holidays are known as two letters, such as "JP"')
+    return code
+
+
 class DeskHours(Frozen):
     """When the desk is open, in its own zone, less the public holidays of a country."""
 
     zone: str = "Asia/Tokyo"
-    holidays: str | None = Field(default="JP", min_length=2, max_length=2)
+    holidays: Annotated[str, AfterValidator(_country)] | None = "JP"
     """ISO country code whose public holidays close the desk; null for none."""
     open: dict[
         Annotated[str, AfterValidator(_weekday)],
@@ -109,30 +116,28 @@ class DeskHours(Frozen):
         A promise made while the desk is closed counts the next open day as the first, so
         that one minute past closing time never costs a person a whole day.
         """
-        days = [day for day in self._open_days(local.date()) if day[1] > local]
-        starts_today = days[0][0].date() == local.date()
-        return days[working_days if starts_today else max(0, working_days - 1)][1]
+        days = (day for day in self._open_days(local.date()) if day[1] > local)
+        first = next(days)
+        left = working_days if first[0].date() == local.date() else max(0, working_days - 1)
+        return next(islice(days, left - 1, None))[1] if left else first[1]
 
-    def _open_days(self, first: date) -> "Sequence[tuple[datetime, datetime]]":
-        days = (self.opening(first + timedelta(days=offset)) for offset in range(60))
-        return [day for day in days if day is not None]
-
-    def _nth_closing(self, first: date, working_days: int) -> datetime:
-        today_open = self.opening(first) is not None
-        days = self._open_days(first)
-        index = working_days if today_open else max(0, working_days - 1)
-        return days[index][1]
+    def _open_days(self, first: date) -> Iterator[tuple[datetime, datetime]]:
+        """The desk's open days from `first` on, without end: some weekday is always open."""
+        for offset in count():
+            day = self.opening(first + timedelta(days=offset))
+            if day is not None:
+                yield day
 
     def _after_open_minutes(self, local: datetime, minutes: int) -> datetime:
+        """When so many minutes of open time have passed; the generator never runs dry."""
         left = timedelta(minutes=minutes)
-        for opens, closes in self._open_days(local.date()):
+        days = self._open_days(local.date())
+        while True:
+            opens, closes = next(days)
             begin = max(opens, local)
-            if begin >= closes:
-                continue
             if begin + left <= closes:
                 return begin + left
-            left -= closes - begin
-        raise ValueError("the desk is never open")
+            left -= max(closes - begin, timedelta(0))
 
 
 @lru_cache(maxsize=64)

@@ -94,7 +94,8 @@ class Seat(Frozen):
 
 def taken_seats(answers: Sequence[Seat]) -> tuple[Seat, ...]:
     """The answers that fill a seat, one per person, in the order they came."""
-    return tuple(seat for seat in answers if seat.answer is not AnswerKind.CANNOT)
+    last = {seat.person_id: seat for seat in answers}
+    return tuple(seat for seat in last.values() if seat.answer is not AnswerKind.CANNOT)
 
 
 def missing_seats(ladder: Ladder, answers: Sequence[Seat]) -> int:

@@ -40,7 +40,13 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     """
     parsed = async_url(url)
     if parsed.get_backend_name() == "postgresql":
-        engine = create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        engine = create_async_engine(
+            parsed,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            # Never prepared: a plan made once for any time at all scans every pending clock.
+            connect_args={"prepare_threshold": None},
+        )
         _hide_details(engine)
         return engine, engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True

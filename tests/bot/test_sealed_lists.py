@@ -29,6 +29,7 @@ from tests.support.world import World
 VISITOR = Visitor("web", "hinata", "cookie-1")
 LIST = AnswerList("talk", "0123456789abcdef", ("check", "v", "next/c.f"), "shinjuku", b"s" * 16)
 LONGEST_ID = "s" * 16
+KEPT_OUT = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
 
 
 async def refusal(lists: SealedLists, visitor: Visitor, token: str) -> Refusal | None:
@@ -83,7 +84,7 @@ async def test_every_path_fits_a_token_of_one_size(
 ) -> None:
     name = Own(ja="店", en="Store")
     sites = tuple(SiteOption(id, name, name, "store") for id in (LONGEST_ID, "t" * 16))
-    scene = Scene(policy=builtin_pack(pack), sites=sites, roles=tuple(Role))
+    scene = Scene(policy=builtin_pack(pack), sites=sites, roles=KEPT_OUT)
     paths = list(longest_paths(scene, severe=severe))
     assert len(paths[-1]) >= 6
     for answers in paths:

@@ -72,6 +72,19 @@ async def test_enqueueing_again_may_make_a_job_more_urgent(storage) -> None:
     assert await subjects(storage) == ["b", "a"]
 
 
+async def test_whether_anything_is_due_is_told_without_claiming_it(storage) -> None:
+    async with storage.read() as tx:
+        assert not await tx.jobs.any_due(NOW)
+    await enqueue(storage, "a", after(seconds=1))
+    async with storage.read() as tx:
+        assert not await tx.jobs.any_due(NOW)
+        assert await tx.jobs.any_due(after(seconds=1))
+    assert (await claim(storage, after(seconds=1))).attempts == 1
+    async with storage.read() as tx:
+        assert not await tx.jobs.any_due(after(seconds=LEASE))
+        assert await tx.jobs.any_due(after(seconds=1 + LEASE))
+
+
 async def test_the_most_urgent_goes_first_then_the_one_that_waited_longest(storage) -> None:
     await enqueue(storage, "late", after(seconds=-1), priority=2)
     await enqueue(storage, "reminder", after(hours=-9), priority=4)
@@ -277,15 +290,16 @@ async def test_what_is_due_is_found_by_the_partial_index(database) -> None:
     assert "Seq Scan" not in plan and "SCAN job" not in plan, plan
 
 
-async def test_claiming_again_and_again_never_reads_the_whole_table(
+async def test_looking_again_and_again_never_reads_the_whole_table(
     on_postgres: Database,
 ) -> None:
-    """A statement that is sent often may be planned once for any time at all: not this one."""
+    """A statement that is sent often may be planned once for any time at all: not these."""
     pending(on_postgres, 50_000)
     engine, _ = open_engines(on_postgres.url)
     async with engine.begin() as connection:
         jobs = JobRows(connection, secrets.token_bytes)
         for number in range(30):
+            assert not await jobs.any_due(NOW)
             await jobs.enqueue("card", f"{number}", NOW, dedup=f"card:{number}")
             assert await jobs.claim(NOW, LEASE) is not None
         read = await connection.exec_driver_sql(

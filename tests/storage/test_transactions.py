@@ -175,14 +175,19 @@ async def test_on_sqlite_a_deleted_key_is_not_left_in_the_file(on_sqlite, openin
     async with storage.write() as tx:
         await tx.draft_keys.of_day(NOW.date())
     wrapped = on_sqlite.value("SELECT wrapped FROM draft_key")
-    await asyncio.to_thread(on_sqlite.sql, "PRAGMA wal_checkpoint(TRUNCATE)")
+    await asyncio.to_thread(checkpoint, on_sqlite)
     file = async_url(on_sqlite.url).database
     assert wrapped in await asyncio.to_thread(_bytes, file)
     async with storage.write() as tx:
         await tx.draft_keys.destroy_before(NOW.date().replace(year=2030))
     await storage.close()
-    await asyncio.to_thread(on_sqlite.sql, "PRAGMA wal_checkpoint(TRUNCATE)")
+    await asyncio.to_thread(checkpoint, on_sqlite)
     assert wrapped not in await asyncio.to_thread(_bytes, file)
+
+
+def checkpoint(database: Database) -> None:
+    """Brings what was written from the log into the file itself."""
+    assert database.value("PRAGMA wal_checkpoint(TRUNCATE)") == 0
 
 
 def _bytes(path: str) -> bytes:

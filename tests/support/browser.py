@@ -9,7 +9,7 @@ from tests.support import chromium
 
 PHONE = {"width": 360, "height": 740}
 SMALL_PHONE = {"width": 320, "height": 640}
-DESKTOP = {"width": 1440, "height": 900}
+DESKTOP = {"width": 1440, "height": 1140}
 
 # Without these Chromium talks to its maker's servers at every start.
 QUIET = [

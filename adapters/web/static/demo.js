@@ -27,7 +27,8 @@
     const known = new Set(titles(cards));
     const fresh = titles(next.content).filter((title) => !known.has(title));
     cards.replaceChildren(next.content);
-    if (name) [...cards.querySelectorAll(`[name="${name}"]`)].find((b) => b.value === value)?.focus();
+    const buttons = name ? [...cards.querySelectorAll(`[name="${name}"]`)] : [];
+    buttons.find((button) => button.value === value)?.focus();
     if (stay) toNewest(cards);
     one("#news").textContent = fresh.join(" ");
   }

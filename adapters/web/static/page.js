@@ -59,7 +59,8 @@
     const place = one("#scroll")?.scrollTop ?? 0;
     document.documentElement.lang = next.documentElement.lang;
     document.title = next.title;
-    const typed = same && page() === "case" && !pressed?.closest(".compose") && one("textarea")?.value;
+    const sent = page() !== "case" || pressed?.closest(".compose");
+    const typed = same && !sent && one("textarea")?.value;
     before.replaceWith(document.adoptNode(next.body));
     if (typed && one("textarea")) one("textarea").value = typed;
     if (forward && !same && one("#screen")) history.pushState(null, "");
@@ -143,7 +144,8 @@
       } catch {
         // The next round tries again.
       }
-      if (!mine.signal.aborted) await new Promise((go) => setTimeout(go, wait + Math.random() * 500));
+      const pause = wait + Math.random() * 500;
+      if (!mine.signal.aborted) await new Promise((go) => setTimeout(go, pause));
       clearTimeout(lost);
       if (!mine.signal.aborted && wait > SAY_STALE_AFTER / 2) show("#stale", true);
     }
@@ -182,7 +184,8 @@
       rest = events.pop();
       for (const text of events) {
         const data = text.split(/\r?\n/).filter((line) => line.startsWith("data:"));
-        if (data.length && !signal.aborted) renew(JSON.parse(data.map((l) => l.slice(5)).join("\n")));
+        const json = data.map((line) => line.slice("data:".length)).join("\n");
+        if (json && !signal.aborted) renew(JSON.parse(json));
         heard();
       }
     }
@@ -206,7 +209,9 @@
   }
 
   const lines = (part) =>
-    [...part.querySelectorAll("h1, .strong, .timeline li, .letter")].map((e) => e.textContent.trim());
+    [...part.querySelectorAll("h1, .strong, .timeline li, .letter")].map((line) =>
+      line.textContent.trim().replace(/\s+/g, " "),
+    );
 
   let hiddenFor = 0;
 

@@ -1,0 +1,273 @@
+"""Nothing is called sent before it was; what fails is tried again, said, or passed on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.audits import audit
+from bot.ports import Ambiguous, CardState, DutyState, Permanent, Throttled
+from bot.views import view_case
+from bot.worker import LEASE_SECONDS, run_one_due
+from flows.outcomes import Visibility
+from flows.presses import Verb
+
+
+async def view(world, case):
+    async with world.service.work.storage.read() as tx:
+        found = await view_case(world.service.work, tx, case.case_id)
+    assert found is not None
+    return found
+
+
+async def states(world, case) -> dict[str, CardState]:
+    async with world.service.work.storage.read() as tx:
+        return {card.address: card.state for card in await tx.cards.of_case(case.case_id)}
+
+
+async def a_quiet_report(people):
+    """A report with one card alone: the desk's."""
+    return await people.report(site_may_know=False, visibility=Visibility.DESK_ONLY)
+
+
+async def test_delivered_is_said_only_once_the_platform_has_it(people, world, platform) -> None:
+    case = await a_quiet_report(people)
+    assert (await view(world, case)).delivered_at is None
+    platform.answers = [Ambiguous()]
+    await world.works_off()
+    assert (await view(world, case)).delivered_at is None
+    assert "delivered" not in await people.facts(case)
+    await world.passes(minutes=1)
+    assert (await view(world, case)).delivered_at == world.clock.present
+    assert (await people.facts(case)).count("delivered") == 1
+
+
+async def test_later_edits_do_not_move_the_time_of_delivery(people, world, platform) -> None:
+    case = await a_quiet_report(people)
+    await world.works_off()
+    delivered = (await view(world, case)).delivered_at
+    await world.passes(minutes=5)
+    await people.press("sato", Verb.TAKE, case.case_id, at="chat:desk")
+    await world.works_off()
+    assert ("edit", "desk") in platform.notes
+    assert (await view(world, case)).delivered_at == delivered
+
+
+async def test_a_throttled_card_waits_until_the_platform_wants_it(people, world, platform) -> None:
+    case = await a_quiet_report(people)
+    again = world.clock.present + timedelta(minutes=7)
+    platform.answers = [Throttled(again)]
+    await world.passes(minutes=6)
+    assert platform.calls == 1 and not platform.channel("desk")
+    assert (await states(world, case))["chat:desk"] is CardState.OWED
+    await world.passes(minutes=1)
+    assert platform.calls == 2 and len(platform.channel("desk")) == 1
+
+
+async def test_a_throttled_card_waits_even_when_its_case_changes_meanwhile(
+    people, world, platform
+) -> None:
+    case = await a_quiet_report(people)
+    await world.works_off()
+    again = world.clock.present + timedelta(minutes=7)
+    platform.answers = [Throttled(again)]
+    await people.press("sato", Verb.TAKE, case.case_id, at="chat:desk")
+    await world.works_off()
+    calls = platform.calls
+    await people.say(case, Verb.WRITE, words="and then")
+    await world.passes(minutes=6)
+    assert platform.calls == calls
+    await world.passes(minutes=1)
+    assert platform.calls == calls + 1
+
+
+async def test_a_create_whose_answer_was_lost_is_sent_again_and_shown_once(
+    people, world, platform
+) -> None:
+    await a_quiet_report(people)
+    platform.answers = [Ambiguous(), Ambiguous()]
+    await world.passes(minutes=1)
+    assert platform.notes == [("post", "desk")] * 3
+    assert len(platform.channel("desk")) == 1
+
+
+async def test_a_create_whose_answer_was_lost_ends_up_showing_the_newest_state(
+    people, world, platform
+) -> None:
+    case = await a_quiet_report(people)
+    platform.answers = [Ambiguous()]
+    await world.works_off()
+    await people.press("sato", Verb.TAKE, case.case_id, at="chat:desk")
+    await world.passes(minutes=1)
+    (card,) = platform.channel("desk")
+    assert "佐藤" in repr(card)
+
+
+async def test_a_lost_edit_is_repeated(people, world, platform) -> None:
+    case = await a_quiet_report(people)
+    await world.works_off()
+    platform.answers = [Ambiguous()]
+    await people.press("sato", Verb.TAKE, case.case_id, at="chat:desk")
+    await world.passes(minutes=1)
+    assert platform.notes == [("post", "desk"), ("edit", "desk"), ("edit", "desk")]
+    assert "佐藤" in repr(platform.channel("desk"))
+
+
+async def test_a_lost_nudge_is_sent_again_and_shown_once(people, world, platform) -> None:
+    await people.call()
+    await world.passes(minutes=2)
+    platform.answers = [Ambiguous()]
+    await world.passes(minutes=2)
+    assert len(platform.beside("shinjuku")) == 1
+    assert platform.notes.count(("post", "shinjuku")) == 3
+
+
+async def test_a_card_no_platform_takes_fails_loudly_and_the_next_are_asked_now(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    platform.answers = [Permanent("is_archived")]
+    await world.works_off()
+    assert (await states(world, case))["chat:shinjuku"] is CardState.FAILED
+    found = await audit(world.service.work)
+    assert not found.clean and found.failed_cards == 1
+    assert [card.mentions for card in platform.channel("shinjuku")] == [("takahashi",)]
+    assert "delivery_failed" in await people.facts(case)
+
+
+async def test_a_channel_that_is_gone_brings_the_desk_in_at_once(people, world, platform) -> None:
+    case = await people.call()
+    platform.gone = {"shinjuku"}
+    await world.works_off()
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    (card,) = platform.channel("desk")
+    assert card.title.key == "desk.help.title"
+
+
+async def test_a_failed_card_is_not_tried_again_by_later_changes(people, world, platform) -> None:
+    case = await people.call()
+    platform.gone = {"shinjuku"}
+    await world.works_off()
+    platform.notes.clear()
+    await people.say(case, Verb.PLACE, "reg")
+    await world.works_off()
+    assert ("post", "shinjuku") not in platform.notes
+
+
+async def test_a_platform_nobody_set_up_is_a_failed_card_and_no_crash(people, world) -> None:
+    case = await a_quiet_report(people)
+    while await run_one_due(world.service.work, {}):
+        pass
+    assert (await states(world, case))["chat:desk"] is CardState.FAILED
+    assert not (await audit(world.service.work)).clean
+
+
+async def test_a_card_that_breaks_its_adapter_stops_no_other(people, world, platform) -> None:
+    platform.poison = {"shinjuku"}
+    await people.call()
+    await people.report()
+    await people.call("yotsuya")
+    await world.works_off()
+    assert platform.channel("shinjuku") == []
+    assert platform.channel("desk") and platform.channel("yotsuya")
+    await world.passes(minutes=10)
+    tries = platform.notes.count(("post", "shinjuku"))
+    platform.poison = set()
+    await world.passes(minutes=20)
+    assert 2 <= tries < 40, "tried again, and ever more seldom"
+    assert platform.channel("shinjuku")
+
+
+async def test_a_burst_of_changes_is_one_edit(people, world, platform) -> None:
+    case = await people.call()
+    await world.works_off()
+    platform.notes.clear()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await people.answer("tanaka", Verb.COMING, case, minutes=5)
+    await people.say(case, Verb.PLACE, "floor")
+    await people.say(case, Verb.PLACE, "reg")
+    await people.answer("yamamoto", Verb.TAKE_OVER, case)
+    await world.works_off()
+    assert platform.notes == [("edit", "shinjuku")]
+
+
+async def test_a_change_that_no_reader_sees_is_no_call(people, world, platform) -> None:
+    case = await a_quiet_report(people)
+    await world.works_off()
+    platform.notes.clear()
+    for _ in range(3):
+        await people.press("sato", Verb.DETAILS, case.case_id, at="chat:desk")
+    await world.works_off()
+    assert platform.notes == []
+
+
+async def test_a_row_whose_worker_died_comes_back_after_its_lease(people, world, platform) -> None:
+    await a_quiet_report(people)
+    work = world.service.work
+    async with work.storage.write() as tx:
+        held = await tx.jobs.claim(world.clock.present, LEASE_SECONDS)
+    assert held is not None and held.kind == "card"
+    await world.works_off()
+    assert platform.channel("desk") == []
+    world.clock.passes(seconds=LEASE_SECONDS - 1)
+    await world.works_off()
+    assert platform.channel("desk") == []
+    world.clock.passes(seconds=1)
+    await world.works_off()
+    assert len(platform.channel("desk")) == 1
+    async with work.storage.write() as tx:
+        assert not await tx.jobs.done(held), "the dead worker's lease ends nothing any more"
+
+
+async def test_a_worker_that_died_after_sending_shows_nothing_twice(
+    people, world, platform
+) -> None:
+    await a_quiet_report(people)
+    work = world.service.work
+    async with work.storage.write() as tx:
+        held = await tx.jobs.claim(world.clock.present, LEASE_SECONDS)
+    assert held is not None
+    async with work.storage.read() as tx:
+        row = await tx.cards.get(held.subject)
+    assert row is not None
+    from flows.cards import desk_card
+
+    async with work.storage.read() as tx:
+        shown = await view_case(work, tx, row.case_id)
+    assert shown is not None
+    await platform.post("desk", desk_card(work.policy, shown), row.id, None)
+    await world.passes(minutes=2)
+    assert len(platform.channel("desk")) == 1
+    assert (await audit(work)).clean
+
+
+async def test_a_job_of_no_known_kind_is_parked_and_stops_nothing(people, world, platform) -> None:
+    async with world.service.work.storage.write() as tx:
+        await tx.jobs.enqueue("dance", "x", world.clock.present, dedup="dance:x", priority=0)
+    await a_quiet_report(people)
+    await world.works_off()
+    assert len(platform.channel("desk")) == 1
+
+
+async def test_a_card_whose_case_was_shredded_is_let_go(people, world, platform) -> None:
+    case = await a_quiet_report(people)
+    work = world.service.work
+    gone = work.company.model_copy(update={"sites": ()})
+    world.service = replace(world.service, work=replace(work, company=gone))
+    await world.works_off()
+    assert platform.channel("desk") == []
+    assert (await states(world, case))["chat:desk"] is CardState.OWED
+
+
+@pytest.mark.parametrize("outcome", [Ambiguous(), Permanent("gone")])
+async def test_a_nudge_is_not_called_sent_before_it_was(people, world, platform, outcome) -> None:
+    case = await people.call()
+    await world.works_off()
+    duty = await people.duty(case, "second_person")
+    world.clock.passes(minutes=3)
+    platform.answers = [outcome]
+    await run_one_due(world.service.work, {"chat": platform})  # the clock
+    await run_one_due(world.service.work, {"chat": platform})  # the message, or the card's edit
+    async with world.service.work.storage.read() as tx:
+        asked = [nudge for nudge in await tx.duties.nudges(duty.id) if nudge.step == 1]
+    assert asked and all(nudge.sent_at is None for nudge in asked)

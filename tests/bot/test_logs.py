@@ -1,0 +1,86 @@
+"""Logs hold ids and fixed words; what anybody wrote never gets into a line."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.logs import set_up_logs
+
+CANARY = "canary-7f3a"
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return [json.loads(line) for line in captured.err.splitlines()]
+
+
+def test_a_field_that_is_not_on_the_list_never_appears(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(for_people=False)
+    structlog.get_logger().error(
+        "job_failed", kind="card", attempts=3, words=CANARY, name=CANARY, token=CANARY, case=CANARY
+    )
+    (line,) = lines(capsys)
+    assert set(line) == {"event", "level", "timestamp", "kind", "attempts"}
+    assert (line["event"], line["level"]) == ("job_failed", "error")
+
+
+def test_a_trace_is_no_field(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(for_people=False)
+    try:
+        raise ValueError(CANARY)
+    except ValueError:
+        structlog.get_logger().exception("job_failed", kind="card", stack_info=True)
+    (line,) = lines(capsys)
+    assert CANARY not in json.dumps(line)
+
+
+def test_the_lines_for_people_hold_no_more(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(for_people=True)
+    structlog.get_logger().error("job_failed", kind="card", words=CANARY)
+    shown = capsys.readouterr().err
+    assert "job_failed" in shown and "card" in shown and CANARY not in shown
+
+
+@pytest.mark.parametrize("for_people", [True, False])
+def test_a_librarys_warning_carries_no_text(
+    capsys: pytest.CaptureFixture[str], for_people: bool
+) -> None:
+    set_up_logs(for_people=for_people)
+    library = logging.getLogger("aiohttp.server")
+    library.warning("request %s failed", CANARY)
+    library.error(CANARY, extra={"words": CANARY})
+    try:
+        raise ValueError(CANARY)
+    except ValueError:
+        library.exception(CANARY, stack_info=True)
+    shown = capsys.readouterr().err
+    assert shown.count("library_warning") == 3 and "aiohttp.server" in shown
+    assert CANARY not in shown and "Traceback" not in shown
+
+
+def test_a_librarys_smaller_words_are_dropped(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(for_people=False)
+    logging.getLogger("sqlalchemy.engine").info("INSERT %s", CANARY)
+    logging.getLogger("aiohttp.access").debug(CANARY)
+    assert lines(capsys) == []
+
+
+def test_a_librarys_line_says_where_and_how_bad(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(for_people=False)
+    logging.getLogger("asyncio").error(CANARY)
+    assert lines(capsys) == [{"event": "library_warning", "logger": "asyncio", "level": "error"}]

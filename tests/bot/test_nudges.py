@@ -1,0 +1,223 @@
+"""The ladder climbs while nobody answers, chases only who is missing, and never ends silent."""
+
+from datetime import timedelta
+
+from bot.audits import audit
+from bot.ports import DutyState
+from flows.outcomes import Visibility
+from flows.presses import Verb
+from flows.screens import Card
+
+AREA, HQ = ("takahashi",), ("watanabe",)
+
+
+def asked(cards: list[Card]) -> list[tuple[str, ...]]:
+    return [card.mentions for card in cards]
+
+
+async def test_the_first_rung_is_alerted_by_the_card_itself(people, world, platform) -> None:
+    await people.call()
+    await world.works_off()
+    (card,) = platform.channel("shinjuku")
+    assert set(card.mentions) == {"tanaka", "yamamoto"}
+
+
+async def test_nobody_answers_and_help_climbs_on_the_minute(people, world, platform) -> None:
+    case = await people.call()
+    await world.passes(minutes=2)
+    assert asked(platform.beside("shinjuku")) == []
+    await world.passes(minutes=1)
+    assert asked(platform.beside("shinjuku")) == [AREA]
+    await world.passes(minutes=2)
+    assert asked(platform.beside("shinjuku")) == [AREA, HQ]
+    await world.passes(minutes=4)
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    assert platform.channel("desk") == []
+    await world.passes(minutes=1)
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    (card,) = platform.channel("desk")
+    assert card.title.key == "desk.help.title"
+
+
+async def test_after_the_end_nobody_is_asked_again(people, world, platform) -> None:
+    await people.call()
+    await world.passes(minutes=10)
+    posts = platform.notes.count(("post", "shinjuku"))
+    await world.passes(hours=2)
+    assert platform.notes.count(("post", "shinjuku")) == posts == 3
+
+
+async def test_an_answer_after_the_end_still_counts(people, world) -> None:
+    case = await people.call()
+    await world.passes(minutes=11)
+    assert (await people.answer("tanaka", Verb.COMING, case)).changed
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    assert (await people.answer("yamamoto", Verb.COMING, case)).changed
+    assert (await people.duty(case, "second_person")).state is DutyState.ANSWERED
+
+
+async def test_only_the_missing_seat_is_chased(people, world, platform) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case)
+    await world.passes(minutes=3)
+    (nudge,) = platform.beside("shinjuku")
+    assert nudge.title.values["missing"] == 1
+    assert nudge.mentions == AREA
+
+
+async def test_enough_people_end_the_chase(people, world, platform) -> None:
+    case = await people.call()
+    for person in ("tanaka", "yamamoto"):
+        await people.answer(person, Verb.COMING, case, minutes=5)
+    await world.passes(minutes=14)
+    assert platform.beside("shinjuku") == [] and platform.channel("desk") == []
+
+
+async def test_everybody_asked_cannot_and_the_next_are_asked_at_once(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await world.works_off()
+    await people.answer("tanaka", Verb.CANNOT, case)
+    await world.works_off()
+    assert platform.beside("shinjuku") == []
+    await people.answer("yamamoto", Verb.CANNOT, case)
+    await world.works_off()
+    assert asked(platform.beside("shinjuku")) == [AREA]
+    await people.answer("takahashi", Verb.CANNOT, case)
+    await world.works_off()
+    assert asked(platform.beside("shinjuku")) == [AREA, HQ]
+    await people.answer("watanabe", Verb.CANNOT, case)
+    await world.works_off()
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    assert len(platform.cards("desk")) == 1
+
+
+async def test_one_comes_and_the_other_cannot_so_the_next_are_asked_at_once(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("yamamoto", Verb.CANNOT, case)
+    await world.works_off()
+    assert asked(platform.beside("shinjuku")) == [AREA]
+
+
+async def test_who_said_yes_and_then_cannot_frees_the_seat(people, world, platform) -> None:
+    case = await people.call()
+    for person in ("tanaka", "yamamoto"):
+        await people.answer(person, Verb.COMING, case)
+    await world.passes(minutes=4)
+    await people.answer("tanaka", Verb.CANNOT, case)
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    await world.works_off()
+    assert asked(platform.beside("shinjuku")) == [AREA]
+    assert (await audit(world.service.work)).clean
+
+
+async def test_an_acceptance_with_nothing_after_it_runs_out(people, world, platform) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=5)
+    await world.passes(minutes=11)
+    assert platform.beside("shinjuku") == []
+    await world.passes(minutes=1)
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    assert [set(people) for people in asked(platform.beside("shinjuku"))] == [
+        {"tanaka", "yamamoto"}
+    ]
+    await world.passes(minutes=3)
+    assert AREA in asked(platform.beside("shinjuku"))
+
+
+async def test_one_acceptance_too_many_may_run_out_unnoticed(people, world, platform) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    for person in ("yamamoto", "takahashi"):
+        await people.answer(person, Verb.COMING, case, minutes=5)
+    await world.passes(minutes=13)
+    assert (await people.duty(case, "second_person")).state is DutyState.ANSWERED
+    assert platform.beside("shinjuku") == []
+    assert (await audit(world.service.work)).clean
+
+
+async def test_an_acceptance_runs_out_after_the_end_and_the_ladder_starts_again(
+    people, world
+) -> None:
+    case = await people.call()
+    await world.passes(minutes=11)
+    for person in ("tanaka", "yamamoto"):
+        await people.answer(person, Verb.COMING, case, minutes=2)
+    await world.passes(minutes=12)
+    duty = await people.duty(case, "second_person")
+    assert (duty.state, duty.step) == (DutyState.OPEN, 0)
+    assert (await audit(world.service.work)).clean
+
+
+async def test_care_climbs_to_the_desk_and_says_when_nobody_answered(
+    people, world, platform
+) -> None:
+    case = await people.report(visibility=Visibility.NAMED)
+    await world.passes(minutes=10)
+    assert asked(platform.beside("shinjuku")) == [AREA]
+    await world.passes(minutes=20)
+    assert set(platform.beside("shinjuku")[-1].mentions) == {"sato", "suzuki"}
+    await world.passes(minutes=30)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    assert "duty.nobody_answered" in platform.cards("desk")[0].model_dump_json()
+
+
+async def test_a_case_that_nobody_takes_climbs_at_its_promised_time(
+    people, world, platform
+) -> None:
+    case = await people.report(site_may_know=False, chips="a")
+    take = await people.duty(case, "take")
+    assert take.due_at == world.clock.present + timedelta(hours=2)
+    await world.passes(minutes=119)
+    assert platform.beside("desk") == []
+    await world.passes(minutes=1)
+    assert asked(platform.beside("desk")) == [("mori",)]
+    await world.passes(minutes=30)
+    assert asked(platform.beside("desk")) == [("mori",), HQ]
+    await world.passes(minutes=30)
+    assert (await people.duty(case, "take")).state is DutyState.EXHAUSTED
+
+
+async def test_a_clock_that_fires_twice_asks_once(people, world, platform) -> None:
+    case = await people.call()
+    await world.passes(minutes=3)
+    duty = await people.duty(case, "second_person")
+    from bot.nudges import climb
+
+    async with world.service.work.storage.write() as tx:
+        await tx.jobs.cancel(duty.id)
+    for _ in range(2):
+        async with world.service.work.storage.write() as tx:
+            await tx.jobs.enqueue("climb", duty.id, world.clock.present, dedup=f"climb:{duty.id}")
+    await world.works_off()
+    assert asked(platform.beside("shinjuku")) == [AREA, HQ]
+    async with world.service.work.storage.write() as tx:
+        await climb(world.service.work, tx, "0" * 32, world.clock.present)
+
+
+async def test_everything_owed_has_a_clock_at_every_minute_of_a_call(people, world) -> None:
+    case = await people.call()
+    for minute in range(30):
+        if minute == 4:
+            await people.answer("tanaka", Verb.COMING, case)
+        if minute == 6:
+            await people.answer("yamamoto", Verb.COMING, case, minutes=5)
+        if minute == 8:
+            await people.answer("tanaka", Verb.CANNOT, case)
+        await world.passes(minutes=1)
+        assert (await audit(world.service.work)).clean, minute
+
+
+async def test_everything_owed_has_a_clock_after_the_employee_said_not_yet(people, world) -> None:
+    case = await people.report()
+    await people.answer("tanaka", Verb.COMING, case, "care")
+    await people.answer("tanaka", Verb.CARED, case, "care")
+    await people.say(case, Verb.CARE_NOT_YET)
+    for _ in range(8):
+        await world.passes(minutes=10)
+        assert (await audit(world.service.work)).clean

@@ -1,0 +1,169 @@
+"""One's own case, by this visit's pass or by receipt, and nothing of anybody else's."""
+
+import pytest
+from sqlalchemy import create_engine, delete
+
+from bot.own_case import SLOWEST_SECONDS, OwnCases
+from bot.sealed_lists import Unopened, Visitor
+from flows.outcomes import Visibility
+from flows.presses import Press, Verb
+from storage.tables import case_key
+
+HANA = Visitor("web", "hinata", "cookie-1")
+LATER = Visitor("web", "hinata", "cookie-2")
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each wrong number was made to wait, without waiting."""
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("bot.own_case.asyncio.sleep", sleep)
+    return waits
+
+
+def grouped(receipt: str, between: str) -> str:
+    return between.join(receipt[start : start + 5] for start in range(0, len(receipt), 5))
+
+
+def full_width(text: str) -> str:
+    return "".join(chr(ord("０") + int(char)) if char.isdigit() else char for char in text)
+
+
+async def test_the_receipt_opens_the_case_however_it_is_typed(people, own_cases: OwnCases) -> None:
+    filed = await people.report(visibility=Visibility.UNNAMED)
+    receipt = filed.receipt
+    for typed in (
+        receipt,
+        grouped(receipt, " "),
+        grouped(receipt, "-"),
+        grouped(receipt, "ー"),
+        grouped(receipt, "\u3000"),
+        full_width(grouped(receipt, "－")),
+        f"  {receipt}\n",
+    ):
+        token = await own_cases.by_receipt(LATER, typed)
+        assert token is not None, typed
+        shown = await own_cases.open(LATER, token)
+        assert shown is not None and shown.public_id == filed.public_id
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "abc", "1" * 24, "1" * 26, "0" * 25, "²" * 25])
+async def test_any_other_number_opens_nothing(
+    people, own_cases: OwnCases, slept: list[float], typed: str
+) -> None:
+    await people.report(visibility=Visibility.UNNAMED)
+    assert await own_cases.by_receipt(LATER, typed) is None
+    assert len(slept) == 1
+
+
+async def test_one_wrong_digit_opens_nothing(people, own_cases: OwnCases, slept) -> None:
+    receipt = (await people.report(visibility=Visibility.UNNAMED)).receipt
+    for place in range(len(receipt)):
+        wrong = str((int(receipt[place]) + 1) % 10)
+        typed = receipt[:place] + wrong + receipt[place + 1 :]
+        assert await own_cases.by_receipt(LATER, typed) is None
+
+
+async def test_wrong_numbers_grow_slower_and_the_owner_never_waits(
+    people, world, own_cases: OwnCases, slept: list[float]
+) -> None:
+    receipt = (await people.report(visibility=Visibility.UNNAMED)).receipt
+    for _ in range(300):
+        await own_cases.by_receipt(LATER, "1" * 25)
+    assert slept == sorted(slept) and slept[0] == 0 and slept[-1] == SLOWEST_SECONDS
+    slept.clear()
+    assert await own_cases.by_receipt(HANA, receipt) is not None
+    assert slept == []
+    world.clock.passes(minutes=2)
+    await own_cases.by_receipt(LATER, "1" * 25)
+    assert slept == [0]
+
+
+async def test_a_pass_opens_for_its_visit_alone(people, own_cases: OwnCases, lists) -> None:
+    filed = await people.report()
+    token = await lists.seal_pass(HANA, filed.case_id)
+    assert await own_cases.open(HANA, token) is not None
+    with pytest.raises(Unopened):
+        await own_cases.open(LATER, token)
+    with pytest.raises(Unopened):
+        await own_cases.press(LATER, token, "x", "")
+
+
+async def test_a_case_that_is_unknown_and_one_that_was_shredded_answer_alike(
+    people, own_cases: OwnCases, lists, tmp_path
+) -> None:
+    filed = await people.report()
+    engine = create_engine(f"sqlite:///{tmp_path / 'mamori.db'}")
+    with engine.begin() as connection:
+        connection.execute(delete(case_key))
+    engine.dispose()
+    for case_id in (filed.case_id, "0" * 32):
+        assert await own_cases.open(HANA, await lists.seal_pass(HANA, case_id)) is None
+
+
+async def test_the_page_says_kept_until_then_on_its_way_then_delivered(
+    people, world, own_cases: OwnCases, lists
+) -> None:
+    filed = await people.report(visibility=Visibility.UNNAMED, send_now=False)
+    token = await lists.seal_pass(HANA, filed.case_id)
+
+    async def says() -> str:
+        shown = await own_cases.open(HANA, token)
+        assert shown is not None
+        return shown.card.model_dump_json()
+
+    assert '"sent.kept"' in await says() and '"sent.delivered"' not in await says()
+    world.clock.passes(minutes=90)
+    from bot.worker import run_one_due
+
+    await run_one_due(world.service.work, {"chat": world.platform})
+    assert '"sent.sending"' in await says() and '"sent.delivered"' not in await says()
+    await world.works_off()
+    assert '"sent.delivered"' in await says()
+
+
+async def test_the_caller_reads_who_was_asked_who_comes_and_never_a_name(
+    people, world, own_cases: OwnCases, lists
+) -> None:
+    filed = await people.call()
+    token = await lists.seal_pass(HANA, filed.case_id)
+    await people.answer("tanaka", Verb.COMING, filed)
+    await world.passes(minutes=3)
+    shown = await own_cases.open(HANA, token)
+    assert shown is not None
+    page = shown.card.model_dump_json()
+    assert "role.manager" in page and "role.area" in page and '"minutes":2' in page
+    assert "田中" not in page and "Tanaka" not in page
+
+
+async def test_nobody_answered_is_said_first_with_the_number_to_call(
+    people, world, own_cases: OwnCases, lists
+) -> None:
+    filed = await people.call()
+    token = await lists.seal_pass(HANA, filed.case_id)
+    await world.passes(minutes=10)
+    shown = await own_cases.open(HANA, token)
+    assert shown is not None
+    assert "help.nobody" in shown.card.body[0].model_dump_json()
+    assert '"110"' in shown.card.model_dump_json()
+
+
+async def test_who_comes_back_by_receipt_can_press_and_write(
+    people, world, own_cases: OwnCases
+) -> None:
+    filed = await people.report(visibility=Visibility.UNNAMED)
+    token = await own_cases.by_receipt(LATER, filed.receipt)
+    assert token is not None
+    press = Press(verb=Verb.WRITE, subject=filed.case_id)
+    code = world.service.work.index.seal_press(press, filed.case_id)
+    assert (await own_cases.press(LATER, token, code, "one more thing")).changed
+    shown = await own_cases.open(LATER, token)
+    assert shown is not None and "one more thing" in shown.card.model_dump_json()
+
+
+async def test_a_call_for_help_has_no_receipt(people) -> None:
+    assert (await people.call()).receipt is None

@@ -1,0 +1,98 @@
+"""Settings: every gap is named at once, and no secret is ever repeated."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings import SettingsError, read_settings
+
+RIGHT: dict[str, Any] = {
+    "database": "sqlite:///mamori.db",
+    "master_key": "11" * 32,
+    "index_key": "22" * 32,
+    "company": Path("company.yaml"),
+    "public_url": "https://mamori.example",
+}
+SECRET = "hunter2-secret"
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in list(os.environ):
+        if name.upper().startswith("MAMORI_"):
+            monkeypatch.delenv(name)
+
+
+def test_every_gap_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings()
+    lines = str(error.value).splitlines()
+    assert sorted(lines) == [
+        "MAMORI_COMPANY: is not set",
+        "MAMORI_DATABASE: is not set",
+        "MAMORI_INDEX_KEY: is not set",
+        "MAMORI_MASTER_KEY: is not set",
+        "MAMORI_PUBLIC_URL: is not set",
+    ]
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in RIGHT.items():
+        monkeypatch.setenv(f"MAMORI_{name.upper()}", str(value))
+    settings = read_settings()
+    assert settings.key(settings.master_key) == b"\x11" * 32
+    assert settings.key(settings.index_key) == b"\x22" * 32
+    assert (settings.host, settings.port) == ("127.0.0.1", 3978)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("master_key", SECRET),
+        ("master_key", SECRET * 5),
+        ("master_key", "ab" * 31),
+        ("index_key", "zz" * 32),
+        ("index_key", "ab" * 33),
+        ("database", f"postgres://user:{SECRET}@host/db"),
+        ("database", f"mysql://user:{SECRET}@host/db"),
+        ("public_url", f"mamori.example/{SECRET}"),
+        ("public_url", f"https://mamori.example/{SECRET}"),
+        ("port", f"{SECRET}"),
+        ("port", "70000"),
+    ],
+)
+def test_what_is_wrong_is_named_without_its_value(name: str, wrong: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(**{**RIGHT, name: wrong})
+    message = str(error.value)
+    assert message.startswith(f"MAMORI_{name.upper()}: ")
+    assert SECRET not in message and wrong not in message
+
+
+def test_gaps_and_mistakes_come_together_and_a_key_says_how_to_make_one() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(master_key="short", database="sqlite:///x")
+    message = str(error.value)
+    assert "openssl rand -hex 32" in message
+    for name in ("MASTER_KEY", "INDEX_KEY", "COMPANY", "PUBLIC_URL"):
+        assert f"MAMORI_{name}: " in message
+
+
+def test_the_error_carries_no_other_error_with_the_values() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(**{**RIGHT, "master_key": SECRET})
+    assert error.value.__cause__ is None and error.value.__suppress_context__
+
+
+def test_settings_printed_or_logged_hide_their_keys() -> None:
+    settings = read_settings(**RIGHT)
+    for shown in (repr(settings), str(settings), settings.model_dump_json()):
+        assert "11" * 8 not in shown and "22" * 8 not in shown
+
+
+def test_one_key_for_both_purposes_is_refused() -> None:
+    with pytest.raises(SettingsError):
+        read_settings(**{**RIGHT, "index_key": RIGHT["master_key"]})
