@@ -53,7 +53,6 @@ def set_up_logs(*, for_people: bool) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _name_only,
                 last,
             ],

@@ -84,15 +84,16 @@ def build(
     work = Work(storage, clock, entropy, index, company, policy)
     lists = SealedLists(storage, clock, entropy)
     catalogue = Catalogue.load()
+    demo = isinstance(clock, DemoClock)
     parts = WebParts(
         work=work,
         conversations=Conversations(work, lists),
         own_cases=OwnCases(work, lists),
         catalogue=catalogue,
-        pages=Pages(catalogue, asset_version()),
+        pages=Pages(catalogue, asset_version(), start="/start" if demo else "/"),
         bell=bell,
         health=Health(work),
-        demo=isinstance(clock, DemoClock),
+        demo=demo,
     )
     app = employee_app(parts)
     messengers: dict[str, Messenger] = {}

@@ -294,7 +294,9 @@ class EmployeeSite:
 
     async def memo(self, request: web.Request) -> web.Response:
         """An empty page to hide behind."""
-        return html(self._pages.memo(language_of(request, self._parts.catalogue)))
+        site = request.query.get("site", "")
+        known = site if self._site_id(site) else ""
+        return html(self._pages.memo(language_of(request, self._parts.catalogue), known))
 
     async def manifest(self, request: web.Request) -> web.Response:
         """What a phone needs to put the page on its home screen."""

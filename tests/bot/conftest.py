@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select
 
+from bot.catalogue import Catalogue
 from bot.conversations import Conversations
 from bot.duties import Pressed, press_in_channel, press_on_own_page
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
 from bot.own_case import OwnCases
+from bot.packs import builtin_pack
 from bot.ports import Delivery, Duty, Entry
 from bot.sealed_lists import SealedLists
 from flows.acts import Chip
@@ -157,8 +159,26 @@ class People:
         return await press_on_own_page(work, case.case_id, code, words)
 
 
+STANDARD, WORDS = builtin_pack("standard"), Catalogue.load()
+
+
+class ReadBefore:
+    """The catalogue, read once for all tests."""
+
+    @staticmethod
+    def load() -> Catalogue:
+        return WORDS
+
+
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Building a Mamori reads its words and its policy again and again: once is enough here."""
+    monkeypatch.setattr("bot.wiring.builtin_pack", {"standard": STANDARD}.__getitem__)
+    monkeypatch.setattr("bot.wiring.Catalogue", ReadBefore)
+
+
+@pytest.fixture
+async def world(tmp_path: Path, quick: None) -> AsyncIterator[World]:
     world = a_world(tmp_path)
     world.platform = NotedPlatform()
     yield world

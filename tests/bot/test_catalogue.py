@@ -13,7 +13,7 @@ from flows.phrases import At, Listed, Own, Verbatim, at, listed, on_day_at, say
 
 CATALOGUE = Catalogue.load()
 LANGUAGES = ("en", "ja", "ja_simple")
-FILES = ("acts.po", "policy.po")
+FILES = ("acts.po", "policy.po", "web.po")
 TOKYO = "Asia/Tokyo"
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 """Tuesday noon in Tokyo."""

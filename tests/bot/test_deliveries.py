@@ -86,7 +86,7 @@ async def test_a_create_whose_answer_was_lost_is_sent_again_and_shown_once(
 ) -> None:
     await a_quiet_report(people)
     platform.answers = [Ambiguous(), Ambiguous()]
-    await world.passes(minutes=1)
+    await world.passes(minutes=2)
     assert platform.notes == [("post", "desk")] * 3
     assert len(platform.channel("desk")) == 1
 

@@ -12,7 +12,7 @@ from flows.assessment import Safety
 from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.presses import Verb
-from tests.support.world import World, a_world
+from tests.support.world import World
 
 CANARY = "カナリア-canary-7f3a"
 Rows = Callable[[], dict[str, int]]
@@ -103,11 +103,9 @@ async def test_a_name_typed_for_an_unnamed_report_is_not_even_sealed(people, wor
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_an_unnamed_report_waits_ten_to_ninety_minutes(tmp_path, seed: int) -> None:
-    from tests.bot.conftest import People
-
-    world = a_world(tmp_path, seed=seed)
-    people = People(world)
+async def test_an_unnamed_report_waits_ten_to_ninety_minutes(people, world, seed: int) -> None:
+    for _ in range(seed):
+        world.service.work.entropy.between(1, 2)
     start = world.clock.present
     filed = await people.report(visibility=Visibility.UNNAMED, send_now=False)
     await world.works_off()
@@ -118,7 +116,6 @@ async def test_an_unnamed_report_waits_ten_to_ninety_minutes(tmp_path, seed: int
     assert world.clock.present - start >= timedelta(minutes=10)
     duties = await people.duties(filed)
     assert {duty.started_at for duty in duties.values()} == {world.clock.present}
-    await world.service.work.storage.close()
 
 
 async def test_waiting_times_differ(people, world) -> None:

@@ -16,7 +16,7 @@ from bot.sealed_lists import (
     Unopened,
     Visitor,
 )
-from flows.acts import Chip
+from flows.acts import SEVERE_CHIPS, Chip
 from flows.assessment import AfterStop, Demand, Effect, Length
 from flows.checklist import talk
 from flows.conversation import Asking, replay
@@ -56,7 +56,8 @@ def longest_answers(ask: Ask, button: str) -> str:
 
 def mild(ask: Ask) -> str:
     """Every act that does not end the questions at once."""
-    return "next/c.f.g.h.i.j.k" if ask.step == "acts" else longest_answers(ask, "next")
+    codes = [option.code for option in ask.groups[0].options]
+    return "next/" + ".".join(code for code in codes if code not in SEVERE_CHIPS)
 
 
 def longest_paths(scene: Scene, *, severe: bool) -> Iterator[tuple[str, ...]]:

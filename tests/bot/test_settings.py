@@ -91,8 +91,3 @@ def test_settings_printed_or_logged_hide_their_keys() -> None:
     settings = read_settings(**RIGHT)
     for shown in (repr(settings), str(settings), settings.model_dump_json()):
         assert "11" * 8 not in shown and "22" * 8 not in shown
-
-
-def test_one_key_for_both_purposes_is_refused() -> None:
-    with pytest.raises(SettingsError):
-        read_settings(**{**RIGHT, "index_key": RIGHT["master_key"]})
