@@ -149,19 +149,25 @@ async def owe_card(
         first_shown_at=None,
     )
     await tx.cards.add(card)
-    await _send_card(tx, card, now)
+    await owe_edit(tx, card, now)
 
 
 async def refresh_cards(tx: Transaction, case_id: str, now: datetime) -> None:
     """Owes every card of the case its present state. A burst of changes is one edit each."""
     for card in await tx.cards.of_case(case_id):
         if card.state is not CardState.FAILED:
-            await _send_card(tx, card, now)
+            await owe_edit(tx, card, now)
 
 
-async def _send_card(tx: Transaction, card: CardRow, now: datetime) -> None:
+async def owe_edit(tx: Transaction, card: CardRow, now: datetime) -> None:
+    """Owes one card its present state: the first message, or an edit of it."""
     urgent = card.kind == CardKind.SECOND_PERSON
     level = "danger" if urgent else "case" if card.ref is None else "edit"
     await tx.jobs.enqueue(
-        "card", card.id, now, dedup=f"card:{card.id}", priority=CARD_PRIORITY[level]
+        "card",
+        card.id,
+        now,
+        dedup=f"card:{card.id}",
+        priority=CARD_PRIORITY[level],
+        keep_waiting=True,
     )

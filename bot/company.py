@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from flows.help_now import FIND
 from flows.ladders import Role
 from flows.phrases import Frozen, Own
 from flows.policy import Policy
@@ -73,6 +74,15 @@ class Company(Frozen):
         ids = [site.id for site in self.sites]
         if len(set(ids)) != len(ids):
             raise ValueError("two sites have the same id")
+        if FIND in ids:
+            raise ValueError(f'a site cannot be called "{FIND}"; the search button is')
+        people = [person.id for person in self.people]
+        if len(set(people)) != len(people):
+            raise ValueError("two people have the same id")
+        if FIND in ids:
+            raise ValueError(f'a site cannot have the id "{FIND}": the search button has it')
+        if len({person.id for person in self.people}) != len(self.people):
+            raise ValueError("two people have the same id")
         for person in self.people:
             unknown = set(person.sites) - set(ids)
             if unknown:

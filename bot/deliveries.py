@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import structlog
 
-from bot.case_work import CardKind, Work, refresh_cards
+from bot.case_work import CardKind, Work, owe_edit, refresh_cards
 from bot.nudges import climb_now
 from bot.ports import (
     Ambiguous,
@@ -96,28 +96,37 @@ async def _send_card(messengers: Messengers, row: CardRow, card: Card) -> Delive
 async def _record_card(
     work: Work, tx: Transaction, job: Job, row: CardRow, shown: str, outcome: Delivery
 ) -> None:
+    # The case first, like everybody who changes it: another order could deadlock.
+    await tx.cases.lock(row.case_id)
     now = work.clock.now()
     if isinstance(outcome, Sent):
-        if not await tx.jobs.done(job):
-            log.info("lease_lost", kind=job.kind)
-        first = row.first_shown_at or now
-        await tx.cards.save(
-            replace(
-                row,
-                state=CardState.SHOWN,
-                ref=outcome.ref,
-                shown=shown,
-                first_shown_at=first,
-            )
-        )
-        if row.first_shown_at is None and row.kind == CardKind.DESK:
-            await tx.cases.lock(row.case_id)
-            await tx.history.append(row.case_id, now, "system", "delivered", {})
+        await tx.jobs.done(job)
+        await _card_shown(tx, job, row, outcome.ref, shown, now)
         return
     if isinstance(outcome, Permanent):
         await _card_failed(tx, job, row, outcome, now)
         return
-    await tx.jobs.retry(job, _again_at(outcome, job, now))
+    await _put_off(tx, job, outcome, now)
+
+
+async def _card_shown(
+    tx: Transaction, job: Job, row: CardRow, ref: str, shown: str, now: datetime
+) -> None:
+    # A message created at the second try may be the one of the first, with what the case
+    # said then: forget what it shows, and let an edit follow.
+    unsure = row.ref is None and job.attempts > 1
+    present = replace(
+        row,
+        state=CardState.SHOWN,
+        ref=ref,
+        shown=None if unsure else shown,
+        first_shown_at=row.first_shown_at or now,
+    )
+    await tx.cards.save(present)
+    if unsure:
+        await owe_edit(tx, present, now)
+    if row.first_shown_at is None and row.kind == CardKind.DESK:
+        await tx.history.append(row.case_id, now, "system", "delivered", {})
 
 
 async def _card_failed(
@@ -127,7 +136,6 @@ async def _card_failed(
     log.error("card_failed", kind=row.kind, reason=outcome.reason)
     await tx.jobs.done(job)
     await tx.cards.save(replace(row, state=CardState.FAILED))
-    await tx.cases.lock(row.case_id)
     detail = {"reason": outcome.reason}
     await tx.history.append(row.case_id, now, "system", "delivery_failed", detail)
     if row.duty_id is not None:
@@ -135,10 +143,14 @@ async def _card_failed(
     await refresh_cards(tx, row.case_id, now)
 
 
-def _again_at(outcome: Throttled | Ambiguous, job: Job, now: datetime) -> datetime:
+async def _put_off(
+    tx: Transaction, job: Job, outcome: Throttled | Ambiguous, now: datetime
+) -> None:
     if isinstance(outcome, Throttled):
-        return outcome.retry_at
-    return now + timedelta(seconds=RETRY_SECONDS[min(job.attempts, len(RETRY_SECONDS)) - 1])
+        await tx.jobs.retry(job, outcome.retry_at, tried=False)
+        return
+    wait = RETRY_SECONDS[min(job.attempts, len(RETRY_SECONDS)) - 1]
+    await tx.jobs.retry(job, now + timedelta(seconds=wait))
 
 
 async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
@@ -196,9 +208,10 @@ async def _record_nudge(
     nudge: NudgeRow,
     outcome: Delivery,
 ) -> None:
+    await tx.cases.lock(duty.case_id)
     now = work.clock.now()
     if isinstance(outcome, Throttled | Ambiguous):
-        await tx.jobs.retry(job, _again_at(outcome, job, now))
+        await _put_off(tx, job, outcome, now)
         return
     await tx.jobs.done(job)
     if isinstance(outcome, Sent):

@@ -15,7 +15,7 @@ from bot.help_calls import end_help, name_place
 from bot.nudges import chase_again, climb_now
 from bot.ports import Author, Duty, DutyState, SeatRow, Transaction
 from bot.rows import ENDED, end_duty, ladder_of, seat_of
-from bot.talks import TooManyWords, write_message
+from bot.talks import NothingWritten, TooManyWords, write_message
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Ladder, all_declined, missing_seats, taken_seats
@@ -92,6 +92,8 @@ async def _write(
         await write_message(work, tx, case_id, author, words, person)
     except TooManyWords:
         return Pressed(say("problem.words_too_long", max=MAX_WORDS, count=len(words)), False)
+    except NothingWritten:
+        return Pressed(say("problem.nothing_written"), False)
     except LookupError:
         return _UNKNOWN
     return _RECORDED

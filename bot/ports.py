@@ -304,8 +304,12 @@ class Jobs(Protocol):
         *,
         dedup: str,
         priority: int = 5,
+        keep_waiting: bool = False,
     ) -> None:
-        """Makes something due; a pending job of the same dedup key is moved, never doubled."""
+        """Makes something due; a pending job of the same dedup key is moved, never doubled.
+
+        With `keep_waiting` a job that a platform told to wait is not moved before its time.
+        """
         ...
 
     async def cancel(self, subject: str, kinds: Sequence[str] = ()) -> None: ...
@@ -322,7 +326,9 @@ class Jobs(Protocol):
         """Ends a job; False when the lease was lost, and nothing more may be done for it."""
         ...
 
-    async def retry(self, job: Job, due_at: datetime) -> None: ...
+    async def retry(self, job: Job, due_at: datetime, *, tried: bool = True) -> None:
+        """Puts a held job off. Not `tried`: the platform certainly took nothing."""
+        ...
 
     async def overdue(self, before: datetime) -> int: ...
 

@@ -13,23 +13,27 @@ class TooManyWords(Exception):
     """More than a message may hold. The page comes back with every word still there."""
 
 
+class NothingWritten(Exception):
+    """There is no word in the message."""
+
+
 async def write_message(
     work: Work, tx: Transaction, case_id: str, author: Author, text: str, person: str = ""
 ) -> None:
-    """Adds a message to a case and tells the other side. An empty one changes nothing.
+    """Adds a message to a case and tells the other side.
 
     The desk's first message is the answer that the reporter was promised. Raises
-    TooManyWords, and LookupError for a case that nobody can write to.
+    NothingWritten, TooManyWords, and LookupError for a case that nobody can write to.
     """
     if len(text) > MAX_WORDS:
         raise TooManyWords
-    if not text.strip():
-        return
     case = await tx.cases.lock(case_id)
     data = await tx.cases.body(case_id) if case else None
     body = unpack(data) if data else None
     if not isinstance(body, ReportBody):
         raise LookupError("no report to write to")
+    if not text.strip():
+        raise NothingWritten
     now = work.clock.now()
     by_desk = author is Author.DESK
     # The hour at which an unnamed reporter writes could point at one person.

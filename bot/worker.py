@@ -63,6 +63,9 @@ async def _fire_clock(work: Work, job: Job) -> None:
     """A clock's whole effect and the end of its row are one transaction: exactly once."""
     now = work.clock.now()
     async with work.storage.write() as tx:
+        # The case first, like everybody who changes it: another order could deadlock.
+        duty = await tx.duties.get(job.subject)
+        await tx.cases.lock(job.subject if duty is None else duty.case_id)
         if not await tx.jobs.done(job):
             return
         if job.kind == "climb":

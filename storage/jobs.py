@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    and_,
+    case,
     delete,
     func,
     literal_column,
@@ -40,6 +42,7 @@ class JobRows:
         *,
         dedup: str,
         priority: int = 5,
+        keep_waiting: bool = False,
     ) -> None:
         added = INSERT[self._connection.dialect.name](job).values(
             kind=kind,
@@ -52,8 +55,14 @@ class JobRows:
         )
         # A claimed job that is enqueued again must run again: its lease is taken away, and
         # whoever held it finds out when it wants to end it. One statement, for two processes
-        # may enqueue the same at once.
-        moved = {"due_at": due_at, "priority": priority, "attempts": 0, "lease": None}
+        # may enqueue the same at once. Its attempts are kept: what was tried may have happened.
+        waits = and_(job.c.lease.is_(None), job.c.due_at > due_at)
+        moved_to = case((waits, job.c.due_at), else_=added.excluded.due_at)
+        moved = {
+            "due_at": moved_to if keep_waiting else added.excluded.due_at,
+            "priority": priority,
+            "lease": None,
+        }
         await self._connection.execute(
             added.on_conflict_do_update(index_elements=[job.c.dedup], set_=moved)
         )
@@ -99,11 +108,11 @@ class JobRows:
         )
         return bool(ended.rowcount)
 
-    async def retry(self, held: Job, due_at: datetime) -> None:
+    async def retry(self, held: Job, due_at: datetime, *, tried: bool = True) -> None:
         await self._connection.execute(
             update(job)
             .where(job.c.id == held.id, job.c.lease == held.lease)
-            .values(due_at=due_at, lease=None)
+            .values(due_at=due_at, lease=None, attempts=job.c.attempts - (0 if tried else 1))
         )
 
     async def overdue(self, before: datetime) -> int:

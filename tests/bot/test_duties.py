@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.desk import open_details
-from bot.duties import press_in_channel
+from bot.duties import press_in_channel, press_on_own_page
 from bot.ports import DutyState
 from flows.assessment import Safety
 from flows.commitments import DutyKind
@@ -410,8 +410,6 @@ async def test_fine_now_twice_or_after_a_mistake_changes_nothing_more(people, wo
 
 
 async def test_a_button_of_ones_own_page_is_good_for_that_case_alone(people, world) -> None:
-    from bot.duties import press_on_own_page
-
     one, other = await people.call(), await people.call()
     work = world.service.work
     code = work.index.seal_press(Press(verb=Verb.MISTAKE, subject=one.case_id), one.case_id)
@@ -420,14 +418,16 @@ async def test_a_button_of_ones_own_page_is_good_for_that_case_alone(people, wor
 
 
 @pytest.mark.parametrize("verb", sorted(DESK_VERBS | SITE_VERBS))
-async def test_ones_own_page_does_nothing_that_is_others_to_do(people, verb: Verb) -> None:
+async def test_ones_own_page_does_nothing_that_is_others_to_do(people, world, verb: Verb) -> None:
     case = await people.report()
-    assert (await people.say(case, verb)).notice.key == UNKNOWN
+    work, before = world.service.work, await people.history(case)
+    for subject in (case.case_id, (await people.duty(case, "care")).id):
+        code = work.index.seal_press(Press(verb=verb, subject=subject), case.case_id)
+        assert (await press_on_own_page(work, case.case_id, code, "words")).notice.key == UNKNOWN
+    assert await people.history(case) == before
 
 
 async def test_care_cannot_be_confirmed_on_a_case_without_it(people, world) -> None:
-    from bot.duties import press_on_own_page
-
     case = await people.call()
     work, duty = world.service.work, await people.duty(case, DutyKind.SECOND_PERSON)
     code = work.index.seal_press(Press(verb=Verb.CARE_HAPPENED, subject=duty.id), case.case_id)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.audits import audit
+from bot.help_calls import call_help
 from bot.ports import CaseState, DutyState
 from flows.assessment import Safety
 from flows.ladders import Role
@@ -217,16 +218,12 @@ async def test_a_case_is_born_with_what_the_policy_promises(people, world) -> No
 
 
 async def test_the_same_call_sent_ten_times_at_once_is_one_call(world, rows: Rows) -> None:
-    from bot.help_calls import call_help
-
     calls = [call_help(world.service.work, "shinjuku", b"y" * 16, "ja") for _ in range(10)]
     assert len({call.case_id for call in await asyncio.gather(*calls)}) == 1
     assert rows()["case_file"] == 1 and rows()["card"] == 1
 
 
 async def test_a_call_and_a_report_with_one_secret_are_two_cases(people, world, rows) -> None:
-    from bot.help_calls import call_help
-
     await people.report(secret=b"z" * 16)
     await call_help(world.service.work, "shinjuku", b"z" * 16, "ja")
     assert rows()["case_file"] == 2

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.audits import audit
+from bot.nudges import climb
 from bot.ports import DutyState
 from flows.outcomes import Visibility
 from flows.presses import Verb
@@ -187,8 +188,6 @@ async def test_a_clock_that_fires_twice_asks_once(people, world, platform) -> No
     case = await people.call()
     await world.passes(minutes=3)
     duty = await people.duty(case, "second_person")
-    from bot.nudges import climb
-
     async with world.service.work.storage.write() as tx:
         await tx.jobs.cancel(duty.id)
     for _ in range(2):

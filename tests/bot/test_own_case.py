@@ -5,6 +5,7 @@ from sqlalchemy import create_engine, delete
 
 from bot.own_case import SLOWEST_SECONDS, OwnCases
 from bot.sealed_lists import Unopened, Visitor
+from bot.worker import run_one_due
 from flows.outcomes import Visibility
 from flows.presses import Press, Verb
 from storage.tables import case_key
@@ -118,8 +119,6 @@ async def test_the_page_says_kept_until_then_on_its_way_then_delivered(
 
     assert '"sent.kept"' in await says() and '"sent.delivered"' not in await says()
     world.clock.passes(minutes=90)
-    from bot.worker import run_one_due
-
     await run_one_due(world.service.work, {"chat": world.platform})
     assert '"sent.sending"' in await says() and '"sent.delivered"' not in await says()
     await world.works_off()

@@ -1,5 +1,6 @@
 """Settings: every gap is named at once, and no secret is ever repeated."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,6 @@ SECRET = "hunter2-secret"
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     for name in list(os.environ):
         if name.upper().startswith("MAMORI_"):
             monkeypatch.delenv(name)

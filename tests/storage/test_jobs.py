@@ -145,7 +145,8 @@ async def test_a_claimed_job_that_is_enqueued_again_runs_again(storage) -> None:
     await enqueue(storage, "a")
     assert not await done(storage, first)
     again = await claim(storage)
-    assert (again.subject, again.attempts) == ("a", 1)
+    # What was tried may have happened, so it still counts.
+    assert (again.subject, again.attempts) == ("a", 2)
     assert await done(storage, again)
 
 

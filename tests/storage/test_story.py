@@ -6,16 +6,19 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.case_work import Work
 from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
-from bot.ports import CardState, DutyState
+from bot.ports import CardState, DutyState, Job
+from bot.worker import run_one_due
 from flows.acts import Chip
 from flows.assessment import Demand, Effect, Facts, Safety, assess
 from flows.outcomes import Filing, Report, Visibility
 from flows.presses import Press, Verb
+from storage.jobs import JobRows
 from tests.storage.databases import Database
 from tests.support.world import World, a_world
 
@@ -173,3 +176,34 @@ async def test_two_processes_deliver_each_card_once(starting: Starting) -> None:
     await asyncio.gather(here.works_off(), there.works_off())
     assert len(here.platform.channel("desk")) == 5
     assert here.platform.calls == 5
+
+
+async def test_a_press_and_a_clock_at_one_moment_both_go_through(
+    starting: Starting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who holds a job's row and wants the case must not meet who holds the case and the job."""
+    here, there = starting(), starting()
+    filed = await file(here)
+    await here.works_off()
+    here.clock.present = there.clock.present = await next_rung(here, filed)
+    in_hand = asyncio.Event()
+    end = JobRows.done
+
+    async def end_slowly(self: JobRows, job: Job) -> bool:
+        ended = await end(self, job)
+        in_hand.set()
+        for _ in range(200):  # long enough for the press to take what it can get
+            await asyncio.sleep(0)
+        return ended
+
+    async def press_meanwhile() -> bool:
+        await in_hand.wait()
+        return await press(here, Verb.TAKE, filed.case_id, "sato")
+
+    monkeypatch.setattr(JobRows, "done", end_slowly)
+    with capture_logs() as said:
+        pressed, _ = await asyncio.gather(
+            press_meanwhile(), run_one_due(there.service.work, {"chat": here.platform})
+        )
+    assert pressed
+    assert [line for line in said if line["log_level"] == "error"] == []

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.ports import Ambiguous, Delivery, Permanent, Sent
 from bot.settings import Settings
 from bot.wiring import Service, build
-from bot.worker import run_one_due
+from bot.worker import forget_old_keys, run_one_due
 from flows.screens import Card
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -128,7 +128,10 @@ class World:
         end = self.clock.present + timedelta(**by)
         await self.works_off()
         while self.clock.present < end:
+            today = self.clock.present.date()
             self.clock.present = min(end, self.clock.present + timedelta(minutes=1))
+            if self.clock.present.date() != today:
+                await forget_old_keys(self.service.work)
             await self.works_off()
 
 

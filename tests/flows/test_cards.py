@@ -1,0 +1,258 @@
+"""Cards say what is needed and by when, and never who reported or what was written."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.packs import builtin_pack
+from flows.acts import Chip
+from flows.assessment import Assessment, Safety, Verdict
+from flows.cards import desk_card, nudge_card, site_card
+from flows.case_view import CaseView, DutyView, MessageView, SeatView
+from flows.clocks import Urgency
+from flows.commitments import DutyKind
+from flows.duties import Owner
+from flows.ladders import AnswerKind, Role, Seat
+from flows.outcomes import Report, Visibility, When
+from flows.phrases import Own
+from flows.presses import DESK_VERBS, SITE_VERBS, Verb
+from flows.scene import SiteOption
+from flows.screens import Card
+from flows.status import caller_card, reporter_card
+
+POLICY = builtin_pack("standard")
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+STORE = SiteOption("store", Own(ja="新宿店", en="Shinjuku"), Own(ja="東エリア", en="East"), "store")
+CANARY, NAME = "canary-words", "花子"
+STATES = ("open", "answered", "said_done", "exhausted", "done", "closed")
+
+
+def seat(person: str, answer: AnswerKind = AnswerKind.COMING) -> SeatView:
+    given = Seat(person_id=person, answer=answer, minutes=2, at=NOW)
+    return SeatView(given, Own(ja=person, en=person), Role.MANAGER)
+
+
+def duty(kind: DutyKind, state: str = "open", seats: int = 0, **changes: Any) -> DutyView:
+    at_site = kind in (DutyKind.CARE, DutyKind.SECOND_PERSON)
+    given: dict[str, Any] = {
+        "id": "d" * 32,
+        "kind": kind,
+        "owner": Owner.SITE if at_site else Owner.DESK,
+        "state": state,
+        "due_at": NOW + timedelta(minutes=15),
+        "ladder": POLICY.ladders.second_person if kind is DutyKind.SECOND_PERSON else None,
+        "rungs": (),
+        "seats": tuple(seat(f"person{number}") for number in range(seats)),
+        "next_roles": (Role.AREA,) if state == "open" else (),
+        "next_at": NOW + timedelta(minutes=3) if state == "open" else None,
+        "ended_at": NOW if state in ("done", "closed") else None,
+    }
+    return DutyView(**{**given, **changes})
+
+
+def report(visibility: Visibility = Visibility.NAMED, **changes: Any) -> Report:
+    given: dict[str, Any] = {
+        "site_id": "store",
+        "safety": Safety.OVER,
+        "chips": (Chip.ABUSE,),
+        "effects": None,
+        "demand": None,
+        "length": None,
+        "after_stop": None,
+        "injured": False,
+        "per_se": (),
+        "visibility": visibility,
+        "site_may_know": True,
+        "name_site": True,
+    }
+    return Report(**{**given, **changes})
+
+
+def view(*duties: DutyView, of: Report | None = None, **changes: Any) -> CaseView:
+    given: dict[str, Any] = {
+        "id": "c" * 32,
+        "public_id": "ABC3467",
+        "state": "open",
+        "urgency": Urgency.U3,
+        "site": STORE,
+        "zone": "Asia/Tokyo",
+        "now": NOW,
+        "duties": duties,
+        "delivered_at": None,
+        "report": of,
+        "assessment": Assessment(Verdict.STRONG, Urgency.U3) if of else None,
+        "reporter_name": NAME if of and of.visibility is Visibility.NAMED else "",
+        "messages": (MessageView(by_desk=False, at=NOW, text=CANARY),) if of else (),
+    }
+    return CaseView(**{**given, **changes})
+
+
+def verbs(card: Card) -> set[Verb]:
+    return {button.press.verb for button in card.buttons}
+
+
+def keys(card: Card) -> str:
+    return card.model_dump_json()
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+@pytest.mark.parametrize("state", STATES)
+def test_no_card_of_a_channel_holds_what_the_reporter_wrote(
+    visibility: Visibility, state: str
+) -> None:
+    case = view(
+        duty(DutyKind.TAKE, state),
+        duty(DutyKind.CARE, state),
+        duty(DutyKind.SECOND_PERSON, state),
+        of=report(visibility),
+    )
+    desk = desk_card(POLICY, case)
+    sites = [site_card(POLICY, case, kind) for kind in (DutyKind.CARE, DutyKind.SECOND_PERSON)]
+    nudges = [nudge_card(case, each, (Role.AREA,), ()) for each in case.duties]
+    for card in (desk, *sites, *nudges):
+        assert CANARY not in keys(card)
+    for card in (desk, sites[1], *nudges):
+        assert NAME not in keys(card)
+    if visibility is not Visibility.NAMED:
+        assert NAME not in keys(sites[0])
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_channel_gets_only_buttons_that_work_there(state: str) -> None:
+    case = view(
+        duty(DutyKind.TAKE, state),
+        duty(DutyKind.CARE, state),
+        duty(DutyKind.SECOND_PERSON, state, seats=1),
+        of=report(),
+    )
+    assert verbs(desk_card(POLICY, case)) <= DESK_VERBS
+    for kind in (DutyKind.CARE, DutyKind.SECOND_PERSON):
+        assert verbs(site_card(POLICY, case, kind)) <= SITE_VERBS
+
+
+def test_an_area_stands_on_the_desks_card_and_its_messages_where_the_site_may_not() -> None:
+    blurred = report(Visibility.UNNAMED, name_site=False)
+    case = view(duty(DutyKind.TAKE), of=blurred)
+    card = desk_card(POLICY, case)
+    assert "東エリア" in keys(card) and "新宿店" not in keys(card)
+    nudge = nudge_card(case, case.duties[0], (Role.DESK_LEAD,), ())
+    assert "新宿店" not in keys(nudge)
+
+
+def test_just_now_is_said_as_a_part_of_the_day() -> None:
+    for when, key in ((When.NOW, "day.afternoon"), (When.YESTERDAY, "when.y")):
+        assert f'"{key}"' in keys(desk_card(POLICY, view(of=report(when=when))))
+
+
+def test_a_case_that_was_taken_names_who_and_can_only_be_opened() -> None:
+    taken = duty(DutyKind.TAKE, "done", done_by=Own(ja="佐藤", en="Sato"))
+    card = desk_card(POLICY, view(taken, of=report()))
+    assert "佐藤" in keys(card)
+    assert verbs(card) == {Verb.DETAILS}
+
+
+def test_what_is_still_owed_is_counted_and_nothing_owed_is_said() -> None:
+    owed = [duty(kind) for kind in DutyKind]
+    card = desk_card(POLICY, view(*owed, of=report()))
+    assert '"desk.owed.more"' in keys(card) and f'"count":{len(owed) - 3}' in keys(card)
+    assert '"desk.owed.nothing"' in keys(desk_card(POLICY, view(of=report())))
+
+
+def test_nobody_answered_is_a_visible_state() -> None:
+    case = view(duty(DutyKind.CARE, "exhausted"), of=report())
+    assert '"duty.nobody_answered"' in keys(desk_card(POLICY, case))
+    call = view(duty(DutyKind.SECOND_PERSON, "exhausted"))
+    assert '"chase.exhausted"' in keys(site_card(POLICY, call, DutyKind.SECOND_PERSON))
+
+
+def test_the_desk_is_told_of_a_hint_of_self_harm_and_of_what_waits_for_an_answer() -> None:
+    plain = view(of=report(), messages=())
+    assert '"desk.self_harm"' not in keys(desk_card(POLICY, plain))
+    assert '"desk.wrote"' not in keys(desk_card(POLICY, plain))
+    told = replace(plain, self_harm_hint=True)
+    assert '"desk.self_harm"' in keys(desk_card(POLICY, told))
+    assert '"desk.wrote"' in keys(desk_card(POLICY, view(of=report())))
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_the_unnamed_reporters_word_is_on_the_desks_card_and_no_card_of_the_site(
+    said: bool,
+) -> None:
+    duties = (duty(DutyKind.CARE), duty(DutyKind.SECOND_PERSON))
+    case = view(*duties, of=report(Visibility.UNNAMED), reporter_said_not_yet=said)
+    assert ('"desk.care_not_yet"' in keys(desk_card(POLICY, case))) is said
+    silent = replace(case, reporter_said_not_yet=False)
+    for kind in (DutyKind.CARE, DutyKind.SECOND_PERSON):
+        assert site_card(POLICY, case, kind) == site_card(POLICY, silent, kind)
+
+
+def test_care_for_an_unnamed_reporter_is_care_for_the_whole_shift() -> None:
+    unnamed = site_card(
+        POLICY, view(duty(DutyKind.CARE), of=report(Visibility.UNNAMED)), DutyKind.CARE
+    )
+    named = site_card(POLICY, view(duty(DutyKind.CARE), of=report()), DutyKind.CARE)
+    assert '"care.text_shift"' in keys(unnamed) and NAME not in keys(unnamed)
+    assert '"care.text"' in keys(named) and NAME in keys(named)
+
+
+@pytest.mark.parametrize(
+    ("seats", "key"),
+    [(0, "help.card.title"), (1, "help.card.title"), (2, "help.card.title.full")],
+)
+def test_a_call_counts_its_seats_and_stops_asking_when_they_are_full(seats: int, key: str) -> None:
+    card = site_card(
+        POLICY, view(duty(DutyKind.SECOND_PERSON, seats=seats)), DutyKind.SECOND_PERSON
+    )
+    assert f'"{key}"' in card.title.model_dump_json()
+    assert f'"taken":{seats}' in card.title.model_dump_json()
+    assert (Verb.COMING in verbs(card)) is (seats < 2)
+    assert (Verb.OVER in verbs(card)) is (seats > 0)
+
+
+def test_who_cannot_come_fills_no_seat_on_the_card() -> None:
+    declined = duty(DutyKind.SECOND_PERSON)
+    declined = replace(declined, seats=(seat("a", AnswerKind.CANNOT),))
+    card = site_card(POLICY, view(declined), DutyKind.SECOND_PERSON)
+    assert '"taken":0' in card.title.model_dump_json()
+    assert '"seat.cannot"' in keys(card)
+
+
+@pytest.mark.parametrize("state", ["done", "closed"])
+def test_a_card_whose_duty_is_over_asks_nothing(state: str) -> None:
+    case = view(duty(DutyKind.SECOND_PERSON, state, seats=2), duty(DutyKind.CARE, state))
+    for kind in (DutyKind.SECOND_PERSON, DutyKind.CARE):
+        assert site_card(POLICY, case, kind).buttons == ()
+
+
+def test_once_a_manager_said_done_the_site_is_asked_nothing_more() -> None:
+    card = site_card(POLICY, view(duty(DutyKind.CARE, "said_done"), of=report()), DutyKind.CARE)
+    assert card.buttons == () and '"care.recorded"' in keys(card)
+
+
+def test_there_is_no_button_for_having_seen_it() -> None:
+    assert not {"seen", "ack", "ok"} & {verb.value for verb in Verb}
+
+
+def test_a_stranger_reads_roles_and_never_names() -> None:
+    helped = view(duty(DutyKind.SECOND_PERSON, seats=2), duty(DutyKind.CARE, seats=1))
+    assert "person" not in keys(caller_card(POLICY, helped)).replace("second_person", "")
+    reported = view(*helped.duties, of=report())
+    shown = keys(reporter_card(POLICY, reported))
+    assert "person0" not in shown and "person1" not in shown
+
+
+def test_delivered_is_never_said_before_it_was() -> None:
+    waiting = view(of=report(), leaves_by=NOW + timedelta(hours=1))
+    for case, key in (
+        (waiting, "sent.kept"),
+        (replace(waiting, leaves_by=None), "sent.sending"),
+        (replace(waiting, delivered_at=NOW), "sent.delivered"),
+    ):
+        said = {
+            k
+            for k in ("sent.kept", "sent.sending", "sent.delivered")
+            if f'"{k}"' in keys(reporter_card(POLICY, case))
+        }
+        assert said == {key}
