@@ -6,18 +6,8 @@ from datetime import datetime
 
 from bot.company import Company, Site
 from bot.keys import IndexKey, new_id
-from bot.ports import (
-    CardRow,
-    CardState,
-    Clock,
-    Duty,
-    DutyState,
-    Entropy,
-    NudgeRow,
-    NudgeState,
-    Storage,
-    Transaction,
-)
+from bot.ports import Clock, Entropy, Storage, Transaction
+from bot.records import CardRow, CardState, Duty, DutyState, NudgeRow, NudgeState
 from flows.commitments import DutyKind
 from flows.duties import DutySpec, Owner
 from flows.ladders import Ladder

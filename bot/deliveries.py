@@ -13,28 +13,15 @@ import structlog
 
 from bot.case_work import CardKind, Work, owe_edit, refresh_cards
 from bot.nudges import climb_now
-from bot.ports import (
-    Ambiguous,
-    CardRow,
-    CardState,
-    Delivery,
-    Duty,
-    DutyState,
-    Job,
-    Messenger,
-    NudgeRow,
-    NudgeState,
-    Permanent,
-    Sent,
-    Throttled,
-    Transaction,
-)
+from bot.ports import Ambiguous, Delivery, Messenger, Permanent, Sent, Throttled, Transaction
+from bot.records import CardRow, CardState, Duty, DutyState, Job, NudgeRow, NudgeState
 from bot.rows import ENDED
 from bot.views import asked_people, view_case
-from flows.cards import desk_card, nudge_card, site_card
+from flows.cards import desk_card
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.screens import Card
+from flows.site_cards import nudge_card, site_card
 
 log = structlog.get_logger()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.bodies import ReportBody, unpack
 from bot.case_work import Work
-from bot.ports import Entry
+from bot.records import Entry
 from bot.views import view_case
 from flows.case_view import CaseView
 from flows.details import Line, Written, desk_duties, details, duty_due

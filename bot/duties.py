@@ -5,41 +5,24 @@ state and is no error. Rights are looked up at every press and fail closed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.bodies import ReportBody, pack, unpack
+from bot.bodies import ReportBody, unpack
 from bot.case_work import Work, refresh_cards, set_climb
 from bot.company import Person
-from bot.help_calls import end_help, name_place
-from bot.nudges import chase_again, climb_now
-from bot.ports import Author, Duty, DutyState, SeatRow, Transaction
+from bot.nudges import climb_now
+from bot.ports import Transaction
+from bot.pressed import ALREADY, FULL, LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed, write
+from bot.records import Author, Duty, DutyState, SeatRow
 from bot.rows import ENDED, end_duty, ladder_of, seat_of
-from bot.talks import NothingWritten, TooManyWords, write_message
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Ladder, all_declined, missing_seats, taken_seats
-from flows.phrases import Say, say
-from flows.presses import DESK_VERBS, OWN_VERBS, SITE_VERBS, Press, Verb
-from flows.report import MAX_WORDS
+from flows.phrases import say
+from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 
 MAX_MINUTES = 60
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """What came of a press: one friendly line, and whether anything changed."""
-
-    notice: Say
-    changed: bool
-
-
-_LATE = Pressed(say("press.late"), False)
-_ALREADY = Pressed(say("press.already"), False)
-_NOT_YOURS = Pressed(say("press.not_yours"), False)
-_UNKNOWN = Pressed(say("press.unknown"), False)
-_FULL = Pressed(say("press.full"), False)
-_RECORDED = Pressed(say("press.recorded"), True)
 
 
 async def press_in_channel(
@@ -49,10 +32,10 @@ async def press_in_channel(
     press = work.index.open_press(code, address)
     person = next((p for p in work.company.members(address) if p.id == person_id), None)
     if press is None:
-        return _UNKNOWN, None
+        return UNKNOWN, None
     at_desk = address == work.company.desk.channel
     if person is None or press.verb not in (DESK_VERBS if at_desk else SITE_VERBS):
-        return _NOT_YOURS, None
+        return NOT_YOURS, None
     async with work.storage.write() as tx:
         if at_desk:
             return await _desk_press(work, tx, press, person, words), press
@@ -63,68 +46,54 @@ async def _desk_press(
     work: Work, tx: Transaction, press: Press, person: Person, words: str
 ) -> Pressed:
     if press.verb is Verb.REPLY:
-        return await _write(work, tx, press.subject, Author.DESK, words, person.id)
+        return await write(work, tx, press.subject, Author.DESK, words, person.id)
     if press.verb is Verb.DUTY_DONE:
         return await _mark_done(work, tx, press.subject, person)
     case = await tx.cases.lock(press.subject)
     if case is None:
-        return _UNKNOWN
+        return UNKNOWN
     now = work.clock.now()
     if press.verb is Verb.DETAILS:
         await tx.history.append(case.id, now, "desk", "opened", {"person": person.id})
         return Pressed(say("details.opened_is_logged"), True)
     take = _of_kind(await tx.duties.of_case(case.id), DutyKind.TAKE)
     if take is None:
-        return _UNKNOWN
+        return UNKNOWN
     if take.state in ENDED:
-        return _LATE
+        return LATE
     await _put_answer(tx, take, person, AnswerKind.TAKE_OVER, None, now)
     await end_duty(tx, take, DutyState.DONE, now)
     await tx.history.append(case.id, now, "desk", "taken", {"person": person.id})
     await refresh_cards(tx, case.id, now)
-    return _RECORDED
-
-
-async def _write(
-    work: Work, tx: Transaction, case_id: str, author: Author, words: str, person: str = ""
-) -> Pressed:
-    try:
-        await write_message(work, tx, case_id, author, words, person)
-    except TooManyWords:
-        return Pressed(say("problem.words_too_long", max=MAX_WORDS, count=len(words)), False)
-    except NothingWritten:
-        return Pressed(say("problem.nothing_written"), False)
-    except LookupError:
-        return _UNKNOWN
-    return _RECORDED
+    return RECORDED
 
 
 async def _mark_done(work: Work, tx: Transaction, duty_id: str, person: Person) -> Pressed:
     """The desk says that a duty of its own is done; it never speaks for the site."""
     duty = await _locked(tx, duty_id)
     if duty is None:
-        return _UNKNOWN
+        return UNKNOWN
     if duty.state in ENDED:
-        return _LATE
+        return LATE
     if duty.owner != Owner.DESK or duty.kind in (DutyKind.TAKE, DutyKind.REPLY):
-        return _NOT_YOURS
+        return NOT_YOURS
     now = work.clock.now()
     await end_duty(tx, duty, DutyState.DONE, now)
     detail = {"person": person.id, "duty": duty.kind}
     await tx.history.append(duty.case_id, now, "desk", "duty_done", detail)
     await refresh_cards(tx, duty.case_id, now)
-    return _RECORDED
+    return RECORDED
 
 
 async def _site_press(work: Work, tx: Transaction, press: Press, person: Person) -> Pressed:
     duty = await _locked(tx, press.subject)
     if duty is None:
-        return _UNKNOWN
+        return UNKNOWN
     ladder = ladder_of(duty)
     if ladder is None or duty.owner != Owner.SITE:
-        return _UNKNOWN
+        return UNKNOWN
     if duty.state in (*ENDED, DutyState.SAID_DONE):
-        return _LATE
+        return LATE
     if press.verb is Verb.CARED:
         return await _cared(work, tx, duty, person)
     if press.verb is Verb.OVER:
@@ -143,14 +112,14 @@ async def _answer(
     answer = AnswerKind(press.verb.value)
     minutes = _minutes(press)
     if answer is AnswerKind.COMING and minutes is None:
-        return _UNKNOWN
+        return UNKNOWN
     rows = await tx.duties.seats(duty.id)
     mine = next((row for row in rows if row.person_id == person.id), None)
     if mine is not None and (mine.answer, mine.minutes) == (answer.value, minutes):
-        return _ALREADY
+        return ALREADY
     others = [seat_of(row) for row in rows if row.person_id != person.id]
     if answer is not AnswerKind.CANNOT and len(taken_seats(others)) >= ladder.seats:
-        return _FULL
+        return FULL
     now = work.clock.now()
     await _put_answer(tx, duty, person, answer, minutes, now, ladder)
     fact = "declined" if answer is AnswerKind.CANNOT else "answered"
@@ -165,7 +134,7 @@ async def _answer(
     if duty.state is DutyState.OPEN and answer is AnswerKind.CANNOT:
         await _pass_on(work, tx, duty, ladder, now)
     await refresh_cards(tx, duty.case_id, now)
-    return _RECORDED
+    return RECORDED
 
 
 async def _keep_climbing(tx: Transaction, duty: Duty, ladder: Ladder) -> None:
@@ -220,14 +189,14 @@ async def _put_answer(
 async def _cared(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pressed:
     """A manager says that care happened. Only the employee's own word ends it."""
     if duty.kind != DutyKind.CARE:
-        return _UNKNOWN
+        return UNKNOWN
     now = work.clock.now()
     await tx.duties.save(replace(duty, state=DutyState.SAID_DONE))
     await tx.jobs.cancel(duty.id)
     detail = {"person": person.id}
     await tx.history.append(duty.case_id, now, person.role.value, "cared", detail)
     await refresh_cards(tx, duty.case_id, now)
-    return _RECORDED
+    return RECORDED
 
 
 async def _over(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pressed:
@@ -235,65 +204,13 @@ async def _over(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pres
     rows = await tx.duties.seats(duty.id)
     came = {seat.person_id for seat in taken_seats([seat_of(row) for row in rows])}
     if duty.kind != DutyKind.SECOND_PERSON or person.id not in came:
-        return _NOT_YOURS
+        return NOT_YOURS
     now = work.clock.now()
     await end_duty(tx, duty, DutyState.DONE, now)
     detail = {"person": person.id}
     await tx.history.append(duty.case_id, now, person.role.value, "over", detail)
     await refresh_cards(tx, duty.case_id, now)
-    return _RECORDED
-
-
-async def press_on_own_page(work: Work, case_id: str, code: str, words: str = "") -> Pressed:
-    """What a press does on the page of the person who called for help or reported."""
-    press = work.index.open_press(code, case_id)
-    if press is None or press.verb not in OWN_VERBS:
-        return _UNKNOWN
-    async with work.storage.write() as tx:
-        await tx.cases.lock(case_id)
-        if press.verb is Verb.PLACE:
-            await name_place(work, tx, case_id, press.detail)
-        elif press.verb in (Verb.FINE_NOW, Verb.MISTAKE):
-            await end_help(work, tx, case_id, mistaken=press.verb is Verb.MISTAKE)
-        elif press.verb is Verb.WRITE:
-            return await _write(work, tx, case_id, Author.REPORTER, words)
-        else:
-            return await _own_word(work, tx, case_id, press)
-    return _RECORDED
-
-
-async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> Pressed:
-    """The employee's own word about care: it ends care, or opens it again one rung higher.
-
-    For an unnamed reporter it goes to the desk alone and never changes a card of the site,
-    so that the site cannot tell from a card whether the person they looked after reported.
-    """
-    duty = await tx.duties.get(press.subject)
-    if duty is None or duty.case_id != case_id or duty.kind != DutyKind.CARE:
-        return _UNKNOWN
-    if duty.state in ENDED:
-        return _LATE
-    now = work.clock.now()
-    happened = press.verb is Verb.CARE_HAPPENED
-    await tx.history.append(
-        case_id, now, "reporter", "care_confirmed" if happened else "care_not_yet", {}
-    )
-    data = await tx.cases.body(case_id)
-    body = unpack(data) if data else None
-    if isinstance(body, ReportBody) and body.report.unnamed:
-        changed = body.model_copy(update={"care_not_yet": not happened})
-        await tx.cases.set_body(case_id, pack(changed))
-    elif happened:
-        await end_duty(tx, duty, DutyState.DONE, now)
-    else:
-        ladder = ladder_of(duty)
-        if ladder is not None:
-            # Who said that they come has come, and it was not care: their seats are free again.
-            rows = await tx.duties.seats(duty.id)
-            await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
-            await chase_again(work, tx, duty, ladder, duty.step + 1, now)
-    await refresh_cards(tx, case_id, now)
-    return _RECORDED
+    return RECORDED
 
 
 def _minutes(press: Press) -> int | None:

@@ -7,7 +7,8 @@ from bot.bodies import ReportBody, pack, unpack
 from bot.case_work import CardKind, Work, bear_duties, owe_card
 from bot.company import day_part
 from bot.keys import new_id, new_public_id
-from bot.ports import Case, CaseKind, CaseState, Transaction
+from bot.ports import Transaction
+from bot.records import Case, CaseKind, CaseState
 from flows.clocks import Urgency
 from flows.danger_words import hints_at_self_harm
 from flows.duties import duties_for_report
@@ -24,7 +25,7 @@ class Filed:
     case_id: str
     public_id: str
     receipt: str | None
-    """How an unnamed reporter comes back; None for a named one."""
+    """How the reporter comes back, named or not; None for a call for help."""
 
 
 async def file_report(

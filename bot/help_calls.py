@@ -4,7 +4,8 @@ from bot.bodies import HelpBody, pack, unpack
 from bot.case_work import Work, bear_duties, refresh_cards
 from bot.filing import Filed
 from bot.keys import new_id, new_public_id
-from bot.ports import Case, CaseKind, CaseState, DutyState, Transaction
+from bot.ports import Transaction
+from bot.records import Case, CaseKind, CaseState, DutyState
 from bot.rows import end_duty
 from flows.clocks import Urgency
 from flows.commitments import DutyKind

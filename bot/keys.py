@@ -53,7 +53,7 @@ class IndexKey:
         if site_id not in versions:
             return None
         right = self.site_token(site_id, versions[site_id])
-        same = hmac.compare_digest(right.encode(), token.strip().lower().encode())
+        same = hmac.compare_digest(right.encode(), token.strip().lower().encode("utf-8", "replace"))
         return site_id if same else None
 
     def seal_press(self, press: Press, place: str) -> str:
@@ -65,14 +65,18 @@ class IndexKey:
         """The press behind a button's value, or None when it was forged or moved."""
         text, _, mac = code.rpartition(".")
         right = self._short("press", f"{place}|{text}")
-        if not hmac.compare_digest(right.encode(), mac.encode()):
+        if not hmac.compare_digest(right.encode(), mac.encode("utf-8", "replace")):
             return None
         verb, subject, detail = text.split(".")
         return Press(verb=Verb(verb), subject=subject, detail=detail)
 
     def _short(self, purpose: str, text: str) -> str:
         """60 bits in lower-case letters and digits: short enough to type from a poster."""
-        return base64.b32encode(self.mac(purpose, text.encode())[:10])[:12].decode().lower()
+        return (
+            base64.b32encode(self.mac(purpose, text.encode("utf-8", "replace"))[:10])[:12]
+            .decode()
+            .lower()
+        )
 
 
 def read_receipt(typed: str) -> str | None:

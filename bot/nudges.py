@@ -15,7 +15,8 @@ from bot.case_work import (
     refresh_cards,
     set_climb,
 )
-from bot.ports import Duty, DutyState, Transaction
+from bot.ports import Transaction
+from bot.records import Duty, DutyState
 from bot.rows import ENDED, ladder_of, seat_of
 from flows.ladders import Ladder, missing_seats
 

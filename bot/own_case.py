@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.case_work import Work
-from bot.duties import Pressed, press_on_own_page
 from bot.keys import read_receipt
+from bot.own_presses import press_on_own_page
+from bot.pressed import Pressed
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.commitments import DutyKind

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.ports import Duty, DutyState, SeatRow, Transaction
+from bot.ports import Transaction
+from bot.records import Duty, DutyState, SeatRow
 from flows.ladders import AnswerKind, Ladder, Seat
 
 ENDED = (DutyState.DONE, DutyState.CLOSED)

@@ -17,7 +17,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.ports import Clock, DraftKey, Entropy, Storage
+from bot.ports import Clock, Entropy, Storage
+from bot.records import DraftKey
 
 GOOD_FOR = timedelta(hours=24)
 KEYS_KEPT_DAYS = 2

@@ -2,7 +2,8 @@
 
 from bot.bodies import ReportBody, pack, unpack
 from bot.case_work import Work, refresh_cards
-from bot.ports import Author, DutyState, Message, Transaction
+from bot.ports import Transaction
+from bot.records import Author, DutyState, Message
 from bot.rows import ENDED, end_duty
 from flows.commitments import DutyKind
 from flows.danger_words import hints_at_self_harm

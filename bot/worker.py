@@ -10,7 +10,7 @@ from bot.case_work import Work
 from bot.deliveries import Messengers, deliver_card, deliver_nudge
 from bot.filing import release
 from bot.nudges import climb, expire
-from bot.ports import Job
+from bot.records import Job
 from bot.sealed_lists import KEYS_KEPT_DAYS
 
 log = structlog.get_logger()

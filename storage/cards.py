@@ -6,7 +6,7 @@ from dataclasses import asdict
 from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import CardRow, CardState
+from bot.records import CardRow, CardState
 from storage.tables import card
 
 

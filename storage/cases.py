@@ -3,7 +3,7 @@
 from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Case, CaseKind, CaseState
+from bot.records import Case, CaseKind, CaseState
 from storage.keyring import Keyring
 from storage.tables import case_file, case_key
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import DraftKey
+from bot.records import DraftKey
 from storage.keyring import Keyring
 from storage.tables import draft_key
 

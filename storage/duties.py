@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Duty, DutyState, NudgeRow, NudgeState, SeatRow
+from bot.records import Duty, DutyState, NudgeRow, NudgeState, SeatRow
 from storage.tables import duty, job, nudge, seat
 
 

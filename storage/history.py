@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import RowMapping, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Entry
+from bot.records import Entry
 from storage.cases import case_key_of
 from storage.keyring import Keyring
 from storage.tables import history

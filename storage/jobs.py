@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Job
+from bot.records import Job
 from storage.tables import job
 
 PENDING: ColumnElement[str] = literal_column("'pending'")

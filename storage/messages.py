@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Author, Message
+from bot.records import Author, Message
 from storage.cases import case_key_of
 from storage.keyring import Keyring
 from storage.tables import message

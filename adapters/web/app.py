@@ -18,13 +18,8 @@ from adapters.web.inbound import (
     visitor,
 )
 from adapters.web.middleware import PARTS, WebParts, guard, message, say_how
-from adapters.web.render import (
-    AskPage,
-    CasePage,
-    ElementsPage,
-    ReceiptPage,
-    webmanifest,
-)
+from adapters.web.pages import AskPage, CasePage, ElementsPage, ReceiptPage
+from adapters.web.render import webmanifest
 from bot.conversations import Finished, Next, Opened, Screen, StartAgain, clean
 from bot.own_case import OwnCase
 from bot.sealed_lists import Unopened, Visitor

@@ -12,12 +12,12 @@ from aiohttp import web
 from adapters.web.app import LIVE_SECONDS, event_stream, html, send_event
 from adapters.web.inbound import known_language, language_of, post_data
 from adapters.web.middleware import WebParts
-from adapters.web.render import ChannelPage, DemoPage, DetailsPage, DutyLine, Person, PostView
+from adapters.web.pages import ChannelPage, DemoPage, DetailsPage, DutyLine, Person, PostView
 from bot.company import Site
 from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
-from bot.ports import Post
+from bot.records import Post
 from bot.seams import DemoClock
 from flows.phrases import Phrase, say
 from flows.presses import Verb

@@ -13,7 +13,8 @@ from adapters.web.inbound import (
     from_another_site,
     language_of,
 )
-from adapters.web.render import MessagePage, Pages
+from adapters.web.pages import MessagePage
+from adapters.web.render import Pages
 from bot.bell import Bell
 from bot.case_work import Work
 from bot.catalogue import Catalogue

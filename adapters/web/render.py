@@ -6,20 +6,27 @@ What a person typed is drawn as isolated plain text, wherever in a sentence it s
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from adapters.web.pages import (
+    AskPage,
+    CasePage,
+    ChannelPage,
+    DemoPage,
+    DetailsPage,
+    ElementsPage,
+    MessagePage,
+    ReceiptPage,
+)
 from bot.catalogue import Catalogue
 from flows.phrases import Listed, Own, Phrase, Say, Verbatim, on_day_at, say
-from flows.presses import Press, Verb
-from flows.screens import Ask, Button, CallLine, Card, Compose, Element, Group
+from flows.presses import Verb
+from flows.screens import Ask, Button, Group
 
 MEMO_NAMES = {"ja": "メモ", "ja_simple": "メモ", "en": "Memo"}
 """What a phone's home screen calls the page: nothing that a customer could read into."""
@@ -31,151 +38,6 @@ _RECEIPT_GROUP = 5
 _TEMPLATES = Path(__file__).parent / "templates"
 _SLOT = re.compile("\x02(\\d+)\x03")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-
-
-@dataclass(frozen=True)
-class AskPage:
-    """One screen of a conversation, and what the person had done on it so far."""
-
-    ask: Ask
-    token: str
-    language: str
-    now: datetime
-    problem: Phrase | None
-    typed: Mapping[str, str]
-    chosen: Mapping[str, tuple[str, ...]]
-    """What was ticked before; a group that is missing shows its own defaults, or nothing
-    after a problem."""
-    can_go_back: bool
-    site: str
-    """The poster's token, or empty."""
-    first: bool
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """A case as the person who started it sees it."""
-
-    card: Card
-    pass_token: str
-    language: str
-    now: datetime
-    receipt: str | None
-    public_id: str
-    press_codes: Callable[[Press], str]
-    site: str
-
-
-@dataclass(frozen=True)
-class MessagePage:
-    """A few sentences and a way on: ended, start again, too large, not found, an error."""
-
-    title: Phrase
-    paragraphs: tuple[Phrase, ...]
-    language: str
-    now: datetime
-    site: str
-    start_again: bool
-    calls: tuple[CallLine, ...]
-
-
-@dataclass(frozen=True)
-class ElementsPage:
-    """Something to read, as the company's policy."""
-
-    title: Phrase
-    elements: tuple[Element, ...]
-    language: str
-    now: datetime
-    site: str
-
-
-@dataclass(frozen=True)
-class ReceiptPage:
-    """Where somebody comes back with a receipt."""
-
-    language: str
-    now: datetime
-    site: str
-    problem: Phrase | None
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody one can act as in the demo."""
-
-    id: str
-    name: Phrase
-    role: Phrase
-
-
-@dataclass(frozen=True)
-class PostView:
-    """A message of a demo channel, with its thread."""
-
-    id: str
-    card: Card
-    posted_at: datetime
-    edited_at: datetime | None
-    replies: tuple["PostView", ...]
-
-
-@dataclass(frozen=True)
-class ChannelPage:
-    """A chat channel of the demo, as one of its people sees it."""
-
-    kind: Literal["desk", "site"]
-    title: Phrase
-    people: tuple[Person, ...]
-    acting: str
-    cards: tuple[PostView, ...]
-    zone: str
-    language: str
-    now: datetime
-    path: str
-    press_codes: Callable[[Press], str]
-    notice: Phrase | None
-
-
-@dataclass(frozen=True)
-class DutyLine:
-    """What is still owed on a case; `code` is the press that says it is done."""
-
-    label: Phrase
-    due: Phrase
-    code: str | None
-
-
-@dataclass(frozen=True)
-class DetailsPage:
-    """A case's details, opened by one person of the desk."""
-
-    title: Phrase
-    elements: tuple[Element, ...]
-    duties: tuple[DutyLine, ...]
-    language: str
-    now: datetime
-    back: str
-    """Where the channel is, with who acts in it."""
-    path: str = ""
-    """The channel's path: presses go to `path` + "/press", as in the channel."""
-    acting: str = ""
-    compose: Compose | None = None
-    compose_code: str = ""
-
-
-@dataclass(frozen=True)
-class DemoPage:
-    """An employee's phone and both channels side by side, all in one browser."""
-
-    language: str
-    now: datetime
-    sites: tuple[tuple[str, Phrase], ...]
-    chosen_site: str
-    phone_src: str
-    desk_src: str
-    site_src: str
-    zone: str
 
 
 class Words:

@@ -9,12 +9,15 @@ from sqlalchemy import create_engine, func, select
 
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
-from bot.duties import Pressed, press_in_channel, press_on_own_page
+from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
 from bot.own_case import OwnCases
+from bot.own_presses import press_on_own_page
 from bot.packs import builtin_pack
-from bot.ports import Delivery, Duty, Entry
+from bot.ports import Delivery
+from bot.pressed import Pressed
+from bot.records import Duty, Entry
 from bot.sealed_lists import SealedLists
 from flows.acts import Chip
 from flows.assessment import Effect, Safety, assess

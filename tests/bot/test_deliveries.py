@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.audits import audit
-from bot.ports import Ambiguous, CardState, DutyState, Permanent, Throttled
+from bot.ports import Ambiguous, Permanent, Throttled
+from bot.records import CardState, DutyState
 from bot.views import view_case
 from bot.worker import LEASE_SECONDS, run_one_due
 from flows.cards import desk_card

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.desk import open_details
-from bot.duties import press_in_channel, press_on_own_page
-from bot.ports import DutyState
+from bot.duties import press_in_channel
+from bot.own_presses import press_on_own_page
+from bot.records import DutyState
 from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.outcomes import Visibility

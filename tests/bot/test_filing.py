@@ -8,7 +8,7 @@ import pytest
 
 from bot.audits import audit
 from bot.help_calls import call_help
-from bot.ports import CaseState, DutyState
+from bot.records import CaseState, DutyState
 from flows.assessment import Safety
 from flows.ladders import Role
 from flows.outcomes import Visibility

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.audits import audit
 from bot.nudges import climb
-from bot.ports import DutyState
+from bot.records import DutyState
 from flows.outcomes import Visibility
 from flows.presses import Verb
 from flows.screens import Card

@@ -9,7 +9,7 @@ import pytest
 from bot.packs import builtin_pack
 from flows.acts import Chip
 from flows.assessment import Assessment, Safety, Verdict
-from flows.cards import desk_card, nudge_card, site_card
+from flows.cards import desk_card
 from flows.case_view import CaseView, DutyView, MessageView, SeatView
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
@@ -20,6 +20,7 @@ from flows.phrases import Own
 from flows.presses import DESK_VERBS, SITE_VERBS, Verb
 from flows.scene import SiteOption
 from flows.screens import Card
+from flows.site_cards import nudge_card, site_card
 from flows.status import caller_card, reporter_card
 
 POLICY = builtin_pack("standard")

@@ -82,9 +82,9 @@ NAMED: dict[str, Iterable[str]] = {
         *("problem.not_found", "problem.too_large", "problem.failed", "problem.bad_request"),
     ),
     "adapters/web/render.py:key": (),  # the templates' own `say`, read from the templates
-    "flows/cards.py:key": ("second.title", "help.card.title"),
-    "flows/cards.py:*.full": ("second.title.full", "help.card.title.full"),
-    "flows/cards.py:*.over": ("second.title.over", "help.card.title.over"),
+    "flows/site_cards.py:key": ("second.title", "help.card.title"),
+    "flows/site_cards.py:*.full": ("second.title.full", "help.card.title.full"),
+    "flows/site_cards.py:*.over": ("second.title.over", "help.card.title.over"),
     "flows/checklist.py:note": ("demand.no_blame",),
     "flows/checklist.py:*.title": ("demand.title", "length.title", "after_stop.title"),
     "flows/checklist.py:*.*": [

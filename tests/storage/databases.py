@@ -9,16 +9,8 @@ from typing import Any
 from sqlalchemy import Row, create_engine, event, pool, text
 from sqlalchemy.engine import make_url
 
-from bot.ports import (
-    CardRow,
-    CardState,
-    Case,
-    CaseKind,
-    CaseState,
-    Duty,
-    DutyState,
-    Storage,
-)
+from bot.ports import Storage
+from bot.records import CardRow, CardState, Case, CaseKind, CaseState, Duty, DutyState
 from storage.engines import async_url
 
 ROOT = Path(__file__).parents[2]

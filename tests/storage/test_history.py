@@ -6,7 +6,7 @@ from datetime import UTC, timedelta, timezone
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.ports import Entry
+from bot.records import Entry
 from tests.storage.databases import NOW, Database, after, file_case
 
 LINES = 5

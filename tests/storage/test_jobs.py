@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 from sqlalchemy import event
 
-from bot.ports import Job, Storage
+from bot.ports import Storage
+from bot.records import Job
 from storage.engines import open_engines
 from storage.jobs import JobRows
 from tests.storage.databases import NOW, Database, after

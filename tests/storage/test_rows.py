@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.ports import (
+from bot.records import (
     Author,
     CardState,
     CaseState,

@@ -11,7 +11,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.ports import CaseState, Message, Storage
+from bot.ports import Storage
+from bot.records import CaseState, Message
 from storage.engines import DatabaseInUse, async_url, lock_file, open_engines
 from storage.tables import web_post
 from tests.storage.databases import (

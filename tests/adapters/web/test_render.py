@@ -8,8 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.web.poster import poster_page
-from adapters.web.render import (
+from adapters.web.pages import (
     AskPage,
     CasePage,
     ChannelPage,
@@ -18,12 +17,12 @@ from adapters.web.render import (
     DutyLine,
     ElementsPage,
     MessagePage,
-    Pages,
     Person,
     PostView,
     ReceiptPage,
-    webmanifest,
 )
+from adapters.web.poster import poster_page
+from adapters.web.render import Pages, webmanifest
 from bot.catalogue import Catalogue
 from bot.packs import builtin_pack
 from flows.checklist import talk

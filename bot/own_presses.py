@@ -1,0 +1,64 @@
+"""A press on the page of the person who called for help or reported."""
+
+from bot.bodies import ReportBody, pack, unpack
+from bot.case_work import Work, refresh_cards
+from bot.help_calls import end_help, name_place
+from bot.nudges import chase_again
+from bot.ports import Transaction
+from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed, write
+from bot.records import Author, DutyState
+from bot.rows import ENDED, end_duty, ladder_of
+from flows.commitments import DutyKind
+from flows.presses import OWN_VERBS, Press, Verb
+
+
+async def press_on_own_page(work: Work, case_id: str, code: str, words: str = "") -> Pressed:
+    """What a press does on the page of the person who called for help or reported."""
+    press = work.index.open_press(code, case_id)
+    if press is None or press.verb not in OWN_VERBS:
+        return UNKNOWN
+    async with work.storage.write() as tx:
+        await tx.cases.lock(case_id)
+        if press.verb is Verb.PLACE:
+            await name_place(work, tx, case_id, press.detail)
+        elif press.verb in (Verb.FINE_NOW, Verb.MISTAKE):
+            await end_help(work, tx, case_id, mistaken=press.verb is Verb.MISTAKE)
+        elif press.verb is Verb.WRITE:
+            return await write(work, tx, case_id, Author.REPORTER, words)
+        else:
+            return await _own_word(work, tx, case_id, press)
+    return RECORDED
+
+
+async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> Pressed:
+    """The employee's own word about care: it ends care, or opens it again one rung higher.
+
+    For an unnamed reporter it goes to the desk alone and never changes a card of the site,
+    so that the site cannot tell from a card whether the person they looked after reported.
+    """
+    duty = await tx.duties.get(press.subject)
+    if duty is None or duty.case_id != case_id or duty.kind != DutyKind.CARE:
+        return UNKNOWN
+    if duty.state in ENDED:
+        return LATE
+    now = work.clock.now()
+    happened = press.verb is Verb.CARE_HAPPENED
+    await tx.history.append(
+        case_id, now, "reporter", "care_confirmed" if happened else "care_not_yet", {}
+    )
+    data = await tx.cases.body(case_id)
+    body = unpack(data) if data else None
+    if isinstance(body, ReportBody) and body.report.unnamed:
+        changed = body.model_copy(update={"care_not_yet": not happened})
+        await tx.cases.set_body(case_id, pack(changed))
+    elif happened:
+        await end_duty(tx, duty, DutyState.DONE, now)
+    else:
+        ladder = ladder_of(duty)
+        if ladder is not None:
+            # Who said that they come has come, and it was not care: their seats are free again.
+            rows = await tx.duties.seats(duty.id)
+            await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
+            await chase_again(work, tx, duty, ladder, duty.step + 1, now)
+    await refresh_cards(tx, case_id, now)
+    return RECORDED

@@ -1,0 +1,185 @@
+"""Rows as bot sees them: what storage remembers, without how."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class CaseKind(StrEnum):
+    """Two things an employee can start, kept apart."""
+
+    HELP = "help"
+    REPORT = "report"
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    KEPT = "kept"  # saved; leaves for the desk later
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case without what anybody wrote; that is opened on its own."""
+
+    id: str
+    public_id: str
+    kind: CaseKind
+    state: CaseState
+    urgency: str
+    policy_id: str
+    rev: int
+
+
+class DutyState(StrEnum):
+    """Where a duty stands. Only DONE and CLOSED end it."""
+
+    OPEN = "open"  # owed, nobody has answered enough
+    ANSWERED = "answered"  # enough people said that they come; expires
+    SAID_DONE = "said_done"  # a manager says it happened; the employee's own word is awaited
+    EXHAUSTED = "exhausted"  # the ladder has nobody left to ask; still owed
+    DONE = "done"  # it happened
+    CLOSED = "closed"  # no longer needed: case over, or called off
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A promise made concrete on one case."""
+
+    id: str
+    case_id: str
+    kind: str
+    owner: str
+    """"desk" or "site": whose channel is asked first."""
+    state: DutyState
+    started_at: datetime
+    due_at: datetime
+    step: int
+    """The last rung of the ladder that was asked, or -1."""
+    ladder: str | None
+    """The ladder as it was when the duty was born, as JSON; None for a duty with only a date."""
+    chase_from: datetime
+    """When the present climb of the ladder began; later than started_at after an expiry."""
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """One person's present answer to a duty."""
+
+    duty_id: str
+    person_id: str
+    answer: str
+    minutes: int | None
+    at: datetime
+    expires_at: datetime | None
+
+
+class CardState(StrEnum):
+    """Whether a platform has shown a card."""
+
+    OWED = "owed"
+    SHOWN = "shown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """This card must show this case there. What it says is decided when it is sent."""
+
+    id: str
+    case_id: str
+    kind: str
+    duty_id: str | None
+    address: str
+    state: CardState
+    ref: str | None
+    """The platform's name for the message, once it has one."""
+    shown: str | None
+    """Fingerprint of what was last shown, so that nothing is sent twice for nothing."""
+    first_shown_at: datetime | None
+
+
+class NudgeState(StrEnum):
+    """What became of one owed message."""
+
+    OWED = "owed"
+    SENT = "sent"
+    NOT_NEEDED = "not_needed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class NudgeRow:
+    """One message owed to some roles about one duty."""
+
+    id: str
+    duty_id: str
+    climb: int
+    step: int
+    roles: tuple[str, ...]
+    state: NudgeState
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something due at a time: a clock to act on or a message to send. Ids only, no content."""
+
+    id: int
+    kind: str
+    subject: str
+    due_at: datetime
+    attempts: int
+    lease: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a case's history."""
+
+    seq: int
+    at: datetime
+    actor: str
+    fact: str
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+class Author(StrEnum):
+    """Who wrote a message between the reporter and the desk."""
+
+    DESK = "desk"
+    REPORTER = "reporter"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message between the reporter and the desk, opened."""
+
+    author: Author
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message in a channel of the web demo, as that platform keeps it."""
+
+    id: str
+    channel: str
+    thread: str | None
+    content: str
+    posted_at: datetime
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DraftKey:
+    """The wrapped-at-rest, unwrapped-in-memory key of one day's sealed lists."""
+
+    id: int
+    day: date
+    key: bytes
