@@ -103,6 +103,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except DatabaseInUse as error:
         print(f"Another process already serves {error}.", file=sys.stderr)
+    except BrokenPipeError:  # whoever read along has seen enough
+        sys.stderr.close()
     except OSError as error:
         print(f"{error.strerror or error}: {error.filename or ''}", file=sys.stderr)
     return 1
