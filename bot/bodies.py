@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from flows.assessment import Verdict
+from flows.case_view import CareWord
 from flows.clocks import Urgency
 from flows.outcomes import Report
 from flows.phrases import Frozen
@@ -24,7 +25,7 @@ class ReportBody(Frozen):
     language: str
     day_part: DayPart
     self_harm_hint: bool = False
-    care_not_yet: bool = False
+    care_word: CareWord = CareWord.NONE
     """The unnamed reporter's word about care, for the desk alone."""
 
 

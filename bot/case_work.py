@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.company import Company, Site
+from bot.bodies import ReportBody
+from bot.company import Company, Site, day_alone
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction
 from bot.records import CardRow, CardState, Duty, DutyState, NudgeRow, NudgeState
@@ -41,11 +42,14 @@ async def bear_duties(
     work: Work,
     tx: Transaction,
     case_id: str,
-    site: Site,
+    site: Site | None,
     specs: Iterable[DutySpec],
     now: datetime,
 ) -> None:
-    """Writes the duties of a case, owes a card for each that people answer, starts the climbs."""
+    """Writes the duties of a case, owes a card for each that a site answers, starts the climbs.
+
+    `site` may be None where every duty is the desk's.
+    """
     for spec in specs:
         duty = Duty(
             id=new_id(work.entropy),
@@ -65,7 +69,7 @@ async def bear_duties(
         # The first rung is asked by the card itself; later ones by a message beside it.
         roles = tuple(role.value for role in spec.ladder.steps[0].roles)
         await tx.duties.add_nudge(_nudge(work, duty, 0, roles))
-        if spec.owner is Owner.SITE:
+        if spec.owner is Owner.SITE and site is not None:
             kind = CardKind.CARE if spec.kind is DutyKind.CARE else CardKind.SECOND_PERSON
             await owe_card(work, tx, case_id, kind, site.channel, now, duty_id=duty.id)
         await set_climb(tx, duty, spec.ladder)
@@ -99,13 +103,14 @@ async def owe_nudge(
     """Owes one message about a duty to some roles, once per rung of a climb."""
     row = _nudge(work, duty, step, roles)
     if await tx.duties.add_nudge(row):
-        await tx.jobs.enqueue(
-            "nudge",
-            row.id,
-            now,
-            dedup=f"nudge:{row.id}",
-            priority=CARD_PRIORITY["danger" if duty.kind == "second_person" else "reminder"],
-        )
+        level = "danger" if duty.kind == DutyKind.SECOND_PERSON else "reminder"
+        await _owe_nudge(tx, row, CARD_PRIORITY[level], now)
+
+
+async def _owe_nudge(tx: Transaction, row: NudgeRow, priority: int, now: datetime) -> None:
+    await tx.jobs.enqueue(
+        "nudge", row.id, now, dedup=f"nudge:{row.id}", priority=priority, keep_waiting=True
+    )
 
 
 async def set_climb(tx: Transaction, duty: Duty, ladder: Ladder) -> None:
@@ -147,6 +152,10 @@ async def refresh_cards(tx: Transaction, case_id: str, now: datetime) -> None:
     for card in await tx.cards.of_case(case_id):
         if card.state is not CardState.FAILED:
             await owe_edit(tx, card, now)
+    for duty in await tx.duties.of_case(case_id):
+        for nudge in await tx.duties.nudges(duty.id):
+            if nudge.ref is not None:
+                await _owe_nudge(tx, nudge, CARD_PRIORITY["edit"], now)
 
 
 async def owe_edit(tx: Transaction, card: CardRow, now: datetime) -> None:
@@ -161,3 +170,9 @@ async def owe_edit(tx: Transaction, card: CardRow, now: datetime) -> None:
         priority=CARD_PRIORITY[level],
         keep_waiting=True,
     )
+
+
+def said_at(work: Work, body: ReportBody, now: datetime) -> datetime:
+    """When the reporter did something, as closely as may be kept: the day alone if unnamed."""
+    site = work.company.site(body.report.site_id)
+    return now if site is None or not body.report.unnamed else day_alone(now, site.zone)

@@ -129,6 +129,11 @@ def day_part(moment: datetime, zone: str) -> DayPart:
     return DayPart.EVENING if 17 <= hour < 22 else DayPart.NIGHT
 
 
+def day_alone(moment: datetime, zone: str) -> datetime:
+    """Noon of the day at a place: for what an unnamed reporter does, whose hour could tell."""
+    return moment.astimezone(ZoneInfo(zone)).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
 def site_option(company: Company, site: Site, now: datetime) -> SiteOption:
     """A site as a conversation sees it, with how many people are on shift there now."""
     part = day_part(now, site.zone)

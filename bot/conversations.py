@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.case_work import Work
 from bot.company import scene
 from bot.filing import Filed, file_report
-from bot.help_calls import call_help
+from bot.help_calls import call_help, is_calling
 from bot.sealed_lists import (
     AnswerList,
     Refusal,
@@ -77,7 +77,8 @@ class Conversations:
         """The first screen of a flow; help with a known site is sent at once."""
         fresh = AnswerList(flow, self._work.policy.digest(), site_id=visitor.site_id)
         fresh = replace(fresh, secret=secret) if secret else self._lists.with_new_secret(fresh)
-        here = replay(FLOWS[flow], self._scene(visitor.site_id, {}), ())
+        scene = replace(self._scene(visitor.site_id, {}), calling=await self._is_calling(visitor))
+        here = replay(FLOWS[flow], scene, ())
         return await self._next(visitor, fresh, here, {})
 
     async def show(self, visitor: Visitor, token: str) -> Next:
@@ -158,7 +159,9 @@ class Conversations:
         typed: dict[str, str],
     ) -> Next:
         if isinstance(outcome, HelpWanted):
-            filed = await call_help(self._work, outcome.site_id, list_.secret, visitor.language)
+            filed = await call_help(
+                self._work, outcome.site_id, list_.secret, visitor.language, self._caller(visitor)
+            )
         elif isinstance(outcome, Filing):
             words, name = typed.get(WORDS, ""), typed.get(NAME, "")
             filed = await file_report(
@@ -167,6 +170,15 @@ class Conversations:
         else:
             return Finished()
         return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id))
+
+    def _caller(self, visitor: Visitor) -> bytes:
+        """This visit as a keyed hash; a visit is a random cookie, so it leads to nobody."""
+        who = f"{visitor.platform}|{visitor.tenant}|{visitor.actor}"
+        return self._work.index.mac("caller", who.encode("utf-8", "replace"))
+
+    async def _is_calling(self, visitor: Visitor) -> bool:
+        async with self._work.storage.read() as tx:
+            return await is_calling(tx, self._caller(visitor))
 
     def _scene(self, site_id: str | None, typed: dict[str, str]) -> Scene:
         now = self._work.clock.now()

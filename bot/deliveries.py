@@ -4,7 +4,7 @@ One function handles one row: read what is true now, send, write down what becam
 No transaction is open while a platform is awaited.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,6 +20,7 @@ from bot.views import asked_people, view_case
 from flows.cards import desk_card
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
+from flows.ladders import Role
 from flows.screens import Card
 from flows.site_cards import nudge_card, site_card
 
@@ -71,8 +72,7 @@ def _card(work: Work, row: CardRow, view: CaseView) -> Card:
 
 
 async def _send_card(messengers: Messengers, row: CardRow, card: Card) -> Delivery:
-    platform, channel = _split(row.address)
-    messenger = messengers.get(platform)
+    messenger, channel = _reach(messengers, row)
     if messenger is None:
         return Permanent("no_such_platform")
     if row.ref is None:
@@ -141,50 +141,63 @@ async def _put_off(
 
 
 async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
-    """Sends one owed message, if it is still needed now."""
+    """Sends one owed message if it is still needed, or brings a sent one up to date.
+
+    A message that still says "please come" after everybody came would send people for
+    nothing, so it is edited like a card.
+    """
     async with work.storage.read() as tx:
         nudge = await tx.duties.nudge(job.subject)
         duty = await tx.duties.get(nudge.duty_id) if nudge else None
         view = await view_case(work, tx, duty.case_id) if duty else None
         cards = await tx.cards.of_case(duty.case_id) if duty else ()
-    if nudge is None or duty is None or view is None:
+    shown = view.duty(DutyKind(duty.kind)) if view and duty else None
+    if nudge is None or duty is None or view is None or shown is None:
         await _end(work, job)
         return
-    beside = next((card for card in cards if card.duty_id == duty.id), None)
-    if beside is None:
-        beside = next((card for card in cards if card.kind == CardKind.DESK), None)
-    if not _still_needed(duty, nudge) or beside is None:
-        async with work.storage.write() as tx:
-            await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED, None)
-            await tx.jobs.done(job)
-        return
-    outcome = await _send_nudge(work, messengers, view, duty, nudge, beside)
-    async with work.storage.write() as tx:
-        await _record_nudge(work, tx, job, duty, nudge, outcome)
+    roles = tuple(Role(role) for role in nudge.roles)
+    mentions = asked_people(work, view.site.id, nudge.roles)
+    card = nudge_card(work.policy, view, shown, roles, mentions)
+    if nudge.state is NudgeState.OWED:
+        await _first_nudge(work, messengers, job, duty, nudge, card, _beside(duty, cards))
+    elif nudge.ref is not None and nudge.shown != fingerprint(card):
+        await _edit_nudge(work, messengers, job, duty, nudge, card, _beside(duty, cards))
+    else:
+        await _end(work, job)
 
 
-def _still_needed(duty: Duty, nudge: NudgeRow) -> bool:
-    answered = duty.state in (*ENDED, DutyState.ANSWERED, DutyState.SAID_DONE)
-    return nudge.state is NudgeState.OWED and not answered
+def _beside(duty: Duty, cards: Sequence[CardRow]) -> CardRow | None:
+    """The card in whose thread a duty's messages stand: its own, or the desk's."""
+    own = next((card for card in cards if card.duty_id == duty.id), None)
+    return own or next((card for card in cards if card.kind == CardKind.DESK), None)
 
 
-async def _send_nudge(
+async def _first_nudge(
     work: Work,
     messengers: Messengers,
-    view: CaseView,
+    job: Job,
     duty: Duty,
     nudge: NudgeRow,
-    beside: CardRow,
-) -> Delivery:
-    platform, channel = _split(beside.address)
-    messenger = messengers.get(platform)
-    shown = view.duty(DutyKind(duty.kind))
-    if messenger is None or shown is None:
-        return Permanent("no_such_platform")
-    roles = next(r.roles for r in shown.rungs if tuple(x.value for x in r.roles) == nudge.roles)
-    mentions = asked_people(work, view.site.id, nudge.roles)
-    card = nudge_card(view, shown, roles, mentions)
-    return await messenger.post(channel, card, nudge.id, beside.ref)
+    card: Card,
+    beside: CardRow | None,
+) -> None:
+    answered = duty.state in (*ENDED, DutyState.ANSWERED, DutyState.SAID_DONE)
+    if answered or beside is None:
+        async with work.storage.write() as tx:
+            await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED)
+            await tx.jobs.done(job)
+        return
+    messenger, channel = _reach(messengers, beside)
+    outcome: Delivery = Permanent("no_such_platform")
+    if messenger is not None:
+        outcome = await messenger.post(channel, card, nudge.id, beside.ref)
+    async with work.storage.write() as tx:
+        await _record_nudge(work, tx, job, duty, nudge, fingerprint(card), outcome)
+
+
+def _reach(messengers: Messengers, card: CardRow) -> tuple[Messenger | None, str]:
+    platform, channel = _split(card.address)
+    return messengers.get(platform), channel
 
 
 async def _record_nudge(
@@ -193,6 +206,7 @@ async def _record_nudge(
     job: Job,
     duty: Duty,
     nudge: NudgeRow,
+    shown: str,
     outcome: Delivery,
 ) -> None:
     await tx.cases.lock(duty.case_id)
@@ -202,11 +216,39 @@ async def _record_nudge(
         return
     await tx.jobs.done(job)
     if isinstance(outcome, Sent):
-        await tx.duties.set_nudge(nudge.id, NudgeState.SENT, now)
+        await tx.duties.set_nudge(
+            nudge.id, NudgeState.SENT, sent_at=now, ref=outcome.ref, shown=shown
+        )
         return
     log.error("nudge_failed", duty=duty.kind, reason=outcome.reason)
-    await tx.duties.set_nudge(nudge.id, NudgeState.FAILED, None)
+    await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
     await climb_now(tx, duty, now)
+
+
+async def _edit_nudge(
+    work: Work,
+    messengers: Messengers,
+    job: Job,
+    duty: Duty,
+    nudge: NudgeRow,
+    card: Card,
+    beside: CardRow | None,
+) -> None:
+    messenger = _reach(messengers, beside)[0] if beside else None
+    assert nudge.ref is not None
+    outcome: Delivery = Permanent("no_such_platform")
+    if messenger is not None:
+        outcome = await messenger.edit(nudge.ref, card)
+    async with work.storage.write() as tx:
+        await tx.cases.lock(duty.case_id)
+        if isinstance(outcome, Throttled | Ambiguous):
+            await _put_off(tx, job, outcome, work.clock.now())
+            return
+        await tx.jobs.done(job)
+        # A message that is gone says nothing wrong any more.
+        await tx.duties.set_nudge(
+            nudge.id, nudge.state, sent_at=nudge.sent_at, ref=nudge.ref, shown=fingerprint(card)
+        )
 
 
 async def _end(work: Work, job: Job) -> None:

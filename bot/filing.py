@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.bodies import ReportBody, pack, unpack
-from bot.case_work import CardKind, Work, bear_duties, owe_card
+from bot.case_work import CardKind, Work, bear_duties, owe_card, said_at
 from bot.company import day_part
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
@@ -43,8 +43,9 @@ async def file_report(
         if case is None:
             body = _body(work, filing, words, name, language, now)
             case = _case(work, body)
-            await tx.cases.add(case, pack(body), draft_mac, work.index.receipt_mac(receipt))
-            await tx.history.append(case.id, _coarse(body, now), "reporter", "filed", {})
+            receipt_mac = work.index.receipt_mac(receipt)
+            await tx.cases.add(case, pack(body), draft_mac, receipt_mac=receipt_mac)
+            await tx.history.append(case.id, said_at(work, body, now), "reporter", "filed", {})
             await _send_off(work, tx, case, body, now)
     return Filed(case.id, case.public_id, receipt)
 
@@ -80,13 +81,6 @@ def _case(work: Work, body: ReportBody) -> Case:
         policy_id=work.policy.digest(),
         rev=0,
     )
-
-
-def _coarse(body: ReportBody, now: datetime) -> datetime:
-    """The day alone for an unnamed report: the hour could point at one person."""
-    if not body.report.unnamed:
-        return now
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 async def _send_off(

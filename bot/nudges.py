@@ -5,11 +5,12 @@ that fires late, twice or after somebody answered changes nothing that is not st
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.case_work import (
     CardKind,
     Work,
+    bear_duties,
     owe_card,
     owe_nudge,
     refresh_cards,
@@ -18,6 +19,9 @@ from bot.case_work import (
 from bot.ports import Transaction
 from bot.records import Duty, DutyState
 from bot.rows import ENDED, ladder_of, seat_of
+from flows.clocks import Urgency
+from flows.commitments import DutyKind
+from flows.duties import DutySpec, Owner
 from flows.ladders import Ladder, missing_seats
 
 _NOT_CLIMBING = (DutyState.SAID_DONE, DutyState.EXHAUSTED)
@@ -53,10 +57,21 @@ async def _exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> No
     """Nobody is left to ask: the card, the desk and the employee are told. Never silence."""
     await tx.duties.save(replace(duty, state=DutyState.EXHAUSTED))
     await tx.history.append(duty.case_id, now, "system", "exhausted", {"duty": duty.kind})
+    await _tell_desk(work, tx, duty, now)
+    await refresh_cards(tx, duty.case_id, now)
+
+
+async def _tell_desk(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    """The desk gets a card, and somebody there must take it, by name, like any case."""
     shown_at = {card.address for card in await tx.cards.of_case(duty.case_id)}
     if work.company.desk.channel not in shown_at:
         await owe_card(work, tx, duty.case_id, CardKind.DESK, work.company.desk.channel, now)
-    await refresh_cards(tx, duty.case_id, now)
+    duties = await tx.duties.of_case(duty.case_id)
+    if all(other.kind != DutyKind.TAKE for other in duties):
+        due = now + timedelta(minutes=work.policy.clocks.take[Urgency.U0].minutes)
+        ladder = work.policy.ladders.take
+        spec = DutySpec(kind=DutyKind.TAKE, owner=Owner.DESK, due_at=due, ladder=ladder)
+        await bear_duties(work, tx, duty.case_id, None, [spec], now)
 
 
 async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:

@@ -26,6 +26,8 @@ class OwnCase:
     case_id: str
     public_id: str
     card: Card
+    calling: bool
+    """It is a call for help that still runs."""
 
 
 class OwnCases:
@@ -46,10 +48,8 @@ class OwnCases:
             case_id = await self._lists.open_pass(visitor, pass_token)
         except Unopened:
             return False
-        async with self._work.storage.read() as tx:
-            view = await view_case(self._work, tx, case_id)
-        called = view.duty(DutyKind.SECOND_PERSON) if view and view.report is None else None
-        return called is not None and not called.over
+        shown = await self._show(case_id)
+        return shown is not None and shown.calling
 
     async def press(self, visitor: Visitor, pass_token: str, code: str, words: str) -> Pressed:
         """A press on one's own page. Raises Unopened."""
@@ -84,4 +84,6 @@ class OwnCases:
         if view is None:
             return None
         draw = caller_card if view.report is None else reporter_card
-        return OwnCase(case_id, view.public_id, draw(self._work.policy, view))
+        called = view.duty(DutyKind.SECOND_PERSON) if view.report is None else None
+        calling = called is not None and not called.over
+        return OwnCase(case_id, view.public_id, draw(self._work.policy, view), calling)

@@ -1,14 +1,16 @@
 """A press on the page of the person who called for help or reported."""
 
-from bot.bodies import ReportBody, pack, unpack
-from bot.case_work import Work, refresh_cards
+from bot.bodies import Body, ReportBody, pack, unpack
+from bot.case_work import Work, refresh_cards, said_at
 from bot.help_calls import end_help, name_place
 from bot.nudges import chase_again
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed, write
 from bot.records import Author, DutyState
 from bot.rows import ENDED, end_duty, ladder_of
+from flows.case_view import CareWord
 from flows.commitments import DutyKind
+from flows.phrases import Say, say
 from flows.presses import OWN_VERBS, Press, Verb
 
 
@@ -43,14 +45,14 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
         return LATE
     now = work.clock.now()
     happened = press.verb is Verb.CARE_HAPPENED
-    await tx.history.append(
-        case_id, now, "reporter", "care_confirmed" if happened else "care_not_yet", {}
-    )
     data = await tx.cases.body(case_id)
     body = unpack(data) if data else None
+    fact = "care_confirmed" if happened else "care_not_yet"
+    at = said_at(work, body, now) if isinstance(body, ReportBody) else now
+    await tx.history.append(case_id, at, "reporter", fact, {})
     if isinstance(body, ReportBody) and body.report.unnamed:
-        changed = body.model_copy(update={"care_not_yet": not happened})
-        await tx.cases.set_body(case_id, pack(changed))
+        word = CareWord.HAPPENED if happened else CareWord.NOT_YET
+        await tx.cases.set_body(case_id, pack(body.model_copy(update={"care_word": word})))
     elif happened:
         await end_duty(tx, duty, DutyState.DONE, now)
     else:
@@ -61,4 +63,13 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
             await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
             await chase_again(work, tx, duty, ladder, duty.step + 1, now)
     await refresh_cards(tx, case_id, now)
-    return RECORDED
+    return Pressed(_answer(body, happened=happened), True)
+
+
+def _answer(body: Body | None, *, happened: bool) -> Say:
+    """What the employee reads: that their word arrived, and what it sets in motion."""
+    if happened:
+        return say("own.care_happened")
+    if isinstance(body, ReportBody) and body.report.unnamed:
+        return say("own.care_not_yet_desk")
+    return say("own.care_not_yet_next")

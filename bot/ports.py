@@ -56,7 +56,13 @@ class Cases(Protocol):
     """Cases, and the sealed body of each."""
 
     async def add(
-        self, case: Case, body: bytes, draft_mac: bytes, receipt_mac: bytes | None
+        self,
+        case: Case,
+        body: bytes,
+        draft_mac: bytes,
+        *,
+        receipt_mac: bytes | None = None,
+        caller_mac: bytes | None = None,
     ) -> None: ...
 
     async def get(self, case_id: str) -> Case | None: ...
@@ -68,6 +74,14 @@ class Cases(Protocol):
     async def by_draft(self, draft_mac: bytes) -> Case | None: ...
 
     async def by_receipt(self, receipt_mac: bytes) -> Case | None: ...
+
+    async def by_caller(self, caller_mac: bytes) -> Case | None:
+        """The running call for help of one visit."""
+        ...
+
+    async def forget_caller(self, case_id: str) -> None:
+        """Nothing leads from the call to the visit any more."""
+        ...
 
     async def body(self, case_id: str) -> bytes | None:
         """What was answered and written, opened; None once its key is destroyed."""
@@ -107,7 +121,15 @@ class Duties(Protocol):
 
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]: ...
 
-    async def set_nudge(self, nudge_id: str, state: NudgeState, at: datetime | None) -> None: ...
+    async def set_nudge(
+        self,
+        nudge_id: str,
+        state: NudgeState,
+        *,
+        sent_at: datetime | None = None,
+        ref: str | None = None,
+        shown: str | None = None,
+    ) -> None: ...
 
 
 class Cards(Protocol):

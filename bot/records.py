@@ -123,6 +123,10 @@ class NudgeRow:
     roles: tuple[str, ...]
     state: NudgeState
     sent_at: datetime | None
+    ref: str | None = None
+    """The platform's name for the message, once it has one."""
+    shown: str | None = None
+    """Fingerprint of what was last shown."""
 
 
 @dataclass(frozen=True)

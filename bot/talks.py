@@ -1,7 +1,7 @@
 """The reporter and the desk write to each other. The words are sealed and never leave the case."""
 
 from bot.bodies import ReportBody, pack, unpack
-from bot.case_work import Work, refresh_cards
+from bot.case_work import Work, refresh_cards, said_at
 from bot.ports import Transaction
 from bot.records import Author, DutyState, Message
 from bot.rows import ENDED, end_duty
@@ -37,9 +37,7 @@ async def write_message(
         raise NothingWritten
     now = work.clock.now()
     by_desk = author is Author.DESK
-    # The hour at which an unnamed reporter writes could point at one person.
-    unnamed = body.report.unnamed and not by_desk
-    at = now.replace(hour=0, minute=0, second=0, microsecond=0) if unnamed else now
+    at = now if by_desk else said_at(work, body, now)
     await tx.messages.add(case_id, Message(author, at, text))
     await tx.history.append(
         case_id, at, author.value, "replied" if by_desk else "wrote", {"person": person}

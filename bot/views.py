@@ -72,7 +72,7 @@ def _assemble(
         reporter_name=body.typed_name if body.report.visibility is Visibility.NAMED else "",
         spot=body.report.spot,
         day_part=body.day_part,
-        reporter_said_not_yet=body.care_not_yet,
+        care_word=body.care_word,
         self_harm_hint=body.self_harm_hint,
     )
 

@@ -161,7 +161,7 @@ _ALL = [
         "authority.privilege",
         reserved=True,
     ),
-    *_acts(Chip.OTHER, Runbook.OTHER, "business.credibility", "other.unlisted"),
+    *_acts(Chip.OTHER, Runbook.OTHER, "other.unlisted", "business.credibility"),
     *_acts(None, Runbook.RESTRAINT, "business.obstruct", "others.trouble"),
 ]
 

@@ -4,7 +4,7 @@ No card holds a word that a reporter wrote, and none says who reported: the desk
 in private, each opening written to the history.
 """
 
-from flows.case_view import CaseView, DutyView, SeatView
+from flows.case_view import CareWord, CaseView, DutyView, SeatView
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
@@ -69,8 +69,9 @@ def _where(view: CaseView) -> Phrase:
     place = view.site.name if view.report.name_site else view.site.area
     when = view.report.when
     # "Just now" would be wrong an hour later, and wrong again tomorrow.
-    moment = say(f"day.{view.day_part.value}") if when is When.NOW else say(f"when.{when.value}")
-    return listed([place, moment])
+    if when is None or when is When.NOW:
+        return listed([place, say(f"day.{view.day_part.value}")])
+    return listed([place, say(f"when.{when.value}")])
 
 
 def _taken_by(take: DutyView, zone: str) -> tuple[Element, ...]:
@@ -85,11 +86,16 @@ def _still_owed(view: CaseView) -> Phrase:
     owed = [
         say("desk.owed.one", duty=say(f"duty.{duty.kind.value}"), by=_due(view, duty))
         for duty in view.duties
-        if not duty.over
+        if not duty.over and not _settled(view, duty)
     ]
     if not owed:
         return say("desk.owed.nothing")
     return Listed(items=(say("desk.owed"), *owed[:3], *_more(len(owed) - 3)), joined="lines")
+
+
+def _settled(view: CaseView, duty: DutyView) -> bool:
+    """Care of an unnamed reporter is settled by their word, which the site's card must not show."""
+    return duty.kind is DutyKind.CARE and view.care_word is CareWord.HAPPENED
 
 
 def _more(count: int) -> tuple[Phrase, ...]:
@@ -99,7 +105,7 @@ def _more(count: int) -> tuple[Phrase, ...]:
 def _due(view: CaseView, duty: DutyView) -> Phrase:
     """By when; passed over or given up is said as such, never hidden."""
     if duty.state == "exhausted":
-        return say("duty.nobody_answered")
+        return say("duty.too_few")
     if duty.owner is Owner.SITE and duty.taken:
         return say("duty.answered")
     return on_day_at(duty.due_at, view.zone)
@@ -111,9 +117,11 @@ def _self_harm(view: CaseView) -> tuple[Element, ...]:
 
 def _own_word(view: CaseView) -> tuple[Element, ...]:
     """The unnamed reporter's word about care goes to the desk alone, never to the site."""
-    if not view.reporter_said_not_yet:
+    if view.care_word is CareWord.NONE:
         return ()
-    return (Paragraph(text=say("desk.care_not_yet"), strong=True),)
+    happened = view.care_word is CareWord.HAPPENED
+    text = say("desk.care_happened") if happened else say("desk.care_not_yet")
+    return (Paragraph(text=text, strong=not happened),)
 
 
 def _unanswered(view: CaseView) -> tuple[Element, ...]:
@@ -134,16 +142,23 @@ def _desk_buttons(view: CaseView, taken: bool) -> tuple[Button, ...]:
 
 
 def _desk_help_card(view: CaseView) -> Card:
-    """A call for help that nobody answered, or care that nobody gave after one."""
-    called = view.duty(DutyKind.SECOND_PERSON)
-    care = view.duty(DutyKind.CARE)
+    """A call for help that too few answered, or care that nobody gave after one."""
+    called, care = view.duty(DutyKind.SECOND_PERSON), view.duty(DutyKind.CARE)
+    take = view.duty(DutyKind.TAKE)
     owed = care if called is None or called.over else called
+    button = Button(
+        label=say("desk.take_call"),
+        press=Press(verb=Verb.TAKE, subject=view.id),
+        style=Style.PRIMARY,
+    )
     return Card(
         title=say("desk.help.title", id=_id(view)),
         body=(
             Paragraph(text=_desk_help_text(view, called, care), strong=True),
+            *(_taken_by(take, view.zone) if take and take.over else ()),
             *progress(view, owed),
         ),
+        buttons=(button,) if take and not take.over else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from flows.assessment import Assessment
 from flows.clocks import Urgency
@@ -11,6 +12,14 @@ from flows.ladders import Ladder, Role, Seat
 from flows.outcomes import Report
 from flows.phrases import Own
 from flows.scene import DayPart, SiteOption
+
+
+class CareWord(StrEnum):
+    """What the reporter said about care."""
+
+    NONE = "none"
+    HAPPENED = "happened"
+    NOT_YET = "not_yet"
 
 
 @dataclass(frozen=True)
@@ -92,8 +101,8 @@ class CaseView:
     """Typed, not verified; only where the reporter sends with their name."""
     spot: str | None = None
     mistaken: bool = False
-    reporter_said_not_yet: bool = False
-    """The unnamed reporter's own word about care, for the desk alone."""
+    care_word: CareWord = CareWord.NONE
+    """The unnamed reporter's own word about care, for the desk and their own page alone."""
     self_harm_hint: bool = False
     messages: tuple[MessageView, ...] = ()
     """For the reporter's page and the desk's details; no card of a channel shows one."""

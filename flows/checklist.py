@@ -36,7 +36,7 @@ Asking = Generator[Ask, Answer, Facts]
 
 def talk(scene: Scene) -> Flow:
     """The whole conversation, from the first card on."""
-    answer = yield _first_card()
+    answer = yield _first_card(calling=scene.calling)
     if answer.button == "help":
         return (yield from help_now(scene))
     return (yield from checklist(scene))
@@ -63,11 +63,14 @@ def _show_result(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
     return (yield from report(scene, facts, assess(facts)))
 
 
-def _first_card() -> Ask:
+def _first_card(*, calling: bool) -> Ask:
     return Ask(
         step="first",
         title=say("first.title"),
-        body=(Paragraph(text=say("first.question"), strong=True),),
+        body=(
+            *((Paragraph(text=say("first.calling"), strong=True),) if calling else ()),
+            Paragraph(text=say("first.question"), strong=True),
+        ),
         buttons=(
             Option(code="help", label=say("first.help"), style=Style.HELP),
             Option(code="check", label=say("first.check"), style=Style.PRIMARY),

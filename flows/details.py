@@ -15,7 +15,7 @@ from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import Role
 from flows.outcomes import Report, Visibility
-from flows.phrases import Listed, Phrase, Verbatim, listed, on_day_at, say
+from flows.phrases import Listed, Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.result import length_phrase
@@ -81,10 +81,10 @@ def _where(policy: Policy, view: CaseView, report: Report) -> tuple[Fact, ...]:
     """As much of the place as the reporter agreed to show, here too."""
     place = view.site.name if report.name_site else view.site.area
     rows = [
-        Fact(label=say("desk.where"), value=place),
+        Fact(label=say("details.where"), value=place),
         Fact(
             label=say("details.when"),
-            value=listed([say(f"when.{report.when.value}"), say(f"day.{view.day_part.value}")]),
+            value=say(f"when.{report.when.value}") if report.when else say("details.not_said"),
         ),
     ]
     location = policy.locations.get(view.site.location)
@@ -139,12 +139,18 @@ def _malicious(policy: Policy, chips: Sequence[Chip]) -> tuple[Fact, ...]:
     return (Fact(label=say("details.malicious"), value=listed(names)),) if names else ()
 
 
+_OWN_FACTS = ("filed", "wrote", "care_confirmed", "care_not_yet")
+"""What the reporter did. For an unnamed one only the day is kept, and only the day is shown."""
+
+
 def _line(view: CaseView, line: Line) -> Happening:
     what: Phrase = say(f"fact.{line.fact}", roles=listed([_role(role) for role in line.roles]))
     if line.who is not None:
         what = say("fact.by", what=what, who=line.who)
-    coarse = line.fact == "filed" and view.report is not None and view.report.unnamed
-    return Happening(when=None if coarse else on_day_at(line.at, view.zone), what=what)
+    unnamed = view.report is not None and view.report.unnamed
+    if unnamed and line.fact in _OWN_FACTS:
+        return Happening(when=on_day(line.at, view.zone), what=what)
+    return Happening(when=on_day_at(line.at, view.zone), what=what)
 
 
 def _role(role: Role) -> Phrase:

@@ -48,7 +48,8 @@ class Report(Frozen):
     visibility: Visibility
     site_may_know: bool
     excluded: tuple[Role, ...] = ()
-    when: When = When.NOW
+    when: When | None = None
+    """None: the reporter did not say."""
     name_site: bool = False
     send_now: bool = True
     spot: str | None = None

@@ -84,3 +84,8 @@ def at(moment: datetime, zone: str) -> At:
 def on_day_at(moment: datetime, zone: str) -> At:
     """The day and clock time of `moment` in `zone`, as "Tue 24 Nov, 12:00"."""
     return At(moment=moment, zone=zone, style="day_clock")
+
+
+def on_day(moment: datetime, zone: str) -> At:
+    """The day of `moment` in `zone`, as "Tue 24 Nov"; for what must not be known closer."""
+    return At(moment=moment, zone=zone, style="day")

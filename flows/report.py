@@ -65,7 +65,7 @@ def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Rep
         visibility=visibility,
         site_may_know=chosen["site_may_know"] == ("y",),
         excluded=tuple(role for role in scene.roles if role.value in chosen["excluded"]),
-        when=When(first(chosen["when"], When.NOW)),
+        when=When(chosen["when"][0]) if chosen["when"] else None,
         name_site=not unnamed or first(chosen["place"], "area") == "site",
         send_now=not unnamed or first(chosen["leaving"], "later") == "now",
         spot=first(chosen.get("spot", ()), None),
@@ -127,6 +127,7 @@ def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> As
         step="review",
         title=say("review.title"),
         body=(
+            *_still_going_on(facts, unnamed),
             FactList(items=_who_sees_what(scene, site, who)),
             *_how_identifiable(site, unnamed),
         ),
@@ -214,6 +215,13 @@ def _how_identifiable(site: SiteOption, unnamed: bool) -> tuple[Element, ...]:
             )
         ),
     )
+
+
+def _still_going_on(facts: Facts, unnamed: bool) -> tuple[Element, ...]:
+    """The wait that protects an unnamed reporter helps nobody who needs people now."""
+    if not unnamed or facts.safety is not Safety.ONGOING:
+        return ()
+    return (Paragraph(text=say("review.still_going_on"), strong=True),)
 
 
 def _small_site(unnamed: bool) -> tuple[Element, ...]:

@@ -35,6 +35,7 @@ def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
             Heading(text=say("result.may_do")),
             *_cards(policy, facts),
             *_fair_complaint(policy, assessment),
+            *_if_injured(facts),
         ),
         groups=_injury(facts),
         buttons=(
@@ -108,6 +109,16 @@ def _fair_complaint(policy: Policy, assessment: Assessment) -> tuple[Element, ..
     if policy.promises("in.good_service", "ex.listen"):
         lines.append(Paragraph(text=say("result.service_fix")))
     return tuple(lines)
+
+
+def _if_injured(facts: Facts) -> tuple[Element, ...]:
+    """After violence, or an injury that was named: treatment before anything else."""
+    if Chip.VIOLENCE not in facts.chips and not facts.hurt:
+        return ()
+    return (
+        Paragraph(text=say("injury.first"), strong=True),
+        CallLine(label=say("injury.ambulance"), phone="119"),
+    )
 
 
 def _injury(facts: Facts) -> tuple[Group, ...]:

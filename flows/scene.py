@@ -51,6 +51,8 @@ class Scene:
     """The roles a reporter can keep out of it."""
     can_push: bool = False
     """The platform can write to the person later without knowing more than it does."""
+    calling: bool = False
+    """This visit's call for help is still out; only the first card looks at it."""
     typed: dict[str, str] = field(default_factory=dict)
     """What stands in the text fields of the present screen; never part of the answers."""
 

@@ -76,6 +76,8 @@ class CallLine(Frozen):
     kind: Literal["call"] = "call"
     label: Phrase
     phone: str
+    strong: bool = False
+    """Now, before anything else."""
 
 
 class Said(Frozen):

@@ -25,10 +25,7 @@ def site_card(policy: Policy, view: CaseView, kind: DutyKind) -> Card:
 def _care_card(view: CaseView, duty: DutyView) -> Card:
     unnamed = view.report is not None and view.report.unnamed
     if duty.over or duty.state == "said_done":
-        return Card(
-            title=say("care.title"),
-            body=(Paragraph(text=say("care.recorded")), *progress(view, duty)),
-        )
+        return Card(title=say("care.title"), body=(Paragraph(text=say("care.recorded")),))
     return Card(
         title=say("care.title"),
         body=(
@@ -164,15 +161,32 @@ def _chase(view: CaseView, duty: DutyView) -> Phrase | None:
 
 
 def nudge_card(
-    view: CaseView, duty: DutyView, asked: tuple[Role, ...], mentions: tuple[str, ...]
+    policy: Policy,
+    view: CaseView,
+    duty: DutyView,
+    asked: tuple[Role, ...],
+    mentions: tuple[str, ...],
 ) -> Card:
-    """The message in the thread when a rung is asked: short, and naming only who still owes."""
+    """The message in the thread when a rung is asked: short, and naming only who still owes.
+
+    Once nobody is needed any more it says so, so that no one sets out for nothing.
+    """
     missing = missing_seats(duty.ladder, [s.seat for s in duty.seats]) if duty.ladder else 1
-    key = "help" if view.report is None and duty.kind is DutyKind.SECOND_PERSON else duty.kind.value
+    if duty.over or duty.state == "said_done" or not (missing or duty.kind is DutyKind.TAKE):
+        return Card(title=say("nudge.not_needed", roles=roles(asked)))
     return Card(
-        title=say(f"nudge.{key}", roles=roles(asked), missing=missing, site=_nudge_place(view)),
+        title=_nudge_title(policy, view, duty, roles(asked), missing),
         mentions=mentions,
     )
+
+
+def _nudge_title(
+    policy: Policy, view: CaseView, duty: DutyView, asked: Phrase, missing: int
+) -> Phrase:
+    if view.report is None and duty.kind is DutyKind.SECOND_PERSON:
+        return say("nudge.help", roles=asked, missing=missing, site=_spot(policy, view))
+    place = _nudge_place(view)
+    return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=place)
 
 
 def _nudge_place(view: CaseView) -> Phrase:

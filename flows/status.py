@@ -7,7 +7,7 @@ reads role names, never people's.
 from datetime import datetime
 
 from flows.cards import roles, seat_line
-from flows.case_view import CaseView, DutyView
+from flows.case_view import CareWord, CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import Role
@@ -40,9 +40,9 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
         title=say("help.title"),
         body=(
             *_nobody_yet(view, duty),
-            Timeline(items=lines),
+            *_police_first(duty),
             Paragraph(text=say("help.step_away"), strong=True),
-            CallLine(label=say("help.police"), phone="110"),
+            Timeline(items=(*lines, *_desk_told(view))),
         ),
         buttons=(*_spots(policy, view), *_ways_out(view)),
         footer=say("help.sent_means"),
@@ -103,7 +103,21 @@ def _nobody_yet(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
         return (Paragraph(text=say("help.coming"), strong=True),)
     if duty.state == "exhausted":
         return (Paragraph(text=say("help.nobody"), strong=True),)
+    if duty.seats:
+        return (Paragraph(text=say("help.declined"), strong=True),)
     return (Paragraph(text=say("help.waiting"), strong=True),)
+
+
+def _police_first(duty: DutyView) -> tuple[Element, ...]:
+    """110, large when nobody comes."""
+    alone = not duty.taken and (duty.state == "exhausted" or bool(duty.seats))
+    return (CallLine(label=say("help.police"), phone="110", strong=alone),)
+
+
+def _desk_told(view: CaseView) -> tuple[Happening, ...]:
+    if view.delivered_at is None:
+        return ()
+    return (Happening(when=at(view.delivered_at, view.zone), what=say("help.desk_told")),)
 
 
 def _spots(policy: Policy, view: CaseView) -> tuple[Button, ...]:
@@ -140,6 +154,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
         body=(
             *(_talk_to_somebody(first) if first else ()),
             Paragraph(text=_arrival(view), strong=True),
+            *_injury(view),
             *_answer_by(view),
             Heading(text=say("sent.steps")),
             Timeline(items=_steps(view)),
@@ -163,6 +178,16 @@ def _talk_to_somebody(lines: tuple[CallLine, ...]) -> tuple[Element, ...]:
         Paragraph(text=say("sent.talk_now"), strong=True),
         *lines,
         Paragraph(text=say("sent.at_once")),
+    )
+
+
+def _injury(view: CaseView) -> tuple[Element, ...]:
+    """Somebody who is hurt reads first where to go."""
+    if view.report is None or not view.report.facts().hurt:
+        return ()
+    return (
+        Paragraph(text=say("injury.first"), strong=True),
+        CallLine(label=say("injury.ambulance"), phone="119"),
     )
 
 
@@ -225,9 +250,14 @@ def _care_lines(view: CaseView, care: DutyView | None) -> tuple[Element, ...]:
     heading = Heading(text=say("sent.care"))
     if care.over:
         return (heading, Paragraph(text=say("sent.care_done")))
+    if view.care_word is not CareWord.NONE:
+        text = say(f"sent.care_{view.care_word.value}")
+        return (heading, Paragraph(text=text))
     if care.owner is Owner.DESK:
         by = on_day_at(care.due_at, view.zone)
         return (heading, Paragraph(text=say("sent.care_desk", by=by)))
+    if care.state == "said_done":
+        return (heading, Paragraph(text=say("sent.care_said_done")))
     return (heading, Timeline(items=_help_lines(view, care)))
 
 

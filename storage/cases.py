@@ -7,7 +7,8 @@ from bot.records import Case, CaseKind, CaseState
 from storage.keyring import Keyring
 from storage.tables import case_file, case_key
 
-_SHOWN = [c for c in case_file.c if c.name not in ("draft_mac", "receipt_mac", "sealed")]
+_HIDDEN = ("draft_mac", "receipt_mac", "caller_mac", "sealed")
+_SHOWN = [column for column in case_file.c if column.name not in _HIDDEN]
 
 
 class CaseRows:
@@ -18,7 +19,13 @@ class CaseRows:
         self._keyring = keyring
 
     async def add(
-        self, case: Case, body: bytes, draft_mac: bytes, receipt_mac: bytes | None
+        self,
+        case: Case,
+        body: bytes,
+        draft_mac: bytes,
+        *,
+        receipt_mac: bytes | None = None,
+        caller_mac: bytes | None = None,
     ) -> None:
         """Writes a new case and its own key."""
         key, wrapped = self._keyring.new_key(f"case|{case.id}")
@@ -33,6 +40,7 @@ class CaseRows:
                 rev=case.rev,
                 draft_mac=draft_mac,
                 receipt_mac=receipt_mac,
+                caller_mac=caller_mac,
                 sealed=self._keyring.seal(key, _place(case.id), body),
             )
         )
@@ -52,13 +60,26 @@ class CaseRows:
 
         So that of two equal sends at the same moment the second finds the first one's case.
         """
-        if self._connection.dialect.name == "postgresql":
-            number = int.from_bytes(draft_mac[:8], "big", signed=True)
-            await self._connection.execute(select(func.pg_advisory_xact_lock(number)))
+        await self._hold(draft_mac)
         return await self._one(select(*_SHOWN).where(case_file.c.draft_mac == draft_mac))
+
+    async def _hold(self, mac: bytes) -> None:
+        """Makes others who look for the same wait. SQLite has one writer anyway."""
+        if self._connection.dialect.name == "postgresql":
+            number = int.from_bytes(mac[:8], "big", signed=True)
+            await self._connection.execute(select(func.pg_advisory_xact_lock(number)))
 
     async def by_receipt(self, receipt_mac: bytes) -> Case | None:
         return await self._one(select(*_SHOWN).where(case_file.c.receipt_mac == receipt_mac))
+
+    async def by_caller(self, caller_mac: bytes) -> Case | None:
+        await self._hold(caller_mac)
+        return await self._one(select(*_SHOWN).where(case_file.c.caller_mac == caller_mac))
+
+    async def forget_caller(self, case_id: str) -> None:
+        await self._connection.execute(
+            update(case_file).where(case_file.c.id == case_id).values(caller_mac=None)
+        )
 
     async def body(self, case_id: str) -> bytes | None:
         """The opened body; None once the case's key is gone, for then nobody can open it."""

@@ -91,9 +91,19 @@ class DutyRows:
         )
         return [_nudge(row) for row in rows.mappings()]
 
-    async def set_nudge(self, nudge_id: str, state: NudgeState, at: datetime | None) -> None:
+    async def set_nudge(
+        self,
+        nudge_id: str,
+        state: NudgeState,
+        *,
+        sent_at: datetime | None = None,
+        ref: str | None = None,
+        shown: str | None = None,
+    ) -> None:
         await self._connection.execute(
-            update(nudge).where(nudge.c.id == nudge_id).values(state=state, sent_at=at)
+            update(nudge)
+            .where(nudge.c.id == nudge_id)
+            .values(state=state, sent_at=sent_at, ref=ref, shown=shown)
         )
 
 

@@ -67,6 +67,7 @@ case_file = Table(
     Column("rev", Integer, nullable=False),
     Column("draft_mac", LargeBinary(32), nullable=False, unique=True),
     Column("receipt_mac", LargeBinary(32), unique=True),
+    Column("caller_mac", LargeBinary(32), unique=True),  # of a running call for help only
     Column("sealed", LargeBinary, nullable=False),
 )
 
@@ -121,6 +122,8 @@ nudge = Table(
     Column("roles", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("sent_at", Instant),
+    Column("ref", String(200)),
+    Column("shown", String(64)),
     UniqueConstraint("duty_id", "climb", "step"),
 )
 

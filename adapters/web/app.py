@@ -224,16 +224,18 @@ class EmployeeSite:
         self, who: Visitor, form: Form, receipt: str | None = None
     ) -> web.Response:
         own = self._parts.own_cases
+        notice = None
         try:
             if form.press:
                 words = clean(form.typed.get("words", ""))
-                await own.press(who, form.pass_token, form.press, words)
+                notice = (await own.press(who, form.pass_token, form.press, words)).notice
             shown = await own.open(who, form.pass_token)
         except Unopened:
             shown = None
         if shown is None:
             return self._receipt_page(form.language, form.site, say("receipt.again"))
-        return html(self._pages.case(self._case_page(who, form, shown, receipt)))
+        page = self._case_page(who, form, shown, receipt)
+        return html(self._pages.case(replace(page, notice=notice)))
 
     def _case_page(self, who: Visitor, form: Form, shown: OwnCase, receipt: str | None) -> CasePage:
         index = self._work.index
@@ -246,6 +248,7 @@ class EmployeeSite:
             public_id=shown.public_id,
             press_codes=lambda press: index.seal_press(press, shown.case_id),
             site=form.site,
+            calling=shown.calling,
         )
 
     async def live(self, request: web.Request) -> web.StreamResponse:

@@ -41,6 +41,10 @@ class CasePage:
     public_id: str
     press_codes: Callable[[Press], str]
     site: str
+    notice: Phrase | None = None
+    """One friendly line after a press."""
+    calling: bool = False
+    """It is a call for help that still runs."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -149,8 +150,8 @@ async def test_send_now_leaves_at_once(people, world, platform) -> None:
 async def test_the_history_of_an_unnamed_report_tells_only_the_day(people, world) -> None:
     unnamed = await people.report(visibility=Visibility.UNNAMED, send_now=False)
     named = await people.report(visibility=Visibility.NAMED)
-    day = world.clock.present.replace(hour=0)
-    assert [entry.at for entry in await people.history(unnamed)] == [day]
+    noon = world.clock.present.astimezone(ZoneInfo("Asia/Tokyo")).replace(hour=12)
+    assert [entry.at for entry in await people.history(unnamed)] == [noon]
     assert (await people.history(named))[0].at == world.clock.present
 
 

@@ -10,7 +10,7 @@ from bot.packs import builtin_pack
 from flows.acts import Chip
 from flows.assessment import Assessment, Safety, Verdict
 from flows.cards import desk_card
-from flows.case_view import CaseView, DutyView, MessageView, SeatView
+from flows.case_view import CareWord, CaseView, DutyView, MessageView, SeatView
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import Owner
@@ -111,7 +111,7 @@ def test_no_card_of_a_channel_holds_what_the_reporter_wrote(
     )
     desk = desk_card(POLICY, case)
     sites = [site_card(POLICY, case, kind) for kind in (DutyKind.CARE, DutyKind.SECOND_PERSON)]
-    nudges = [nudge_card(case, each, (Role.AREA,), ()) for each in case.duties]
+    nudges = [nudge_card(POLICY, case, each, (Role.AREA,), ()) for each in case.duties]
     for card in (desk, *sites, *nudges):
         assert CANARY not in keys(card)
     for card in (desk, sites[1], *nudges):
@@ -138,7 +138,7 @@ def test_an_area_stands_on_the_desks_card_and_its_messages_where_the_site_may_no
     case = view(duty(DutyKind.TAKE), of=blurred)
     card = desk_card(POLICY, case)
     assert "東エリア" in keys(card) and "新宿店" not in keys(card)
-    nudge = nudge_card(case, case.duties[0], (Role.DESK_LEAD,), ())
+    nudge = nudge_card(POLICY, case, case.duties[0], (Role.DESK_LEAD,), ())
     assert "新宿店" not in keys(nudge)
 
 
@@ -161,9 +161,9 @@ def test_what_is_still_owed_is_counted_and_nothing_owed_is_said() -> None:
     assert '"desk.owed.nothing"' in keys(desk_card(POLICY, view(of=report())))
 
 
-def test_nobody_answered_is_a_visible_state() -> None:
+def test_too_few_answers_are_a_visible_state() -> None:
     case = view(duty(DutyKind.CARE, "exhausted"), of=report())
-    assert '"duty.nobody_answered"' in keys(desk_card(POLICY, case))
+    assert '"duty.too_few"' in keys(desk_card(POLICY, case))
     call = view(duty(DutyKind.SECOND_PERSON, "exhausted"))
     assert '"chase.exhausted"' in keys(site_card(POLICY, call, DutyKind.SECOND_PERSON))
 
@@ -177,14 +177,18 @@ def test_the_desk_is_told_of_a_hint_of_self_harm_and_of_what_waits_for_an_answer
     assert '"desk.wrote"' in keys(desk_card(POLICY, view(of=report())))
 
 
-@pytest.mark.parametrize("said", [True, False])
+@pytest.mark.parametrize("word", CareWord)
 def test_the_unnamed_reporters_word_is_on_the_desks_card_and_no_card_of_the_site(
-    said: bool,
+    word: CareWord,
 ) -> None:
     duties = (duty(DutyKind.CARE), duty(DutyKind.SECOND_PERSON))
-    case = view(*duties, of=report(Visibility.UNNAMED), reporter_said_not_yet=said)
-    assert ('"desk.care_not_yet"' in keys(desk_card(POLICY, case))) is said
-    silent = replace(case, reporter_said_not_yet=False)
+    case = view(*duties, of=report(Visibility.UNNAMED), care_word=word)
+    shown = keys(desk_card(POLICY, case))
+    assert ('"desk.care_not_yet"' in shown) is (word is CareWord.NOT_YET)
+    assert ('"desk.care_happened"' in shown) is (word is CareWord.HAPPENED)
+    # What the person says is done is no longer owed on the desk's card.
+    assert ('"duty.care"' in shown) is (word is not CareWord.HAPPENED)
+    silent = replace(case, care_word=CareWord.NONE)
     for kind in (DutyKind.CARE, DutyKind.SECOND_PERSON):
         assert site_card(POLICY, case, kind) == site_card(POLICY, silent, kind)
 

@@ -78,7 +78,7 @@ async def file_case(storage: Storage, number: int = 1, body: bytes = b"words") -
     """Writes a case in a transaction of its own."""
     case = a_case(number)
     async with storage.write() as tx:
-        await tx.cases.add(case, body, draft_mac(number), receipt_mac(number))
+        await tx.cases.add(case, body, draft_mac(number), receipt_mac=receipt_mac(number))
     return case
 
 

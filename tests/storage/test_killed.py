@@ -27,7 +27,7 @@ async def write_for_ever(url, life):
         number += 1
         case = replace(a_case(), id=f"{life:016x}{number:016x}", public_id=f"{life}{number:06x}")
         async with storage.write() as tx:
-            await tx.cases.add(case, case.id.encode(), token_bytes(32), None)
+            await tx.cases.add(case, case.id.encode(), token_bytes(32))
             await tx.history.append(case.id, NOW, "reporter", "filed", {})
             await tx.jobs.enqueue("card", case.id, NOW, dedup=case.id)
         print(case.id, flush=True)

@@ -58,7 +58,7 @@ async def test_an_unknown_case_is_none_wherever_it_is_looked_for(storage) -> Non
 async def test_cases_without_a_receipt_do_not_collide(storage) -> None:
     async with storage.write() as tx:
         for number in (1, 2):
-            await tx.cases.add(a_case(number), b"", draft_mac(number), None)
+            await tx.cases.add(a_case(number), b"", draft_mac(number))
 
 
 async def test_a_changed_state_counts_as_a_revision(storage) -> None:
@@ -74,7 +74,7 @@ async def test_two_cases_cannot_come_from_one_draft(database, opening) -> None:
 
     async def add(storage, number: int) -> None:
         async with storage.write() as tx:
-            await tx.cases.add(a_case(number), b"", draft_mac(7), None)
+            await tx.cases.add(a_case(number), b"", draft_mac(7))
 
     outcomes = await asyncio.gather(add(here, 1), add(there, 2), return_exceptions=True)
     assert sorted(type(outcome) for outcome in outcomes if outcome) == [IntegrityError]
@@ -89,7 +89,7 @@ async def test_of_equal_sends_at_one_moment_all_but_one_find_the_case(database, 
             case = await tx.cases.by_draft(draft_mac(7))
             if case is None:
                 case = a_case(number)
-                await tx.cases.add(case, b"", draft_mac(7), None)
+                await tx.cases.add(case, b"", draft_mac(7))
             return case.id
 
     found = await asyncio.gather(*(send(number) for number in range(1, 11)))
@@ -227,7 +227,7 @@ async def test_a_sent_message_keeps_when_it_was_sent(storage) -> None:
     duty = await file_duty(storage)
     async with storage.write() as tx:
         await tx.duties.add_nudge(a_nudge(duty))
-        await tx.duties.set_nudge(a_nudge(duty).id, NudgeState.SENT, after(minutes=1))
+        await tx.duties.set_nudge(a_nudge(duty).id, NudgeState.SENT, sent_at=after(minutes=1))
     async with storage.read() as tx:
         assert await tx.duties.nudges(duty.id) == [
             a_nudge(duty, state=NudgeState.SENT, sent_at=after(minutes=1))

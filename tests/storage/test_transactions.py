@@ -36,7 +36,7 @@ class PulledPlug(Exception):
 async def file_and_fail(storage: Storage) -> None:
     case = a_case()
     async with storage.write() as tx:
-        await tx.cases.add(case, b"words", draft_mac(1), None)
+        await tx.cases.add(case, b"words", draft_mac(1))
         await tx.duties.add(a_duty(case))
         await tx.cards.add(a_card(case))
         await tx.history.append(case.id, NOW, "reporter", "filed", {})
@@ -58,7 +58,7 @@ async def test_a_transaction_that_is_cancelled_leaves_nothing(database, storage)
 
     async def hang() -> None:
         async with storage.write() as tx:
-            await tx.cases.add(a_case(), b"words", draft_mac(1), None)
+            await tx.cases.add(a_case(), b"words", draft_mac(1))
             written.set()
             await never.wait()
 

@@ -22,8 +22,10 @@ def upgrade() -> None:
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("draft_mac", sa.LargeBinary(length=32), nullable=False),
         sa.Column("receipt_mac", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("caller_mac", sa.LargeBinary(length=32), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
+        sa.UniqueConstraint("caller_mac", name=op.f("uq_case_file_caller_mac")),
         sa.UniqueConstraint("draft_mac", name=op.f("uq_case_file_draft_mac")),
         sa.UniqueConstraint("public_id", name=op.f("uq_case_file_public_id")),
         sa.UniqueConstraint("receipt_mac", name=op.f("uq_case_file_receipt_mac")),
@@ -188,6 +190,8 @@ def upgrade() -> None:
         sa.Column("roles", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ref", sa.String(length=200), nullable=True),
+        sa.Column("shown", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["duty_id"], ["duty.id"], name=op.f("fk_nudge_duty_id"), ondelete="CASCADE"
         ),
