@@ -8,15 +8,13 @@ from pathlib import Path
 
 from bot import wiring
 from bot.company import CompanyError, read_company
-from bot.demo import EXAMPLE_COMPANY, demo_settings
+from bot.demo import EXAMPLE_COMPANY, PORT, demo_settings
 from bot.logs import set_up_logs
 from bot.packs import PackError
 from bot.policy_commands import check_packs, show_pack
 from bot.settings import SettingsError, read_settings
 from storage import schema
 from storage.engines import DatabaseInUse
-
-PORT = 3978
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         case "policy", _:
             return show_pack(args.pack, args.language, args.poster, sys.stdout)
         case "sites", _:
-            settings = demo_settings(args.demo, PORT)[0] if args.demo else read_settings()
+            settings = demo_settings(args.demo, None)[0] if args.demo else read_settings()
             return wiring.write_posters(settings, args.to, sys.stdout)
         case "db", _:
             schema.upgrade(read_settings().database)

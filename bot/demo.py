@@ -9,13 +9,21 @@ from bot.seams import DemoClock
 from bot.settings import Settings
 
 EXAMPLE_COMPANY = Path(__file__).parent / "example_company.yaml"
+PORT = 3978
 HOST = "127.0.0.1"
 """Loopback only: in the demo whoever looks may act as anybody."""
 
 
-def demo_settings(folder: Path, port: int) -> tuple[Settings, DemoClock]:
-    """Settings that survive a restart, made on first use."""
+def demo_settings(folder: Path, port: int | None) -> tuple[Settings, DemoClock]:
+    """Settings that survive a restart, made on first use.
+
+    Without a port, the one the demo in this folder used last.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "port"
+    if port is None:  # posters printed later must lead to the demo that runs
+        port = int(kept.read_text()) if kept.exists() else PORT
+    kept.write_text(str(port))
     settings = Settings(
         database=f"sqlite:///{folder / 'mamori.db'}",
         master_key=_kept_key(folder / "master.key"),

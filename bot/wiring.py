@@ -60,7 +60,8 @@ class Service:
 def read_policy(company: Company, beside: Path) -> Policy:
     """The pack a company named: one that ships, or a file beside the company's own."""
     if company.policy in builtin_pack_ids():
-        return builtin_pack(company.policy)
+        # A pack that ships is somebody else's text or nobody's; here it is this company's.
+        return builtin_pack(company.policy).model_copy(update={"company": company.name})
     return read_pack(beside.parent / company.policy)
 
 

@@ -178,6 +178,68 @@ async def test_help_is_two_taps_from_anywhere_and_one_where_the_site_is_known(
         assert said(language, "help.title") in employee.page.text
 
 
+async def test_a_reload_finds_the_call_that_is_still_out(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as stranger:
+        first = demo.link("shinjuku")
+        await employee.opens(first)
+        await employee.presses_button(value="help")
+        case = _letters(employee)
+        # A reload, or the way home: the first card says that the call is out.
+        await employee.opens(first)
+        assert said("en", "first.calling") in employee.page.text
+        await employee.presses_button(value="help")
+        assert _letters(employee) == case
+        # Somebody else's phone knows nothing of it.
+        await stranger.opens(first)
+        assert said("en", "first.calling") not in stranger.page.text
+        await stranger.presses_button(value="help")
+        assert _letters(stranger) != case
+        # Over is over: the next press is a new call.
+        await employee.presses_button(text=said("en", "help.fine"))
+        await employee.opens(first)
+        assert said("en", "first.calling") not in employee.page.text
+        await employee.presses_button(value="help")
+        assert _letters(employee) != case
+
+
+async def test_a_call_that_nobody_is_left_to_answer_asks_everybody_again(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
+        await employee.opens(demo.link("yotsuya"))
+        await employee.presses_button(value="help")
+        case = _letters(employee)
+        await demo.until(lambda: _shows(employee, said("en", "role.manager")))
+        for minutes, role in ((3, "area"), (3, "hq")):
+            demo.passes(minutes=minutes)
+            await demo.until(lambda role=role: _shows(employee, asked("en", role)))
+        demo.passes(minutes=5)
+        await demo.until(lambda: _shows(employee, said("en", "help.nobody")))
+        await demo.until(lambda: _shows(employee, said("en", "help.desk_told")))
+        # One of the desk takes it by name.
+        await sees(demo, desk, "/demo/desk?lang=en&as=suzuki", said("en", "desk.take_call"))
+        await desk.presses_button(text=said("en", "desk.take_call"))
+        await sees(demo, desk, "/demo/desk?lang=en&as=suzuki", "Suzuki")
+        await employee.opens(demo.link("yotsuya"))
+        await employee.presses_button(value="help")
+        assert _letters(employee) != case
+
+
+async def test_a_message_that_asked_for_more_people_says_when_it_is_settled(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as managers:
+        await employee.opens(demo.link("shinjuku"))
+        await employee.presses_button(value="help")
+        await demo.until(lambda: _shows(employee, said("en", "role.manager")))
+        demo.passes(minutes=3)
+        await demo.until(lambda: _shows(employee, asked("en", "area")))
+        await employee.presses_button(text=said("en", "help.fine"))
+        settled = said("en", "nudge.not_needed", roles=say("role.area"))
+        await sees(demo, managers, "/demo/site/shinjuku?lang=en", settled)
+
+
+def _letters(person: Person) -> str:
+    """The public id of the case on a page."""
+    return person.page.body.partition('class="letters">')[2].partition("<")[0]
+
+
 async def test_nobody_answers_a_call_for_help_and_the_caller_is_told_so_first(demo: Demo) -> None:
     async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
         await employee.opens(demo.link("shinjuku"))
