@@ -59,13 +59,11 @@ async def bear_duties(
             state=DutyState.OPEN,
             started_at=now,
             due_at=spec.due_at,
-            step=0 if spec.ladder else -1,
-            ladder=spec.ladder.model_dump_json() if spec.ladder else None,
+            step=0,
+            ladder=spec.ladder.model_dump_json(),
             chase_from=now,
         )
         await tx.duties.add(duty)
-        if spec.ladder is None:
-            continue
         # The first rung is asked by the card itself; later ones by a message beside it.
         roles = tuple(role.value for role in spec.ladder.steps[0].roles)
         await tx.duties.add_nudge(_nudge(work, duty, 0, roles))

@@ -65,7 +65,7 @@ def _card(work: Work, row: CardRow, view: CaseView) -> Card:
         return desk_card(work.policy, view)
     card = site_card(work.policy, view, DutyKind(row.kind))
     duty = view.duty(DutyKind(row.kind))
-    roles = tuple(role.value for role in duty.ladder.steps[0].roles) if duty and duty.ladder else ()
+    roles = tuple(role.value for role in duty.ladder.steps[0].roles) if duty else ()
     if row.ref is None:  # the first message is the first rung: it alerts the people it asks
         return card.model_copy(update={"mentions": asked_people(work, view.site.id, roles)})
     return card

@@ -90,7 +90,7 @@ async def _site_press(work: Work, tx: Transaction, press: Press, person: Person)
     if duty is None:
         return UNKNOWN
     ladder = ladder_of(duty)
-    if ladder is None or duty.owner != Owner.SITE:
+    if duty.owner != Owner.SITE:
         return UNKNOWN
     if duty.state in (*ENDED, DutyState.SAID_DONE):
         return LATE

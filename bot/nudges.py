@@ -29,9 +29,10 @@ _NOT_CLIMBING = (DutyState.SAID_DONE, DutyState.EXHAUSTED)
 
 async def climb(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
     """Asks the next rung of a duty's ladder, unless enough people have answered."""
-    duty, ladder = await _locked(tx, duty_id)
-    if duty is None or ladder is None or duty.state in (*ENDED, *_NOT_CLIMBING):
+    duty = await _locked(tx, duty_id)
+    if duty is None or duty.state in (*ENDED, *_NOT_CLIMBING):
         return
+    ladder = ladder_of(duty)
     seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
     if duty.kind != "take" and not missing_seats(ladder, seats):
         return
@@ -76,9 +77,10 @@ async def _tell_desk(work: Work, tx: Transaction, duty: Duty, now: datetime) -> 
 
 async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
     """An acceptance with nothing after it runs out, and the nudge comes back."""
-    duty, ladder = await _locked(tx, duty_id)
-    if duty is None or ladder is None or duty.state in (*ENDED, DutyState.SAID_DONE):
+    duty = await _locked(tx, duty_id)
+    if duty is None or duty.state in (*ENDED, DutyState.SAID_DONE):
         return
+    ladder = ladder_of(duty)
     rows = await tx.duties.seats(duty.id)
     run_out = [row.person_id for row in rows if row.expires_at and row.expires_at <= now]
     if not run_out:
@@ -105,11 +107,10 @@ async def chase_again(
     await refresh_cards(tx, duty.case_id, now)
 
 
-async def _locked(tx: Transaction, duty_id: str) -> tuple[Duty | None, Ladder | None]:
+async def _locked(tx: Transaction, duty_id: str) -> Duty | None:
+    """The duty, read under its case's lock: only that is still true when it is used."""
     duty = await tx.duties.get(duty_id)
     if duty is None:
-        return None, None
+        return None
     await tx.cases.lock(duty.case_id)
-    # Read again: only what is read under the case's lock is still true when it is used.
-    duty = await tx.duties.get(duty_id)
-    return duty, None if duty is None else ladder_of(duty)
+    return await tx.duties.get(duty_id)

@@ -1,15 +1,18 @@
 """A press on the page of the person who called for help or reported."""
 
+from datetime import datetime
+
 from bot.bodies import Body, ReportBody, pack, unpack
 from bot.case_work import Work, refresh_cards, said_at
 from bot.help_calls import end_help, name_place
 from bot.nudges import chase_again
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed, write
-from bot.records import Author, DutyState
+from bot.records import Author, Duty, DutyState
 from bot.rows import ENDED, end_duty, ladder_of
 from flows.case_view import CareWord
 from flows.commitments import DutyKind
+from flows.duties import Owner
 from flows.phrases import Say, say
 from flows.presses import OWN_VERBS, Press, Verb
 
@@ -53,17 +56,29 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     if isinstance(body, ReportBody) and body.report.unnamed:
         word = CareWord.HAPPENED if happened else CareWord.NOT_YET
         await tx.cases.set_body(case_id, pack(body.model_copy(update={"care_word": word})))
-    elif happened:
-        await end_duty(tx, duty, DutyState.DONE, now)
-    else:
-        ladder = ladder_of(duty)
-        if ladder is not None:
-            # Who said that they come has come, and it was not care: their seats are free again.
-            rows = await tx.duties.seats(duty.id)
-            await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
-            await chase_again(work, tx, duty, ladder, duty.step + 1, now)
+    # An unnamed reporter's word leaves the site's duty and card as they are: they must not
+    # tell whether the person who was looked after reported.
+    if _may_change(duty, body):
+        await _carry_out(work, tx, duty, now, happened=happened)
     await refresh_cards(tx, case_id, now)
     return Pressed(_answer(body, happened=happened), True)
+
+
+def _may_change(duty: Duty, body: Body | None) -> bool:
+    unnamed = isinstance(body, ReportBody) and body.report.unnamed
+    return duty.owner == Owner.DESK or not unnamed
+
+
+async def _carry_out(
+    work: Work, tx: Transaction, duty: Duty, now: datetime, *, happened: bool
+) -> None:
+    if happened:
+        await end_duty(tx, duty, DutyState.DONE, now)
+        return
+    # Who said that they come has come, and it was not care: their seats are free again.
+    rows = await tx.duties.seats(duty.id)
+    await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
+    await chase_again(work, tx, duty, ladder_of(duty), duty.step + 1, now)
 
 
 def _answer(body: Body | None, *, happened: bool) -> Say:

@@ -58,9 +58,9 @@ class Duty:
     started_at: datetime
     due_at: datetime
     step: int
-    """The last rung of the ladder that was asked, or -1."""
-    ladder: str | None
-    """The ladder as it was when the duty was born, as JSON; None for a duty with only a date."""
+    """The last rung of the ladder that was asked."""
+    ladder: str
+    """The ladder as it was when the duty was born, as JSON."""
     chase_from: datetime
     """When the present climb of the ladder began; later than started_at after an expiry."""
     ended_at: datetime | None = None

@@ -16,9 +16,9 @@ async def end_duty(tx: Transaction, duty: Duty, state: DutyState, now: datetime)
     await tx.jobs.cancel(duty.id)
 
 
-def ladder_of(duty: Duty) -> Ladder | None:
+def ladder_of(duty: Duty) -> Ladder:
     """The ladder as it was when the duty was born."""
-    return None if duty.ladder is None else Ladder.model_validate_json(duty.ladder)
+    return Ladder.model_validate_json(duty.ladder)
 
 
 def seat_of(row: SeatRow) -> Seat:

@@ -113,10 +113,10 @@ def _rung(duty: Duty, nudge: NudgeRow, cards: Sequence[CardRow]) -> Rung:
 
 
 def _next(
-    duty: Duty, ladder: Ladder | None, seats: Sequence[SeatRow]
+    duty: Duty, ladder: Ladder, seats: Sequence[SeatRow]
 ) -> tuple[tuple[Role, ...], datetime | None]:
     """Who is asked next and when; nobody while enough people have answered."""
-    if ladder is None or duty.state is not DutyState.OPEN:
+    if duty.state is not DutyState.OPEN:
         return (), None
     if duty.kind != DutyKind.TAKE and not missing_seats(ladder, [seat_of(row) for row in seats]):
         return (), None

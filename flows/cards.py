@@ -104,6 +104,8 @@ def _more(count: int) -> tuple[Phrase, ...]:
 
 def _due(view: CaseView, duty: DutyView) -> Phrase:
     """By when; passed over or given up is said as such, never hidden."""
+    if duty.owner is Owner.DESK and duty.due_at < view.now:
+        return say("duty.overdue", since=on_day_at(duty.due_at, view.zone))
     if duty.state == "exhausted":
         return say("duty.too_few")
     if duty.owner is Owner.SITE and duty.taken:

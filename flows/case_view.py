@@ -48,7 +48,7 @@ class DutyView:
     owner: Owner
     state: str
     due_at: datetime
-    ladder: Ladder | None
+    ladder: Ladder
     rungs: tuple[Rung, ...]
     seats: tuple[SeatView, ...]
     next_roles: tuple[Role, ...]

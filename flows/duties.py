@@ -17,9 +17,6 @@ from flows.outcomes import Report
 from flows.phrases import Frozen
 from flows.policy import Policy
 
-PEOPLE_ANSWER = frozenset({DutyKind.TAKE, DutyKind.CARE, DutyKind.SECOND_PERSON})
-"""The duties that climb a ladder until people have answered."""
-
 
 class Owner(StrEnum):
     """Whose channel is asked first."""
@@ -34,7 +31,7 @@ class DutySpec(Frozen):
     kind: DutyKind
     owner: Owner
     due_at: datetime
-    ladder: Ladder | None = None
+    ladder: Ladder
 
 
 def site_may_hear(report: Report, channel_roles: frozenset[Role]) -> bool:
@@ -57,6 +54,7 @@ def duties_for_report(
     hours, clocks = policy.desk_hours, policy.clocks
     owner = Owner.SITE if site_may_hear(report, channel_roles) else Owner.DESK
     take_due = hours.due(now, clocks.take[urgency])
+    desk_ladder = without(policy.ladders.desk, report.excluded)
     specs = [
         DutySpec(
             kind=DutyKind.TAKE,
@@ -68,6 +66,7 @@ def duties_for_report(
             kind=DutyKind.REPLY,
             owner=Owner.DESK,
             due_at=hours.due(now, clocks.answer[urgency]),
+            ladder=desk_ladder,
         ),
         care(policy, owner, now, report.excluded),
         _second_person(policy, report, owner, now),
@@ -76,7 +75,7 @@ def duties_for_report(
     for kind in _promised(policy):
         if kind not in born:
             due = hours.due(now, clocks.duties[kind])
-            specs.append(DutySpec(kind=kind, owner=Owner.DESK, due_at=due))
+            specs.append(DutySpec(kind=kind, owner=Owner.DESK, due_at=due, ladder=desk_ladder))
     return tuple(specs)
 
 
@@ -91,9 +90,8 @@ def _promised(policy: Policy) -> tuple[DutyKind, ...]:
 def care(policy: Policy, owner: Owner, now: datetime, excluded: Iterable[Role] = ()) -> DutySpec:
     """Care first. The desk owes it itself where the site may not know."""
     due = policy.desk_hours.due(now, policy.clocks.duties[DutyKind.CARE])
-    at_site = owner is Owner.SITE
-    ladder = without(policy.ladders.care, excluded) if at_site else None
-    return DutySpec(kind=DutyKind.CARE, owner=owner, due_at=due, ladder=ladder)
+    ladder = policy.ladders.care if owner is Owner.SITE else policy.ladders.desk
+    return DutySpec(kind=DutyKind.CARE, owner=owner, due_at=due, ladder=without(ladder, excluded))
 
 
 def _second_person(policy: Policy, report: Report, owner: Owner, now: datetime) -> DutySpec:
@@ -101,7 +99,8 @@ def _second_person(policy: Policy, report: Report, owner: Owner, now: datetime) 
     if report.safety is Safety.ONGOING and owner is Owner.SITE:
         return not_alone(policy, policy.ladders.second_person, now, report.excluded)
     due = policy.desk_hours.due(now, policy.clocks.answer[Urgency.U3])
-    return DutySpec(kind=DutyKind.SECOND_PERSON, owner=Owner.DESK, due_at=due)
+    ladder = without(policy.ladders.desk, report.excluded)
+    return DutySpec(kind=DutyKind.SECOND_PERSON, owner=Owner.DESK, due_at=due, ladder=ladder)
 
 
 def not_alone(

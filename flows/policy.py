@@ -150,6 +150,8 @@ class Ladders(Frozen):
     care: Ladder
     second_person: Ladder
     help: Ladder
+    desk: Ladder
+    """For every duty that the desk owes by a day."""
 
 
 class Spot(Frozen):

@@ -3,6 +3,7 @@
 from flows.cards import progress, roles
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
+from flows.duties import Owner
 from flows.ladders import Role, missing_seats
 from flows.phrases import Listed, Phrase, Verbatim, at, listed, say
 from flows.policy import Policy
@@ -98,7 +99,7 @@ def _spot(policy: Policy, view: CaseView) -> Phrase:
 
 
 def _seats_title(key: str, duty: DutyView) -> Phrase:
-    needed = duty.ladder.quorum if duty.ladder else 1
+    needed = duty.ladder.quorum
     taken = len(duty.taken)
     if duty.over:
         return say(f"{key}.over")
@@ -110,7 +111,7 @@ def _seats_title(key: str, duty: DutyView) -> Phrase:
 def _seat_buttons(duty: DutyView) -> tuple[Button, ...]:
     if duty.over:
         return ()
-    full = duty.ladder is not None and len(duty.taken) >= duty.ladder.quorum
+    full = len(duty.taken) >= duty.ladder.quorum
     over = Button(
         label=say("second.over"),
         press=Press(verb=Verb.OVER, subject=duty.id),
@@ -146,7 +147,7 @@ def _answers(duty: DutyView) -> tuple[Button, ...]:
 def _chase(view: CaseView, duty: DutyView) -> Phrase | None:
     """What happens if nobody answers, by when, and the rule that protects the reporter."""
     lines: list[Phrase] = []
-    missing = missing_seats(duty.ladder, [s.seat for s in duty.seats]) if duty.ladder else 0
+    missing = missing_seats(duty.ladder, [s.seat for s in duty.seats])
     if duty.state == "exhausted":
         lines.append(say("chase.exhausted"))
     elif missing and duty.next_at is not None:
@@ -171,7 +172,7 @@ def nudge_card(
 
     Once nobody is needed any more it says so, so that no one sets out for nothing.
     """
-    missing = missing_seats(duty.ladder, [s.seat for s in duty.seats]) if duty.ladder else 1
+    missing = missing_seats(duty.ladder, [s.seat for s in duty.seats])
     if duty.over or duty.state == "said_done" or not (missing or duty.kind is DutyKind.TAKE):
         return Card(title=say("nudge.not_needed", roles=roles(asked)))
     return Card(
@@ -185,6 +186,8 @@ def _nudge_title(
 ) -> Phrase:
     if view.report is None and duty.kind is DutyKind.SECOND_PERSON:
         return say("nudge.help", roles=asked, missing=missing, site=_spot(policy, view))
+    if duty.owner is Owner.DESK and duty.kind is not DutyKind.TAKE:
+        return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"))
     place = _nudge_place(view)
     return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=place)
 

@@ -268,7 +268,7 @@ def _listening_lines(policy: Policy) -> tuple[CallLine, ...]:
 
 def _care_question(care: DutyView) -> tuple[Button, ...]:
     """Only the employee's own word ends care. It may be given at any time."""
-    if care.over or care.owner is not Owner.SITE:
+    if care.over:
         return ()
     return (
         Button(

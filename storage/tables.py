@@ -90,7 +90,7 @@ duty = Table(
     Column("started_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("step", Integer, nullable=False),
-    Column("ladder", Text),
+    Column("ladder", Text, nullable=False),
     Column("chase_from", Instant, nullable=False),
     Column("ended_at", Instant),
     UniqueConstraint("case_id", "kind"),

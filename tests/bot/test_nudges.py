@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from bot.audits import audit
+from bot.duties import press_in_channel
 from bot.nudges import climb
 from bot.records import DutyState
 from flows.outcomes import Visibility
-from flows.presses import Verb
+from flows.presses import Press, Verb
 from flows.screens import Card
 
-AREA, HQ = ("takahashi",), ("watanabe",)
+AREA, HQ, DESK = ("takahashi",), ("watanabe",), ("sato", "suzuki")
 
 
 def asked(cards: list[Card]) -> list[tuple[str, ...]]:
@@ -174,14 +175,38 @@ async def test_a_case_that_nobody_takes_climbs_at_its_promised_time(
     case = await people.report(site_may_know=False, chips="a")
     take = await people.duty(case, "take")
     assert take.due_at == world.clock.present + timedelta(hours=2)
+    # Care is the desk's here, and is said to be due first.
     await world.passes(minutes=119)
-    assert platform.beside("desk") == []
+    assert asked(platform.beside("desk")) == [DESK]
     await world.passes(minutes=1)
-    assert asked(platform.beside("desk")) == [("mori",)]
+    assert asked(platform.beside("desk")) == [DESK, ("mori",)]
     await world.passes(minutes=30)
-    assert asked(platform.beside("desk")) == [("mori",), HQ]
+    assert asked(platform.beside("desk")) == [DESK, ("mori",), HQ]
     await world.passes(minutes=30)
     assert (await people.duty(case, "take")).state is DutyState.EXHAUSTED
+
+
+async def test_a_promise_to_answer_is_never_missed_in_silence(people, world, platform) -> None:
+    case = await people.report(visibility=Visibility.NAMED)
+    await people.press("sato", Verb.TAKE, case.case_id, at="chat:desk")
+    reply = await people.duty(case, "reply")
+    await world.passes(minutes=(reply.due_at - world.clock.present).total_seconds() / 60 - 1)
+    before = len(platform.beside("desk"))
+    await world.passes(minutes=1)
+    due = platform.beside("desk")[before:]
+    (number,) = [n for n, card in enumerate(due) if "duty.reply" in card.model_dump_json()]
+    assert due[number].mentions == DESK
+    await world.passes(minutes=1440)
+    assert ("mori",) in asked(platform.beside("desk"))
+    assert "duty.overdue" in platform.cards("desk")[0].model_dump_json()
+    # Answered late is answered: what was said to be due says so.
+    code = world.service.work.index.seal_press(
+        Press(verb=Verb.REPLY, subject=case.case_id), "chat:desk"
+    )
+    await press_in_channel(world.service.work, "chat:desk", code, "sato", "お待たせしました")
+    await world.passes(minutes=1)
+    assert (await people.duty(case, "reply")).state is DutyState.DONE
+    assert "nudge.not_needed" in platform.beside("desk")[before + number].model_dump_json()
 
 
 async def test_a_clock_that_fires_twice_asks_once(people, world, platform) -> None:

@@ -35,6 +35,13 @@ def seat(person: str, answer: AnswerKind = AnswerKind.COMING) -> SeatView:
     return SeatView(given, Own(ja=person, en=person), Role.MANAGER)
 
 
+LADDERS = {
+    DutyKind.TAKE: POLICY.ladders.take,
+    DutyKind.CARE: POLICY.ladders.care,
+    DutyKind.SECOND_PERSON: POLICY.ladders.second_person,
+}
+
+
 def duty(kind: DutyKind, state: str = "open", seats: int = 0, **changes: Any) -> DutyView:
     at_site = kind in (DutyKind.CARE, DutyKind.SECOND_PERSON)
     given: dict[str, Any] = {
@@ -43,7 +50,7 @@ def duty(kind: DutyKind, state: str = "open", seats: int = 0, **changes: Any) ->
         "owner": Owner.SITE if at_site else Owner.DESK,
         "state": state,
         "due_at": NOW + timedelta(minutes=15),
-        "ladder": POLICY.ladders.second_person if kind is DutyKind.SECOND_PERSON else None,
+        "ladder": LADDERS.get(kind, POLICY.ladders.desk),
         "rungs": (),
         "seats": tuple(seat(f"person{number}") for number in range(seats)),
         "next_roles": (Role.AREA,) if state == "open" else (),

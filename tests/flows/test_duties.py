@@ -12,7 +12,6 @@ from flows.assessment import Safety
 from flows.clocks import Urgency
 from flows.commitments import COMMITMENTS, FACTS_FIRST, DutyKind
 from flows.duties import (
-    PEOPLE_ANSWER,
     DutySpec,
     Owner,
     care,
@@ -97,17 +96,20 @@ def test_the_standard_clocks_are_the_ones_that_were_promised() -> None:
     assert due(Urgency.U4, DutyKind.REPLY) == timedelta(days=3, hours=8)
 
 
-def test_duties_that_people_answer_climb_and_the_others_have_a_date() -> None:
+def test_every_duty_has_somebody_who_is_asked_when_it_falls_due() -> None:
     for kind, spec in born(safety=Safety.ONGOING).items():
-        assert (spec.ladder is not None) == (kind in PEOPLE_ANSWER), kind
+        rungs = [(step.base, step.roles) for step in spec.ladder.steps]
+        assert len(rungs) > 1, kind
+        if spec.owner is Owner.DESK and kind is not DutyKind.TAKE:
+            assert ("due", (Role.DESK,)) in rungs, kind
 
 
 def test_while_it_goes_on_a_second_person_is_wanted_at_the_site_within_minutes() -> None:
     now = born(safety=Safety.ONGOING)[DutyKind.SECOND_PERSON]
     assert (now.owner, now.due_at) == (Owner.SITE, NOW + timedelta(minutes=5))
-    assert now.ladder is not None and now.ladder.quorum == 2
+    assert now.ladder.quorum == 2
     later = born(safety=Safety.OVER)[DutyKind.SECOND_PERSON]
-    assert (later.owner, later.ladder) == (Owner.DESK, None)
+    assert (later.owner, later.ladder) == (Owner.DESK, STANDARD.ladders.desk)
 
 
 @pytest.mark.parametrize("safety", [Safety.ONGOING, Safety.OVER])
@@ -115,7 +117,8 @@ def test_where_the_site_may_not_know_everything_is_the_desks(safety: Safety) -> 
     for changes in ({"site_may_know": False}, {"excluded": (Role.MANAGER,)}):
         duties = born(safety=safety, **changes)
         assert {spec.owner for spec in duties.values()} == {Owner.DESK}
-        assert duties[DutyKind.CARE].ladder is None
+        roles = {role for step in duties[DutyKind.CARE].ladder.steps for role in step.roles}
+        assert roles == {Role.DESK, Role.DESK_LEAD}
 
 
 def test_the_site_hears_only_with_consent_and_with_nobody_kept_out_among_its_readers() -> None:
@@ -172,8 +175,7 @@ def test_minutes_for_a_second_person_run_at_any_hour() -> None:
     assert spec.due_at == night + timedelta(minutes=5)
 
 
-def test_care_at_the_desk_has_a_date_and_at_the_site_a_ladder() -> None:
-    assert care(STANDARD, Owner.DESK, NOW).ladder is None
+def test_care_climbs_among_the_desk_or_among_the_sites_managers() -> None:
+    assert care(STANDARD, Owner.DESK, NOW).ladder == STANDARD.ladders.desk
     at_site = care(STANDARD, Owner.SITE, NOW, [Role.MANAGER])
-    assert at_site.ladder is not None
     assert all(Role.MANAGER not in step.roles for step in at_site.ladder.steps)

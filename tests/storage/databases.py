@@ -92,7 +92,7 @@ def a_duty(case: Case, kind: str = "take") -> Duty:
         started_at=NOW,
         due_at=after(hours=1),
         step=-1,
-        ladder=None,
+        ladder="{}",
         chase_from=NOW,
     )
 

@@ -170,9 +170,8 @@ async def test_a_duty_of_no_case_is_refused(storage) -> None:
 
 
 async def test_an_open_duty_whose_clock_is_gone_is_counted(storage) -> None:
-    climbing = await file_duty(storage, 1, ladder="{}")
-    await file_duty(storage, 2)
-    await file_duty(storage, 3, ladder="{}", state=DutyState.DONE)
+    climbing = await file_duty(storage, 1)
+    await file_duty(storage, 3, state=DutyState.DONE)
     async with storage.read() as tx:
         assert await tx.duties.open_without_clock() == 1
     async with storage.write() as tx:

@@ -121,7 +121,8 @@ async def test_nobody_takes_it_and_the_ladder_is_climbed(starting: Starting) -> 
         history = [line.fact for line in await tx.history.of_case(filed.case_id)]
         assert await tx.duties.open_without_clock() == 0
         assert await tx.jobs.overdue(world.clock.now()) == 0
-    assert history == ["filed", "delivered", "asked"]
+    assert history[:2] == ["filed", "delivered"]
+    assert set(history[2:]) == {"asked"}
     assert await next_rung(world, filed) > world.clock.now()
 
 
