@@ -56,6 +56,19 @@ class OwnCases:
         case_id = await self._lists.open_pass(visitor, pass_token)
         return await press_on_own_page(self._work, case_id, code, words)
 
+    async def is_its_receipt(self, visitor: Visitor, pass_token: str, typed: str) -> bool:
+        """Whether this is the receipt of the pass's case, so that a page may go on showing it."""
+        receipt = read_receipt(typed)
+        if receipt is None:
+            return False
+        try:
+            case_id = await self._lists.open_pass(visitor, pass_token)
+        except Unopened:
+            return False
+        async with self._work.storage.read() as tx:
+            case = await tx.cases.by_receipt(self._work.index.receipt_mac(receipt))
+        return case is not None and case.id == case_id
+
     async def by_receipt(self, visitor: Visitor, typed: str) -> str | None:
         """A pass to the case of this receipt, or None.
 

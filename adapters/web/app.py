@@ -133,7 +133,7 @@ class EmployeeSite:
         form = replace(form, language=form.change_to or form.language)
         who = self._visitor(request, form)
         if form.pass_token:
-            return await self._show_case(who, form)
+            return await self._show_case(who, form, await self._shown_before(who, form))
         following = await self._parts.conversations.show(who, form.token)
         return await self._answer(request, who, following, form.site, form)
 
@@ -218,7 +218,15 @@ class EmployeeSite:
     async def case(self, request: web.Request) -> web.Response:
         """One's own case, after a press or a look."""
         form = await read_form(request, self._parts.catalogue)
-        return await self._show_case(self._visitor(request, form), form)
+        who = self._visitor(request, form)
+        return await self._show_case(who, form, await self._shown_before(who, form))
+
+    async def _shown_before(self, who: Visitor, form: Form) -> str | None:
+        """The receipt that stood on the page, so that a press on it does not take it away."""
+        own = self._parts.own_cases
+        if await own.is_its_receipt(who, form.pass_token, form.receipt):
+            return form.receipt
+        return None
 
     async def _show_case(
         self, who: Visitor, form: Form, receipt: str | None = None

@@ -2,6 +2,7 @@
 
 No page has a script, style or handler of its own, so the strictest content policy holds.
 What a person typed is drawn as isolated plain text, wherever in a sentence it stands.
+Plain Japanese writes a reading after its word; here it stands above it.
 """
 
 import re
@@ -26,7 +27,7 @@ from adapters.web.pages import (
 from bot.catalogue import Catalogue
 from flows.phrases import Listed, Own, Phrase, Say, Verbatim, on_day_at, say
 from flows.presses import Verb
-from flows.screens import Ask, Button, Group
+from flows.screens import Ask, Button, CallLine, Group, Style
 
 MEMO_NAMES = {"ja": "メモ", "ja_simple": "メモ", "en": "Memo"}
 """What a phone's home screen calls the page: nothing that a customer could read into."""
@@ -34,9 +35,12 @@ MEMO_NAMES = {"ja": "メモ", "ja_simple": "メモ", "en": "Memo"}
 LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
 """Each language by its own name, so that it is found by who reads only that one."""
 
+_POLICE = "110"
 _RECEIPT_GROUP = 5
 _TEMPLATES = Path(__file__).parent / "templates"
 _SLOT = re.compile("\x02(\\d+)\x03")
+_READING = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々]+)（([ぁ-ゖー]+)）")
+_ABOVE = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -54,10 +58,13 @@ class Words:
         """The text as HTML in which a person's own words can neither act nor turn a line."""
         typed: list[str] = []
         text = self._catalogue.text(_with_slots(phrase, typed), self._language, self._now)
+        drawn = str(escape(text))
+        if self._language == "ja_simple":  # while what was typed is still out of the text
+            drawn = _READING.sub(_ABOVE, drawn)
         return Markup(  # noqa: S704  escaped here, piece by piece
             _SLOT.sub(
                 lambda slot: f"<bdi>{escape(_printable(typed[int(slot[1])]))}</bdi>",
-                str(escape(text)),
+                drawn,
             )
         )
 
@@ -128,6 +135,7 @@ class Pages:
             buttons=[o for o in page.ask.buttons if shown is None or o.code in shown],
             ticked={group.id: _ticked(page, group) for group in page.ask.groups},
             on_enter=_on_enter(page.ask),
+            calls=_calls(page.ask),
         )
 
     def case(self, page: CasePage) -> str:
@@ -222,6 +230,13 @@ def _on_enter(ask: Ask) -> str | None:
         return "find"
     primary = (option.code for option in ask.buttons if option.style == "primary")
     return next(primary, None)
+
+
+def _calls(ask: Ask) -> frozenset[str]:
+    """The buttons whose press calls for help: when it cannot go out, that is said as such."""
+    phones = [element.phone for element in ask.body if isinstance(element, CallLine)]
+    where = ask.step == "site" and _POLICE in phones  # the site is all that the call still needs
+    return frozenset(o.code for o in ask.buttons if where or o.style is Style.HELP)
 
 
 def _case(page: CasePage) -> dict[str, object]:

@@ -240,6 +240,21 @@ def _letters(person: Person) -> str:
     return person.page.body.partition('class="letters">')[2].partition("<")[0]
 
 
+async def test_a_press_on_the_page_after_sending_leaves_the_receipt_there(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as stranger:
+        await employee.opens(demo.link("shinjuku"))
+        await answers_the_checklist(employee)
+        await files_without_a_name(employee)
+        receipt = _receipt(employee)
+        await demo.until(lambda: _shows(employee, said("en", "step.delivered")))
+        fields = [(name, employee.page.hidden(name)) for name in ("pass", "lang")]
+        await employee.posts("/case", [*fields, ("receipt", receipt)])
+        assert _receipt(employee) == receipt
+        # A number that is not this case's is not shown back.
+        await stranger.posts("/case", [*fields, ("receipt", "1" * 25)])
+        assert "11111" not in stranger.page.text
+
+
 async def test_nobody_answers_a_call_for_help_and_the_caller_is_told_so_first(demo: Demo) -> None:
     async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
         await employee.opens(demo.link("shinjuku"))

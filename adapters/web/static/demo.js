@@ -3,6 +3,7 @@
 (() => {
   const one = (selector) => document.querySelector(selector);
   const NEAR = 160; // pixels from the newest message: close enough to stay there
+  const ROOMY = "(max-width: 1023px), (min-width: 1280px) and (min-height: 800px)";
 
   // ---- A channel ----
 
@@ -47,6 +48,13 @@
   if (!clock) return;
   let server = Date.parse(clock.dateTime);
   let taken = performance.now();
+
+  // The views come first where there is no room for the steps as well.
+  one(".try").open = matchMedia(ROOMY).matches;
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.(".switch a")) frames[0].dispatchEvent(new Event("quietly"));
+  });
 
   document.addEventListener("submit", async (event) => {
     if (!event.target.matches(".clock")) return;

@@ -2,10 +2,12 @@
 "use strict";
 (() => {
   const SLOW = 15_000; // after this long a press counts as not arrived
+  const SLOW_CALL = 5_000; // after this long a call for help is not waited for in silence
+  const CALL_AGAIN = 4_000; // between two tries of a call for help that did not go out
   const HIDDEN_TOO_LONG = 600_000; // nobody looks: stop listening
   const LONGEST_WAIT = 30_000; // between two tries to listen again
-  const SAY_STALE_AFTER = 8_000;
-  const SILENT_TOO_LONG = 70_000; // the server says something more often than twice a minute
+  const SAY_STALE_AFTER = 4_000;
+  const SILENT_TOO_LONG = 40_000; // the server says something more often than twice a minute
 
   const one = (selector) => document.querySelector(selector);
   const page = () => document.body.dataset.page;
@@ -16,6 +18,7 @@
   // ---- Pressing a button draws the next screen in place ----
 
   let underway = null;
+  let waiting = 0;
 
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
@@ -25,31 +28,50 @@
     press(form, submitter, submitter?.getAttribute("formaction") !== "/back");
   });
 
-  async function press(form, submitter, forward) {
+  // A call for help that does not go out is pressed again and again, until it does or until the
+  // person presses something else. However often it arrives, it is one call.
+  async function press(form, submitter, forward, again = false) {
     const data = new FormData(form, submitter);
     const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
     const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
+    const calls = Boolean(submitter?.hasAttribute("data-calls"));
+    clearTimeout(waiting);
     underway?.abort(); // the last press counts: Help never waits for another
     const mine = (underway = new AbortController());
-    const timer = setTimeout(() => mine.abort("slow"), SLOW);
-    if (submitter) submitter.disabled = true;
-    show("#trouble", false);
+    const timers = [setTimeout(() => mine.abort("slow"), SLOW)];
+    if (!again) {
+      if (submitter) submitter.disabled = true;
+      if (calls) timers.push(setTimeout(() => trouble(submitter), SLOW_CALL));
+      show("#trouble", false);
+    }
     try {
       const response = await fetch(address, { method: "POST", body, signal: mine.signal });
       const next = new DOMParser().parseFromString(await response.text(), "text/html");
       const { page: kind } = next.body.dataset;
       if (!kind) throw new Error("not a page of ours");
-      if (response.status >= 500 && kind !== page()) throw new Error("the words would be lost");
+      if (response.status >= 500 && (calls || kind !== page()))
+        throw new Error("the words, or the call, would be lost");
       if (underway !== mine) return true;
       draw(next, submitter, forward);
       return true;
     } catch {
-      if (underway === mine) show("#trouble", true);
-      return underway !== mine;
+      if (underway !== mine) return true;
+      trouble(submitter);
+      if (calls) waiting = setTimeout(() => press(form, submitter, forward, true), CALL_AGAIN);
+      return false;
     } finally {
-      clearTimeout(timer);
+      timers.forEach(clearTimeout);
       if (submitter) submitter.disabled = false;
+      if (underway === mine) underway = null;
     }
+  }
+
+  function trouble(pressed) {
+    const calls = Boolean(pressed?.hasAttribute("data-calls"));
+    if (pressed) pressed.disabled = false;
+    show("#unsent", !calls);
+    show("#uncalled", calls);
+    show("#trouble", true);
   }
 
   function draw(next, pressed, forward) {
@@ -57,6 +79,7 @@
     const same = next.body.dataset.page === before.dataset.page
       && next.body.dataset.step === before.dataset.step;
     const place = one("#scroll")?.scrollTop ?? 0;
+    const active = pressed ?? document.activeElement;
     document.documentElement.lang = next.documentElement.lang;
     document.title = next.title;
     const sent = page() !== "case" || pressed?.closest(".compose");
@@ -65,16 +88,17 @@
     if (typed && one("textarea")) one("textarea").value = typed;
     if (forward && !same && one("#screen")) history.pushState(null, "");
     guarded = page() === "case";
-    settle(same, place, pressed);
+    settle(same, place, active);
+    watch();
     listen();
     document.dispatchEvent(new Event("drawn"));
   }
 
-  function settle(same, place, pressed) {
-    const problem = one("#problem");
-    const again = same && pressed?.name ? twin(pressed) : null;
+  function settle(same, place, active) {
+    const said = one("#problem, #notice");
+    const again = same && active?.name ? twin(active) : null;
     if (same && one("#scroll")) one("#scroll").scrollTop = place;
-    if (problem) problem.focus();
+    if (said) said.focus();
     else if (again) again.focus({ preventScroll: true });
     else one("h1")?.focus({ preventScroll: true });
   }
@@ -92,12 +116,51 @@
     const back = one('[formaction="/back"]');
     if (back) press(back.form, back, false).then((went) => went || history.pushState(null, ""));
     else if (guarded) {
-      guarded = false;
       history.pushState(null, "");
-      show("#leaving", true);
-      one("#leaving").scrollIntoView({ block: "center" });
-    } else if (page() !== "channel" && page() !== "demo") location.reload();
+      warn();
+    } else if (page() !== "channel" && page() !== "demo") {
+      goQuietly();
+      location.reload();
+    }
   });
+
+  function warn() {
+    guarded = false;
+    show("#leaving", true);
+    one("#leaving").scrollIntoView({ block: "center" });
+  }
+
+  // ---- A receipt or a running call is not lost to a reload: the browser asks first ----
+
+  const calling = () => Boolean(one("#live [data-calling]"));
+  const losable = () => page() === "case" && (calling() || Boolean(one(".keep")));
+
+  function ask(event) {
+    event.preventDefault();
+    event.returnValue = true; // for browsers that only know this one
+  }
+
+  function watch() {
+    if (losable()) addEventListener("beforeunload", ask);
+    else goQuietly();
+  }
+
+  function goQuietly() {
+    removeEventListener("beforeunload", ask);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('.home a, [href^="tel:"]');
+    if (!link || !losable() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (guarded && link.closest(".home")) {
+      event.preventDefault(); // the page's own question, in its own words
+      warn();
+      return;
+    }
+    goQuietly();
+    setTimeout(watch, 1_000); // a phone call leaves the page where it is
+  });
+  addEventListener("quietly", goQuietly); // the demo around this page draws it anew
 
   // ---- Out of sight: the link at the top, or Escape twice ----
 
@@ -105,6 +168,7 @@
 
   function leave(link) {
     document.body.hidden = true;
+    goQuietly();
     location.replace(link.href);
   }
 
@@ -133,22 +197,26 @@
   }
 
   async function follow(mine) {
+    let lost = 0;
+    const stale = () => mine.signal.aborted || show("#stale", true);
+    const missing = () => (lost ||= setTimeout(stale, SAY_STALE_AFTER));
+    missing();
     for (let wait = 1_000; !mine.signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT)) {
-      const lost = setTimeout(() => mine.signal.aborted || show("#stale", true), SAY_STALE_AFTER);
       try {
         await hear(mine.signal, () => {
           clearTimeout(lost);
+          lost = 0;
           show("#stale", false);
           wait = 1_000;
         });
       } catch {
         // The next round tries again.
       }
+      missing();
       const pause = wait + Math.random() * 500;
       if (!mine.signal.aborted) await new Promise((go) => setTimeout(go, pause));
-      clearTimeout(lost);
-      if (!mine.signal.aborted && wait > SAY_STALE_AFTER / 2) show("#stale", true);
     }
+    clearTimeout(lost);
   }
 
   async function hear(following, heard) {
@@ -206,6 +274,10 @@
     live.replaceChildren(next.content);
     if (active) (active.name ? twin(active) : null)?.focus({ preventScroll: true });
     one("#news").textContent = fresh.join(" ");
+    watch();
+    // A call that begins or ends changes the keys below as well.
+    const keys = Boolean(one(".keys [href]"));
+    if (keys !== calling() && !underway) press(one("#screen"), null, false);
   }
 
   const lines = (part) =>
@@ -225,6 +297,8 @@
       }, HIDDEN_TOO_LONG);
   });
   addEventListener("online", () => listening && listen());
+  addEventListener("offline", () => listening && show("#stale", true));
 
+  watch();
   listen();
 })();

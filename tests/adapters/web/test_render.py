@@ -22,7 +22,7 @@ from adapters.web.pages import (
     ReceiptPage,
 )
 from adapters.web.poster import poster_page
-from adapters.web.render import Pages, webmanifest
+from adapters.web.render import Pages, Words, webmanifest
 from bot.catalogue import Catalogue
 from bot.packs import builtin_pack
 from flows.checklist import talk
@@ -582,7 +582,7 @@ def test_the_poster_stands_alone_with_its_code_and_the_address_to_type(language:
     assert "Shop &lt;1&gt;" in page.html
     title = say("web.poster.title")
     for name in LANGUAGES:
-        assert CATALOGUE.text(title, name) in page.html
+        assert Words(CATALOGUE, name).markup(title) in page.html
 
 
 def test_on_a_home_screen_the_page_is_a_memo() -> None:
