@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.bodies import ReportBody
+from bot.bodies import ReportBody, unpack
 from bot.company import Company, Site, day_alone
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction
@@ -70,7 +70,7 @@ async def bear_duties(
         if spec.owner is Owner.SITE and site is not None:
             kind = CardKind.CARE if spec.kind is DutyKind.CARE else CardKind.SECOND_PERSON
             await owe_card(work, tx, case_id, kind, site.channel, now, duty_id=duty.id)
-        await set_climb(tx, duty, spec.ladder)
+        await set_climb(work, tx, duty, spec.ladder)
 
 
 def _nudge(work: Work, duty: Duty, step: int, roles: tuple[str, ...]) -> NudgeRow:
@@ -111,12 +111,28 @@ async def _owe_nudge(tx: Transaction, row: NudgeRow, priority: int, now: datetim
     )
 
 
-async def set_climb(tx: Transaction, duty: Duty, ladder: Ladder) -> None:
-    """Sets the clock of a duty's next rung, or of the moment when nobody is left to ask."""
+async def set_climb(work: Work, tx: Transaction, duty: Duty, ladder: Ladder) -> None:
+    """Sets the clock of a duty's next rung, or of the moment when nobody is left to ask.
+
+    Where nobody holds the roles of the present rung there is nobody to wait for: the next
+    rung is asked at once.
+    """
     due = ladder.step_due(duty.step + 1, duty.chase_from, duty.due_at)
     if due is None:
         due = ladder.exhausted_at(duty.chase_from, duty.due_at)
+    site_id = await site_id_of(tx, duty.case_id)
+    if not any(work.company.holders(role, site_id) for role in ladder.steps[duty.step].roles):
+        due = work.clock.now()
     await tx.jobs.enqueue("climb", duty.id, due, dedup=f"climb:{duty.id}", priority=1)
+
+
+async def site_id_of(tx: Transaction, case_id: str) -> str:
+    """The site of a case; empty once the case is shredded."""
+    data = await tx.cases.body(case_id)
+    if data is None:
+        return ""
+    body = unpack(data)
+    return body.report.site_id if isinstance(body, ReportBody) else body.site_id
 
 
 async def owe_card(

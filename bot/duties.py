@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.bodies import ReportBody, unpack
-from bot.case_work import Work, refresh_cards, set_climb
+from bot.case_work import Work, refresh_cards, set_climb, site_id_of
 from bot.company import Person
 from bot.nudges import climb_now
 from bot.ports import Transaction
@@ -130,17 +129,17 @@ async def _answer(
     duty = replace(duty, state=_state_after(duty, full=full))
     await tx.duties.save(duty)
     if duty.state is DutyState.OPEN:
-        await _keep_climbing(tx, duty, ladder)
+        await _keep_climbing(work, tx, duty, ladder)
     if duty.state is DutyState.OPEN and answer is AnswerKind.CANNOT:
         await _pass_on(work, tx, duty, ladder, now)
     await refresh_cards(tx, duty.case_id, now)
     return RECORDED
 
 
-async def _keep_climbing(tx: Transaction, duty: Duty, ladder: Ladder) -> None:
+async def _keep_climbing(work: Work, tx: Transaction, duty: Duty, ladder: Ladder) -> None:
     """A duty that was answered and is open again needs its clock back."""
     if await tx.jobs.due_at(f"climb:{duty.id}") is None:
-        await set_climb(tx, duty, ladder)
+        await set_climb(work, tx, duty, ladder)
 
 
 def _state_after(duty: Duty, *, full: bool) -> DutyState:
@@ -151,7 +150,7 @@ def _state_after(duty: Duty, *, full: bool) -> DutyState:
 
 async def _pass_on(work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now: datetime) -> None:
     """When everybody asked so far cannot come, the next rung is asked now, not later."""
-    case_site = await _site_of(work, tx, duty.case_id)
+    case_site = await site_id_of(tx, duty.case_id)
     roles = [role for step in ladder.steps[: duty.step + 1] for role in step.roles]
     asked = [p.id for role in roles for p in work.company.holders(role, case_site)]
     seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
@@ -230,11 +229,3 @@ async def _locked(tx: Transaction, duty_id: str) -> Duty | None:
         return None
     await tx.cases.lock(duty.case_id)
     return await tx.duties.get(duty_id)
-
-
-async def _site_of(work: Work, tx: Transaction, case_id: str) -> str:
-    data = await tx.cases.body(case_id)
-    if data is None:
-        return ""
-    body = unpack(data)
-    return body.report.site_id if isinstance(body, ReportBody) else body.site_id

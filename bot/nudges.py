@@ -45,7 +45,7 @@ async def climb(work: Work, tx: Transaction, duty_id: str, now: datetime) -> Non
     roles = tuple(role.value for role in ladder.steps[step].roles)
     await owe_nudge(work, tx, climbing, step, roles, now)
     await tx.history.append(duty.case_id, now, "system", "asked", {"roles": " ".join(roles)})
-    await set_climb(tx, climbing, ladder)
+    await set_climb(work, tx, climbing, ladder)
     await refresh_cards(tx, duty.case_id, now)
 
 
@@ -103,7 +103,7 @@ async def chase_again(
     roles = tuple(role.value for role in ladder.steps[step].roles)
     await owe_nudge(work, tx, again, step, roles, now)
     await tx.history.append(duty.case_id, now, "system", "asked", {"roles": " ".join(roles)})
-    await set_climb(tx, again, ladder)
+    await set_climb(work, tx, again, ladder)
     await refresh_cards(tx, duty.case_id, now)
 
 

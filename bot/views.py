@@ -30,7 +30,9 @@ async def view_case(work: Work, tx: Transaction, case_id: str) -> CaseView | Non
     if site is None:
         return None
     cards = await tx.cards.of_case(case_id)
-    duties = [await _duty(work, tx, duty, cards) for duty in await tx.duties.of_case(case_id)]
+    duties = [
+        await _duty(work, tx, site.id, duty, cards) for duty in await tx.duties.of_case(case_id)
+    ]
     view = _assemble(work, case, body, site, duties, cards)
     return replace(
         view,
@@ -81,7 +83,9 @@ def _site_id(body: Body) -> str:
     return body.report.site_id if isinstance(body, ReportBody) else body.site_id
 
 
-async def _duty(work: Work, tx: Transaction, duty: Duty, cards: Sequence[CardRow]) -> DutyView:
+async def _duty(
+    work: Work, tx: Transaction, site_id: str, duty: Duty, cards: Sequence[CardRow]
+) -> DutyView:
     ladder = ladder_of(duty)
     seats = await tx.duties.seats(duty.id)
     nudges = await tx.duties.nudges(duty.id)
@@ -94,7 +98,11 @@ async def _duty(work: Work, tx: Transaction, duty: Duty, cards: Sequence[CardRow
         state=duty.state.value,
         due_at=duty.due_at,
         ladder=ladder,
-        rungs=tuple(_rung(duty, nudge, cards) for nudge in nudges),
+        rungs=tuple(
+            _rung(duty, nudge, cards)
+            for nudge in nudges
+            if asked_people(work, site_id, nudge.roles)  # nobody was asked where nobody is
+        ),
         seats=seen,
         next_roles=next_roles,
         next_at=next_at,

@@ -96,13 +96,13 @@ class FakePlatform:
         return [shown.card for shown in self.messages.values() if shown.channel == name]
 
 
-def settings(folder: Path, database: str | None = None) -> Settings:
+def settings(folder: Path, database: str | None = None, company: Path = COMPANY) -> Settings:
     """Settings for a database of a test's own."""
     return Settings(
         database=database or f"sqlite:///{folder / 'mamori.db'}",
         master_key=SecretStr("11" * 32),
         index_key=SecretStr("22" * 32),
-        company=COMPANY,
+        company=company,
         public_url="https://mamori.example",
     )
 
@@ -135,8 +135,11 @@ class World:
             await self.works_off()
 
 
-def a_world(folder: Path, database: str | None = None, seed: int = 1) -> World:
+def a_world(
+    folder: Path, database: str | None = None, seed: int = 1, company: Path = COMPANY
+) -> World:
     """A fresh Mamori on an empty database."""
     clock = FakeClock()
-    service = build(settings(folder, database), clock=clock, entropy=SeededEntropy(seed))
+    made = settings(folder, database, company)
+    service = build(made, clock=clock, entropy=SeededEntropy(seed))
     return World(service, clock, FakePlatform())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -218,8 +219,13 @@ CARD = Card(
 PEOPLE = (Person("tanaka", own("Tanaka"), own("Manager")), Person("sato", own("Sato"), own("D")))
 
 
-def a_case(language: str = "ja") -> CasePage:
-    return CasePage(CARD, PASS, language, NOW, RECEIPT, "K7F3QMA", code, "poster")
+def a_case(language: str = "ja", **changes: object) -> CasePage:
+    made = CasePage(CARD, PASS, language, NOW, RECEIPT, "K7F3QMA", code, "poster")
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def a_call(language: str = "ja") -> CasePage:
+    return a_case(language, receipt=None, notice=own("Thank you"), calling=True)
 
 
 def a_channel(language: str = "ja") -> ChannelPage:
@@ -266,6 +272,7 @@ def employee_pages(language: str) -> dict[str, Page]:
     assert isinstance(finding, Asking)
     pages["site"] = drawn(finding.ask, language, typed={"find": "Shop 3"})
     pages["case"] = Page(PAGES.case(a_case(language)))
+    pages["call"] = Page(PAGES.case(a_call(language)))
     message = MessagePage(
         own("Again"),
         (own("Sorry."),),
@@ -384,6 +391,8 @@ def test_the_tab_of_an_employee_s_page_could_be_a_memo_s(language: str) -> None:
 @in_every_language
 def test_help_is_the_last_key_of_every_employee_s_page(language: str) -> None:
     for name, page in employee_pages(language).items():
+        if name == "call":
+            continue
         last = page.all("button")[-1]
         assert last.get("value") == "help" and "help" in last.get("class"), name
         assert last.get("formaction") == ("" if name == "first" else "/help"), name
@@ -531,6 +540,78 @@ def test_what_changes_on_a_case_s_page_holds_no_pass_and_nothing_to_type() -> No
     assert "Card" in fragment and PASS not in fragment and RECEIPT not in fragment
     assert not Page(fragment).all("textarea")
     assert fragment in PAGES.case(a_case())
+
+
+def test_a_receipt_stays_with_every_press_on_its_page() -> None:
+    assert Page(PAGES.case(a_case())).one("input", name="receipt").get("value") == RECEIPT
+    assert not Page(PAGES.case(a_call())).all("input", name="receipt")
+
+
+@in_every_language
+def test_while_a_call_runs_the_large_key_is_110_and_not_help_again(language: str) -> None:
+    page = Page(PAGES.case(a_call(language)))
+    (key,) = [tag for tag in page.tags if [o.get("class") for o in tag.inside][-1:] == ["keys"]]
+    assert (key.name, key.get("href")) == ("a", "tel:110")
+    assert key.text.endswith("110") and len(key.text.strip()) > len("110")
+    assert not page.all("button", value="help")
+    # The bar's number is there already: the words about a lost connection have none of their own.
+    assert not [a for a in page.all("a") if page.one("div", id="trouble") in a.inside]
+
+
+def test_the_part_that_changes_says_whether_the_call_still_runs() -> None:
+    assert "data-calling" in PAGES.case_fragment(a_call())
+    assert "data-calling" not in PAGES.case_fragment(a_case())
+
+
+def test_what_a_press_did_is_said_above_everything_and_stays_while_the_rest_changes() -> None:
+    page = Page(PAGES.case(a_call()))
+    notice = page.one("p", id="notice")
+    assert (notice.text, notice.get("role")) == ("Thank you", "status")
+    assert page.one("div", id="live") not in notice.inside and page.one("main") in notice.inside
+    assert page.tags.index(notice) < page.tags.index(page.one("h1"))
+    assert not Page(PAGES.case(a_case())).all("p", id="notice")
+
+
+def test_that_news_may_be_missing_stands_where_it_is_always_seen() -> None:
+    stale = Page(PAGES.case(a_case())).one("p", id="stale")
+    assert stale.inside[-1].get("class") == "bar" and "hidden" in stale.attributes
+
+
+@in_every_language
+def test_a_lost_connection_has_other_words_for_a_call_for_help(language: str) -> None:
+    for name, page in employee_pages(language).items():
+        trouble = page.one("div", id="trouble")
+        assert "hidden" in trouble.attributes and trouble.get("role") == "alert", name
+        for id, key in (("unsent", "web.trouble"), ("uncalled", "web.trouble.help")):
+            (words,) = [tag for tag in page.tags if tag.get("id") == id]
+            assert trouble in words.inside, name
+            assert CATALOGUE.text(say(key), language) in _read(words.text), name
+
+
+def test_exactly_the_presses_that_call_for_help_are_marked_as_such() -> None:
+    for name, page in employee_pages("ja").items():
+        marked = {b.get("value") for b in page.all("button") if "data-calls" in b.attributes}
+        wanted = {"safe": {"help", "d"}, "call": set()}
+        assert marked - {f"s{n}" for n in range(12)} == wanted.get(name, {"help"}), name
+    # While help waits for its site, the site is the call; on the way to a report it is not.
+    for first, calls in (("help", {"s0", "s1", "help"}), ("check", {"help"})):
+        page = drawn(_asks_for_the_site(first))
+        marked = {b.get("value") for b in page.all("button") if "data-calls" in b.attributes}
+        assert marked == calls
+
+
+def _asks_for_the_site(first: str) -> Ask:
+    scene = Scene(policy=POLICY, sites=(site(0), site(1)), typed={})
+    answers: list[str] = []
+    for answer in (first, *TO_THE_REVIEW[1:]):
+        answers.append(answer)
+        asking = replay(talk, scene, answers)
+        assert isinstance(asking, Asking)
+        if asking.ask.step == "site":
+            return asking.ask
+        answers[:] = answers if not answers else answers
+        answers = [*answers]
+    raise AssertionError("no site was asked for")
 
 
 def test_what_is_still_to_come_is_said_in_words() -> None:
