@@ -41,6 +41,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _SLOT = re.compile("\x02(\\d+)\x03")
 _READING = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々]+)（([ぁ-ゖー]+)）")
 _ABOVE = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
+_ENDING = re.compile("(?<=</ruby>)(?=[ぁ-ゖ])")
+"""Between a word and its ending, where a line would break that never breaks there in print."""
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -60,7 +62,7 @@ class Words:
         text = self._catalogue.text(_with_slots(phrase, typed), self._language, self._now)
         drawn = str(escape(text))
         if self._language == "ja_simple":  # while what was typed is still out of the text
-            drawn = _READING.sub(_ABOVE, drawn)
+            drawn = _ENDING.sub("\N{WORD JOINER}", _READING.sub(_ABOVE, drawn))
         return Markup(  # noqa: S704  escaped here, piece by piece
             _SLOT.sub(
                 lambda slot: f"<bdi>{escape(_printable(typed[int(slot[1])]))}</bdi>",

@@ -28,6 +28,7 @@ from bot.catalogue import Catalogue
 from bot.packs import builtin_pack
 from flows.checklist import talk
 from flows.conversation import Asking, replay
+from flows.help_now import choose_site
 from flows.ladders import Role
 from flows.phrases import Own, Verbatim, at, say
 from flows.policy_page import policy_page
@@ -112,6 +113,11 @@ class Page(HTMLParser):
         found = self.all(name, **attributes)
         assert len(found) == 1, (name, attributes, len(found))
         return found[0]
+
+
+def read(text: str) -> str:
+    """Text as it is read: the joiner that keeps a word's ending with it has no width."""
+    return text.replace("\N{WORD JOINER}", "")
 
 
 def own(text: str) -> Own:
@@ -585,33 +591,22 @@ def test_a_lost_connection_has_other_words_for_a_call_for_help(language: str) ->
         for id, key in (("unsent", "web.trouble"), ("uncalled", "web.trouble.help")):
             (words,) = [tag for tag in page.tags if tag.get("id") == id]
             assert trouble in words.inside, name
-            assert CATALOGUE.text(say(key), language) in _read(words.text), name
+            assert CATALOGUE.text(say(key), language) in read(words.text), name
 
 
 def test_exactly_the_presses_that_call_for_help_are_marked_as_such() -> None:
+    special = {"safe": {"help", "d"}, "site": {"help", "s3"}, "call": set()}
     for name, page in employee_pages("ja").items():
-        marked = {b.get("value") for b in page.all("button") if "data-calls" in b.attributes}
-        wanted = {"safe": {"help", "d"}, "call": set()}
-        assert marked - {f"s{n}" for n in range(12)} == wanted.get(name, {"help"}), name
-    # While help waits for its site, the site is the call; on the way to a report it is not.
-    for first, calls in (("help", {"s0", "s1", "help"}), ("check", {"help"})):
-        page = drawn(_asks_for_the_site(first))
-        marked = {b.get("value") for b in page.all("button") if "data-calls" in b.attributes}
-        assert marked == calls
+        assert calls_for_help(page) == special.get(name, {"help"}), name
+    # Where the site is all that the call still needs, it is the call; in a report it is not.
+    scene = Scene(policy=POLICY, sites=(site(1), site(2)))
+    calling = drawn(next(choose_site(scene, calling_help=True)))
+    assert calls_for_help(calling) == {"help", "s1", "s2"}
+    assert calls_for_help(drawn(next(choose_site(scene)))) == {"help"}
 
 
-def _asks_for_the_site(first: str) -> Ask:
-    scene = Scene(policy=POLICY, sites=(site(0), site(1)), typed={})
-    answers: list[str] = []
-    for answer in (first, *TO_THE_REVIEW[1:]):
-        answers.append(answer)
-        asking = replay(talk, scene, answers)
-        assert isinstance(asking, Asking)
-        if asking.ask.step == "site":
-            return asking.ask
-        answers[:] = answers if not answers else answers
-        answers = [*answers]
-    raise AssertionError("no site was asked for")
+def calls_for_help(page: Page) -> set[str]:
+    return {b.get("value") for b in page.all("button") if "data-calls" in b.attributes}
 
 
 def test_what_is_still_to_come_is_said_in_words() -> None:
@@ -622,6 +617,16 @@ def test_what_is_still_to_come_is_said_in_words() -> None:
 def test_a_phone_number_is_a_link() -> None:
     assert Page(PAGES.case(a_case())).one("a", href="tel:%238891").text.endswith("#8891")
     assert Page(PAGES.case(a_case())).all("a", href="tel:110")
+
+
+def test_the_call_to_make_now_is_drawn_large() -> None:
+    lines = (
+        CallLine(label=own("A"), phone="110", strong=True),
+        CallLine(label=own("B"), phone="1"),
+    )
+    page = Page(PAGES.case(a_case(card=CARD.model_copy(update={"body": lines}))))
+    assert page.one("a", href="tel:110", **{"class": "call now"}).text.startswith("A")
+    assert page.one("a", href="tel:1").get("class") == "call"
 
 
 def test_a_channel_mentions_the_people_it_knows_and_no_ids() -> None:
@@ -643,6 +648,72 @@ def test_a_channel_is_pressed_as_the_person_chosen() -> None:
 def test_only_a_duty_of_the_desk_can_be_done_from_the_details() -> None:
     page = Page(PAGES.details(details()))
     assert [b.get("value") for b in page.all("button", name="press")] == ["done", "write"]
+
+
+@in_every_language
+def test_the_details_say_once_what_the_flow_says_of_being_opened(language: str) -> None:
+    line = Paragraph(text=say("details.opened_is_logged"))
+    page = Page(PAGES.details(replace(details(language), elements=(line,))))
+    text = CATALOGUE.text(say("details.opened_is_logged"), language)
+    assert read(page.one("main").text).count(text) == 1
+    assert not page.all("p", **{"class": "notice"})
+
+
+READINGS = say(
+    "desk.taken_by", name=Own(ja="-", en="-", ja_simple="佐々木（ささき）"), at=own("時")
+)
+
+
+def test_plain_japanese_has_its_readings_above_the_words() -> None:
+    words = Words(CATALOGUE, "ja_simple")
+    drawn_as = "<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>".format
+    assert drawn_as("佐々木", "ささき") in words.markup(READINGS)
+    helps = drawn_as("助", "たす") + "\N{WORD JOINER}けを" + drawn_as("呼", "よ")
+    assert words.own("web.help") == helps + "\N{WORD JOINER}ぶ"
+    # Nothing else in brackets is a reading.
+    for text in ("新宿店（カフェ）", "たしかめる（まだ）", "警察（緊急）", "言葉（ことば"):
+        assert words.markup(own(text)) == text
+
+
+def test_readings_are_drawn_only_in_plain_japanese_and_never_as_plain_text() -> None:
+    assert "佐々木（ささき）" in Words(CATALOGUE, "ja_simple").plain(READINGS)
+    text = own("漢字（かんじ）")
+    assert all(Words(CATALOGUE, name).markup(text) == "漢字（かんじ）" for name in ("ja", "en"))
+
+
+def test_what_was_typed_is_never_taken_for_a_reading() -> None:
+    words = Words(CATALOGUE, "ja_simple")
+    typed = Verbatim(text="店長（ばか）")
+    assert words.markup(typed) == "<bdi>店長（ばか）</bdi>"
+    sentence = say("desk.taken_by", name=Verbatim(text="漢字"), at=own("（かな）"))
+    assert "<ruby>漢字" not in words.markup(sentence)
+    assert "<bdi>漢字</bdi>" in words.markup(sentence)
+
+
+def test_no_reading_is_drawn_where_only_text_can_stand() -> None:
+    for name, page in every_page("ja_simple").items():
+        assert "<" not in page.one("title").text, name
+        for tag in page.tags:
+            assert not [a for a, value in tag.attributes.items() if "<r" in value], (name, tag.name)
+
+
+def test_no_reading_is_torn_from_its_sentence_by_a_link_or_button_laid_out_in_a_row() -> None:
+    for name, page in every_page("ja_simple").items():
+        assert page.all("ruby") or name == "memo", name
+        for ruby in page.all("ruby"):
+            around = ruby.inside[-1]
+            in_a_row = around.name in ("a", "summary") or "answer" in around.get("class").split()
+            assert not in_a_row, (name, ruby.text)
+
+
+@in_every_language
+def test_the_demo_says_how_to_begin_and_whom_one_plays(language: str) -> None:
+    pages = every_page(language)
+    steps = pages["demo"].one("details")
+    assert "open" in steps.attributes
+    assert len([li for li in pages["demo"].all("li") if steps in li.inside]) == 5
+    channel = pages["channel"].one("nav", **{"class": "acting"})
+    assert read(channel.get("aria-label")) == CATALOGUE.text(say("web.channel.acting"), language)
 
 
 @in_every_language
