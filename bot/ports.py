@@ -4,13 +4,14 @@ Each port is a few verbs named by the caller's wish. Storage implements the rows
 the platforms, and wiring passes them in; a test passes others to the same constructor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from bot.records import (
+    CardList,
     CardRow,
     Case,
     CaseState,
@@ -19,10 +20,13 @@ from bot.records import (
     Entry,
     Job,
     Message,
+    NewJob,
     NudgeRow,
     NudgeState,
+    OnDuty,
     Post,
     SeatRow,
+    WholeCase,
 )
 from flows.screens import Card
 
@@ -87,6 +91,10 @@ class Cases(Protocol):
         """What was answered and written, opened; None once its key is destroyed."""
         ...
 
+    async def whole(self, case_id: str) -> WholeCase | None:
+        """The case and everything that hangs on it; None once unknown or shredded."""
+        ...
+
     async def set_body(self, case_id: str, body: bytes) -> None: ...
 
     async def set_state(self, case_id: str, state: CaseState) -> None: ...
@@ -95,7 +103,7 @@ class Cases(Protocol):
 class Duties(Protocol):
     """Duties, the answers to them, and the messages owed about them."""
 
-    async def add(self, duty: Duty) -> None: ...
+    async def add(self, duties: Sequence[Duty]) -> None: ...
 
     async def get(self, duty_id: str) -> Duty | None: ...
 
@@ -103,8 +111,15 @@ class Duties(Protocol):
 
     async def save(self, duty: Duty) -> None: ...
 
-    async def open_without_clock(self) -> int:
-        """How many open duties with a ladder have no clock: always 0, or something is lost."""
+    async def unscheduled(self) -> int:
+        """How many duties still move (open, answered, said done) and have no pending job: always 0.
+
+        An exhausted duty is owed too, but has nobody left to ask; see `exhausted`.
+        """
+        ...
+
+    async def exhausted(self) -> int:
+        """How many duties are still owed with nobody left to ask."""
         ...
 
     async def seats(self, duty_id: str) -> Sequence[SeatRow]: ...
@@ -113,13 +128,20 @@ class Duties(Protocol):
 
     async def clear_seats(self, duty_id: str, person_ids: Sequence[str]) -> None: ...
 
-    async def add_nudge(self, nudge: NudgeRow) -> bool:
-        """Owes a message; False when this rung of this climb owes it already."""
+    async def add_nudges(self, nudges: Sequence[NudgeRow]) -> frozenset[str]:
+        """Owes messages; gives the ids of those that this rung of this climb did not owe yet.
+
+        A rung of a climb owes one message to the channel, and one to each person directly.
+        """
         ...
 
     async def nudge(self, nudge_id: str) -> NudgeRow | None: ...
 
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]: ...
+
+    async def shown_nudges(self, case_id: str) -> Sequence[NudgeRow]:
+        """The messages about any duty of a case that a platform shows."""
+        ...
 
     async def set_nudge(
         self,
@@ -145,36 +167,55 @@ class Cards(Protocol):
         """How many cards no platform would take."""
         ...
 
+    async def unscheduled(self) -> int:
+        """How many cards and messages are owed and have no pending job: always 0."""
+        ...
+
     async def save(self, card: CardRow) -> None: ...
+
+    async def waiting(self, address: str, kind: str, limit: int) -> Sequence[CardRow]:
+        """Cards of a kind owed to a channel, never shown and on no list, oldest case first."""
+        ...
+
+    async def add_list(self, row: CardList, card_ids: Sequence[str]) -> None:
+        """Opens a running list that stands for these cards."""
+        ...
+
+    async def get_list(self, list_id: str) -> CardList | None: ...
+
+    async def save_list(self, row: CardList) -> None: ...
+
+    async def of_list(self, list_id: str) -> Sequence[CardRow]:
+        """The cards a running list stands for, in the order they were put on it."""
+        ...
 
 
 class Jobs(Protocol):
     """Clocks and outbox in one table."""
 
-    async def enqueue(
-        self,
-        kind: str,
-        subject: str,
-        due_at: datetime,
-        *,
-        dedup: str,
-        priority: int = 5,
-        keep_waiting: bool = False,
-    ) -> None:
-        """Makes something due; a pending job of the same dedup key is moved, never doubled.
-
-        With `keep_waiting` a job that a platform told to wait is not moved before its time.
-        """
+    async def enqueue(self, jobs: Sequence[NewJob]) -> None:
+        """Makes things due; a pending job of the same dedup key is moved, never doubled."""
         ...
 
     async def cancel(self, subject: str, kinds: Sequence[str] = ()) -> None: ...
 
-    async def any_due(self, now: datetime) -> bool:
-        """Whether a claim could find something; asked first, because a claim writes."""
+    async def next_due(self) -> datetime | None:
+        """When the earliest pending job is due, whatever its channel's pace; None for none."""
         ...
 
-    async def claim(self, now: datetime, lease_seconds: int) -> Job | None:
-        """The most urgent due job, held for a while against every other process."""
+    async def claim(
+        self, now: datetime, lease_seconds: int, gaps: Mapping[str, float]
+    ) -> Job | None:
+        """The most urgent due job whose channel's pace allows it, held against every other process.
+
+        `gaps` holds, for each platform, how many seconds lie between two messages of one
+        channel; a claim of a job with a pace takes that channel's next place. A platform that
+        is not named has no pace.
+        """
+        ...
+
+    async def hold(self, pace: str, until: datetime) -> None:
+        """Nothing goes to this channel before `until`: the platform said so."""
         ...
 
     async def done(self, job: Job) -> bool:
@@ -186,6 +227,10 @@ class Jobs(Protocol):
         ...
 
     async def overdue(self, before: datetime) -> int: ...
+
+    async def failing(self, attempts: int) -> int:
+        """How many pending jobs were tried this often or more."""
+        ...
 
     async def due_at(self, dedup: str) -> datetime | None:
         """When the pending job of this dedup key is due; None when there is none."""
@@ -212,6 +257,32 @@ class Messages(Protocol):
     async def add(self, case_id: str, message: Message) -> None: ...
 
     async def of_case(self, case_id: str) -> Sequence[Message]: ...
+
+
+class Rosters(Protocol):
+    """The imported roster, sealed, and who said that they are on duty."""
+
+    async def version(self) -> int:
+        """Raised by every import; 0 when none was ever imported."""
+        ...
+
+    async def read(self) -> bytes | None:
+        """The newest roster, opened."""
+        ...
+
+    async def replace(self, roster: bytes, at: datetime) -> int:
+        """Puts a new roster in place of the old one, which is gone. Gives its version."""
+        ...
+
+    async def declare(self, row: OnDuty) -> None:
+        """Somebody is on duty at a site until then; saying it again moves the end."""
+        ...
+
+    async def off_duty(self, person_id: str) -> None: ...
+
+    async def on_duty(self, now: datetime) -> Sequence[OnDuty]:
+        """Whoever said so and whose time has not run out."""
+        ...
 
 
 class Board(Protocol):
@@ -249,6 +320,7 @@ class Transaction(Protocol):
     jobs: Jobs
     history: History
     messages: Messages
+    rosters: Rosters
     board: Board
     draft_keys: DraftKeys
 
@@ -303,8 +375,26 @@ class Permanent:
 Delivery = Sent | Throttled | Ambiguous | Permanent
 
 
+@dataclass(frozen=True)
+class NotThere:
+    """Looked for and not there: it was certainly not taken."""
+
+
+Found = Sent | NotThere | Throttled | Ambiguous
+
+
 class Messenger(Protocol):
     """One platform's channels. What cannot be shown there has a written fallback there."""
+
+    @property
+    def gap_seconds(self) -> float:
+        """How long the platform wants between two messages of one channel; 0 for no limit."""
+        ...
+
+    @property
+    def reads_back(self) -> bool:
+        """Whether `find` can tell if a message was taken whose answer was lost."""
+        ...
 
     async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
         """Shows a new message. `key` names it for ever, so that a repeat can be recognised."""
@@ -312,4 +402,12 @@ class Messenger(Protocol):
 
     async def edit(self, ref: str, card: Card) -> Delivery:
         """Makes an existing message show `card`. May be repeated freely."""
+        ...
+
+    async def find(self, channel: str, key: str, thread: str | None) -> Found:
+        """Looks for the message that `key` names. Only where `reads_back`."""
+        ...
+
+    def direct(self, account: str) -> str:
+        """The channel of direct messages to somebody, by their account on this platform."""
         ...

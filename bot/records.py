@@ -35,7 +35,7 @@ class Case:
 
 
 class DutyState(StrEnum):
-    """Where a duty stands. Only DONE and CLOSED end it."""
+    """Where a duty stands. DONE, CLOSED and UNCONFIRMED end it."""
 
     OPEN = "open"  # owed, nobody has answered enough
     ANSWERED = "answered"  # enough people said that they come; expires
@@ -43,6 +43,7 @@ class DutyState(StrEnum):
     EXHAUSTED = "exhausted"  # the ladder has nobody left to ask; still owed
     DONE = "done"  # it happened
     CLOSED = "closed"  # no longer needed: case over, or called off
+    UNCONFIRMED = "unconfirmed"  # offered or asked, and nobody ever answered; counted apart
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,16 @@ class Duty:
     started_at: datetime
     due_at: datetime
     step: int
-    """The last rung of the ladder that was asked."""
+    """The last rung of the ladder that was asked; -1 while the first is held."""
     ladder: str
     """The ladder as it was when the duty was born, as JSON."""
     chase_from: datetime
     """When the present climb of the ladder began; later than started_at after an expiry."""
     ended_at: datetime | None = None
+    part: int = 0
+    """Which one of several of its kind: for a check-in the day it asks about; else 0."""
+    round: int = 0
+    """How often the ladder was climbed to its end and begun again."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,19 @@ class CardRow:
     shown: str | None
     """Fingerprint of what was last shown, so that nothing is sent twice for nothing."""
     first_shown_at: datetime | None
+    list_id: str | None = None
+    """The running list that stands for this card while too many come at once."""
+
+
+@dataclass(frozen=True)
+class CardList:
+    """A running list: one message for many new cases of a burst, in one channel."""
+
+    id: str
+    address: str
+    opened_at: datetime
+    ref: str | None = None
+    shown: str | None = None
 
 
 class NudgeState(StrEnum):
@@ -127,6 +145,26 @@ class NudgeRow:
     """The platform's name for the message, once it has one."""
     shown: str | None = None
     """Fingerprint of what was last shown."""
+    people: tuple[str, ...] = ()
+    """Who is asked by this message, by id: who was on shift when the rung was reached."""
+    direct: bool = False
+    """A message to the one person in `people`, not to the channel."""
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """Something to become due. A pending job of the same dedup key is moved, never doubled."""
+
+    kind: str
+    subject: str
+    due_at: datetime
+    dedup: str
+    priority: int = 5
+    """Danger before case before edit before reminder: smaller goes first."""
+    pace: str = ""
+    """The channel whose pace it keeps, as an address; empty for what no platform sees."""
+    keep_waiting: bool = False
+    """A job that a platform told to wait is not moved before its time."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +188,34 @@ class Entry:
     actor: str
     fact: str
     detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WholeCase:
+    """A case with everything that hangs on it, read in one go."""
+
+    case: Case
+    body: bytes
+    """Opened; see `bot.bodies`."""
+    cards: tuple["CardRow", ...]
+    duties: tuple["Duty", ...]
+    """By due time, then kind, then part."""
+    seats: dict[str, tuple["SeatRow", ...]]
+    """By duty id; a duty nobody answered is left out."""
+    nudges: dict[str, tuple["NudgeRow", ...]]
+    """By duty id, in the order of climb, step, then people."""
+    messages: tuple["Message", ...]
+    leaves_at: datetime | None
+    """When the job "release:<case id>" is due; None when there is none."""
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """Somebody said that they are on duty at a site, whatever the roster says."""
+
+    person_id: str
+    site_id: str
+    until: datetime
 
 
 class Author(StrEnum):
