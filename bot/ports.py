@@ -384,7 +384,11 @@ Found = Sent | NotThere | Throttled | Ambiguous
 
 
 class Messenger(Protocol):
-    """One platform's channels. What cannot be shown there has a written fallback there."""
+    """One platform's channels. What cannot be shown there has a written fallback there.
+
+    A channel is named as the company wrote it; "@" and somebody's account on this platform
+    names the direct messages to that person.
+    """
 
     @property
     def gap_seconds(self) -> float:
@@ -406,8 +410,4 @@ class Messenger(Protocol):
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
         """Looks for the message that `key` names. Only where `reads_back`."""
-        ...
-
-    def direct(self, account: str) -> str:
-        """The channel of direct messages to somebody, by their account on this platform."""
         ...
