@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.bodies import Body, HelpBody, ReportBody, unpack
 from bot.case_work import CardKind, Work
-from bot.company import Site, site_option
+from bot.company import Site
 from bot.ports import Transaction
 from bot.records import Author, CardRow, Case, Duty, DutyState, NudgeRow, SeatRow
 from bot.rows import ladder_of, seat_of
+from bot.scenes import site_option
 from flows.assessment import Assessment
 from flows.case_view import CaseView, DutyView, MessageView, Rung, SeatView
 from flows.clocks import Urgency

@@ -11,12 +11,11 @@ from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
 from flows.acts import ACTS, ALWAYS_ACTIVE, Act, Chip, Runbook
-from flows.clocks import DeskHours, SpanText, Urgency
+from flows.clocks import OpenHours, SpanText, Urgency
 from flows.commitments import COMMITMENTS, FACTS_FIRST, DutyKind
 from flows.ladders import Ladder, Role
 from flows.phrases import Frozen, Own, Phrase, say
@@ -176,13 +175,6 @@ class RunbookWording(Frozen):
     step_back: Own | None = None
 
 
-def _known_zone(hours: DeskHours) -> DeskHours:
-    if hours.zone not in available_timezones():
-        raise ValueError(f'"{hours.zone}" is no time zone; write one such as "Asia/Tokyo"')
-    ZoneInfo(hours.zone)
-    return hours
-
-
 class Policy(Frozen):
     """The whole pack. `digest` pins its wording to every conversation and case."""
 
@@ -200,7 +192,7 @@ class Policy(Frozen):
     thresholds: Thresholds = Thresholds()
     clocks: Clocks
     ladders: Ladders
-    desk_hours: Annotated[DeskHours, AfterValidator(_known_zone)]
+    desk_hours: OpenHours
     contacts: dict[str, Contact]
     locations: dict[str, Location]
     may_end: dict[str, tuple[Runbook, ...]]
