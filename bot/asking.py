@@ -29,7 +29,7 @@ class Crowd:
     def ask(self, ladder: Ladder, step: int, declined: frozenset[str] = frozenset()) -> "Asked":
         """The people of a rung who are there; nobody excluded, and nobody who said they cannot."""
         rung = ladder.steps[step]
-        people = self.work.people
+        people = self.work.directory
         holders = {
             person.id: person
             for role in rung.roles
@@ -138,7 +138,7 @@ def _messages(
     channel = _row(work, duty, ladder, asked.people, state, direct=False)
     rows = [channel]
     jobs = [] if by_card else [nudge_job(channel, level, address, now)]
-    readers = {person.id for person in work.people.members(address)}
+    readers = {person.id for person in work.directory.members(address)}
     for person in asked.people:
         own = direct_address(work, person, address)
         if own is None or (ladder.quiet_hours and person in readers):

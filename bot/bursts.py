@@ -1,11 +1,12 @@
 """Too many at once: a few cards, and running lists for the rest. Nothing is refused or lost."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from bot.case_work import CardKind, Work, list_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, put_off, send
+from bot.failures import card_failed
 from bot.keys import new_id
 from bot.ports import Permanent, Sent, Transaction
 from bot.records import CardList, CardRow, CardState, Job
@@ -61,7 +62,7 @@ async def fold(work: Work, row: CardRow, job: Job) -> bool:
     return True
 
 
-async def _crowding(tx: Transaction, row: CardRow, since) -> list[CardRow]:  # type: ignore
+async def _crowding(tx: Transaction, row: CardRow, since: datetime) -> list[CardRow]:
     """The cards to put on a list now, this one among them; none while there are few."""
     if row.kind == CardKind.SECOND_PERSON:
         shown = await tx.cards.shown_since(row.address, row.kind, since)
@@ -102,7 +103,8 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
             await _delivered(work, tx, [row for row in rows if row.first_shown_at is None])
         elif isinstance(outcome, Permanent):
             await tx.jobs.done(job)
-            await _each_alone(work, tx, rows)
+            for row in rows:
+                await card_failed(work, tx, row, outcome.reason, now)
         else:
             await put_off(tx, job, target, outcome, now)
 

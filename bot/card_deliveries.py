@@ -3,12 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-import structlog
-
-from bot.asking import climb_job
 from bot.bursts import fold, stands_alone
-from bot.case_work import CardKind, Work, card_job, refresh_cards
+from bot.case_work import CardKind, Work, card_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_twice, put_off, send
+from bot.failures import card_failed
 from bot.ports import Delivery, Permanent, Sent, Transaction
 from bot.records import CardRow, CardState, Job, NudgeState, WholeCase
 from bot.views import view_of
@@ -17,8 +15,6 @@ from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.screens import Card
 from flows.site_cards import site_card
-
-log = structlog.get_logger()
 
 
 async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
@@ -84,7 +80,8 @@ async def _record(
         await tx.jobs.done(job)
         await _shown(tx, row, outcome.ref, shown, now)
     elif isinstance(outcome, Permanent):
-        await _failed(work, tx, job, row, outcome, now)
+        await tx.jobs.done(job)
+        await card_failed(work, tx, row, outcome.reason, now)
     else:
         await put_off(tx, job, target, outcome, now)
 
@@ -106,18 +103,3 @@ async def _shown(
         await tx.jobs.enqueue([card_job(present, now)])
     if row.first_shown_at is None and row.kind == CardKind.DESK:
         await tx.history.append(row.case_id, now, "system", "delivered", {})
-
-
-async def _failed(
-    work: Work, tx: Transaction, job: Job, row: CardRow, outcome: Permanent, now: datetime
-) -> None:
-    """This channel cannot be reached: an alarm now, and the next people now, not later."""
-    log.error("card_failed", kind=row.kind, reason=outcome.reason)
-    await tx.jobs.done(job)
-    await tx.cards.save(replace(row, state=CardState.FAILED))
-    detail = {"reason": outcome.reason}
-    await tx.history.append(row.case_id, now, "system", "delivery_failed", detail)
-    for duty in await tx.duties.of_case(row.case_id):
-        if duty.id == row.duty_id or (row.duty_id is None and duty.kind == DutyKind.TAKE):
-            await tx.jobs.enqueue([climb_job(duty, now)])
-    await refresh_cards(work, tx, row.case_id, now)

@@ -34,7 +34,7 @@ class Work:
     entropy: Entropy
     index: IndexKey
     company: Company
-    people: Directory
+    directory: Directory
     policy: Policy
 
 
@@ -61,7 +61,7 @@ def site_by(work: Work, body: Body) -> Site:
 def place_of(work: Work, site: Site) -> Place:
     """What a site brings to its duties."""
     return Place(
-        channel_roles=work.people.channel_roles(site), zone=site.zone, hours=site.hours
+        channel_roles=work.directory.channel_roles(site), zone=site.zone, hours=site.hours
     )
 
 
@@ -172,8 +172,8 @@ def nudge_address(work: Work, cards: Iterable[CardRow], nudge: NudgeRow) -> str:
 def direct_address(work: Work, person_id: str, like: str) -> str | None:
     """Somebody's direct messages on the platform of the channel `like`; None: no account there."""
     platform = like.partition(":")[0]
-    person = work.people.person(person_id)
-    account = work.people.account(person, platform) if person else None
+    person = work.directory.person(person_id)
+    account = work.directory.account(person, platform) if person else None
     return f"{platform}:@{account}" if account else None
 
 

@@ -36,7 +36,7 @@ async def press_in_channel(
     press = work.index.open_press(code, address)
     if press is None:
         return UNKNOWN, None
-    person = work.people.reader(address, person_id)
+    person = work.directory.reader(address, person_id)
     at_desk = address == work.company.desk.channel
     if person is None or press.verb not in (DESK_VERBS if at_desk else SITE_VERBS):
         return NOT_YOURS, None

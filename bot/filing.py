@@ -129,7 +129,7 @@ async def open_report(
     await bear_duties(work, tx, case_id, body, specs, now)
 
 
-async def release(work: Work, case_id: str, tx: Transaction, now: datetime) -> None:
+async def release(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     """The random wait of an unnamed report is over: it leaves for the desk."""
     case = await tx.cases.lock(case_id)
     body = await report_of(tx, case_id)

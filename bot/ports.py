@@ -177,8 +177,18 @@ class Cards(Protocol):
         """Cards of a kind owed to a channel, never shown and on no list, oldest case first."""
         ...
 
-    async def add_list(self, row: CardList, card_ids: Sequence[str]) -> None:
-        """Opens a running list that stands for these cards."""
+    async def shown_since(self, address: str, kind: str, since: datetime) -> int:
+        """How many cards of a kind this channel has been shown since then, each by itself."""
+        ...
+
+    async def newest_list(self, address: str) -> CardList | None:
+        """The running list of this channel that was opened last."""
+        ...
+
+    async def add_list(self, row: CardList) -> None: ...
+
+    async def put_on_list(self, list_id: str, card_ids: Sequence[str]) -> None:
+        """A running list stands for these cards too, in this order."""
         ...
 
     async def get_list(self, list_id: str) -> CardList | None: ...

@@ -70,7 +70,7 @@ async def _to_be_answered(
         await tx.cases.set_body(case.id, pack(body))
         if case.state is CaseState.KEPT:  # the wait that hides when it was sent must not cost this
             await tx.jobs.cancel(case.id, ("release",))
-            await release(work, case.id, tx, now)
+            await release(work, tx, case.id, now)
             return
         await follow_up(work, tx, case.id, body, now, danger=True)
     if case.state is CaseState.CLOSED:

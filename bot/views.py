@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.bodies import Body, HelpBody, ReportBody, unpack
 from bot.case_work import CardKind, Work
-from bot.company import Site, site_option
+from bot.company import Site
 from bot.ports import Transaction
 from bot.records import (
     Author,
@@ -19,6 +19,7 @@ from bot.records import (
     WholeCase,
 )
 from bot.rows import ladder_of, seat_of
+from bot.scenes import site_option
 from flows.assessment import Assessment
 from flows.case_view import CaseView, DutyView, MessageView, Phone, Rung, SeatView
 from flows.clocks import Urgency
@@ -51,7 +52,7 @@ def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
         "public_id": whole.case.public_id,
         "state": whole.case.state.value,
         "urgency": Urgency(whole.case.urgency),
-        "site": site_option(work.company, work.people, site, now),
+        "site": site_option(work.directory, site, now),
         "zone": site.zone,
         "now": now,
         "duties": tuple(_duty(work, whole, duty) for duty in whole.duties),
@@ -141,7 +142,7 @@ def _sent_at(row: NudgeRow, duty: Duty, cards: Sequence[CardRow]) -> datetime | 
 
 
 def _phones(work: Work, people: Sequence[str]) -> tuple[Phone, ...]:
-    found = (work.people.person(id) for id in people)
+    found = (work.directory.person(id) for id in people)
     return tuple(Phone(person.role, person.phone) for person in found if person and person.phone)
 
 
@@ -159,7 +160,7 @@ def _next(
 
 
 def _seat(work: Work, row: SeatRow) -> SeatView | None:
-    person = work.people.person(row.person_id)
+    person = work.directory.person(row.person_id)
     if person is None:  # left the company's list since; the seat no longer counts as seen
         return None
     return SeatView(seat_of(row), person.name, person.role)
