@@ -133,9 +133,7 @@ async def _respond(desk: AtDesk, case: Case) -> Pressed:
         return LATE
     taken = [each for each in body.responses if each is not ResponseStep.NONE]
     responses = (*taken, step) if step is not ResponseStep.NONE or not taken else tuple(taken)
-    await desk.tx.cases.set_body(
-        case.id, pack(body.model_copy(update={"responses": responses}))
-    )
+    await desk.tx.cases.set_body(case.id, pack(body.model_copy(update={"responses": responses})))
     duty = first_of(await desk.tx.duties.of_case(case.id), DutyKind.EXTERNAL_RESPONSE)
     if duty is not None and duty.state not in ENDED:
         await end_duty(desk.tx, duty, DutyState.DONE, desk.now)

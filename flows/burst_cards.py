@@ -13,9 +13,7 @@ from flows.screens import Bullets, Button, Card, Paragraph, Style
 from flows.site_cards import spot
 
 
-def list_card(
-    policy: Policy, list_id: str, opened_at: datetime, views: Sequence[CaseView]
-) -> Card:
+def list_card(policy: Policy, list_id: str, opened_at: datetime, views: Sequence[CaseView]) -> Card:
     """Reports for the desk, or calls for help for a site; newest last, as they came."""
     zone = views[0].zone
     calls = views[0].report is None

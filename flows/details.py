@@ -151,7 +151,15 @@ def _malicious(policy: Policy, chips: Sequence[Chip]) -> tuple[Fact, ...]:
     return (Fact(label=say("details.malicious"), value=listed(names)),) if names else ()
 
 
-_OWN_FACTS = ("filed", "wrote", "care_confirmed", "care_not_yet", "checked_in", "withdrawn", "resumed")
+_OWN_FACTS = (
+    "filed",
+    "wrote",
+    "care_confirmed",
+    "care_not_yet",
+    "checked_in",
+    "withdrawn",
+    "resumed",
+)
 """What the reporter did. For an unnamed one only the day is kept, and only the day is shown."""
 
 

@@ -184,9 +184,7 @@ def nudge_card(
     )
 
 
-def direct_card(
-    policy: Policy, view: CaseView, duty: DutyView, asked: tuple[Role, ...]
-) -> Card:
+def direct_card(policy: Policy, view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Card:
     """The message to one person directly: the site's card with its answers, or the desk's ask."""
     if duty.owner is Owner.SITE:
         return site_card(policy, view, duty.kind)
