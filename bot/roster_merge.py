@@ -34,7 +34,7 @@ def _merges(draft: Draft, by_email: dict[str, Draft], found: Findings) -> bool:
         return False
     _compare(first, draft, found)
     first.said = {**draft.said, **first.said}
-    first.accounts = {**draft.accounts, **first.accounts}
+    first.accounts |= draft.accounts
     first.sites |= draft.sites
     first.shifts |= draft.shifts
     first.refused |= draft.refused

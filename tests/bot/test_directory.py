@@ -1,9 +1,7 @@
 """Who is where, who is reached how, and who is at work now."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +17,7 @@ from bot.scenes import scene, site_option
 from flows.ladders import Role
 from flows.phrases import Own
 from flows.shifts import Shift
+from tests.support.rosters import KeptStorage
 from tests.support.world import COMPANY
 
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -303,37 +302,6 @@ def test_a_conversation_sees_every_site_with_its_numbers_and_its_readers() -> No
 
 
 # --- a roster that was imported meanwhile ------------------------------------------------------
-
-
-@dataclass
-class KeptRosters:
-    """The newest roster in memory, as the database keeps it."""
-
-    number: int = 0
-    packed: bytes | None = None
-    reads: int = 0
-
-    async def version(self) -> int:
-        return self.number
-
-    async def read(self) -> bytes | None:
-        self.reads += 1
-        return self.packed
-
-    async def replace(self, roster: bytes, at: datetime) -> int:
-        self.packed, self.number = roster, self.number + 1
-        return self.number
-
-
-@dataclass
-class KeptStorage:
-    """A database that holds rosters alone."""
-
-    rosters: KeptRosters = field(default_factory=KeptRosters)
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator["KeptStorage"]:
-        yield self
 
 
 @pytest.fixture
