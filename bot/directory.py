@@ -78,6 +78,14 @@ class Directory:
         )
         return tuple({person.id: person for person in asked}.values())
 
+    def reader(self, address: str, person_id: str) -> Person | None:
+        """The person, if they read this channel now, or these direct messages are theirs."""
+        person = self.person(person_id)
+        platform, _, channel = address.partition(":")
+        if person is not None and channel == f"@{self.account(person, platform)}":
+            return person
+        return next((each for each in self.members(address) if each is person), None)
+
     def holders(self, role: Role, site_id: str) -> tuple[Person, ...]:
         """Who holds a role for a site; who names no site holds it for every one."""
         return self._index.holders(role, site_id)
