@@ -92,10 +92,10 @@ def _shown(stretches: Iterable[Stretch], zone: str) -> Iterator[str]:
     """Stretches as the clock shows them, those of the same hours on several days as one."""
     days: dict[str, list[str]] = defaultdict(list)
     for begin, end in stretches:
-        if end - begin >= timedelta(days=_DAYS):
+        here, there = (moment.astimezone(ZoneInfo(zone)) for moment in (begin, end))
+        if there - here >= timedelta(days=_DAYS):
             yield "the whole week"
             return
-        here, there = (moment.astimezone(ZoneInfo(zone)) for moment in (begin, end))
         until = f"{there:%H:%M}" if there - here < timedelta(days=1) else _weekday_time(there)
         days[f"{here:%H:%M}-{until}"].append(WEEKDAYS[here.weekday()])
     for hours, on in days.items():
