@@ -151,7 +151,6 @@ class World:
                 await forget_old_keys(self.service.work)
             await self.works_off()
 
-
     async def leaps(self, **by: float) -> None:
         """Lets long times pass, from each thing that falls due to the next."""
         end = self.clock.present + timedelta(**by)
