@@ -153,7 +153,6 @@ class World:
                 await forget_old_keys(self.service.work)
             await self.works_off()
 
-
     async def leaps(self, *, pause_seconds: float = 30, **by: float) -> None:
         """Lets long times pass, from each thing that falls due to the next.
 
