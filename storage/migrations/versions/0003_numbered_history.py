@@ -8,7 +8,10 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-LINE = "case_id, seq, at, actor, fact, sealed, hash"
+MOVE = """
+INSERT INTO history_moved (case_id, seq, at, actor, fact, sealed, hash)
+SELECT case_id, seq, at, actor, fact, sealed, hash FROM history ORDER BY rowid
+"""
 
 
 def upgrade() -> None:
@@ -52,6 +55,6 @@ def _made_anew(*key: sa.Column | sa.Constraint, **options: bool) -> None:
         ),
         **options,
     )
-    op.execute(f"INSERT INTO history_moved ({LINE}) SELECT {LINE} FROM history ORDER BY rowid")
+    op.execute(MOVE)
     op.drop_table("history")
     op.rename_table("history_moved", "history")
