@@ -5,6 +5,8 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.chaos.judge import Verdict
@@ -16,13 +18,24 @@ def main() -> int:
     """Runs both, and gives 1 when anything was lost or doubled."""
     kills = int(os.environ.get("KILLS", "200"))
     seed = int(os.environ.get("SEED", "1"))
-    with tempfile.TemporaryDirectory(prefix="mamori-chaos-") as folder:
-        database = f"sqlite:///{Path(folder) / 'mamori.db'}"
-        ok = _report(*asyncio.run(run(database, processes=1, kills=kills, seed=seed)))
-    with running_postgres() as server:
-        database = server.url(server.create_database())
-        ok &= _report(*asyncio.run(run(database, processes=3, kills=kills, seed=seed)))
-    return 0 if ok else 1
+    wanted = os.environ.get("DATABASES", "sqlite postgresql").split()
+    good = True
+    if "sqlite" in wanted:
+        with temporary() as folder:
+            database = f"sqlite:///{folder / 'data' / 'mamori.db'}"
+            good &= _report(*asyncio.run(run(database, folder, processes=1, kills=kills, seed=seed)))
+    if "postgresql" in wanted:
+        with temporary() as folder, running_postgres() as server:
+            database = server.url(server.create_database())
+            good &= _report(*asyncio.run(run(database, folder, processes=3, kills=kills, seed=seed)))
+    return 0 if good else 1
+
+
+@contextmanager
+def temporary() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="mamori-chaos-") as name:
+        (Path(name) / "data").mkdir()
+        yield Path(name)
 
 
 def _report(result: Result, verdict: Verdict) -> bool:

@@ -1,6 +1,7 @@
 """The processes of one deployment: started, killed by their id, stopped."""
 
 import asyncio
+import json
 import socket
 import sys
 import time
@@ -31,6 +32,8 @@ class Fleet:
     platform: ChatPlatform
     platform_base: str
     size: int
+    folder: Path
+    """For the file of heads and the logs: on another disk than the database, so to say."""
     reads_back: bool = True
     ahead_seconds: float = 0.0
     ready_seconds: list[float] = field(default_factory=list)
@@ -38,12 +41,27 @@ class Fleet:
 
     def __post_init__(self) -> None:
         self.ports = [free_port() for _ in range(self.size)]
+        self.heads = self.folder / "heads"
+        self._log = (self.folder / "log").open("ab")
         self._running: dict[int, asyncio.subprocess.Process] = {}
 
     @property
     def bases(self) -> list[str]:
         """Where a browser finds the processes."""
         return [f"http://127.0.0.1:{port}" for port in self.ports]
+
+    def errors(self) -> list[str]:
+        """What the processes logged as errors; half a line of a killed one is none."""
+        found = []
+        for line in (self.folder / "log").read_text().splitlines():
+            try:
+                said = json.loads(line)
+            except ValueError:
+                found.append(line)
+                continue
+            if said["level"] in ("error", "critical"):
+                found.append(line)
+        return found
 
     async def start(self, number: int) -> None:
         """Starts a process and waits until it can take a report."""
@@ -53,6 +71,7 @@ class Fleet:
             port=self.ports[number],
             ahead_seconds=self.ahead_seconds,
             reads_back=self.reads_back,
+            heads=str(self.heads),
         )
         started = time.perf_counter()
         self._running[number] = await asyncio.create_subprocess_exec(
@@ -62,6 +81,7 @@ class Fleet:
             given.as_argument(),
             cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,
+            stderr=self._log,
         )
         await self._ready(number)
         self.ready_seconds.append(time.perf_counter() - started)

@@ -49,8 +49,10 @@ class HttpMessenger:
         assert not isinstance(found, Permanent)
         return found
 
-    def direct(self, account: str) -> str:
-        return f"direct-{account}"
+    async def close(self) -> None:
+        """Hangs up."""
+        if self._session is not None:
+            await self._session.close()
 
     async def _call(self, path: str, **asked: object) -> Any:
         """One call and what became of it."""

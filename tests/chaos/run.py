@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from bot.keys import IndexKey
 from tests.chaos.fleet import Fleet
@@ -51,13 +52,15 @@ class Result:
         return asdict(self)
 
 
-async def run(database: str, *, processes: int, kills: int, seed: int) -> tuple[Result, Verdict]:
+async def run(
+    database: str, folder: Path, *, processes: int, kills: int, seed: int
+) -> tuple[Result, Verdict]:
     """Kills the service `kills` times under load. Gives the figures and what is wrong."""
     started = time.perf_counter()
     chance = random.Random(seed)
     ledger, platform = Ledger(), ChatPlatform(random.Random(seed + 1))
     async with platform.served() as base:
-        fleet = Fleet(database, platform, base, processes)
+        fleet = Fleet(database, platform, base, processes, folder)
         try:
             await fleet.start_all()
             platform.faults = LOSES_ANSWERS

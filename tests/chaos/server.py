@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.logs import set_up_logs
 from bot.wiring import build, serve_until_stopped
 from storage.engines import lock_file
 from tests.chaos.messenger import HttpMessenger
@@ -28,6 +29,8 @@ class Given:
     ahead_seconds: float
     """How far its clock is ahead of the machine's."""
     reads_back: bool
+    heads: str
+    """The file of pinned heads."""
 
     def as_argument(self) -> str:
         return json.dumps(asdict(self))
@@ -49,17 +52,23 @@ async def serve(given: Given) -> None:
     asyncio.get_running_loop().add_reader(0, os._exit, 1)
     clock = AheadClock(given.ahead_seconds)
     made = settings(Path(), given.database)
-    made = made.model_copy(update={"host": "127.0.0.1", "port": given.port})
+    made = made.model_copy(
+        update={"host": "127.0.0.1", "port": given.port, "heads": Path(given.heads)}
+    )
     messenger = HttpMessenger(
         given.platform, clock, gap_seconds=GAP_SECONDS, reads_back=given.reads_back
     )
     service = build(made, clock=clock)
-    await serve_until_stopped(replace(service, messengers={"chat": messenger}), made)
+    try:
+        await serve_until_stopped(replace(service, messengers={"chat": messenger}), made)
+    finally:
+        await messenger.close()
 
 
 def main() -> None:
     """Holds the database as `mamori serve` does, and serves."""
     given = Given(**json.loads(sys.argv[1]))
+    set_up_logs(for_people=False)
     held = lock_file(given.database)
     asyncio.run(serve(given))
     if held is not None:
