@@ -32,7 +32,7 @@ class Meter:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._sends = self._counter("sends", "Calls to a platform", "platform", "outcome")
-        self._filed = self._counter("cases_filed", "Cases filed", "kind")
+        self._cases = self._counter("cases", "Cases that left for the desk or the site", "kind")
         self._due = self._gauge("due_jobs", "Jobs that are due", "kind")
         self._oldest = self._gauge("oldest_due_job_seconds", "Age of the oldest due job")
         self._findings = self._gauge("audit_findings", "What must be zero", "finding")
@@ -45,9 +45,12 @@ class Meter:
     def _gauge(self, name: str, says: str, *labels: str) -> Gauge:
         return Gauge(f"mamori_{name}", says, labels, registry=self._registry)
 
-    def filed(self, kind: CaseKind) -> None:
-        """A new case is on disk."""
-        self._filed.labels(kind.value).inc()
+    def opened(self, kind: CaseKind) -> None:
+        """A case leaves for the people who work it.
+
+        Not when it is filed: the minute of that points at an unnamed reporter.
+        """
+        self._cases.labels(kind.value).inc()
 
     def sent(self, platform: str, outcome: Delivery) -> None:
         """A platform was called, with this outcome."""

@@ -66,9 +66,9 @@ async def test_edits_are_counted_and_looks_are_not(meter: Meter) -> None:
 
 def test_cases_are_counted_by_what_they_are(meter: Meter) -> None:
     for kind in (CaseKind.HELP, CaseKind.REPORT, CaseKind.REPORT):
-        meter.filed(kind)
-    assert figures(meter)["mamori_cases_filed_total help"] == 1
-    assert figures(meter)["mamori_cases_filed_total report"] == 2
+        meter.opened(kind)
+    assert figures(meter)["mamori_cases_total help"] == 1
+    assert figures(meter)["mamori_cases_total report"] == 2
 
 
 def test_a_pass_of_the_audit_shows_what_it_found(meter: Meter) -> None:
@@ -107,5 +107,5 @@ async def test_no_figure_holds_a_name_a_channel_or_a_word(meter: Meter) -> None:
 
 
 def test_two_meters_share_nothing(meter: Meter) -> None:
-    Meter().filed(CaseKind.HELP)
-    assert "mamori_cases_filed_total help" not in figures(meter)
+    Meter().opened(CaseKind.HELP)
+    assert "mamori_cases_total help" not in figures(meter)
