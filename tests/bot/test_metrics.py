@@ -52,16 +52,13 @@ async def test_every_call_to_a_platform_is_counted_by_its_outcome(
 
 
 async def test_edits_are_counted_and_looks_are_not(meter: Meter) -> None:
-    platform = FakePlatform()
+    platform = FakePlatform(gap_seconds=1.0, reads_back=True)
     messenger = MeteredMessenger(platform, "slack", meter)
     await messenger.post("desk", CARD, "key", None)
     await messenger.edit("key", CARD)
     await messenger.find("desk", "key", None)
     assert figures(meter)["mamori_sends_total sent slack"] == 2
-    assert (messenger.gap_seconds, messenger.reads_back) == (
-        platform.gap_seconds,
-        platform.reads_back,
-    )
+    assert (messenger.gap_seconds, messenger.reads_back) == (1.0, True)
 
 
 def test_cases_are_counted_by_what_they_are(meter: Meter) -> None:

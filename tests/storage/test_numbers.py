@@ -2,9 +2,9 @@
 
 import asyncio
 
+import psycopg
 import pytest
 from alembic import command
-from sqlalchemy.exc import OperationalError
 
 from bot.records import Head
 from storage import schema
@@ -97,7 +97,7 @@ async def test_whoever_reads_what_grew_gives_up_before_others_wait_long(
     case = await file_case(hanging)
     async with hanging.write() as tx:
         await tx.history.append(case.id, NOW, "desk", "opened", {})
-        with pytest.raises(OperationalError):
+        with pytest.raises(psycopg.errors.LockNotAvailable):
             await grown(reader)
     assert len(await grown(reader)) == 1
 
@@ -112,7 +112,7 @@ async def test_lines_from_before_the_numbers_keep_their_order_and_their_chain(
         await append(storage, case)
         await append(storage, case)
     await storage.close()
-    command.downgrade(schema.config(empty_database.url), "0001")
+    command.downgrade(schema.config(empty_database.url), "0002")
     schema.upgrade(empty_database.url)
     storage = opening(empty_database, MASTER)
     heads = await grown(storage)
