@@ -322,8 +322,12 @@ class EmployeeSite:
 
     async def audit(self, request: web.Request) -> web.Response:
         """Whether everything that is owed is on its way. Counts only."""
-        found = await self._parts.health.audit()
-        return web.json_response(found.counts(), status=200 if found.clean else 503)
+        health = self._parts.health.audit()
+        said: dict[str, object] = {"good": health.good, "age_seconds": health.age_seconds}
+        if health.found is not None:
+            said["findings"] = health.found.findings()
+            said["exhausted_duties"] = health.found.exhausted_duties
+        return web.json_response(said, status=200 if health.good else 503)
 
 
 def _empty_form(who: Visitor, site: str) -> Form:
