@@ -274,3 +274,12 @@ web_post = Table(
     Column("posted_at", Instant, nullable=False),
     Column("edited_at", Instant),
 )
+
+inbox = Table(
+    "inbox",
+    metadata,
+    # A keyed hash of what a platform calls its delivery: nothing leads back from it.
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index("ix_inbox_at", "at"),
+)

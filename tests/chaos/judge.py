@@ -60,7 +60,9 @@ def _judge_site(
         ("care.", sum(1 for each in here if each.receipt)),
         ("help.card.", sum(1 for each in here if not each.receipt)),
     ):
-        shown = {card.key for card in cards if f'"key":"{title}' in card.card.title.model_dump_json()}
+        shown = {
+            card.key for card in cards if f'"key":"{title}' in card.card.title.model_dump_json()
+        }
         if len(shown) < owed:
             verdict.lost.append(f"{owed - len(shown)} of {owed} {title} at {site}")
         if len(shown) > owed:

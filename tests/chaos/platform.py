@@ -97,7 +97,9 @@ class ChatPlatform:
             self.unforgiven.append("a thread that is not there")
             return _refused("thread_not_found")
         if self._too_fast(asked["channel"]):
-            return web.json_response({}, status=429, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+            return web.json_response(
+                {}, status=429, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+            )
         if self._happens(self.faults.never_arrived):
             return _hang_up(request)
         lost = self._happens(self.faults.answer_lost)

@@ -90,9 +90,7 @@ async def calls_for_help(
         await _sends(caller, site, site_may_know=True, value="help")
 
 
-async def reports(
-    bases: list[str], index: IndexKey, ledger: Ledger, chance: random.Random
-) -> None:
+async def reports(bases: list[str], index: IndexKey, ledger: Ledger, chance: random.Random) -> None:
     """The checklist and a report, with or without a name, sent twice."""
     async with Reporter(bases, ledger, chance) as reporter:
         site = chance.choice(("shinjuku", "yotsuya", "callcentre"))
