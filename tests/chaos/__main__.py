@@ -23,11 +23,15 @@ def main() -> int:
     if "sqlite" in wanted:
         with temporary() as folder:
             database = f"sqlite:///{folder / 'data' / 'mamori.db'}"
-            good &= _report(*asyncio.run(run(database, folder, processes=1, kills=kills, seed=seed)))
+            good &= _report(
+                *asyncio.run(run(database, folder, processes=1, kills=kills, seed=seed))
+            )
     if "postgresql" in wanted:
         with temporary() as folder, running_postgres() as server:
             database = server.url(server.create_database())
-            good &= _report(*asyncio.run(run(database, folder, processes=3, kills=kills, seed=seed)))
+            good &= _report(
+                *asyncio.run(run(database, folder, processes=3, kills=kills, seed=seed))
+            )
     return 0 if good else 1
 
 

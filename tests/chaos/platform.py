@@ -90,14 +90,16 @@ class ChatPlatform:
         asked = await self._read(request, {"channel", "key", "card", "thread", "pid", "reads_back"})
         if asked is None:
             return _refused("bad_request")
-        if asked["channel"] not in CHANNELS:
+        if asked["channel"] not in CHANNELS and not asked["channel"].startswith("@"):
             return _refused("channel_not_found")
         beside = self.messages.get(asked["thread"] or "")
         if asked["thread"] and (beside is None or beside.channel != asked["channel"]):
             self.unforgiven.append("a thread that is not there")
             return _refused("thread_not_found")
         if self._too_fast(asked["channel"]):
-            return web.json_response({}, status=429, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+            return web.json_response(
+                {}, status=429, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+            )
         if self._happens(self.faults.never_arrived):
             return _hang_up(request)
         lost = self._happens(self.faults.answer_lost)
