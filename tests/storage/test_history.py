@@ -6,7 +6,7 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from bot.records import Break, BreakKind, Entry
-from tests.storage.databases import NOW, REFUSED, Database, after, file_case
+from tests.storage.databases import NOW, REFUSED, Database, after, file_case, waits_for_a_lock
 
 LINES = 5
 PLACE = "WHERE case_id = :case AND seq = :seq"
@@ -142,17 +142,6 @@ async def test_without_holding_the_case_a_fork_of_the_chain_is_refused(
 async def _append(storage, case_id: str) -> None:
     async with storage.write() as tx:
         await tx.history.append(case_id, NOW, "desk", "second", {})
-
-
-async def waits_for_a_lock(database: Database) -> None:
-    """Returns once somebody waits for another's lock."""
-    async with asyncio.timeout(10):
-        while not await asyncio.to_thread(
-            database.value,
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'",
-        ):
-            pass
 
 
 def move(database: Database, case_id: str, seq: int, to: int) -> None:
