@@ -16,6 +16,8 @@ from tests.simulation.times import PROMPT, Times
 NEVER = float("inf")
 MOMENT = 3.0
 """Two things so close together may happen in either order."""
+AS_THEY_CLOSE = 60.0
+"""What falls due as the doors close is said as they close."""
 _AT_DESK = (Role.DESK, Role.DESK_LEAD)
 
 
@@ -211,8 +213,11 @@ class Chase:
         roles = self._ladder.steps[step].roles
         sides = {Side.DESK if role in _AT_DESK else Side.SITE for role in roles}
         known = [self._promise.hours.get(side) for side in sorted(sides)]
-        opens = [hours.next(wall) for hours in known if hours is not None]
-        return min(opens) if len(opens) == len(known) else wall
+        hours = [each for each in known if each is not None]
+        as_they_close = wall - AS_THEY_CLOSE
+        if len(hours) < len(known) or any(h.next(as_they_close) <= as_they_close for h in hours):
+            return wall
+        return min(each.next(wall) for each in hours)
 
     def _who(self, step: int, at: float) -> tuple[frozenset[str], frozenset[str], bool]:
         """Who must and who may be asked, and whether anybody of the rung is there."""

@@ -87,7 +87,9 @@ class Judge:
                 roots = self._roots.get((begun.case_id or "", "second_person"), [])
                 arrivals.judge_call(begun, roots, listed=self._in_flood(begun))
             self._chases(begun, acts)
-            Truth(self.verdict).care_on_page(begun, acts)
+            truth = Truth(self.verdict)
+            truth.care_on_page(begun, acts)
+            truth.nothing_twice(begun)
         self._nobody_unknown()
         self._said()
         return self.verdict
