@@ -106,7 +106,7 @@ _IN_INPUT = typed({k: c for k, c in ELEMENTS.items() if k not in ("button", "ove
 _STYLE = record({}, {"bold": boolean, "italic": boolean, "strike": boolean, "code": boolean})
 _INLINE = typed(
     {
-        "text": record({"text": string(3000)}, {"style": _STYLE}),
+        "text": record({"text": string(3000, blank=True)}, {"style": _STYLE}),
         "link": record({"url": address(3000)}, {"text": string(3000), "style": _STYLE}),
         "user": record({"user_id": string(20)}, {"style": _STYLE}),
         "date": record(

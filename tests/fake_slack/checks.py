@@ -7,15 +7,15 @@ Problems = list[str]
 Check = Callable[[Any, str, Problems], None]
 
 
-def string(longest: int, shortest: int = 1) -> Check:
-    """Text of a length."""
+def string(longest: int, shortest: int = 1, *, blank: bool = False) -> Check:
+    """Text of a length in UTF-16 units; blanks alone are no text unless they may be."""
 
     def check(value: Any, at: str, problems: Problems) -> None:
         if not isinstance(value, str):
             problems.append(f"{at}: must be a string")
-        elif len(value) > longest:
+        elif len(value.encode("utf-16-le", "surrogatepass")) // 2 > longest:
             problems.append(f"{at}: must be less than {longest + 1} characters")
-        elif len(value) < shortest:
+        elif len(value if blank else value.strip()) < shortest:
             problems.append(f"{at}: must be more than {shortest - 1} characters")
 
     return check
@@ -52,7 +52,7 @@ def address(longest: int) -> Check:
 
     def check(value: Any, at: str, problems: Problems) -> None:
         string(longest)(value, at, problems)
-        if isinstance(value, str) and not value.startswith(("https://", "http://", "tel:")):
+        if isinstance(value, str) and not value.startswith(("https://", "http://")):
             problems.append(f"{at}: must be a link")
 
     return check
