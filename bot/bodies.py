@@ -2,11 +2,13 @@
 
 from typing import Literal
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from flows.aftercare import Word
 from flows.assessment import Verdict
 from flows.case_view import CareWord
 from flows.clocks import Urgency
+from flows.commitments import ResponseStep
 from flows.outcomes import Report
 from flows.phrases import Frozen
 from flows.scene import DayPart
@@ -27,6 +29,13 @@ class ReportBody(Frozen):
     self_harm_hint: bool = False
     care_word: CareWord = CareWord.NONE
     """The unnamed reporter's word about care, for the desk alone."""
+    reporter_id: str | None = None
+    """Who sent it, where a platform knows and the report has a name: never asked to come."""
+    check_ins: dict[str, Word] = Field(default_factory=dict)
+    """The answers to check-ins, by kind and day, as "check_in.3"."""
+    responses: tuple[ResponseStep, ...] = ()
+    measure: str = ""
+    """What keeps it from happening again, or why nothing can: written by the desk."""
 
 
 class HelpBody(Frozen):
@@ -37,9 +46,24 @@ class HelpBody(Frozen):
     spot: str | None = None
     mistaken: bool = False
     language: str
+    caller_id: str | None = None
+    """Who called, where a platform knows it: never asked to come to their own call."""
+    asked_last: bool = False
+    """An hour passed, and the last question stands on the caller's page."""
 
 
 Body = ReportBody | HelpBody
+
+
+def site_of(body: Body) -> str:
+    """The id of the site a case is about."""
+    return body.report.site_id if isinstance(body, ReportBody) else body.site_id
+
+
+def sender_of(body: Body) -> str | None:
+    """Who sent it, where somebody may know: they are never asked about their own case."""
+    return body.reporter_id if isinstance(body, ReportBody) else body.caller_id
+
 
 _READ: TypeAdapter[Body] = TypeAdapter(Body)
 

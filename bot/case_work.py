@@ -1,20 +1,19 @@
-"""What every change to a case has in common: duties born, cards owed, clocks set."""
+"""What every change to a case has in common: what is shared, and cards owed anew."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.bodies import ReportBody, unpack
+from bot.bodies import Body, ReportBody, site_of, unpack
 from bot.company import Company, Site, day_alone
+from bot.directory import Directory
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction
-from bot.records import CardRow, CardState, Duty, DutyState, NudgeRow, NudgeState
-from flows.commitments import DutyKind
-from flows.duties import DutySpec, Owner
-from flows.ladders import Ladder
+from bot.records import CardRow, CardState, NewJob, NudgeRow
+from flows.duties import Place
 from flows.policy import Policy
 
-CARD_PRIORITY = {"help": 0, "danger": 0, "case": 2, "edit": 3, "reminder": 4}
+PRIORITY = {"danger": 0, "clock": 1, "case": 2, "edit": 3, "reminder": 4}
 """Danger before case before edit before reminder: smaller goes first."""
 
 
@@ -35,104 +34,35 @@ class Work:
     entropy: Entropy
     index: IndexKey
     company: Company
+    directory: Directory
     policy: Policy
 
 
-async def bear_duties(
-    work: Work,
-    tx: Transaction,
-    case_id: str,
-    site: Site | None,
-    specs: Iterable[DutySpec],
-    now: datetime,
-) -> None:
-    """Writes the duties of a case, owes a card for each that a site answers, starts the climbs.
-
-    `site` may be None where every duty is the desk's.
-    """
-    for spec in specs:
-        duty = Duty(
-            id=new_id(work.entropy),
-            case_id=case_id,
-            kind=spec.kind.value,
-            owner=spec.owner.value,
-            state=DutyState.OPEN,
-            started_at=now,
-            due_at=spec.due_at,
-            step=0,
-            ladder=spec.ladder.model_dump_json(),
-            chase_from=now,
-        )
-        await tx.duties.add(duty)
-        # The first rung is asked by the card itself; later ones by a message beside it.
-        roles = tuple(role.value for role in spec.ladder.steps[0].roles)
-        await tx.duties.add_nudge(_nudge(work, duty, 0, roles))
-        if spec.owner is Owner.SITE and site is not None:
-            kind = CardKind.CARE if spec.kind is DutyKind.CARE else CardKind.SECOND_PERSON
-            await owe_card(work, tx, case_id, kind, site.channel, now, duty_id=duty.id)
-        await set_climb(work, tx, duty, spec.ladder)
-
-
-def _nudge(work: Work, duty: Duty, step: int, roles: tuple[str, ...]) -> NudgeRow:
-    return NudgeRow(
-        id=new_id(work.entropy),
-        duty_id=duty.id,
-        climb=climb_number(duty),
-        step=step,
-        roles=roles,
-        state=NudgeState.OWED,
-        sent_at=None,
-    )
-
-
-def climb_number(duty: Duty) -> int:
-    """Which climb of the ladder this is: a duty that reopens climbs again from the start."""
-    return int(duty.chase_from.timestamp())
-
-
-async def owe_nudge(
-    work: Work,
-    tx: Transaction,
-    duty: Duty,
-    step: int,
-    roles: tuple[str, ...],
-    now: datetime,
-) -> None:
-    """Owes one message about a duty to some roles, once per rung of a climb."""
-    row = _nudge(work, duty, step, roles)
-    if await tx.duties.add_nudge(row):
-        level = "danger" if duty.kind == DutyKind.SECOND_PERSON else "reminder"
-        await _owe_nudge(tx, row, CARD_PRIORITY[level], now)
-
-
-async def _owe_nudge(tx: Transaction, row: NudgeRow, priority: int, now: datetime) -> None:
-    await tx.jobs.enqueue(
-        "nudge", row.id, now, dedup=f"nudge:{row.id}", priority=priority, keep_waiting=True
-    )
-
-
-async def set_climb(work: Work, tx: Transaction, duty: Duty, ladder: Ladder) -> None:
-    """Sets the clock of a duty's next rung, or of the moment when nobody is left to ask.
-
-    Where nobody holds the roles of the present rung there is nobody to wait for: the next
-    rung is asked at once.
-    """
-    due = ladder.step_due(duty.step + 1, duty.chase_from, duty.due_at)
-    if due is None:
-        due = ladder.exhausted_at(duty.chase_from, duty.due_at)
-    site_id = await site_id_of(tx, duty.case_id)
-    if not any(work.company.holders(role, site_id) for role in ladder.steps[duty.step].roles):
-        due = work.clock.now()
-    await tx.jobs.enqueue("climb", duty.id, due, dedup=f"climb:{duty.id}", priority=1)
-
-
-async def site_id_of(tx: Transaction, case_id: str) -> str:
-    """The site of a case; empty once the case is shredded."""
+async def body_of(tx: Transaction, case_id: str) -> Body | None:
+    """What a case holds, opened; None once it is unknown or shredded."""
     data = await tx.cases.body(case_id)
-    if data is None:
-        return ""
-    body = unpack(data)
-    return body.report.site_id if isinstance(body, ReportBody) else body.site_id
+    return None if data is None else unpack(data)
+
+
+async def report_of(tx: Transaction, case_id: str) -> ReportBody | None:
+    """The report of a case; None for a call for help, and once it is shredded."""
+    body = await body_of(tx, case_id)
+    return body if isinstance(body, ReportBody) else None
+
+
+def site_by(work: Work, body: Body) -> Site:
+    """The site of a case. Raises LookupError once the company has no such site."""
+    site = work.company.site(site_of(body))
+    if site is None:
+        raise LookupError("the case's site is gone from the company file")
+    return site
+
+
+def place_of(work: Work, site: Site) -> Place:
+    """What a site brings to its duties."""
+    return Place(
+        channel_roles=work.directory.channel_roles(site), zone=site.zone, hours=site.hours
+    )
 
 
 async def owe_card(
@@ -158,32 +88,93 @@ async def owe_card(
         first_shown_at=None,
     )
     await tx.cards.add(card)
-    await owe_edit(tx, card, now)
+    await tx.jobs.enqueue([card_job(card, now)])
 
 
-async def refresh_cards(tx: Transaction, case_id: str, now: datetime) -> None:
-    """Owes every card of the case its present state. A burst of changes is one edit each."""
-    for card in await tx.cards.of_case(case_id):
-        if card.state is not CardState.FAILED:
-            await owe_edit(tx, card, now)
-    for duty in await tx.duties.of_case(case_id):
-        for nudge in await tx.duties.nudges(duty.id):
-            if nudge.ref is not None:
-                await _owe_nudge(tx, nudge, CARD_PRIORITY["edit"], now)
-
-
-async def owe_edit(tx: Transaction, card: CardRow, now: datetime) -> None:
-    """Owes one card its present state: the first message, or an edit of it."""
+def card_job(card: CardRow, now: datetime, level: str | None = None) -> NewJob:
+    """One card's present state, owed: the first message, or an edit of it."""
     urgent = card.kind == CardKind.SECOND_PERSON
-    level = "danger" if urgent else "case" if card.ref is None else "edit"
-    await tx.jobs.enqueue(
-        "card",
-        card.id,
-        now,
+    usual = "danger" if urgent else "case" if card.ref is None else "edit"
+    return NewJob(
+        kind="card",
+        subject=card.id,
+        due_at=now,
         dedup=f"card:{card.id}",
-        priority=CARD_PRIORITY[level],
+        priority=PRIORITY[level or usual],
+        pace=card.address,
         keep_waiting=True,
     )
+
+
+def nudge_job(nudge: NudgeRow, level: str, pace: str, now: datetime) -> NewJob:
+    """One message about a duty, owed."""
+    return NewJob(
+        kind="nudge",
+        subject=nudge.id,
+        due_at=now,
+        dedup=f"nudge:{nudge.id}",
+        priority=PRIORITY[level],
+        pace=pace,
+        keep_waiting=True,
+    )
+
+
+async def refresh_cards(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """Owes every message that shows the case its present state. A burst of changes is one edit."""
+    cards = await tx.cards.of_case(case_id)
+    jobs = [
+        card_job(card, now)
+        for card in cards
+        if card.state is not CardState.FAILED and (card.list_id is None or card.ref is not None)
+    ]
+    lists = dict.fromkeys(card.list_id for card in cards if card.list_id and card.ref is None)
+    jobs += [list_job(list_id, card_address(cards, list_id), now) for list_id in lists]
+    nudges = await tx.duties.shown_nudges(case_id)
+    jobs += [nudge_job(row, "edit", nudge_address(work, cards, row), now) for row in nudges]
+    await tx.jobs.enqueue(jobs)
+
+
+def card_address(cards: Iterable[CardRow], list_id: str) -> str:
+    """The channel of a running list that holds one of these cards."""
+    return next(card.address for card in cards if card.list_id == list_id)
+
+
+def list_job(list_id: str, address: str, now: datetime) -> NewJob:
+    """A running list's present state, owed."""
+    return NewJob(
+        kind="list",
+        subject=list_id,
+        due_at=now,
+        dedup=f"list:{list_id}",
+        priority=PRIORITY["case"],
+        pace=address,
+        keep_waiting=True,
+    )
+
+
+def beside(cards: Iterable[CardRow], duty_id: str) -> CardRow | None:
+    """The card in whose thread a duty's messages stand: its own, or the desk's."""
+    cards = list(cards)
+    own = next((card for card in cards if card.duty_id == duty_id), None)
+    return own or next((card for card in cards if card.kind == CardKind.DESK), None)
+
+
+def nudge_address(work: Work, cards: Iterable[CardRow], nudge: NudgeRow) -> str:
+    """Where a message goes: beside its duty's card, or directly to the one person it asks."""
+    card = beside(cards, nudge.duty_id)
+    if card is None:
+        return ""
+    if not nudge.direct:
+        return card.address
+    return direct_address(work, nudge.people[0], card.address) or ""
+
+
+def direct_address(work: Work, person_id: str, like: str) -> str | None:
+    """Somebody's direct messages on the platform of the channel `like`; None: no account there."""
+    platform = like.partition(":")[0]
+    person = work.directory.person(person_id)
+    account = work.directory.account(person, platform) if person else None
+    return f"{platform}:@{account}" if account else None
 
 
 def said_at(work: Work, body: ReportBody, now: datetime) -> datetime:

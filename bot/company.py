@@ -1,29 +1,51 @@
-"""The company that runs this Mamori: its sites, its people and its channels."""
+"""The company that runs this Mamori: its sites, its channels, and the people it lists."""
 
-from datetime import datetime
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Self
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from flows.clocks import OpenHours
 from flows.help_now import FIND
 from flows.ladders import Role
 from flows.phrases import Frozen, Own
-from flows.policy import Policy
-from flows.scene import DayPart, Scene, SiteOption
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f'"{name}" is no time zone; write one such as "Asia/Tokyo"')
-    return name
-
+from flows.scene import DayPart
+from flows.shifts import Shift
+from flows.wall_clock import ZoneName, begins
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
+PersonId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
 Address = Annotated[str, Field(pattern=r"^[a-z]+:[\w.-]+$")]
 """Where a card goes: the platform, a colon, and the platform's own name for the channel."""
+
+
+def plain_email(text: str) -> str:
+    """An e-mail address in the one form in which two are compared."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _plain_email(value: Any) -> Any:
+    return plain_email(value) if isinstance(value, str) else value
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+Phone = Annotated[str, Field(pattern=r"^[#+0-9][-0-9 ]{1,19}$")]
+SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
+EntraId = Annotated[
+    str, BeforeValidator(_lower), Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+]
+Email = Annotated[
+    str, BeforeValidator(_plain_email), Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+]
 
 
 class Site(Frozen):
@@ -33,7 +55,10 @@ class Site(Frozen):
     name: Own
     area: Own
     location: str
-    zone: Annotated[str, AfterValidator(_zone)] = "Asia/Tokyo"
+    zone: ZoneName = "Asia/Tokyo"
+    hours: OpenHours | None = None
+    """When it is open, on its own clock; left out, it never closes. Public holidays close it
+    only where it names a country."""
     channel: Address
     language: str = "ja"
     on_shift: dict[DayPart, int] = Field(default_factory=dict)
@@ -41,15 +66,44 @@ class Site(Frozen):
     link_version: int = 1
     """Raise it to make every printed poster link of this site invalid."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _hours_of_the_place(cls, data: Any) -> Any:
+        """Hours written in the file are the site's: its clock, and open on public holidays."""
+        if not isinstance(data, dict) or not isinstance(data.get("hours"), dict):
+            return data
+        zone = {"zone": data["zone"]} if "zone" in data else {}
+        return {**data, "hours": {**zone, "holidays": None, **data["hours"]}}
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> Self:
+        if self.hours is not None and self.hours.zone != self.zone:
+            raise ValueError("hours: another zone than the site's; leave zone out there")
+        return self
+
 
 class Person(Frozen):
-    """Somebody who can be asked."""
+    """Somebody who works here."""
 
-    id: Id
+    id: PersonId
     name: Own
     role: Role
     sites: tuple[Id, ...] = ()
-    phone: str | None = None
+    """Where; empty for every site, and for the desk."""
+    phone: Phone | None = None
+    slack_id: SlackId | None = None
+    entra_id: EntraId | None = None
+    email: Email | None = None
+    shifts: tuple[Shift, ...] = ()
+    """Without a shift at a site, always there to be asked."""
+    aliases: tuple[PersonId, ...] = ()
+    """Further ids of the same person, by the same e-mail."""
+    accounts: tuple[Address, ...] = ()
+    """Further accounts of the same person, such as "slack:U2" of a second workspace."""
+
+    def shifts_at(self, site_id: str) -> tuple[Shift, ...]:
+        """This person's shifts at one site."""
+        return tuple(shift for shift in self.shifts if shift.site in (None, site_id))
 
 
 class Desk(Frozen):
@@ -67,7 +121,8 @@ class Company(Frozen):
     """The id of a policy pack that ships with Mamori, or the path of the company's own."""
     desk: Desk
     sites: tuple[Site, ...]
-    people: tuple[Person, ...]
+    people: tuple[Person, ...] = ()
+    """Who works here until a roster is imported, which replaces this list as a whole."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -75,99 +130,63 @@ class Company(Frozen):
         if len(set(ids)) != len(ids):
             raise ValueError("two sites have the same id")
         if FIND in ids:
-            raise ValueError(f'a site cannot be called "{FIND}"; the search button is')
-        people = [person.id for person in self.people]
-        if len(set(people)) != len(people):
-            raise ValueError("two people have the same id")
-        if FIND in ids:
             raise ValueError(f'a site cannot have the id "{FIND}": the search button has it')
-        if len({person.id for person in self.people}) != len(self.people):
-            raise ValueError("two people have the same id")
+        known = set(ids)
         for person in self.people:
-            unknown = set(person.sites) - set(ids)
-            if unknown:
+            named = {*person.sites, *(shift.site for shift in person.shifts if shift.site)}
+            if unknown := sorted(named - known):
                 raise ValueError(f"people: {person.id} names no known site: {', '.join(unknown)}")
+        twice = [name for name, number in Counter(_names(self.people)).items() if number > 1]
+        if twice:
+            raise ValueError(f"two people have the same {', '.join(sorted(twice))}")
         return self
 
     def site(self, site_id: str) -> Site | None:
         """The site by id."""
         return next((site for site in self.sites if site.id == site_id), None)
 
-    def person(self, person_id: str) -> Person | None:
-        """The person by id."""
-        return next((person for person in self.people if person.id == person_id), None)
 
-    def members(self, address: str) -> tuple[Person, ...]:
-        """Who is in a channel: the desk's people, or the managers of a site."""
-        if address == self.desk.channel:
-            return tuple(p for p in self.people if p.role in (Role.DESK, Role.DESK_LEAD))
-        sites = {site.id for site in self.sites if site.channel == address}
-        return tuple(
-            p
-            for p in self.people
-            if p.role not in (Role.DESK, Role.DESK_LEAD) and sites & set(p.sites)
-        )
+def _names(people: tuple[Person, ...]) -> Iterator[str]:
+    """Everything that may lead to one person only."""
+    for person in people:
+        yield from (f"id {id}" for id in (person.id, *person.aliases))
+        yield from (f"slack_id {person.slack_id}",) if person.slack_id else ()
+        yield from (f"entra_id {person.entra_id}",) if person.entra_id else ()
+        yield from (f"email {person.email}",) if person.email else ()
+        yield from person.accounts
 
-    def holders(self, role: Role, site_id: str) -> tuple[Person, ...]:
-        """Who holds a role for a site; desk roles hold for every site."""
-        return tuple(
-            p for p in self.people if p.role is role and (not p.sites or site_id in p.sites)
-        )
 
-    def channel_roles(self, site: Site) -> frozenset[Role]:
-        """The roles present in a site's channel."""
-        return frozenset(person.role for person in self.members(site.channel))
+_PARTS = (
+    (5, DayPart.MORNING),
+    (12, DayPart.AFTERNOON),
+    (17, DayPart.EVENING),
+    (22, DayPart.NIGHT),
+)
+"""The hour when each part of the day begins; the night lasts until the next morning."""
 
 
 def day_part(moment: datetime, zone: str) -> DayPart:
     """The part of the day at a place."""
     hour = moment.astimezone(ZoneInfo(zone)).hour
-    if 5 <= hour < 12:
-        return DayPart.MORNING
-    if 12 <= hour < 17:
-        return DayPart.AFTERNOON
-    return DayPart.EVENING if 17 <= hour < 22 else DayPart.NIGHT
+    begun = [part for first, part in _PARTS if first <= hour]
+    return begun[-1] if begun else DayPart.NIGHT
+
+
+def day_part_window(moment: datetime, zone: str) -> tuple[datetime, datetime]:
+    """When the present part of the day at a place began and when it ends, in UTC."""
+    local = moment.astimezone(ZoneInfo(zone))
+    hours = [first for first, _ in _PARTS]
+    begun = [hour for hour in hours if hour <= local.hour]
+    # Before the first part of a day it is still the night of the day before.
+    day = local.date() if begun else local.date() - timedelta(days=1)
+    first = begun[-1] if begun else hours[-1]
+    after = next((hour for hour in hours if hour > first), hours[0] + 24)
+    return begins(day, first * 60, zone), begins(day, after * 60, zone)
 
 
 def day_alone(moment: datetime, zone: str) -> datetime:
     """Noon of the day at a place: for what an unnamed reporter does, whose hour could tell."""
     return moment.astimezone(ZoneInfo(zone)).replace(hour=12, minute=0, second=0, microsecond=0)
-
-
-def site_option(company: Company, site: Site, now: datetime) -> SiteOption:
-    """A site as a conversation sees it, with how many people are on shift there now."""
-    part = day_part(now, site.zone)
-    neighbours = [other for other in company.sites if other.area == site.area]
-    counts = [other.on_shift.get(part) for other in neighbours]
-    known = [count for count in counts if count is not None]
-    return SiteOption(
-        id=site.id,
-        name=site.name,
-        area=site.area,
-        location=site.location,
-        headcount=site.on_shift.get(part),
-        area_headcount=sum(known) if len(known) == len(counts) else None,
-        channel_roles=company.channel_roles(site),
-    )
-
-
-def scene(
-    company: Company,
-    policy: Policy,
-    now: datetime,
-    site_id: str | None,
-    typed: dict[str, str],
-) -> Scene:
-    """Where a conversation takes place at this moment."""
-    present = {person.role for person in company.people}
-    can_be_kept_out = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
-    return Scene(
-        policy=policy,
-        sites=tuple(site_option(company, site, now) for site in company.sites),
-        site_id=site_id,
-        roles=tuple(role for role in can_be_kept_out if role in present),
-        typed=typed,
-    )
 
 
 class CompanyError(Exception):

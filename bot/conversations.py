@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.case_work import Work
-from bot.company import scene
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help, is_calling
+from bot.scenes import scene
 from bot.sealed_lists import (
     AnswerList,
     Refusal,
@@ -182,7 +182,7 @@ class Conversations:
 
     def _scene(self, site_id: str | None, typed: dict[str, str]) -> Scene:
         now = self._work.clock.now()
-        return scene(self._work.company, self._work.policy, now, site_id, typed)
+        return scene(self._work.directory, self._work.policy, now, site_id, typed)
 
 
 def _again(flow: StartFlow, scene: Scene, list_: AnswerList) -> Asking | Ending:

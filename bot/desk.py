@@ -52,6 +52,6 @@ def _duty(view: CaseView) -> list[tuple[Phrase, Phrase, Press | None]]:
 
 
 def _line(work: Work, entry: Entry) -> Line:
-    person = work.company.person(entry.detail.get("person", ""))
+    person = work.directory.person(entry.detail.get("person", ""))
     roles = tuple(Role(role) for role in entry.detail.get("roles", "").split())
     return Line(entry.at, entry.fact, person.name if person else None, roles)

@@ -3,15 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.bodies import ReportBody, pack, unpack
-from bot.case_work import CardKind, Work, bear_duties, owe_card, said_at
+from bot.births import bear_duties
+from bot.bodies import ReportBody, pack
+from bot.case_work import (
+    CardKind,
+    Work,
+    owe_card,
+    place_of,
+    report_of,
+    said_at,
+    site_by,
+)
 from bot.company import day_part
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
-from bot.records import Case, CaseKind, CaseState
+from bot.records import Case, CaseKind, CaseState, NewJob
+from flows import duties as rules
 from flows.clocks import Urgency
 from flows.danger_words import hints_at_self_harm
-from flows.duties import duties_for_report
 from flows.outcomes import Filing
 
 DELAY_MINUTES = (10, 90)
@@ -29,11 +38,18 @@ class Filed:
 
 
 async def file_report(
-    work: Work, filing: Filing, secret: bytes, words: str, name: str, language: str
+    work: Work,
+    filing: Filing,
+    secret: bytes,
+    words: str,
+    name: str,
+    language: str,
+    reporter_id: str | None = None,
 ) -> Filed:
     """Writes the report, or finds the case that this same draft became before.
 
-    Commits before it returns: what it returns may be called received.
+    Commits before it returns: what it returns may be called received. `reporter_id` is who
+    sends it, where a platform knows; of an unnamed report it is dropped unread.
     """
     draft_mac = work.index.draft_mac(secret)
     receipt = work.index.receipt(secret)
@@ -42,6 +58,8 @@ async def file_report(
         case = await tx.cases.by_draft(draft_mac)
         if case is None:
             body = _body(work, filing, words, name, language, now)
+            if not filing.report.unnamed:
+                body = body.model_copy(update={"reporter_id": reporter_id})
             case = _case(work, body)
             receipt_mac = work.index.receipt_mac(receipt)
             await tx.cases.add(case, pack(body), draft_mac, receipt_mac=receipt_mac)
@@ -87,33 +105,36 @@ async def _send_off(
     work: Work, tx: Transaction, case: Case, body: ReportBody, now: datetime
 ) -> None:
     if case.state is CaseState.OPEN:
-        await open_report(work, tx, case, body, now)
-        return
+        await open_report(work, tx, case.id, body, now)
+    else:
+        await leave_later(work, tx, case.id, now)
+
+
+async def leave_later(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """The report stays here for a random while before it leaves for the desk."""
     leaves = now + timedelta(minutes=work.entropy.between(*DELAY_MINUTES))
-    await tx.jobs.enqueue("release", case.id, leaves, dedup=f"release:{case.id}", priority=2)
+    clock = NewJob("release", case_id, leaves, dedup=f"release:{case_id}", priority=2)
+    await tx.jobs.enqueue([clock])
 
 
 async def open_report(
-    work: Work, tx: Transaction, case: Case, body: ReportBody, now: datetime
+    work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
 ) -> None:
     """Hands the report to the desk: its duties are born and its cards are owed."""
-    site = work.company.site(body.report.site_id)
-    assert site is not None
-    specs = duties_for_report(
-        work.policy, body.report, body.urgency, work.company.channel_roles(site), now
-    )
-    await owe_card(work, tx, case.id, CardKind.DESK, work.company.desk.channel, now)
-    await bear_duties(work, tx, case.id, site, specs, now)
+    place = place_of(work, site_by(work, body))
+    specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now)
+    if body.self_harm_hint:
+        specs = (*specs, rules.follow_up(work.policy, place, now, 0, danger=True))
+    await owe_card(work, tx, case_id, CardKind.DESK, work.company.desk.channel, now)
+    await bear_duties(work, tx, case_id, body, specs, now)
 
 
-async def release(work: Work, case_id: str, tx: Transaction, now: datetime) -> None:
+async def release(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     """The random wait of an unnamed report is over: it leaves for the desk."""
     case = await tx.cases.lock(case_id)
-    data = await tx.cases.body(case_id)
-    if case is None or data is None or case.state is not CaseState.KEPT:
+    body = await report_of(tx, case_id)
+    if case is None or body is None or case.state is not CaseState.KEPT:
         return
-    body = unpack(data)
-    assert isinstance(body, ReportBody)
     await tx.cases.set_state(case_id, CaseState.OPEN)
     await tx.history.append(case_id, now, "system", "released", {})
-    await open_report(work, tx, case, body, now)
+    await open_report(work, tx, case_id, body, now)

@@ -1,25 +1,40 @@
 """Help now: goes out at once, nothing asked first; kept apart from any report."""
 
-from bot.bodies import HelpBody, pack, unpack
-from bot.case_work import Work, bear_duties, refresh_cards
+from datetime import datetime, timedelta
+
+from bot.births import bear_duties
+from bot.bodies import HelpBody, pack
+from bot.case_work import PRIORITY, Work, body_of, place_of, refresh_cards, site_by
 from bot.company import Site
 from bot.filing import Filed
 from bot.keys import new_id, new_public_id
+from bot.nudges import chase_again, tell_desk
 from bot.ports import Transaction
-from bot.records import Case, CaseKind, CaseState, Duty, DutyState
-from bot.rows import ENDED, end_duty
+from bot.records import Case, CaseKind, CaseState, Duty, DutyState, NewJob
+from bot.rows import ENDED, end_duty, first_of, ladder_of
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.duties import Owner, care, not_alone
+from flows.duties import Owner, care, second_person
+
+LAST_QUESTION_AFTER = timedelta(minutes=60)
+"""A call that nobody ended is asked about once."""
+UNANSWERED_AFTER = timedelta(minutes=15)
+"""No answer to that question either: the desk looks after it."""
 
 
 async def call_help(
-    work: Work, site_id: str, secret: bytes, language: str, caller: bytes | None = None
+    work: Work,
+    site_id: str,
+    secret: bytes,
+    language: str,
+    caller: bytes | None = None,
+    caller_id: str | None = None,
 ) -> Filed:
     """Calls people to the site. The same press sent twice is one call.
 
     `caller` is this visit, as a keyed hash that is kept only while the call runs: pressing
     again, after a reload for example, comes back to the call that is out already.
+    `caller_id` is who called, where a platform knows it: they are never asked to come.
     """
     draft_mac = work.index.draft_mac(b"help" + secret)
     site = work.company.site(site_id)
@@ -28,7 +43,8 @@ async def call_help(
     async with work.storage.write() as tx:
         case = await tx.cases.by_draft(draft_mac) or await _running(tx, caller, site_id)
         if case is None:
-            case = await _new_call(work, tx, site, language, draft_mac, caller)
+            body = HelpBody(site_id=site.id, language=language, caller_id=caller_id)
+            case = await _new_call(work, tx, body, draft_mac, caller)
     return Filed(case.id, case.public_id, None)
 
 
@@ -41,7 +57,7 @@ async def _running(tx: Transaction, caller: bytes | None, site_id: str) -> Case 
     case = await tx.cases.by_caller(caller) if caller else None
     if case is None:
         return None
-    body = await _body(tx, case.id)
+    body = await _help_body(tx, case.id)
     called = await _called(tx, case.id)
     still = called is not None and called.state in (DutyState.OPEN, DutyState.ANSWERED)
     if still and body.site_id == site_id:
@@ -58,12 +74,11 @@ async def is_calling(tx: Transaction, caller: bytes) -> bool:
 
 
 async def _called(tx: Transaction, case_id: str) -> Duty | None:
-    duties = await tx.duties.of_case(case_id)
-    return next((duty for duty in duties if duty.kind == DutyKind.SECOND_PERSON), None)
+    return first_of(await tx.duties.of_case(case_id), DutyKind.SECOND_PERSON)
 
 
 async def _new_call(
-    work: Work, tx: Transaction, site: Site, language: str, draft_mac: bytes, caller: bytes | None
+    work: Work, tx: Transaction, body: HelpBody, draft_mac: bytes, caller: bytes | None
 ) -> Case:
     now = work.clock.now()
     case = Case(
@@ -75,35 +90,39 @@ async def _new_call(
         policy_id=work.policy.digest(),
         rev=0,
     )
-    body = HelpBody(site_id=site.id, language=language)
     await tx.cases.add(case, pack(body), draft_mac, caller_mac=caller)
     await tx.history.append(case.id, now, "caller", "help_called", {})
-    spec = not_alone(work.policy, work.policy.ladders.help, now)
-    await bear_duties(work, tx, case.id, site, [spec], now)
+    spec = second_person(work.policy, work.policy.ladders.help, now)
+    await bear_duties(work, tx, case.id, body, [spec], now)
+    await tx.jobs.enqueue([_last_question(case.id, now + LAST_QUESTION_AFTER)])
     return case
+
+
+def _last_question(case_id: str, at: datetime) -> NewJob:
+    return NewJob("help_ends", case_id, at, f"help_ends:{case_id}", PRIORITY["clock"])
 
 
 async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> None:
     """The caller says where in the building they are."""
-    body = await _body(tx, case_id)
-    site = work.company.site(body.site_id)
-    location = work.policy.locations.get(site.location) if site else None
+    body = await _help_body(tx, case_id)
+    location = work.policy.locations.get(site_by(work, body).location)
     if location is None or spot not in {known.id for known in location.spots}:
         return
     now = work.clock.now()
     await tx.cases.set_body(case_id, pack(body.model_copy(update={"spot": spot})))
     await tx.history.append(case_id, now, "caller", "place_named", {})
-    await refresh_cards(tx, case_id, now)
+    await refresh_cards(work, tx, case_id, now)
 
 
 async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool) -> None:
     """The caller is fine, or pressed by mistake. Fine means that care is owed from here on."""
-    body = await _body(tx, case_id)
+    body = await _help_body(tx, case_id)
     now = work.clock.now()
     called = await _called(tx, case_id)
     if called is None or called.state in ENDED:
         return
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
+    await tx.jobs.cancel(case_id, ("help_ends",))
     await tx.cases.forget_caller(case_id)
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.TAKE and duty.state not in ENDED:
@@ -113,15 +132,54 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     if mistaken:
         await tx.cases.set_body(case_id, pack(body.model_copy(update={"mistaken": True})))
     else:
-        site = work.company.site(body.site_id)
-        assert site is not None
-        await bear_duties(work, tx, case_id, site, [care(work.policy, Owner.SITE, now)], now)
-    await refresh_cards(tx, case_id, now)
+        await _owe_care(work, tx, case_id, body, now)
+    await refresh_cards(work, tx, case_id, now)
 
 
-async def _body(tx: Transaction, case_id: str) -> HelpBody:
-    data = await tx.cases.body(case_id)
-    body = unpack(data) if data else None
+async def _owe_care(
+    work: Work, tx: Transaction, case_id: str, body: HelpBody, now: datetime
+) -> None:
+    place = place_of(work, site_by(work, body))
+    spec = care(work.policy, Owner.SITE, place, now)
+    await bear_duties(work, tx, case_id, body, [spec], now)
+
+
+async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """A call that nobody ended: one last question; unanswered, the desk and care take over."""
+    body = await body_of(tx, case_id)
+    called = await _called(tx, case_id)
+    if not isinstance(body, HelpBody) or called is None or called.state in ENDED:
+        return
+    if not body.asked_last:
+        await tx.cases.set_body(case_id, pack(body.model_copy(update={"asked_last": True})))
+        await tx.history.append(case_id, now, "system", "asked_employee", {})
+        await tx.jobs.enqueue([_last_question(case_id, now + UNANSWERED_AFTER)])
+    else:
+        await end_duty(tx, called, DutyState.UNCONFIRMED, now)
+        await tx.cases.forget_caller(case_id)
+        await tx.history.append(case_id, now, "system", "help_unanswered", {})
+        await tell_desk(work, tx, case_id, now)
+        await _owe_care(work, tx, case_id, body, now)
+    await refresh_cards(work, tx, case_id, now)
+
+
+async def still_needed(work: Work, tx: Transaction, case_id: str) -> None:
+    """The answer to the last question is "no, I am not fine": everybody is asked again."""
+    body = await _help_body(tx, case_id)
+    called = await _called(tx, case_id)
+    if called is None or called.state in ENDED:
+        return
+    now = work.clock.now()
+    await tx.cases.set_body(case_id, pack(body.model_copy(update={"asked_last": False})))
+    await tx.history.append(case_id, now, "caller", "still_needed", {})
+    rows = await tx.duties.seats(called.id)
+    await tx.duties.clear_seats(called.id, [row.person_id for row in rows])
+    await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
+    await chase_again(work, tx, called, ladder_of(called), 0, now)
+
+
+async def _help_body(tx: Transaction, case_id: str) -> HelpBody:
+    body = await body_of(tx, case_id)
     if not isinstance(body, HelpBody):
         raise LookupError("not a call for help")
     return body

@@ -7,77 +7,103 @@ that fires late, twice or after somebody answered changes nothing that is not st
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.case_work import (
-    CardKind,
-    Work,
-    bear_duties,
-    owe_card,
-    owe_nudge,
-    refresh_cards,
-    set_climb,
-)
+import structlog
+
+from bot.asking import Climbed, channel_of, climb_job, climb_on, crowd, declined
+from bot.births import bear_duties
+from bot.case_work import CardKind, Work, body_of, owe_card, place_of, refresh_cards, site_by
 from bot.ports import Transaction
 from bot.records import Duty, DutyState
-from bot.rows import ENDED, ladder_of, seat_of
+from bot.rows import ENDED, ladder_of, locked_duty, seat_of
+from flows import duties as rules
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.duties import DutySpec, Owner
 from flows.ladders import Ladder, missing_seats
+
+log = structlog.get_logger()
 
 _NOT_CLIMBING = (DutyState.SAID_DONE, DutyState.EXHAUSTED)
 
 
 async def climb(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
     """Asks the next rung of a duty's ladder, unless enough people have answered."""
-    duty = await _locked(tx, duty_id)
+    duty = await locked_duty(tx, duty_id)
     if duty is None or duty.state in (*ENDED, *_NOT_CLIMBING):
         return
     ladder = ladder_of(duty)
     seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
-    if duty.kind != "take" and not missing_seats(ladder, seats):
+    if duty.kind != DutyKind.TAKE and not missing_seats(ladder, seats):
         return
-    step = duty.step + 1
-    if step >= len(ladder.steps):
-        await _exhaust(work, tx, duty, now)
+    await _climb_from(work, tx, duty, ladder, now)
+
+
+async def _climb_from(
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now: datetime
+) -> None:
+    """Asks the first rung above the present one on which anybody is there."""
+    climbed = await _next_rung(work, tx, duty, ladder, now)
+    if climbed.at_end and duty.round < ladder.repeats:
+        again = replace(
+            duty, round=duty.round + 1, climb=duty.climb + 1, step=-1, chase_from=now, asked_at=None
+        )
+        climbed = await _next_rung(work, tx, again, ladder, now)
+    if climbed.at_end:
+        await _exhaust(work, tx, climbed.duty, now)
         return
-    climbing = replace(duty, step=step)
-    await tx.duties.save(climbing)
-    roles = tuple(role.value for role in ladder.steps[step].roles)
-    await owe_nudge(work, tx, climbing, step, roles, now)
-    await tx.history.append(duty.case_id, now, "system", "asked", {"roles": " ".join(roles)})
-    await set_climb(work, tx, climbing, ladder)
-    await refresh_cards(tx, duty.case_id, now)
+    await tx.duties.save(climbed.duty)
+    await tx.duties.add_nudges(climbed.nudges)
+    await tx.jobs.enqueue(climbed.jobs)
+    if climbed.nudges:
+        roles = " ".join(climbed.nudges[0].roles)
+        await tx.history.append(duty.case_id, now, "system", "asked", {"roles": roles})
+    await refresh_cards(work, tx, duty.case_id, now)
+
+
+async def _next_rung(
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now: datetime
+) -> Climbed:
+    body = await body_of(tx, duty.case_id)
+    if body is None:  # shredded since: nobody can be asked about it
+        return Climbed(duty, at_end=True)
+    there = await crowd(work, tx, body, now)
+    cards = await tx.cards.of_case(duty.case_id)
+    address = channel_of(work, duty, there.site, cards)
+    cannot = declined(await tx.duties.seats(duty.id))
+    return climb_on(there, duty, ladder, address, declined=cannot)
 
 
 async def climb_now(tx: Transaction, duty: Duty, now: datetime) -> None:
     """Asks the next rung at once: everybody asked so far said that they cannot."""
-    await tx.jobs.enqueue("climb", duty.id, now, dedup=f"climb:{duty.id}", priority=1)
+    await tx.jobs.enqueue([climb_job(duty, now)])
 
 
 async def _exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """Nobody is left to ask: the card, the desk and the employee are told. Never silence."""
+    log.error("nobody_left_to_ask", duty=duty.kind)
     await tx.duties.save(replace(duty, state=DutyState.EXHAUSTED))
     await tx.history.append(duty.case_id, now, "system", "exhausted", {"duty": duty.kind})
-    await _tell_desk(work, tx, duty, now)
-    await refresh_cards(tx, duty.case_id, now)
+    await tell_desk(work, tx, duty.case_id, now)
+    await refresh_cards(work, tx, duty.case_id, now)
 
 
-async def _tell_desk(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     """The desk gets a card, and somebody there must take it, by name, like any case."""
-    shown_at = {card.address for card in await tx.cards.of_case(duty.case_id)}
+    body = await body_of(tx, case_id)
+    if body is None:
+        return
+    shown_at = {card.address for card in await tx.cards.of_case(case_id)}
     if work.company.desk.channel not in shown_at:
-        await owe_card(work, tx, duty.case_id, CardKind.DESK, work.company.desk.channel, now)
-    duties = await tx.duties.of_case(duty.case_id)
+        await owe_card(work, tx, case_id, CardKind.DESK, work.company.desk.channel, now)
+    duties = await tx.duties.of_case(case_id)
     if all(other.kind != DutyKind.TAKE for other in duties):
-        due = now + timedelta(minutes=work.policy.clocks.take[Urgency.U0].minutes)
-        ladder = work.policy.ladders.take
-        spec = DutySpec(kind=DutyKind.TAKE, owner=Owner.DESK, due_at=due, ladder=ladder)
-        await bear_duties(work, tx, duty.case_id, None, [spec], now)
+        place = place_of(work, site_by(work, body))
+        spec = rules.take(work.policy, Urgency.U0, place, now)
+        await bear_duties(work, tx, case_id, body, [spec], now)
 
 
 async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
     """An acceptance with nothing after it runs out, and the nudge comes back."""
-    duty = await _locked(tx, duty_id)
+    duty = await locked_duty(tx, duty_id)
     if duty is None or duty.state in (*ENDED, DutyState.SAID_DONE):
         return
     ladder = ladder_of(duty)
@@ -88,7 +114,7 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
     await tx.duties.clear_seats(duty.id, run_out)
     await tx.history.append(duty.case_id, now, "system", "expired", {})
     if not missing_seats(ladder, [seat_of(r) for r in rows if r.person_id not in run_out]):
-        await refresh_cards(tx, duty.case_id, now)
+        await refresh_cards(work, tx, duty.case_id, now)
         return
     await chase_again(work, tx, duty, ladder, 0, now)
 
@@ -96,21 +122,23 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
 async def chase_again(
     work: Work, tx: Transaction, duty: Duty, ladder: Ladder, step: int, now: datetime
 ) -> None:
-    """Climbs the ladder anew from `step`: the duty turned out not to be done."""
+    """Climbs the ladder anew from rung `step`: the duty turned out not to be done."""
     step = min(step, len(ladder.steps) - 1)
-    again = replace(duty, state=DutyState.OPEN, step=step, chase_from=now, ended_at=None)
-    await tx.duties.save(again)
-    roles = tuple(role.value for role in ladder.steps[step].roles)
-    await owe_nudge(work, tx, again, step, roles, now)
-    await tx.history.append(duty.case_id, now, "system", "asked", {"roles": " ".join(roles)})
-    await set_climb(work, tx, again, ladder)
-    await refresh_cards(tx, duty.case_id, now)
+    again = replace(
+        duty,
+        state=DutyState.OPEN,
+        step=step - 1,
+        # As if the rungs below had been asked in their time: what follows keeps its distance.
+        chase_from=now - timedelta(minutes=_minutes_in(ladder, step)),
+        climb=duty.climb + 1,
+        round=0,
+        asked_at=None,
+        ended_at=None,
+    )
+    await tx.jobs.cancel(duty.id, ("lapse",))
+    await _climb_from(work, tx, again, ladder, now)
 
 
-async def _locked(tx: Transaction, duty_id: str) -> Duty | None:
-    """The duty, read under its case's lock: only that is still true when it is used."""
-    duty = await tx.duties.get(duty_id)
-    if duty is None:
-        return None
-    await tx.cases.lock(duty.case_id)
-    return await tx.duties.get(duty_id)
+def _minutes_in(ladder: Ladder, step: int) -> int:
+    rung = ladder.steps[step]
+    return rung.after_minutes if rung.base == "start" else 0

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from bot.bodies import Body, ReportBody, pack, unpack
-from bot.case_work import Work, refresh_cards, said_at
-from bot.help_calls import end_help, name_place
+from bot.aftercare import check_in
+from bot.bodies import Body, ReportBody, pack
+from bot.case_work import Work, body_of, refresh_cards, said_at
+from bot.help_calls import end_help, name_place, still_needed
 from bot.nudges import chase_again
 from bot.ports import Transaction
-from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed, write
+from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
 from bot.records import Author, Duty, DutyState
 from bot.rows import ENDED, end_duty, ladder_of
+from bot.talks import write
+from bot.withdrawals import resume, withdraw
 from flows.case_view import CareWord
 from flows.commitments import DutyKind
 from flows.duties import Owner
@@ -24,14 +27,29 @@ async def press_on_own_page(work: Work, case_id: str, code: str, words: str = ""
         return UNKNOWN
     async with work.storage.write() as tx:
         await tx.cases.lock(case_id)
-        if press.verb is Verb.PLACE:
-            await name_place(work, tx, case_id, press.detail)
-        elif press.verb in (Verb.FINE_NOW, Verb.MISTAKE):
-            await end_help(work, tx, case_id, mistaken=press.verb is Verb.MISTAKE)
-        elif press.verb is Verb.WRITE:
+        return await _carry_out(work, tx, case_id, press, words)
+
+
+async def _carry_out(
+    work: Work, tx: Transaction, case_id: str, press: Press, words: str
+) -> Pressed:
+    match press.verb:
+        case Verb.WRITE:
             return await write(work, tx, case_id, Author.REPORTER, words)
-        else:
+        case Verb.CHECKED_IN:
+            return await check_in(work, tx, case_id, press.subject, press.detail)
+        case Verb.CARE_HAPPENED | Verb.CARE_NOT_YET:
             return await _own_word(work, tx, case_id, press)
+        case Verb.WITHDRAW:
+            return await withdraw(work, tx, case_id)
+        case Verb.RESUME:
+            return await resume(work, tx, case_id)
+        case Verb.PLACE:
+            await name_place(work, tx, case_id, press.detail)
+        case Verb.STILL_NEEDED:
+            await still_needed(work, tx, case_id)
+        case _:
+            await end_help(work, tx, case_id, mistaken=press.verb is Verb.MISTAKE)
     return RECORDED
 
 
@@ -48,8 +66,7 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
         return LATE
     now = work.clock.now()
     happened = press.verb is Verb.CARE_HAPPENED
-    data = await tx.cases.body(case_id)
-    body = unpack(data) if data else None
+    body = await body_of(tx, case_id)
     fact = "care_confirmed" if happened else "care_not_yet"
     at = said_at(work, body, now) if isinstance(body, ReportBody) else now
     await tx.history.append(case_id, at, "reporter", fact, {})
@@ -59,8 +76,8 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     # An unnamed reporter's word leaves the site's duty and card as they are: they must not
     # tell whether the person who was looked after reported.
     if _may_change(duty, body):
-        await _carry_out(work, tx, duty, now, happened=happened)
-    await refresh_cards(tx, case_id, now)
+        await _change_care(work, tx, duty, now, happened=happened)
+    await refresh_cards(work, tx, case_id, now)
     return Pressed(_answer(body, happened=happened), True)
 
 
@@ -69,7 +86,7 @@ def _may_change(duty: Duty, body: Body | None) -> bool:
     return duty.owner == Owner.DESK or not unnamed
 
 
-async def _carry_out(
+async def _change_care(
     work: Work, tx: Transaction, duty: Duty, now: datetime, *, happened: bool
 ) -> None:
     if happened:

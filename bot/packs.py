@@ -17,6 +17,7 @@ STANDARD_SECTIONS = (
     "thresholds",
     "clocks",
     "ladders",
+    "aftercare",
     "desk_hours",
     "locations",
     "may_end",

@@ -177,8 +177,18 @@ class Cards(Protocol):
         """Cards of a kind owed to a channel, never shown and on no list, oldest case first."""
         ...
 
-    async def add_list(self, row: CardList, card_ids: Sequence[str]) -> None:
-        """Opens a running list that stands for these cards."""
+    async def shown_since(self, address: str, kind: str, since: datetime) -> int:
+        """How many cards of a kind this channel has been shown since then, each by itself."""
+        ...
+
+    async def newest_list(self, address: str) -> CardList | None:
+        """The running list of this channel that was opened last."""
+        ...
+
+    async def add_list(self, row: CardList) -> None: ...
+
+    async def put_on_list(self, list_id: str, card_ids: Sequence[str]) -> None:
+        """A running list stands for these cards too, in this order."""
         ...
 
     async def get_list(self, list_id: str) -> CardList | None: ...
@@ -384,7 +394,11 @@ Found = Sent | NotThere | Throttled | Ambiguous
 
 
 class Messenger(Protocol):
-    """One platform's channels. What cannot be shown there has a written fallback there."""
+    """One platform's channels. What cannot be shown there has a written fallback there.
+
+    A channel is named as the company wrote it; "@" and somebody's account on this platform
+    names the direct messages to that person.
+    """
 
     @property
     def gap_seconds(self) -> float:
@@ -406,8 +420,4 @@ class Messenger(Protocol):
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
         """Looks for the message that `key` names. Only where `reads_back`."""
-        ...
-
-    def direct(self, account: str) -> str:
-        """The channel of direct messages to somebody, by their account on this platform."""
         ...

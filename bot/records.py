@@ -67,8 +67,12 @@ class Duty:
     ended_at: datetime | None = None
     part: int = 0
     """Which one of several of its kind: for a check-in the day it asks about; else 0."""
+    climb: int = 0
+    """Which climb of the ladder this is, from 0; names the messages that belong to it."""
     round: int = 0
-    """How often the ladder was climbed to its end and begun again."""
+    """How often this chase reached the end of the ladder and began again."""
+    asked_at: datetime | None = None
+    """When the present rung was asked."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +128,11 @@ class CardList:
 class NudgeState(StrEnum):
     """What became of one owed message."""
 
+    BY_CARD = "by_card"  # the card itself asks this rung
     OWED = "owed"
     SENT = "sent"
+    UNSURE = "unsure"  # the answer was lost, and the next rung follows anyway
+    MERGED = "merged"  # said by a later message about the same duty
     NOT_NEEDED = "not_needed"
     FAILED = "failed"
 

@@ -1,13 +1,16 @@
 """Small steps on rows that several use cases take the same way."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from bot.ports import Transaction
 from bot.records import Duty, DutyState, SeatRow
+from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Ladder, Seat
 
-ENDED = (DutyState.DONE, DutyState.CLOSED)
+ENDED = (DutyState.DONE, DutyState.CLOSED, DutyState.UNCONFIRMED)
 
 
 async def end_duty(tx: Transaction, duty: Duty, state: DutyState, now: datetime) -> None:
@@ -18,7 +21,13 @@ async def end_duty(tx: Transaction, duty: Duty, state: DutyState, now: datetime)
 
 def ladder_of(duty: Duty) -> Ladder:
     """The ladder as it was when the duty was born."""
-    return Ladder.model_validate_json(duty.ladder)
+    return _ladder(duty.ladder)
+
+
+@lru_cache(maxsize=1024)
+def _ladder(text: str) -> Ladder:
+    # Most duties of a company carry one of a few ladders.
+    return Ladder.model_validate_json(text)
 
 
 def seat_of(row: SeatRow) -> Seat:
@@ -29,3 +38,23 @@ def seat_of(row: SeatRow) -> Seat:
         minutes=row.minutes,
         at=row.at,
     )
+
+
+def first_of(duties: Sequence[Duty], kind: DutyKind) -> Duty | None:
+    """The duty of a kind: the one still owed, else the latest."""
+    mine = [duty for duty in duties if duty.kind == kind]
+    return next((duty for duty in mine if duty.state not in ENDED), mine[-1] if mine else None)
+
+
+def next_part(duties: Sequence[Duty], kind: DutyKind) -> int:
+    """A number that no duty of this kind on this case has yet."""
+    return 1 + max((duty.part for duty in duties if duty.kind == kind), default=-1)
+
+
+async def locked_duty(tx: Transaction, duty_id: str) -> Duty | None:
+    """The duty, read under its case's lock, so that what is read is still true when used."""
+    duty = await tx.duties.get(duty_id)
+    if duty is None:
+        return None
+    await tx.cases.lock(duty.case_id)
+    return await tx.duties.get(duty_id)

@@ -1,52 +1,91 @@
 """The reporter and the desk write to each other. The words are sealed and never leave the case."""
 
-from bot.bodies import ReportBody, pack, unpack
-from bot.case_work import Work, refresh_cards, said_at
+from datetime import datetime
+
+from bot.aftercare import follow_up
+from bot.births import bear_duties
+from bot.bodies import ReportBody, pack
+from bot.case_work import Work, place_of, refresh_cards, report_of, said_at, site_by
+from bot.filing import release
 from bot.ports import Transaction
-from bot.records import Author, DutyState, Message
-from bot.rows import ENDED, end_duty
+from bot.pressed import RECORDED, UNKNOWN, Pressed
+from bot.records import Author, Case, CaseState, DutyState, Message
+from bot.rows import ENDED, end_duty, first_of, next_part
+from flows import duties as rules
+from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.danger_words import hints_at_self_harm
+from flows.phrases import Say, say
 from flows.report import MAX_WORDS
 
 
-class TooManyWords(Exception):
-    """More than a message may hold. The page comes back with every word still there."""
+def problem_with(words: str) -> Say | None:
+    """Why these words cannot be a message; the page comes back with every one still there."""
+    if len(words) > MAX_WORDS:
+        return say("problem.words_too_long", max=MAX_WORDS, count=len(words))
+    return None if words.strip() else say("problem.nothing_written")
 
 
-class NothingWritten(Exception):
-    """There is no word in the message."""
-
-
-async def write_message(
-    work: Work, tx: Transaction, case_id: str, author: Author, text: str, person: str = ""
-) -> None:
+async def write(
+    work: Work, tx: Transaction, case_id: str, author: Author, words: str, person: str = ""
+) -> Pressed:
     """Adds a message to a case and tells the other side.
 
-    The desk's first message is the answer that the reporter was promised. Raises
-    NothingWritten, TooManyWords, and LookupError for a case that nobody can write to.
+    The desk's first message is the answer that the reporter was promised; the reporter's next
+    one is owed an answer again, and takes a closed case up again.
     """
-    if len(text) > MAX_WORDS:
-        raise TooManyWords
+    problem = problem_with(words)
+    if problem is not None:
+        return Pressed(problem, False)
     case = await tx.cases.lock(case_id)
-    data = await tx.cases.body(case_id) if case else None
-    body = unpack(data) if data else None
-    if not isinstance(body, ReportBody):
-        raise LookupError("no report to write to")
-    if not text.strip():
-        raise NothingWritten
+    body = await report_of(tx, case_id)
+    if case is None or body is None:
+        return UNKNOWN
     now = work.clock.now()
     by_desk = author is Author.DESK
     at = now if by_desk else said_at(work, body, now)
-    await tx.messages.add(case_id, Message(author, at, text))
-    await tx.history.append(
-        case_id, at, author.value, "replied" if by_desk else "wrote", {"person": person}
-    )
+    await tx.messages.add(case_id, Message(author, at, words))
+    fact = "replied" if by_desk else "wrote"
+    await tx.history.append(case_id, at, author.value, fact, {"person": person})
     if by_desk:
-        for duty in await tx.duties.of_case(case_id):
-            if duty.kind == DutyKind.REPLY and duty.state not in ENDED:
-                await end_duty(tx, duty, DutyState.DONE, now)
-    elif hints_at_self_harm(text):
-        changed = body.model_copy(update={"self_harm_hint": True})
-        await tx.cases.set_body(case_id, pack(changed))
-    await refresh_cards(tx, case_id, now)
+        await _answered(tx, case_id, now)
+    elif case.state is not CaseState.WITHDRAWN:
+        await _to_be_answered(work, tx, case, body, words, now)
+    await refresh_cards(work, tx, case_id, now)
+    return RECORDED
+
+
+async def _answered(tx: Transaction, case_id: str, now: datetime) -> None:
+    for duty in await tx.duties.of_case(case_id):
+        if duty.kind == DutyKind.REPLY and duty.state not in ENDED:
+            await end_duty(tx, duty, DutyState.DONE, now)
+
+
+async def _to_be_answered(
+    work: Work, tx: Transaction, case: Case, body: ReportBody, words: str, now: datetime
+) -> None:
+    """What the reporter wrote is owed an answer, or a person now when they may be in danger."""
+    if hints_at_self_harm(words):
+        body = body.model_copy(update={"self_harm_hint": True})
+        await tx.cases.set_body(case.id, pack(body))
+        if case.state is CaseState.KEPT:  # the wait that hides when it was sent must not cost this
+            await tx.jobs.cancel(case.id, ("release",))
+            await release(work, tx, case.id, now)
+            return
+        await follow_up(work, tx, case.id, body, now, danger=True)
+    if case.state is CaseState.CLOSED:
+        await tx.cases.set_state(case.id, CaseState.OPEN)
+        await tx.history.append(case.id, now, "system", "reopened", {})
+    duties = await tx.duties.of_case(case.id)
+    reply = first_of(duties, DutyKind.REPLY)
+    if case.state is CaseState.KEPT or (reply is not None and reply.state not in ENDED):
+        return
+    spec = rules.by_a_day(
+        work.policy,
+        DutyKind.REPLY,
+        place_of(work, site_by(work, body)),
+        now,
+        due=rules.answer_due(work.policy, Urgency.U3, now),
+        part=next_part(duties, DutyKind.REPLY),
+    )
+    await bear_duties(work, tx, case.id, body, [spec], now)

@@ -1,147 +1,166 @@
-"""A case as its cards and screens need it, read in one transaction."""
+"""A case as its cards and screens need it, from what was read in one go."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.bodies import Body, HelpBody, ReportBody, unpack
 from bot.case_work import CardKind, Work
-from bot.company import Site, site_option
+from bot.company import Site
 from bot.ports import Transaction
-from bot.records import Author, CardRow, Case, Duty, DutyState, NudgeRow, SeatRow
+from bot.records import (
+    Author,
+    CardRow,
+    Duty,
+    DutyState,
+    NudgeRow,
+    NudgeState,
+    SeatRow,
+    WholeCase,
+)
 from bot.rows import ladder_of, seat_of
+from bot.scenes import site_option
 from flows.assessment import Assessment
-from flows.case_view import CaseView, DutyView, MessageView, Rung, SeatView
+from flows.case_view import CaseView, DutyView, MessageView, Phone, Rung, SeatView
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.duties import Owner
+from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import Ladder, Role, missing_seats
 from flows.outcomes import Visibility
 
 
 async def view_case(work: Work, tx: Transaction, case_id: str) -> CaseView | None:
     """The case as it stands, or None when it is unknown or was shredded."""
-    case = await tx.cases.get(case_id)
-    data = await tx.cases.body(case_id) if case else None
-    if case is None or data is None:
-        return None
-    body = unpack(data)
-    site = work.company.site(_site_id(body))
+    whole = await tx.cases.whole(case_id)
+    return None if whole is None else view_of(work, whole)
+
+
+def view_of(work: Work, whole: WholeCase) -> CaseView | None:
+    """The case as it stands now; None once the company has no such site."""
+    body = unpack(whole.body)
+    site = work.company.site(body.report.site_id if isinstance(body, ReportBody) else body.site_id)
     if site is None:
         return None
-    cards = await tx.cards.of_case(case_id)
-    duties = [
-        await _duty(work, tx, site.id, duty, cards) for duty in await tx.duties.of_case(case_id)
-    ]
-    view = _assemble(work, case, body, site, duties, cards)
-    return replace(
-        view,
-        leaves_by=await tx.jobs.due_at(f"release:{case_id}"),
-        messages=tuple(
-            MessageView(message.author is Author.DESK, message.at, message.text)
-            for message in await tx.messages.of_case(case_id)
-        ),
-    )
+    return CaseView(**_shared(work, whole, site), **_own(body))
 
 
-def _assemble(
-    work: Work,
-    case: Case,
-    body: Body,
-    site: Site,
-    duties: Sequence[DutyView],
-    cards: Sequence[CardRow],
-) -> CaseView:
+def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
     now = work.clock.now()
-    desk = next((card for card in cards if card.kind == CardKind.DESK), None)
-    shared = {
-        "id": case.id,
-        "public_id": case.public_id,
-        "state": case.state.value,
-        "urgency": Urgency(case.urgency),
-        "site": site_option(work.company, site, now),
+    desk = next((card for card in whole.cards if card.kind == CardKind.DESK), None)
+    return {
+        "id": whole.case.id,
+        "public_id": whole.case.public_id,
+        "state": whole.case.state.value,
+        "urgency": Urgency(whole.case.urgency),
+        "site": site_option(work.directory, site, now),
         "zone": site.zone,
         "now": now,
-        "duties": tuple(duties),
+        "duties": tuple(_duty(work, whole, duty) for duty in whole.duties),
         "delivered_at": desk.first_shown_at if desk else None,
+        "leaves_by": whole.leaves_at,
+        "messages": tuple(
+            MessageView(message.author is Author.DESK, message.at, message.text)
+            for message in whole.messages
+        ),
     }
+
+
+def _own(body: Body) -> dict[str, Any]:
+    """What only the case's body says."""
     if isinstance(body, HelpBody):
-        return CaseView(**shared, spot=body.spot, mistaken=body.mistaken)  # type: ignore[arg-type]
-    return CaseView(
-        **shared,  # type: ignore[arg-type]
-        report=body.report,
-        assessment=Assessment(body.verdict, body.urgency),
-        reporter_name=body.typed_name if body.report.visibility is Visibility.NAMED else "",
-        spot=body.report.spot,
-        day_part=body.day_part,
-        care_word=body.care_word,
-        self_harm_hint=body.self_harm_hint,
-    )
+        return {"spot": body.spot, "mistaken": body.mistaken, "asked_last": body.asked_last}
+    named = body.report.visibility is Visibility.NAMED
+    return {
+        "report": body.report,
+        "assessment": Assessment(body.verdict, body.urgency),
+        "reporter_name": body.typed_name if named else "",
+        "spot": body.report.spot,
+        "day_part": body.day_part,
+        "care_word": body.care_word,
+        "self_harm_hint": body.self_harm_hint,
+        "responses": body.responses,
+        "measure": body.measure,
+        "check_ins": tuple(
+            (DutyKind(kind), int(day), word)
+            for key, word in body.check_ins.items()
+            for kind, _, day in [key.partition(".")]
+        ),
+    }
 
 
-def _site_id(body: Body) -> str:
-    return body.report.site_id if isinstance(body, ReportBody) else body.site_id
-
-
-async def _duty(
-    work: Work, tx: Transaction, site_id: str, duty: Duty, cards: Sequence[CardRow]
-) -> DutyView:
+def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
     ladder = ladder_of(duty)
-    seats = await tx.duties.seats(duty.id)
-    nudges = await tx.duties.nudges(duty.id)
+    seats = whole.seats.get(duty.id, ())
     next_roles, next_at = _next(duty, ladder, seats)
     seen = tuple(view for row in seats if (view := _seat(work, row)) is not None)
+    kind = DutyKind(duty.kind)
     return DutyView(
         id=duty.id,
-        kind=DutyKind(duty.kind),
+        kind=kind,
         owner=Owner(duty.owner),
         state=duty.state.value,
         due_at=duty.due_at,
         ladder=ladder,
-        rungs=tuple(
-            _rung(duty, nudge, cards)
-            for nudge in nudges
-            if asked_people(work, site_id, nudge.roles)  # nobody was asked where nobody is
-        ),
+        rungs=_rungs(work, duty, whole.nudges.get(duty.id, ()), whole.cards),
         seats=seen,
         next_roles=next_roles,
         next_at=next_at,
         ended_at=duty.ended_at,
         done_by=seen[-1].name if seen and duty.state is DutyState.DONE else None,
+        part=duty.part,
+        asked=kind not in ASKED_KINDS or duty.step >= 0,
     )
 
 
-def _rung(duty: Duty, nudge: NudgeRow, cards: Sequence[CardRow]) -> Rung:
-    """A rung as asked. The first rung of the first climb is the card itself."""
-    sent_at = nudge.sent_at
-    if nudge.step == 0 and nudge.climb == int(duty.started_at.timestamp()):
-        card = next((card for card in cards if card.duty_id == duty.id), None)
-        sent_at = card.first_shown_at if card else None
-    return Rung(roles=tuple(Role(role) for role in nudge.roles), sent_at=sent_at)
+def _rungs(
+    work: Work, duty: Duty, nudges: Sequence[NudgeRow], cards: Sequence[CardRow]
+) -> tuple[Rung, ...]:
+    """The rungs as asked: to the channel, and directly. What reached anybody counts as sent."""
+    sent: dict[tuple[int, int], list[datetime]] = {}
+    for row in nudges:
+        at = _sent_at(row, duty, cards)
+        if at is not None:
+            sent.setdefault((row.climb, row.step), []).append(at)
+    return tuple(
+        Rung(
+            roles=tuple(Role(role) for role in row.roles),
+            sent_at=min(sent.get((row.climb, row.step), ()), default=None),
+            people=row.people,
+            phones=_phones(work, row.people),
+        )
+        for row in nudges
+        if not row.direct and row.state is not NudgeState.NOT_NEEDED
+    )
+
+
+def _sent_at(row: NudgeRow, duty: Duty, cards: Sequence[CardRow]) -> datetime | None:
+    if row.state is not NudgeState.BY_CARD:
+        return row.sent_at
+    own = next((card for card in cards if card.duty_id == duty.id), None)
+    card = own or next((card for card in cards if card.kind == CardKind.DESK), None)
+    return card.first_shown_at if card else None
+
+
+def _phones(work: Work, people: Sequence[str]) -> tuple[Phone, ...]:
+    found = (work.directory.person(id) for id in people)
+    return tuple(Phone(person.role, person.phone) for person in found if person and person.phone)
 
 
 def _next(
     duty: Duty, ladder: Ladder, seats: Sequence[SeatRow]
 ) -> tuple[tuple[Role, ...], datetime | None]:
     """Who is asked next and when; nobody while enough people have answered."""
-    if duty.state is not DutyState.OPEN:
+    if duty.state is not DutyState.OPEN or duty.kind in ASKED_KINDS:
         return (), None
     if duty.kind != DutyKind.TAKE and not missing_seats(ladder, [seat_of(row) for row in seats]):
         return (), None
-    due = ladder.step_due(duty.step + 1, duty.chase_from, duty.due_at)
-    if due is None:
-        return (), ladder.exhausted_at(duty.chase_from, duty.due_at)
-    return ladder.steps[duty.step + 1].roles, due
+    at = ladder.next_at(duty.step, duty.chase_from, duty.due_at, duty.asked_at)
+    following = duty.step + 1
+    return (ladder.steps[following].roles if following < len(ladder.steps) else ()), at
 
 
 def _seat(work: Work, row: SeatRow) -> SeatView | None:
-    person = work.company.person(row.person_id)
+    person = work.directory.person(row.person_id)
     if person is None:  # left the company's list since; the seat no longer counts as seen
         return None
     return SeatView(seat_of(row), person.name, person.role)
-
-
-def asked_people(work: Work, site_id: str, roles: Sequence[str]) -> tuple[str, ...]:
-    """The people who hold these roles for a site, by id, so that the platform can alert them."""
-    people = [p.id for role in roles for p in work.company.holders(Role(role), site_id)]
-    return tuple(dict.fromkeys(people))

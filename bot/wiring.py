@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TextIO
 
 import structlog
@@ -23,6 +24,7 @@ from bot.case_work import Work
 from bot.catalogue import Catalogue
 from bot.company import Company, read_company
 from bot.conversations import Conversations
+from bot.directory import Directory
 from bot.deliveries import Messengers
 from bot.health import Health
 from bot.keys import IndexKey
@@ -66,9 +68,15 @@ def read_policy(company: Company, beside: Path) -> Policy:
 
 
 def build(
-    settings: Settings, *, clock: Clock | None = None, entropy: Entropy | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    entropy: Entropy | None = None,
+    sqlite_driver: ModuleType | None = None,
 ) -> Service:
     """Joins all parts. A test passes its own clock and chance; everything else is real.
+
+    `sqlite_driver` stands in for the driver of a SQLite database, where no thread may run.
 
     The demo is what a DemoClock makes it: nothing else registers the desk's and the sites'
     pages.
@@ -80,9 +88,10 @@ def build(
     schema.upgrade(settings.database)
     keyring = Keyring(settings.key(settings.master_key), entropy.bytes)
     bell = Bell()
-    storage = RingingStorage(SqlStorage(settings.database, keyring, entropy.bytes), bell)
+    rows = SqlStorage(settings.database, keyring, entropy.bytes, sqlite_driver=sqlite_driver)
+    storage = RingingStorage(rows, bell)
     index = IndexKey(settings.key(settings.index_key))
-    work = Work(storage, clock, entropy, index, company, policy)
+    work = Work(storage, clock, entropy, index, company, Directory(company), policy)
     lists = SealedLists(storage, clock, entropy)
     catalogue = Catalogue.load()
     demo = isinstance(clock, DemoClock)

@@ -5,10 +5,16 @@ from datetime import timedelta
 
 import structlog
 
+from bot.aftercare import ask_employee, lapse
 from bot.bell import Bell
+from bot.bursts import deliver_list
+from bot.card_deliveries import deliver_card
 from bot.case_work import Work
-from bot.deliveries import Messengers, deliver_card, deliver_nudge
+from bot.deliveries import Messengers
+from bot.directory import refresh
 from bot.filing import release
+from bot.help_calls import question_call
+from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire
 from bot.records import Job
 from bot.sealed_lists import KEYS_KEPT_DAYS
@@ -25,12 +31,10 @@ PARKED_SECONDS = 900
 
 
 async def run_one_due(work: Work, messengers: Messengers) -> bool:
-    """Handles the most urgent due row. False when nothing is due."""
-    async with work.storage.read() as tx:
-        if not await tx.jobs.any_due(work.clock.now()):
-            return False
+    """Handles the most urgent due row. False when nothing is due that may go now."""
+    gaps = {name: messenger.gap_seconds for name, messenger in messengers.items()}
     async with work.storage.write() as tx:
-        job = await tx.jobs.claim(work.clock.now(), LEASE_SECONDS)
+        job = await tx.jobs.claim(work.clock.now(), LEASE_SECONDS, gaps)
     if job is None:
         return False
     try:
@@ -50,32 +54,35 @@ async def run_one_due(work: Work, messengers: Messengers) -> bool:
     return True
 
 
+_DELIVERIES = {"card": deliver_card, "nudge": deliver_nudge, "list": deliver_list}
+
+
 async def _handle(work: Work, messengers: Messengers, job: Job) -> None:
-    if job.kind == "card":
-        await deliver_card(work, messengers, job)
-    elif job.kind == "nudge":
-        await deliver_nudge(work, messengers, job)
+    if job.kind in _DELIVERIES:
+        await _DELIVERIES[job.kind](work, messengers, job)
     else:
         await _fire_clock(work, job)
 
 
+_CLOCKS = {
+    "climb": climb,
+    "expire": expire,
+    "release": release,
+    "ask": ask_employee,
+    "lapse": lapse,
+    "help_ends": question_call,
+}
+"""What each kind of clock does when it falls due: one function a kind."""
+
+
 async def _fire_clock(work: Work, job: Job) -> None:
     """A clock's whole effect and the end of its row are one transaction: exactly once."""
-    now = work.clock.now()
     async with work.storage.write() as tx:
         # The case first, like everybody who changes it: another order could deadlock.
         duty = await tx.duties.get(job.subject)
         await tx.cases.lock(job.subject if duty is None else duty.case_id)
-        if not await tx.jobs.done(job):
-            return
-        if job.kind == "climb":
-            await climb(work, tx, job.subject, now)
-        elif job.kind == "expire":
-            await expire(work, tx, job.subject, now)
-        elif job.kind == "release":
-            await release(work, job.subject, tx, now)
-        else:
-            raise LookupError(job.kind)
+        if await tx.jobs.done(job):
+            await _CLOCKS[job.kind](work, tx, job.subject, work.clock.now())
 
 
 async def forget_old_keys(work: Work) -> None:
@@ -90,6 +97,7 @@ async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
     forgotten = None
     while True:
         try:
+            await refresh(work.directory, work.storage)
             today = work.clock.now().date()
             if forgotten != today:
                 await forget_old_keys(work)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from flows.aftercare import Word
 from flows.assessment import Assessment
 from flows.clocks import Urgency
-from flows.commitments import DutyKind
+from flows.commitments import DutyKind, ResponseStep
 from flows.duties import Owner
 from flows.ladders import Ladder, Role, Seat
 from flows.outcomes import Report
@@ -23,11 +24,21 @@ class CareWord(StrEnum):
 
 
 @dataclass(frozen=True)
+class Phone:
+    """How the caller reaches somebody who was asked; a stranger reads the role, not the name."""
+
+    role: Role
+    number: str
+
+
+@dataclass(frozen=True)
 class Rung:
     """One rung that was asked: who, and when the platform had the message."""
 
     roles: tuple[Role, ...]
     sent_at: datetime | None
+    people: tuple[str, ...] = ()
+    phones: tuple[Phone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,11 +67,14 @@ class DutyView:
     """When the next roles are asked, or the ladder gives up; None when nobody is chased."""
     ended_at: datetime | None
     done_by: Own | None = None
+    part: int = 0
+    asked: bool = True
+    """Of a question to the employee: its day has come."""
 
     @property
     def over(self) -> bool:
         """Nothing is owed any more."""
-        return self.state in ("done", "closed")
+        return self.state in ("done", "closed", "unconfirmed")
 
     @property
     def taken(self) -> tuple[SeatView, ...]:
@@ -101,6 +115,13 @@ class CaseView:
     """Typed, not verified; only where the reporter sends with their name."""
     spot: str | None = None
     mistaken: bool = False
+    asked_last: bool = False
+    """The last question of a call that nobody ended stands on the caller's page."""
+    responses: tuple[ResponseStep, ...] = ()
+    """What the desk did towards the customer, in order."""
+    check_ins: tuple[tuple[DutyKind, int, Word], ...] = ()
+    """The employee's own answers, for the desk's details alone."""
+    measure: str = ""
     care_word: CareWord = CareWord.NONE
     """The unnamed reporter's own word about care, for the desk and their own page alone."""
     self_harm_hint: bool = False
@@ -113,5 +134,13 @@ class CaseView:
         return bool(self.messages) and not self.messages[-1].by_desk
 
     def duty(self, kind: DutyKind) -> DutyView | None:
-        """The case's duty of this kind, if it has one."""
-        return next((duty for duty in self.duties if duty.kind is kind), None)
+        """The case's duty of this kind, if it has one: the one still owed, else the latest."""
+        mine = [duty for duty in self.duties if duty.kind is kind]
+        return next((duty for duty in mine if not duty.over), mine[-1] if mine else None)
+
+    @property
+    def questions(self) -> tuple[DutyView, ...]:
+        """What the employee is asked just now."""
+        kinds = (DutyKind.CHECK_IN, DutyKind.NO_REPRISAL_CHECK)
+        asked = (duty for duty in self.duties if duty.kind in kinds)
+        return tuple(duty for duty in asked if duty.asked and not duty.over)

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import count, islice
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Self
 
 import holidays
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
+from flows.closed_days import ClosedText, holds_day, leaves_days
 from flows.phrases import Frozen
+from flows.wall_clock import DAY_MINUTES, ZoneName, begins, ends, local_day, read_minutes
 
 
 class Urgency(StrEnum):
@@ -56,12 +57,19 @@ def read_span(text: object) -> Span:
 SpanText = Annotated[Span, BeforeValidator(read_span), PlainSerializer(str)]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SHORT_MINUTES = 60
+"""A promise shorter than this runs on once it has begun, past closing time too."""
+
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def _opening(text: Any) -> Any:
-    match = re.fullmatch(r"([0-2][0-9]:[0-5][0-9])-([0-2][0-9]:[0-5][0-9])", str(text))
-    if not match or not match[1] < match[2] <= "23:59":
-        raise ValueError('write opening hours as "09:00-18:00", opening before closing')
+    match = re.fullmatch(rf"({_TIME})-({_TIME}|24:00)", str(text))
+    if not match or match[1] == match[3]:
+        raise ValueError(
+            'write opening hours as "09:00-18:00", "18:00-02:00" (into the next day) or'
+            ' "00:00-24:00"'
+        )
     return str(text)
 
 
@@ -77,67 +85,111 @@ def _country(code: str) -> str:
     return code
 
 
-class DeskHours(Frozen):
-    """When the desk is open, in its own zone, less the public holidays of a country."""
+class OpenHours(Frozen):
+    """When a desk or a site is open, in its own zone: so many hours from each weekday on."""
 
-    zone: str = "Asia/Tokyo"
+    zone: ZoneName = "Asia/Tokyo"
     holidays: Annotated[str, AfterValidator(_country)] | None = "JP"
-    """ISO country code whose public holidays close the desk; null for none."""
+    """ISO country code whose public holidays close it; null for none."""
+    closed: tuple[ClosedText, ...] = ()
+    """Further closed days: "12-29..01-03" each year, "2026-08-13..2026-08-16" once."""
     open: dict[
         Annotated[str, AfterValidator(_weekday)],
         Annotated[str, BeforeValidator(_opening)],
     ] = Field(min_length=1)
+    """For each weekday when it opens and closes. An opening into the next day belongs to the
+    day on which it begins, and is held even where the next day is closed."""
+
+    @model_validator(mode="after")
+    def _opens_in_turn(self) -> Self:
+        for number, weekday in enumerate(WEEKDAYS):
+            following = WEEKDAYS[(number + 1) % 7]
+            if weekday in self.open and following in self.open:
+                closes = _minutes(self.open[weekday])[1] - DAY_MINUTES
+                if closes > _minutes(self.open[following])[0]:
+                    raise ValueError(
+                        f"{weekday} closes after {following} opens; end it before, or join them"
+                    )
+        if not leaves_days(self.closed):
+            raise ValueError("closed leaves no two weeks of a year; leave at least these open")
+        return self
 
     def opening(self, day: date) -> tuple[datetime, datetime] | None:
-        """When the desk opens and closes on `day`, or None when it stays closed."""
+        """When the opening that begins on `day` opens and closes, in UTC; None for a closed day."""
         hours = self.open.get(WEEKDAYS[day.weekday()])
-        if hours is None or (self.holidays and day in _holidays(self.holidays, day.year)):
+        if hours is None or self._is_closed(day):
             return None
-        zone = ZoneInfo(self.zone)
-        start, end = (time.fromisoformat(part) for part in hours.split("-"))
-        return datetime.combine(day, start, zone), datetime.combine(day, end, zone)
+        start, end = _minutes(hours)
+        opens, closes = begins(day, start, self.zone), ends(day, end, self.zone)
+        # Where the clock jumps over all of it, nothing is left of it.
+        return (opens, closes) if opens < closes else None
+
+    def _is_closed(self, day: date) -> bool:
+        if any(holds_day(text, day) for text in self.closed):
+            return True
+        return self.holidays is not None and day in _holidays(self.holidays, day.year)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether it is open; at the moment of closing it is not."""
+        return self.next_opening(moment) == moment
+
+    def next_opening(self, moment: datetime) -> datetime:
+        """The moment itself while open, else when it opens next. In UTC."""
+        opens, _ = next(self._openings(moment))
+        return max(opens, moment.astimezone(UTC))
 
     def due(self, start: datetime, span: Span) -> datetime:
-        """When a promise made at `start` falls due.
+        """When a promise made at `start` falls due, in UTC.
 
-        Minutes run at once for spans under an hour (somebody is in trouble) and inside the
-        desk's hours otherwise. A working day ends when the desk closes on that day.
+        Less than an hour runs on the clock from the moment it is open; hours count open time
+        only; a working day ends when it closes on that day.
         """
-        local = start.astimezone(ZoneInfo(self.zone))
-        if span.minutes and span.minutes < 60:
-            return start + timedelta(minutes=span.minutes)
-        if span.minutes:
-            return self._after_open_minutes(local, span.minutes)
-        return self._closing(local, 0 if span.end_of_day else span.working_days)
+        if not span.minutes:
+            return self._closing(start, 0 if span.end_of_day else span.working_days)
+        if span.minutes < SHORT_MINUTES:
+            return self.next_opening(start) + timedelta(minutes=span.minutes)
+        return self._after_open_minutes(start, span.minutes)
 
-    def _closing(self, local: datetime, working_days: int) -> datetime:
-        """When the desk closes `working_days` after the day of `local`.
+    def _closing(self, start: datetime, working_days: int) -> datetime:
+        """When it closes `working_days` after the day of `start`.
 
-        A promise made while the desk is closed counts the next open day as the first, so
-        that one minute past closing time never costs a person a whole day.
+        A promise made while it is closed counts the next open day as the first, so that one
+        minute past closing time never costs a person a whole day.
         """
-        days = (day for day in self._open_days(local.date()) if day[1] > local)
-        first = next(days)
-        left = working_days if first[0].date() == local.date() else max(0, working_days - 1)
-        return next(islice(days, left - 1, None))[1] if left else first[1]
+        openings = self._openings(start)
+        opens, closes = next(openings)
+        has_begun = local_day(opens, self.zone) <= local_day(start, self.zone)
+        further = working_days if has_begun else max(0, working_days - 1)
+        return next(islice(openings, further - 1, None))[1] if further else closes
 
-    def _open_days(self, first: date) -> Iterator[tuple[datetime, datetime]]:
-        """The desk's open days from `first` on, without end: some weekday is always open."""
+    def _openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Every opening that ends after `start`, in order, without end."""
+        # What began yesterday may still be open.
+        first = local_day(start, self.zone) - timedelta(days=1)
         for offset in count():
-            day = self.opening(first + timedelta(days=offset))
-            if day is not None:
-                yield day
+            opening = self.opening(first + timedelta(days=offset))
+            if opening is not None and opening[1] > start:
+                yield opening
 
-    def _after_open_minutes(self, local: datetime, minutes: int) -> datetime:
+    def _after_open_minutes(self, start: datetime, minutes: int) -> datetime:
         """When so many minutes of open time have passed; the generator never runs dry."""
-        left = timedelta(minutes=minutes)
-        days = self._open_days(local.date())
+        left, present = timedelta(minutes=minutes), start.astimezone(UTC)
+        openings = self._openings(start)
         while True:
-            opens, closes = next(days)
-            begin = max(opens, local)
-            if begin + left <= closes:
-                return begin + left
-            left -= max(closes - begin, timedelta(0))
+            opens, closes = next(openings)
+            # Openings that touch can share the hour that comes twice.
+            present = max(opens, present)
+            if present + left <= closes:
+                return present + left
+            left -= max(closes - present, timedelta(0))
+            present = max(closes, present)
+
+
+@lru_cache(maxsize=256)
+def _minutes(hours: str) -> tuple[int, int]:
+    """Opening and closing in minutes after midnight; closing on the next day is a day more."""
+    start, end = (read_minutes(part) for part in hours.split("-"))
+    return start, end if start < end else end + DAY_MINUTES
 
 
 @lru_cache(maxsize=64)

@@ -15,12 +15,34 @@ class DutyKind(StrEnum):
     TAKE = "take"
     CARE = "care"
     SECOND_PERSON = "second_person"
+    NEXT_CONTACT = "next_contact"  # nobody alone with this customer next time
     REPLY = "reply"
+    FOLLOW_UP = "follow_up"  # speak with the person now: they said that it got worse
     FACT_CHECK = "fact_check"
+    OUTCOME = "outcome"  # tell the reporter what was found and done
+    PHYSICIAN = "physician"
+    EXPERTS = "experts"
+    LAWYER = "lawyer"
     EXTERNAL_RESPONSE = "external_response"
     RECURRENCE = "recurrence"
     COMMITTEE_REPORT = "committee_report"
+    CHECK_IN = "check_in"
     NO_REPRISAL_CHECK = "no_reprisal_check"
+
+
+class ResponseStep(StrEnum):
+    """What the company says or does towards the customer, from mild to firm. Ids are stored."""
+
+    TALK = "talk"
+    ASK = "ask"
+    WARN = "warn"
+    STOP = "stop"
+    BAN = "ban"
+    END = "end"
+    SUSPEND = "suspend"
+    POLICE = "police"
+    LAWYER = "lawyer"
+    NONE = "none"
 
 
 class TextKind(StrEnum):
@@ -51,23 +73,25 @@ class Commitment:
     duties: tuple[DutyKind, ...] = ()
     texts: tuple[TextKind, ...] = ()
     settings: tuple[SettingKind, ...] = ()
+    steps: tuple[ResponseStep, ...] = ()
+    """The steps towards the customer that the desk may then choose from."""
     contact: str | None = None
     """The id of the contact a pack must list, where the promise names an outside helper."""
 
 
-_D, _T, _S = DutyKind, TextKind, SettingKind
+_D, _T, _S, _R = DutyKind, TextKind, SettingKind, ResponseStep
 
 _ALL = [
     Commitment("in.awareness", texts=(_T.POLICY_PAGE, _T.RUNBOOK)),
     Commitment("in.desk", duties=(_D.TAKE, _D.REPLY), settings=(_S.DESK,)),
     Commitment("in.prompt_report", texts=(_T.FIRST_CARD,)),
     Commitment("in.procedure", texts=(_T.RUNBOOK,)),
-    Commitment("in.discuss_response", duties=(_D.REPLY,)),
-    Commitment("in.care_first", duties=(_D.CARE,)),
-    Commitment("in.physician", settings=(_S.CONTACTS,), contact="physician"),
-    Commitment("in.experts", settings=(_S.CONTACTS,), contact="experts"),
-    Commitment("in.lawyer_route", settings=(_S.CONTACTS,), contact="lawyer"),
-    Commitment("in.multi_person", duties=(_D.SECOND_PERSON,)),
+    Commitment("in.discuss_response", duties=(_D.REPLY, _D.OUTCOME)),
+    Commitment("in.care_first", duties=(_D.CARE, _D.CHECK_IN)),
+    Commitment("in.physician", duties=(_D.PHYSICIAN,), settings=(_S.CONTACTS,), contact="physician"),
+    Commitment("in.experts", duties=(_D.EXPERTS,), settings=(_S.CONTACTS,), contact="experts"),
+    Commitment("in.lawyer_route", duties=(_D.LAWYER,), settings=(_S.CONTACTS,), contact="lawyer"),
+    Commitment("in.multi_person", duties=(_D.SECOND_PERSON, _D.NEXT_CONTACT)),
     Commitment("in.privacy_rule", texts=(_T.BEFORE_SENDING, _T.POLICY_PAGE)),
     Commitment("in.no_retaliation", duties=(_D.NO_REPRISAL_CHECK,), texts=(_T.BEFORE_SENDING,)),
     Commitment("in.committee_report", duties=(_D.COMMITTEE_REPORT,)),
@@ -77,13 +101,13 @@ _ALL = [
     Commitment("ex.publish", texts=(_T.POSTER,)),
     Commitment("ex.listen", texts=(_T.UNCLEAR_RESULT, _T.POSTER)),
     Commitment("ex.org_firm", duties=(_D.EXTERNAL_RESPONSE,), texts=(_T.POSTER,)),
-    Commitment("ex.dialogue", texts=(_T.RESPONSE_LADDER, _T.POSTER)),
-    Commitment("ex.ask_understanding", texts=(_T.RESPONSE_LADDER, _T.POSTER)),
-    Commitment("ex.stop_response", texts=(_T.RESPONSE_LADDER, _T.POSTER)),
-    Commitment("ex.ban", texts=(_T.RESPONSE_LADDER, _T.POSTER)),
-    Commitment("ex.terminate", texts=(_T.RESPONSE_LADDER, _T.POSTER)),
-    Commitment("ex.suspend_tos", texts=(_T.RESPONSE_LADDER, _T.POSTER)),
-    Commitment("ex.police_lawyer", texts=(_T.RESPONSE_LADDER, _T.POSTER)),
+    Commitment("ex.dialogue", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.TALK,)),
+    Commitment("ex.ask_understanding", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.ASK,)),
+    Commitment("ex.stop_response", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.STOP,)),
+    Commitment("ex.ban", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.BAN,)),
+    Commitment("ex.terminate", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.END,)),
+    Commitment("ex.suspend_tos", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.SUSPEND,)),
+    Commitment("ex.police_lawyer", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.POLICE, _R.LAWYER)),
     Commitment("ex.record_calls", texts=(_T.POSTER, _T.POLICY_PAGE)),
     Commitment("ex.contact", texts=(_T.POSTER,), settings=(_S.CONTACTS,), contact="public"),
 ]

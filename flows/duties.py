@@ -1,18 +1,20 @@
 """Which duties a case is born with: the published policy, made concrete.
 
-Four duties stand on every report whatever the pack says, because the law asks for them:
-somebody takes it, the person is cared for, nobody stays alone with the customer, and the
-reporter is answered. The pack's commitments add the rest.
+Five duties stand on every report whatever the pack says, because the law asks for them:
+somebody takes it, the person is cared for, nobody meets the customer alone, the reporter is
+answered, and is told what came of it. The pack's commitments add the rest.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from flows.acts import SEVERE_CHIPS, Chip
+from flows.aftercare import Aftercare
 from flows.assessment import Safety
-from flows.clocks import Urgency
-from flows.commitments import COMMITMENTS, DutyKind
-from flows.ladders import Ladder, Role, Step
+from flows.clocks import OpenHours, Urgency
+from flows.commitments import COMMITMENTS, DutyKind, ResponseStep
+from flows.ladders import Ladder, Role, Side
 from flows.outcomes import Report
 from flows.phrases import Frozen
 from flows.policy import Policy
@@ -32,6 +34,56 @@ class DutySpec(Frozen):
     owner: Owner
     due_at: datetime
     ladder: Ladder
+    part: int = 0
+
+
+class Place(Frozen):
+    """What a site brings to its duties: its channel's readers, its hours, its zone."""
+
+    channel_roles: frozenset[Role] = frozenset()
+    zone: str
+    hours: OpenHours | None = None
+    """None: the site never closes."""
+
+    def holding(self, policy: Policy) -> dict[Side, OpenHours]:
+        """The hours that hold a ladder of this site's cases."""
+        desk = {Side.DESK: policy.desk_hours}
+        return desk if self.hours is None else {**desk, Side.SITE: self.hours}
+
+
+ASKED_KINDS = (DutyKind.CHECK_IN, DutyKind.NO_REPRISAL_CHECK)
+"""Duties that are a question to the employee on a day."""
+
+AFTERCARE = frozenset({DutyKind.CARE, *ASKED_KINDS, DutyKind.COMMITTEE_REPORT})
+"""What goes on after the desk has closed the case."""
+
+ENDED_BY_DESK = frozenset(
+    {
+        DutyKind.CARE,  # said to be done; the employee's own word ends it
+        DutyKind.NEXT_CONTACT,
+        DutyKind.FOLLOW_UP,
+        DutyKind.FACT_CHECK,
+        DutyKind.PHYSICIAN,
+        DutyKind.EXPERTS,
+        DutyKind.LAWYER,
+        DutyKind.COMMITTEE_REPORT,
+    }
+)
+"""What a press of the desk ends. The others end by the deed: taking, writing, responding."""
+
+MAY_BE_NEEDLESS = frozenset(
+    {DutyKind.NEXT_CONTACT, DutyKind.PHYSICIAN, DutyKind.EXPERTS, DutyKind.LAWYER}
+)
+"""What the desk may find that a case does not need."""
+
+_ALWAYS = (
+    DutyKind.TAKE,
+    DutyKind.CARE,
+    DutyKind.SECOND_PERSON,
+    DutyKind.NEXT_CONTACT,
+    DutyKind.REPLY,
+    DutyKind.OUTCOME,
+)
 
 
 def site_may_hear(report: Report, channel_roles: frozenset[Role]) -> bool:
@@ -44,96 +96,174 @@ def site_may_hear(report: Report, channel_roles: frozenset[Role]) -> bool:
 
 
 def duties_for_report(
-    policy: Policy,
-    report: Report,
-    urgency: Urgency,
-    channel_roles: frozenset[Role],
-    now: datetime,
+    policy: Policy, report: Report, urgency: Urgency, place: Place, now: datetime
 ) -> tuple[DutySpec, ...]:
     """The duties of a report that becomes the desk's at `now`."""
-    hours, clocks = policy.desk_hours, policy.clocks
-    owner = Owner.SITE if site_may_hear(report, channel_roles) else Owner.DESK
-    take_due = hours.due(now, clocks.take[urgency])
-    desk_ladder = without(policy.ladders.desk, report.excluded)
+    owner = Owner.SITE if site_may_hear(report, place.channel_roles) else Owner.DESK
     specs = [
-        DutySpec(
-            kind=DutyKind.TAKE,
-            owner=Owner.DESK,
-            due_at=take_due,
-            ladder=without(policy.ladders.take, report.excluded),
-        ),
-        DutySpec(
-            kind=DutyKind.REPLY,
-            owner=Owner.DESK,
-            due_at=hours.due(now, clocks.answer[urgency]),
-            ladder=desk_ladder,
-        ),
-        care(policy, owner, now, report.excluded),
-        _second_person(policy, report, owner, now),
+        take(policy, urgency, place, now),
+        by_a_day(policy, DutyKind.REPLY, place, now, due=answer_due(policy, urgency, now)),
+        by_a_day(policy, DutyKind.OUTCOME, place, now),
+        care(policy, owner, place, now),
+        _not_alone(policy, report, owner, place, now),
+        *(by_a_day(policy, kind, place, now) for kind in _promised(policy, report)),
+        *_aftercare(policy, policy.aftercare, place, now),
     ]
-    born = {spec.kind for spec in specs}
-    for kind in _promised(policy):
-        if kind not in born:
-            due = hours.due(now, clocks.duties[kind])
-            specs.append(DutySpec(kind=kind, owner=Owner.DESK, due_at=due, ladder=desk_ladder))
-    return tuple(specs)
+    return tuple(_less(spec, report.excluded) for spec in specs)
 
 
-def _promised(policy: Policy) -> tuple[DutyKind, ...]:
-    """The further duties of this pack, each once, in the order of the vocabulary."""
+def _less(spec: DutySpec, excluded: tuple[Role, ...]) -> DutySpec:
+    if not excluded:
+        return spec
+    return spec.model_copy(update={"ladder": spec.ladder.without(excluded)})
+
+
+def take(policy: Policy, urgency: Urgency, place: Place, now: datetime) -> DutySpec:
+    """Somebody at the desk puts their name to it. In danger no opening hour counts."""
+    span, ladder = policy.clocks.take[urgency], policy.ladders.take
+    if urgency is Urgency.U0:
+        due, ladder = now + timedelta(minutes=span.minutes), ladder.at_once()
+    else:
+        due = policy.desk_hours.due(now, span)
+    return DutySpec(
+        kind=DutyKind.TAKE,
+        owner=Owner.DESK,
+        due_at=due,
+        ladder=ladder.held_by(place.holding(policy)),
+    )
+
+
+def answer_due(policy: Policy, urgency: Urgency, now: datetime) -> datetime:
+    """By when the reporter was promised an answer."""
+    return policy.desk_hours.due(now, policy.clocks.answer[urgency])
+
+
+def by_a_day(
+    policy: Policy,
+    kind: DutyKind,
+    place: Place,
+    now: datetime,
+    *,
+    due: datetime | None = None,
+    part: int = 0,
+) -> DutySpec:
+    """What the desk owes by a day."""
+    return DutySpec(
+        kind=kind,
+        owner=Owner.DESK,
+        due_at=due or policy.desk_hours.due(now, policy.clocks.span(kind)),
+        ladder=policy.ladders.desk.held_by(place.holding(policy)),
+        part=part,
+    )
+
+
+def follow_up(
+    policy: Policy, place: Place, now: datetime, part: int, *, danger: bool = False
+) -> DutySpec:
+    """The desk speaks with the person now: it got worse, or they asked for it.
+
+    A hint that somebody may hurt themselves waits for no opening hour.
+    """
+    ladder, span = policy.ladders.follow_up, policy.clocks.span(DutyKind.FOLLOW_UP)
+    if danger:
+        due, ladder = now + timedelta(minutes=span.minutes), ladder.at_once()
+    else:
+        due = policy.desk_hours.due(now, span)
+    return DutySpec(
+        kind=DutyKind.FOLLOW_UP,
+        owner=Owner.DESK,
+        due_at=due,
+        ladder=ladder.held_by(place.holding(policy)),
+        part=part,
+    )
+
+
+def _promised(policy: Policy, report: Report) -> tuple[DutyKind, ...]:
+    """The further duties of this pack on this report, each once, in the vocabulary's order."""
     kinds = [kind for id in COMMITMENTS if policy.promises(id) for kind in COMMITMENTS[id].duties]
     if policy.facts_first():
         kinds.append(DutyKind.FACT_CHECK)
-    return tuple(dict.fromkeys(kinds))
+    return tuple(
+        kind
+        for kind in dict.fromkeys(kinds)
+        if kind not in (*_ALWAYS, *ASKED_KINDS) and _called_for(kind, report)
+    )
 
 
-def care(policy: Policy, owner: Owner, now: datetime, excluded: Iterable[Role] = ()) -> DutySpec:
+def _called_for(kind: DutyKind, report: Report) -> bool:
+    """A helper from outside is owed where the report calls for one; the rest always."""
+    severe = bool(SEVERE_CHIPS & set(report.chips))
+    if kind is DutyKind.PHYSICIAN:
+        return "doctor" in report.wishes or report.facts().hurt
+    if kind is DutyKind.EXPERTS:
+        return severe
+    if kind is DutyKind.LAWYER:
+        return severe or Chip.EXPOSURE in report.chips
+    return True
+
+
+def care(policy: Policy, owner: Owner, place: Place, now: datetime) -> DutySpec:
     """Care first. The desk owes it itself where the site may not know."""
-    due = policy.desk_hours.due(now, policy.clocks.duties[DutyKind.CARE])
-    ladder = policy.ladders.care if owner is Owner.SITE else policy.ladders.desk
-    return DutySpec(kind=DutyKind.CARE, owner=owner, due_at=due, ladder=without(ladder, excluded))
+    span = policy.clocks.span(DutyKind.CARE)
+    at_site = owner is Owner.SITE
+    hours = place.hours if at_site else policy.desk_hours
+    due = hours.due(now, span) if hours else now + timedelta(minutes=span.minutes)
+    ladder = policy.ladders.care if at_site else policy.ladders.desk
+    return DutySpec(
+        kind=DutyKind.CARE,
+        owner=owner,
+        due_at=due,
+        ladder=ladder.held_by(place.holding(policy)),
+    )
 
 
-def _second_person(policy: Policy, report: Report, owner: Owner, now: datetime) -> DutySpec:
+def _not_alone(
+    policy: Policy, report: Report, owner: Owner, place: Place, now: datetime
+) -> DutySpec:
     """A duty of now while it goes on; afterwards the desk plans it for the next contact."""
     if report.safety is Safety.ONGOING and owner is Owner.SITE:
-        return not_alone(policy, policy.ladders.second_person, now, report.excluded)
-    due = policy.desk_hours.due(now, policy.clocks.answer[Urgency.U3])
-    ladder = without(policy.ladders.desk, report.excluded)
-    return DutySpec(kind=DutyKind.SECOND_PERSON, owner=Owner.DESK, due_at=due, ladder=ladder)
+        return second_person(policy, policy.ladders.second_person, now)
+    return next_contact(policy, place, now)
 
 
-def not_alone(
-    policy: Policy, ladder: Ladder, now: datetime, excluded: Iterable[Role] = ()
-) -> DutySpec:
+def next_contact(policy: Policy, place: Place, now: datetime, part: int = 0) -> DutySpec:
+    """Nobody meets this customer alone the next time either: the desk plans how."""
+    return by_a_day(policy, DutyKind.NEXT_CONTACT, place, now, part=part)
+
+
+def second_person(policy: Policy, ladder: Ladder, now: datetime) -> DutySpec:
     """Two different people, now. Minutes here ignore every opening hour."""
-    minutes = policy.clocks.duties[DutyKind.SECOND_PERSON].minutes or 5
+    minutes = policy.clocks.span(DutyKind.SECOND_PERSON).minutes
     return DutySpec(
         kind=DutyKind.SECOND_PERSON,
         owner=Owner.SITE,
         due_at=now + timedelta(minutes=minutes),
-        ladder=without(ladder, excluded),
+        ladder=ladder.at_once(),
     )
 
 
-def without(ladder: Ladder, excluded: Iterable[Role]) -> Ladder:
-    """The ladder less the excluded roles. A rung left empty is passed over at once."""
-    gone = frozenset(excluded)
-    if not gone:
-        return ladder
-    steps = [
-        step.model_copy(update={"roles": tuple(role for role in step.roles if role not in gone)})
-        for step in ladder.steps
-    ]
-    kept = [step for step in steps if step.roles]
-    if not kept:
-        return ladder.model_copy(update={"steps": (_desk_instead(ladder),)})
-    first = kept[0].model_copy(update={"after_minutes": 0, "base": "start"})
-    return ladder.model_copy(update={"steps": (first, *kept[1:])})
+def _aftercare(
+    policy: Policy, aftercare: Aftercare, place: Place, now: datetime
+) -> Iterable[DutySpec]:
+    """The questions of the coming days. Check-ins belong to care; the other to a promise."""
+    kinds = [DutyKind.CHECK_IN]
+    if policy.promises("in.no_retaliation"):
+        kinds.append(DutyKind.NO_REPRISAL_CHECK)
+    for kind in kinds:
+        for day in aftercare.days(kind):
+            yield DutySpec(
+                kind=kind,
+                owner=Owner.DESK,
+                due_at=aftercare.asked_at(now, day, place.zone),
+                ladder=policy.ladders.desk,
+                part=day,
+            )
 
 
-def _desk_instead(ladder: Ladder) -> Step:
-    """Everybody on the ladder is excluded: the desk is asked at once."""
-    return ladder.steps[0].model_copy(
-        update={"after_minutes": 0, "base": "start", "roles": (Role.DESK,)}
-    )
+def response_steps(policy: Policy) -> tuple[ResponseStep, ...]:
+    """The steps towards the customer that this policy announces; a warning and none always."""
+    promised = {
+        step for id in COMMITMENTS if policy.promises(id) for step in COMMITMENTS[id].steps
+    }
+    always = {ResponseStep.WARN, ResponseStep.NONE}
+    return tuple(step for step in ResponseStep if step in promised | always)

@@ -1,16 +1,18 @@
 """Who is asked, after how long, and how many must come: a ladder, as data.
 
-A ladder is copied onto the duty it serves when the duty is born, so that editing the
-policy never changes what was already promised on an open case.
+A ladder is copied onto the duty it serves when the duty is born, with the opening hours
+that hold it, so that editing the policy never changes what was already promised on an open
+case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from flows.clocks import OpenHours
 from flows.phrases import Frozen
 
 
@@ -23,6 +25,24 @@ class Role(StrEnum):
     HQ = "hq"
     DESK = "desk"
     DESK_LEAD = "desk_lead"
+    STAFF = "staff"  # everybody else; never on a ladder
+
+
+class Side(StrEnum):
+    """Whose opening hours hold a rung."""
+
+    DESK = "desk"
+    SITE = "site"
+
+
+_AT_DESK = frozenset({Role.DESK, Role.DESK_LEAD})
+
+
+class OnEmpty(StrEnum):
+    """What happens when nobody who holds a rung's roles is on shift."""
+
+    NEXT = "next"  # the next rung is asked at once
+    EVERYBODY = "everybody"  # so it is, and those off shift are asked too
 
 
 class Step(Frozen):
@@ -31,12 +51,18 @@ class Step(Frozen):
     after_minutes: int = Field(ge=0)
     base: Literal["start", "due"] = "start"
     roles: tuple[Role, ...] = Field(min_length=1)
+    on_empty: OnEmpty = OnEmpty.NEXT
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """Whose hours count for those it asks."""
+        return frozenset(Side.DESK if role in _AT_DESK else Side.SITE for role in self.roles)
 
 
 class Ladder(Frozen):
     """Rungs in order, the number of different people needed, and when nobody is left to ask."""
 
-    version: int = 1
+    version: int = 2
     steps: tuple[Step, ...] = Field(min_length=1)
     quorum: int = Field(default=1, ge=1, le=3)
     """How many different people must say that they come."""
@@ -46,6 +72,14 @@ class Ladder(Frozen):
     exhausted_base: Literal["start", "due"] = "start"
     acceptance_minutes: int = Field(default=15, ge=1)
     """An acceptance with nothing after it counts this long, then the nudge comes back."""
+    repeats: int = Field(default=0, ge=0, le=5)
+    """How often the climb begins again from the first rung before it gives up."""
+    quiet_hours: bool = True
+    """Whether rungs are held while those asked are closed. Danger holds nothing."""
+    hours: dict[Side, OpenHours] = Field(default_factory=dict)
+    """The hours that hold it, as they were when the duty was born; a side left out never closes."""
+    excluded_people: tuple[str, ...] = ()
+    """People, by id, who are never asked and whose answer never counts."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -59,19 +93,66 @@ class Ladder(Frozen):
         end = (self.exhausted_base == "due", self.exhausted_after_minutes)
         if end < offsets[-1]:
             raise ValueError("exhausted_after_minutes lies before the last step")
+        if any(Role.STAFF in step.roles for step in self.steps):
+            raise ValueError("staff cannot be asked; name managers or the desk")
         return self
 
-    def step_due(self, step: int, start: datetime, due: datetime) -> datetime | None:
-        """When rung `step` is asked, or None past the last rung."""
-        if step >= len(self.steps):
-            return None
-        rung = self.steps[step]
-        return (start if rung.base == "start" else due) + timedelta(minutes=rung.after_minutes)
+    def held_until(self, moment: datetime, step: int) -> datetime:
+        """When rung `step` may be asked: `moment` itself, or the next opening of those it asks."""
+        if not self.quiet_hours or step >= len(self.steps):
+            return moment
+        sides = sorted(self.steps[step].sides)
+        if any(side not in self.hours for side in sides):
+            return moment
+        return min(self.hours[side].next_opening(moment) for side in sides)
 
-    def exhausted_at(self, start: datetime, due: datetime) -> datetime:
-        """When the ladder has nobody left to ask and says so."""
+    def _nominal(self, step: int, start: datetime, due: datetime) -> datetime:
+        """When rung `step` falls due if nothing holds it; past the last rung, the end."""
+        if step < len(self.steps):
+            rung = self.steps[step]
+            return (start if rung.base == "start" else due) + timedelta(minutes=rung.after_minutes)
         base = start if self.exhausted_base == "start" else due
         return base + timedelta(minutes=self.exhausted_after_minutes)
+
+    def next_at(
+        self, step: int, start: datetime, due: datetime, asked_at: datetime | None
+    ) -> datetime:
+        """When what follows rung `step` falls due: the next rung, or the end of the ladder.
+
+        A rung that was held keeps its distance to the one after it: held overnight, the
+        morning does not ask everybody at once.
+        """
+        following = self._nominal(step + 1, start, due)
+        if asked_at is not None and step >= 0:
+            distance = following - self._nominal(step, start, due)
+            following = max(following, asked_at + max(distance, timedelta(0)))
+        return self.held_until(following, step + 1)
+
+    def without(self, roles: Iterable[Role], people: Iterable[str] = ()) -> "Ladder":
+        """The ladder less excluded roles and people. A rung left empty is taken out.
+
+        Everybody excluded: the desk is asked at once.
+        """
+        gone = frozenset(roles)
+        kept = [
+            step.model_copy(update={"roles": left})
+            for step in self.steps
+            if (left := tuple(role for role in step.roles if role not in gone))
+        ]
+        first = (kept or [Step(after_minutes=0, roles=(Role.DESK,))])[0]
+        at_once = first.model_copy(update={"after_minutes": 0, "base": "start"})
+        excluded = tuple(sorted({*self.excluded_people, *people}))
+        return self.model_copy(
+            update={"steps": (at_once, *kept[1:]), "excluded_people": excluded}
+        )
+
+    def held_by(self, hours: dict[Side, OpenHours]) -> "Ladder":
+        """The ladder with the hours that hold it; danger takes none along."""
+        return self.model_copy(update={"hours": hours if self.quiet_hours else {}})
+
+    def at_once(self) -> "Ladder":
+        """The ladder for somebody in danger: nothing holds it."""
+        return self.model_copy(update={"quiet_hours": False, "hours": {}})
 
 
 class AnswerKind(StrEnum):
@@ -103,7 +184,7 @@ def missing_seats(ladder: Ladder, answers: Sequence[Seat]) -> int:
     return max(0, ladder.quorum - len(taken_seats(answers)))
 
 
-def all_declined(asked: Sequence[str], answers: Sequence[Seat]) -> bool:
+def all_declined(asked: Collection[str], answers: Sequence[Seat]) -> bool:
     """Whether everybody asked so far said that they cannot, so that waiting helps nobody."""
     declined = {seat.person_id for seat in answers if seat.answer is AnswerKind.CANNOT}
     return bool(asked) and set(asked) <= declined

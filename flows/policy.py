@@ -11,12 +11,12 @@ from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
 from flows.acts import ACTS, ALWAYS_ACTIVE, Act, Chip, Runbook
-from flows.clocks import DeskHours, SpanText, Urgency
+from flows.aftercare import Aftercare
+from flows.clocks import OpenHours, Span, SpanText, Urgency
 from flows.commitments import COMMITMENTS, FACTS_FIRST, DutyKind
 from flows.ladders import Ladder, Role
 from flows.phrases import Frozen, Own, Phrase, say
@@ -126,13 +126,30 @@ class Thresholds(Frozen):
         return self
 
 
+DEFAULT_SPANS = {
+    DutyKind.CARE: Span(minutes=15),
+    DutyKind.SECOND_PERSON: Span(minutes=5),
+    DutyKind.FOLLOW_UP: Span(minutes=15),
+    DutyKind.NEXT_CONTACT: Span(working_days=1),
+    DutyKind.PHYSICIAN: Span(working_days=5),
+    DutyKind.EXPERTS: Span(working_days=5),
+    DutyKind.LAWYER: Span(working_days=5),
+    DutyKind.FACT_CHECK: Span(working_days=5),
+    DutyKind.OUTCOME: Span(working_days=5),
+    DutyKind.EXTERNAL_RESPONSE: Span(working_days=5),
+    DutyKind.RECURRENCE: Span(working_days=20),
+    DutyKind.COMMITTEE_REPORT: Span(working_days=20),
+}
+"""How long each duty may take where a pack does not say. No law fixes these figures."""
+
+
 class Clocks(Frozen):
     """How soon a case is taken and answered, by urgency."""
 
     take: dict[Urgency, SpanText]
     answer: dict[Urgency, SpanText]
     duties: dict[DutyKind, SpanText]
-    """When each further duty falls due, from the filing."""
+    """When each further duty falls due, from the filing; `DEFAULT_SPANS` stand in."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -141,6 +158,11 @@ class Clocks(Frozen):
             if missing:
                 raise ValueError(f"{name} has no time for {', '.join(missing)}")
         return self
+
+
+    def span(self, kind: DutyKind) -> Span:
+        """How long a duty of this kind may take."""
+        return self.duties.get(kind, DEFAULT_SPANS[kind])
 
 
 class Ladders(Frozen):
@@ -152,6 +174,8 @@ class Ladders(Frozen):
     help: Ladder
     desk: Ladder
     """For every duty that the desk owes by a day."""
+    follow_up: Ladder
+    """For speaking with somebody for whom it got worse."""
 
 
 class Spot(Frozen):
@@ -176,13 +200,6 @@ class RunbookWording(Frozen):
     step_back: Own | None = None
 
 
-def _known_zone(hours: DeskHours) -> DeskHours:
-    if hours.zone not in available_timezones():
-        raise ValueError(f'"{hours.zone}" is no time zone; write one such as "Asia/Tokyo"')
-    ZoneInfo(hours.zone)
-    return hours
-
-
 class Policy(Frozen):
     """The whole pack. `digest` pins its wording to every conversation and case."""
 
@@ -200,7 +217,8 @@ class Policy(Frozen):
     thresholds: Thresholds = Thresholds()
     clocks: Clocks
     ladders: Ladders
-    desk_hours: Annotated[DeskHours, AfterValidator(_known_zone)]
+    aftercare: Aftercare = Aftercare()
+    desk_hours: OpenHours
     contacts: dict[str, Contact]
     locations: dict[str, Location]
     may_end: dict[str, tuple[Runbook, ...]]

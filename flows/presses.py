@@ -14,7 +14,14 @@ class Verb(StrEnum):
     TAKE = "take"
     DETAILS = "details"
     DUTY_DONE = "duty_done"
+    NOT_NEEDED = "not_needed"
     REPLY = "reply"
+    TELL_OUTCOME = "tell_outcome"
+    MEASURE = "measure"
+    RESPOND = "respond"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    OPEN_NEXT = "open_next"  # the next cases of a running list, as cards
     # managers
     COMING = "coming"
     TAKE_OVER = "take_over"
@@ -26,20 +33,43 @@ class Verb(StrEnum):
     FINE_NOW = "fine_now"
     MISTAKE = "mistake"
     CARE_HAPPENED = "care_happened"
+    STILL_NEEDED = "still_needed"
+    CARE_HAPPENED = "care_happened"
     CARE_NOT_YET = "care_not_yet"
+    CHECKED_IN = "checked_in"
     WRITE = "write"
+    WITHDRAW = "withdraw"
+    RESUME = "resume"
 
 
-DESK_VERBS = frozenset({Verb.TAKE, Verb.DETAILS, Verb.DUTY_DONE, Verb.REPLY})
+DESK_VERBS = frozenset(
+    {
+        Verb.TAKE,
+        Verb.DETAILS,
+        Verb.DUTY_DONE,
+        Verb.NOT_NEEDED,
+        Verb.REPLY,
+        Verb.TELL_OUTCOME,
+        Verb.MEASURE,
+        Verb.RESPOND,
+        Verb.CLOSE,
+        Verb.REOPEN,
+        Verb.OPEN_NEXT,
+    }
+)
 SITE_VERBS = frozenset({Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED, Verb.OVER})
 OWN_VERBS = frozenset(
     {
         Verb.PLACE,
         Verb.FINE_NOW,
+        Verb.STILL_NEEDED,
         Verb.MISTAKE,
         Verb.CARE_HAPPENED,
         Verb.CARE_NOT_YET,
+        Verb.CHECKED_IN,
         Verb.WRITE,
+        Verb.WITHDRAW,
+        Verb.RESUME,
     }
 )
 
@@ -51,4 +81,4 @@ class Press(Frozen):
     subject: str = Field(pattern=r"^[0-9a-f]{32}$")
     """The internal id of the duty or case."""
     detail: str = Field(default="", pattern=r"^[a-z0-9_]{0,16}$")
-    """Minutes for COMING, a spot id for PLACE."""
+    """Minutes for COMING, a spot for PLACE, a word for CHECKED_IN, a step for RESPOND."""

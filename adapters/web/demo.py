@@ -152,7 +152,7 @@ class Demo:
     def _people(self, address: str) -> tuple[Person, ...]:
         return tuple(
             Person(person.id, person.name, say(f"role.{person.role.value}"))
-            for person in self._work.company.members(address)
+            for person in self._work.directory.members(address)
         )
 
     def _zone(self, address: str) -> str:

@@ -1,11 +1,14 @@
 """The web demo's channels as a platform: posts and edits, kept as rows of our own."""
 
-from bot.ports import Clock, Delivery, Permanent, Sent, Storage
+from bot.ports import Clock, Delivery, Found, NotThere, Permanent, Sent, Storage
 from flows.screens import Card
 
 
 class WebMessenger:
     """Posts to the demo's channels. A key posts once, so no answer is ever ambiguous."""
+
+    gap_seconds = 0.0
+    reads_back = False
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
@@ -23,3 +26,7 @@ class WebMessenger:
         async with self._storage.write() as tx:
             found = await tx.board.edit(ref, card.model_dump_json(), self._clock.now())
         return Sent(ref) if found else Permanent("message_not_found")
+
+    async def find(self, channel: str, key: str, thread: str | None) -> Found:
+        """Nothing to look for: no answer of this platform is ever lost."""
+        return NotThere()

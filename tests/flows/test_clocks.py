@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from flows.clocks import DeskHours, Span, read_span
+from flows.clocks import OpenHours, Span, read_span
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 WEEK = {day: "09:00-18:00" for day in ("mon", "tue", "wed", "thu", "fri")}
-DESK = DeskHours(open=WEEK)
+DESK = OpenHours(open=WEEK)
 
 
 def tokyo(text: str) -> datetime:
@@ -81,7 +81,7 @@ def test_a_promise_made_in_another_zone_falls_due_at_the_same_instant() -> None:
 def test_a_public_holiday_closes_the_desk_only_where_the_company_says_so() -> None:
     holiday = date(2026, 11, 23)
     assert DESK.opening(holiday) is None
-    assert DeskHours(open=WEEK, holidays=None).opening(holiday) is not None
+    assert OpenHours(open=WEEK, holidays=None).opening(holiday) is not None
 
 
 YEAR_START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -113,7 +113,7 @@ def test_an_earlier_promise_never_falls_due_later(
 def test_a_long_promise_falls_due_however_seldom_the_desk_is_open(
     span: str, days: tuple[str, ...]
 ) -> None:
-    desk = DeskHours(open={day: "09:00-18:00" for day in days}, holidays=None)
+    desk = OpenHours(open={day: "09:00-18:00" for day in days}, holidays=None)
     assert desk.due(tokyo("2026-11-24 10:00"), read_span(span)) > tokyo("2026-12-01 10:00")
 
 
@@ -131,16 +131,16 @@ def test_a_long_promise_falls_due_however_seldom_the_desk_is_open(
 )
 def test_opening_hours_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        DeskHours(**wrong)
+        OpenHours(**wrong)
 
 
 @pytest.mark.parametrize("hours", ["25:00-26:00", "09:00-23:60", "29:00-29:30"])
 def test_hours_that_no_clock_shows_are_refused(hours: str) -> None:
     with pytest.raises(ValidationError):
-        DeskHours(open={"mon": hours})
+        OpenHours(open={"mon": hours})
 
 
 @pytest.mark.parametrize("country", ["XX", "jp"])
 def test_a_country_without_a_calendar_is_refused_before_anybody_reports(country: str) -> None:
     with pytest.raises(ValidationError):
-        DeskHours(open=WEEK, holidays=country)
+        OpenHours(open=WEEK, holidays=country)

@@ -1,0 +1,136 @@
+"""Care and what follows it: said to be done, asked of the employee, answered, or never answered."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.births import bear_duties
+from bot.bodies import ReportBody, pack
+from bot.case_work import (
+    PRIORITY,
+    Work,
+    body_of,
+    place_of,
+    refresh_cards,
+    report_of,
+    said_at,
+    site_by,
+)
+from bot.ports import Transaction
+from bot.pressed import LATE, UNKNOWN, Pressed
+from bot.records import Duty, DutyState, NewJob
+from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
+from flows import duties as rules
+from flows.aftercare import Word, needs_desk
+from flows.commitments import DutyKind
+from flows.phrases import say
+
+
+async def say_cared(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    """Somebody says that care happened. The employee is asked; silence ends it unconfirmed."""
+    await tx.duties.save(replace(duty, state=DutyState.SAID_DONE))
+    await tx.jobs.cancel(duty.id)
+    body = await body_of(tx, duty.case_id)
+    assert body is not None
+    ends = work.policy.aftercare.ends_at(duty.started_at, site_by(work, body).zone)
+    await tx.jobs.enqueue([_lapse_job(duty, max(ends, now + timedelta(days=1)))])
+
+
+def _lapse_job(duty: Duty, at: datetime) -> NewJob:
+    return NewJob("lapse", duty.id, at, dedup=f"lapse:{duty.id}", priority=PRIORITY["clock"])
+
+
+async def lapse(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
+    """A question or an offer of care that nobody ever answered ends by itself, counted apart."""
+    duty = await locked_duty(tx, duty_id)
+    if duty is None or duty.state in ENDED:
+        return
+    asked = duty.kind in rules.ASKED_KINDS and duty.step >= 0
+    if not asked and duty.state is not DutyState.SAID_DONE:
+        return
+    await end_duty(tx, duty, DutyState.UNCONFIRMED, now)
+    await tx.history.append(duty.case_id, now, "system", "unconfirmed", {"duty": duty.kind})
+    await refresh_cards(work, tx, duty.case_id, now)
+
+
+async def ask_employee(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
+    """The day of a question has come: it stands on the employee's page until it is answered."""
+    duty = await locked_duty(tx, duty_id)
+    if duty is None or duty.state in ENDED or duty.step >= 0:
+        return
+    await tx.duties.save(replace(duty, step=0, asked_at=now))
+    await tx.history.append(duty.case_id, now, "system", "asked_employee", {"duty": duty.kind})
+    ends = now + timedelta(days=work.policy.aftercare.answer_days)
+    await tx.jobs.enqueue([_lapse_job(duty, ends)])
+
+
+async def check_in(
+    work: Work, tx: Transaction, case_id: str, duty_id: str, detail: str
+) -> Pressed:
+    """The employee's own answer. It goes to the desk, past every manager."""
+    duty = await tx.duties.get(duty_id)
+    body = await report_of(tx, case_id)
+    if duty is None or body is None or duty.case_id != case_id:
+        return UNKNOWN
+    if duty.kind not in rules.ASKED_KINDS or detail not in list(Word):
+        return UNKNOWN
+    if duty.state in ENDED or duty.step < 0:
+        return LATE
+    now, word, kind = work.clock.now(), Word(detail), DutyKind(duty.kind)
+    before = [answer for key, answer in body.check_ins.items() if key.startswith(f"{kind.value}.")]
+    answers = {**body.check_ins, f"{kind.value}.{duty.part}": word}
+    body = body.model_copy(update={"check_ins": answers})
+    await tx.cases.set_body(case_id, pack(body))
+    await end_duty(tx, duty, DutyState.DONE, now)
+    await tx.history.append(case_id, said_at(work, body, now), "reporter", "checked_in", {})
+    if needs_desk(kind, word, before):
+        await follow_up(work, tx, case_id, body, now)
+        if kind is DutyKind.CHECK_IN and word is Word.HARD:
+            await _offer_physician(work, tx, case_id, body, now)
+    await refresh_cards(work, tx, case_id, now)
+    return Pressed(say(f"own.checked_in.{word.value}"), True)
+
+
+async def follow_up(
+    work: Work,
+    tx: Transaction,
+    case_id: str,
+    body: ReportBody,
+    now: datetime,
+    *,
+    danger: bool = False,
+) -> None:
+    """The desk is to speak with this person now. One at a time: a second sign joins the first."""
+    duties = await tx.duties.of_case(case_id)
+    running = first_of(duties, DutyKind.FOLLOW_UP)
+    if running is not None and running.state not in ENDED:
+        if not danger:
+            return
+        await end_duty(tx, running, DutyState.CLOSED, now)  # the urgent one takes its place
+    part = next_part(duties, DutyKind.FOLLOW_UP)
+    place = place_of(work, site_by(work, body))
+    spec = rules.follow_up(work.policy, place, now, part, danger=danger)
+    await bear_duties(work, tx, case_id, body, [spec], now)
+
+
+async def _offer_physician(
+    work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
+) -> None:
+    """Twice hard brings the company doctor into view, where the policy promises one."""
+    duties = await tx.duties.of_case(case_id)
+    if not work.policy.promises("in.physician") or first_of(duties, DutyKind.PHYSICIAN):
+        return
+    place = place_of(work, site_by(work, body))
+    spec = rules.by_a_day(work.policy, DutyKind.PHYSICIAN, place, now)
+    await bear_duties(work, tx, case_id, body, [spec], now)
+
+
+async def plan_next_contact(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """It is over: the second person becomes a plan for the next contact, owned by the desk."""
+    body = await report_of(tx, case_id)
+    if body is None:
+        return
+    duties = await tx.duties.of_case(case_id)
+    if first_of(duties, DutyKind.NEXT_CONTACT) is not None:
+        return
+    spec = rules.next_contact(work.policy, place_of(work, site_by(work, body)), now)
+    await bear_duties(work, tx, case_id, body, [spec], now)

@@ -1,0 +1,183 @@
+"""Who is asked when a rung of a ladder is reached: those who hold its roles and are there now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.bodies import Body, sender_of
+from bot.case_work import PRIORITY, CardKind, Work, direct_address, nudge_job, site_by
+from bot.company import Site
+from bot.keys import new_id
+from bot.ports import Transaction
+from bot.records import CardRow, Duty, NewJob, NudgeRow, NudgeState, OnDuty, SeatRow
+from flows.commitments import DutyKind
+from flows.duties import Owner
+from flows.ladders import AnswerKind, Ladder, OnEmpty
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Who may be asked about one case, seen at one moment."""
+
+    work: Work
+    site: Site
+    sender: str | None
+    """Who reported or called, where somebody may know: never asked about their own case."""
+    declared: Sequence[OnDuty]
+    now: datetime
+
+    def ask(self, ladder: Ladder, step: int, declined: frozenset[str] = frozenset()) -> "Asked":
+        """The people of a rung who are there; nobody excluded, and nobody who said they cannot."""
+        rung = ladder.steps[step]
+        people = self.work.directory
+        holders = {
+            person.id: person
+            for role in rung.roles
+            for person in people.holders(role, self.site.id)
+        }
+        left_out = {*ladder.excluded_people, *declined, self.sender}
+        able = [person for id, person in holders.items() if id not in left_out]
+        there = [
+            person.id
+            for person in able
+            if people.on_shift(person, self.site, self.now, self.declared)
+        ]
+        if there or rung.on_empty is OnEmpty.NEXT:
+            return Asked(tuple(there), nobody_there=not there)
+        return Asked(tuple(person.id for person in able), nobody_there=True)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom a rung asks. With nobody there, the next rung is asked at once."""
+
+    people: tuple[str, ...]
+    nobody_there: bool
+
+
+async def crowd(work: Work, tx: Transaction, body: Body, now: datetime) -> Crowd:
+    """Everybody who may be asked about a case at this moment."""
+    return Crowd(work, site_by(work, body), sender_of(body), await tx.rosters.on_duty(now), now)
+
+
+def declined(seats: Sequence[SeatRow]) -> frozenset[str]:
+    """Who said that they cannot."""
+    return frozenset(row.person_id for row in seats if row.answer == AnswerKind.CANNOT)
+
+
+def asked_by_card(duty: Duty) -> bool:
+    """Whether the first rung is asked by a card without a word to anybody in particular.
+
+    What the desk owes by a day stands on its card; nobody is called for it before it is due.
+    """
+    return duty.owner == Owner.DESK and duty.kind not in (DutyKind.TAKE, DutyKind.FOLLOW_UP)
+
+
+@dataclass(frozen=True)
+class Climbed:
+    """A duty that moved up its ladder, and what is owed because of it."""
+
+    duty: Duty
+    nudges: tuple[NudgeRow, ...] = ()
+    jobs: tuple[NewJob, ...] = ()
+    at_end: bool = False
+    """Nobody is left to ask."""
+
+
+def climb_on(
+    there: Crowd,
+    duty: Duty,
+    ladder: Ladder,
+    address: str,
+    *,
+    by_card: bool = False,
+    declined: frozenset[str] = frozenset(),
+) -> Climbed:
+    """Asks the next rung on which anybody is, or waits until it opens.
+
+    `by_card`: a new card in the channel asks the first rung itself.
+    """
+    step, now = duty.step, there.now
+    while True:
+        step += 1
+        if step >= len(ladder.steps):
+            return Climbed(replace(duty, step=step - 1), at_end=True)
+        opens = ladder.held_until(now, step)
+        if opens > now:
+            return Climbed(replace(duty, step=step - 1), jobs=(climb_job(duty, opens),))
+        asked = there.ask(ladder, step, declined)
+        if asked.people:
+            break
+    moved = replace(duty, step=step, asked_at=now)
+    rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card)
+    due = next_climb_at(moved, ladder)
+    jobs.append(climb_job(moved, now if asked.nobody_there else due))
+    return Climbed(moved, tuple(rows), tuple(jobs))
+
+
+def next_climb_at(duty: Duty, ladder: Ladder) -> datetime:
+    """When the next rung is asked, or nobody is left to ask."""
+    return ladder.next_at(duty.step, duty.chase_from, duty.due_at, duty.asked_at)
+
+
+def climb_job(duty: Duty, due: datetime) -> NewJob:
+    """The clock of a duty's next rung."""
+    return NewJob("climb", duty.id, due, dedup=f"climb:{duty.id}", priority=PRIORITY["clock"])
+
+
+def _messages(
+    there: Crowd, duty: Duty, ladder: Ladder, asked: Asked, address: str, *, by_card: bool
+) -> tuple[list[NudgeRow], list[NewJob]]:
+    """What a rung owes: one message to the channel, and one to each person who needs their own.
+
+    In danger that is everybody asked; else whoever does not read the channel.
+    """
+    work, now = there.work, there.now
+    level = "reminder" if ladder.quiet_hours else "danger"
+    state = NudgeState.BY_CARD if by_card else NudgeState.OWED
+    channel = _row(work, duty, ladder, asked.people, state, direct=False)
+    rows = [channel]
+    jobs = [] if by_card else [nudge_job(channel, level, address, now)]
+    readers = {person.id for person in work.directory.members(address)}
+    for person in asked.people:
+        own = direct_address(work, person, address)
+        if own is None or (ladder.quiet_hours and person in readers):
+            continue
+        row = _row(work, duty, ladder, (person,), NudgeState.OWED, direct=True)
+        rows.append(row)
+        jobs.append(nudge_job(row, level, own, now))
+    return rows, jobs
+
+
+def _row(
+    work: Work,
+    duty: Duty,
+    ladder: Ladder,
+    people: tuple[str, ...],
+    state: NudgeState,
+    *,
+    direct: bool,
+) -> NudgeRow:
+    return NudgeRow(
+        id=new_id(work.entropy),
+        duty_id=duty.id,
+        climb=duty.climb,
+        step=duty.step,
+        roles=tuple(role.value for role in ladder.steps[duty.step].roles),
+        state=state,
+        sent_at=None,
+        people=people,
+        direct=direct,
+    )
+
+
+def channel_of(work: Work, duty: Duty, site: Site, cards: Sequence[CardRow] = ()) -> str:
+    """The channel in which a duty is asked about."""
+    own = next((card for card in cards if card.duty_id == duty.id), None)
+    if own is not None:
+        return own.address
+    return site.channel if duty.owner == Owner.SITE else work.company.desk.channel
+
+
+CARD_OF = {DutyKind.CARE: CardKind.CARE, DutyKind.SECOND_PERSON: CardKind.SECOND_PERSON}
+"""The card of a site for each duty that a site can own."""

@@ -1,0 +1,98 @@
+"""Duties are born: written with their clocks, their cards and the first people asked, at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.asking import (
+    CARD_OF,
+    Climbed,
+    Crowd,
+    asked_by_card,
+    channel_of,
+    climb_job,
+    climb_on,
+    crowd,
+    next_climb_at,
+)
+from bot.bodies import Body
+from bot.case_work import PRIORITY, Work, owe_card
+from bot.keys import new_id
+from bot.ports import Transaction
+from bot.records import Duty, DutyState, NewJob, NudgeRow
+from bot.rows import ladder_of
+from flows.commitments import DutyKind
+from flows.duties import ASKED_KINDS, DutySpec, Owner
+
+
+@dataclass
+class Births:
+    """What is written together when duties are born."""
+
+    duties: list[Duty] = field(default_factory=list)
+    nudges: list[NudgeRow] = field(default_factory=list)
+    jobs: list[NewJob] = field(default_factory=list)
+
+    def add(self, born: Climbed) -> None:
+        """Notes one duty with what it owes."""
+        self.duties.append(born.duty)
+        self.nudges.extend(born.nudges)
+        self.jobs.extend(born.jobs)
+
+
+async def bear_duties(
+    work: Work,
+    tx: Transaction,
+    case_id: str,
+    body: Body,
+    specs: Iterable[DutySpec],
+    now: datetime,
+) -> None:
+    """Writes the duties of a case, owes a card for each that a site answers, starts the climbs."""
+    there = await crowd(work, tx, body, now)
+    births = Births()
+    for spec in specs:
+        births.add(_born(there, _newborn(work, case_id, spec, now)))
+    await tx.duties.add(births.duties)
+    for duty in births.duties:
+        if duty.owner == Owner.SITE:
+            kind = CARD_OF[DutyKind(duty.kind)]
+            await owe_card(work, tx, case_id, kind, there.site.channel, now, duty_id=duty.id)
+    await tx.duties.add_nudges(births.nudges)
+    await tx.jobs.enqueue(births.jobs)
+
+
+def _newborn(work: Work, case_id: str, spec: DutySpec, now: datetime) -> Duty:
+    return Duty(
+        id=new_id(work.entropy),
+        case_id=case_id,
+        kind=spec.kind.value,
+        owner=spec.owner.value,
+        state=DutyState.OPEN,
+        started_at=now,
+        due_at=spec.due_at,
+        step=-1,
+        ladder=spec.ladder.model_dump_json(),
+        chase_from=now,
+        part=spec.part,
+    )
+
+
+def _born(there: Crowd, duty: Duty) -> Climbed:
+    """A new duty with its first rung asked, held until it opens, or its question's day noted."""
+    if duty.kind in ASKED_KINDS:
+        return Climbed(duty, jobs=(ask_job(duty),))
+    ladder = ladder_of(duty)
+    if asked_by_card(duty):
+        asked = replace(duty, step=0, asked_at=there.now)
+        return Climbed(asked, jobs=(climb_job(asked, next_climb_at(asked, ladder)),))
+    address = channel_of(there.work, duty, there.site)
+    born = climb_on(there, duty, ladder, address, by_card=duty.kind != DutyKind.FOLLOW_UP)
+    if born.at_end:  # nobody at all to ask: the clock says so at once
+        return Climbed(born.duty, jobs=(climb_job(born.duty, there.now),))
+    return born
+
+
+def ask_job(duty: Duty) -> NewJob:
+    """The clock of a question to the employee."""
+    return NewJob("ask", duty.id, duty.due_at, dedup=f"ask:{duty.id}", priority=PRIORITY["clock"])

@@ -1,0 +1,118 @@
+"""Too many at once: a few cards, and running lists for the rest. Nothing is refused or lost."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeGuard
+
+from bot.case_work import CardKind, Work, list_job
+from bot.deliveries import Messengers, Target, drop, fingerprint, put_off, send
+from bot.failures import card_failed
+from bot.keys import new_id
+from bot.ports import Permanent, Sent, Transaction
+from bot.records import CardList, CardRow, CardState, Job
+from bot.views import view_of
+from flows.burst_cards import list_card
+from flows.case_view import CaseView
+from flows.clocks import Urgency
+
+FOLD_FROM = 6
+"""So many reports waiting for one channel are a burst."""
+CALLS_ALONE = 3
+"""So many calls for help from one site have cards of their own; more are a flood."""
+WINDOW = timedelta(minutes=10)
+LONGEST_LIST = 40
+"""Lines of one message: what a reader takes in, and what every platform shows."""
+
+_NEVER_FOLDED = (Urgency.U0, Urgency.U1)
+
+
+def on_list(card: CardRow | None) -> TypeGuard[CardRow]:
+    """Whether a running list stands for this card."""
+    return card is not None and card.list_id is not None and card.ref is None
+
+
+def stands_alone(row: CardRow, view: CaseView) -> bool:
+    """Whether this card is shown by itself however many there are.
+
+    A card that is shown already, one that was asked for from a list, and a report in which
+    somebody may be in danger.
+    """
+    if row.ref is not None or row.list_id is not None:
+        return True
+    if row.kind == CardKind.SECOND_PERSON:
+        return view.report is not None
+    return row.kind != CardKind.DESK or view.urgency in _NEVER_FOLDED
+
+
+async def fold(work: Work, row: CardRow, job: Job) -> bool:
+    """Puts a card on a running list if it is one of too many. False: it is shown by itself."""
+    async with work.storage.write() as tx:
+        now = work.clock.now()
+        rows = await _crowding(tx, row, now - WINDOW)
+        if not rows:
+            return False
+        running = await tx.cards.newest_list(row.address)
+        if running is None or running.opened_at < now - WINDOW or await _is_full(tx, running):
+            running = CardList(id=new_id(work.entropy), address=row.address, opened_at=now)
+            await tx.cards.add_list(running)
+        await tx.cards.put_on_list(running.id, [each.id for each in rows])
+        for each in rows:
+            await tx.jobs.cancel(each.id)
+        await tx.jobs.enqueue([list_job(running.id, row.address, now)])
+    return True
+
+
+async def _crowding(tx: Transaction, row: CardRow, since: datetime) -> list[CardRow]:
+    """The cards to put on a list now, this one among them; none while there are few."""
+    if row.kind == CardKind.SECOND_PERSON:
+        shown = await tx.cards.shown_since(row.address, row.kind, since)
+        return [row] if shown >= CALLS_ALONE else []
+    waiting = await tx.cards.waiting(row.address, row.kind, LONGEST_LIST)
+    if len(waiting) < FOLD_FROM:
+        return []
+    cases = [(each, await tx.cases.get(each.case_id)) for each in waiting]
+    return [each for each, case in cases if case and Urgency(case.urgency) not in _NEVER_FOLDED]
+
+
+async def _is_full(tx: Transaction, running: CardList) -> bool:
+    return len(await tx.cards.of_list(running.id)) >= LONGEST_LIST
+
+
+async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
+    """Makes one running list show the present state of its cases."""
+    async with work.storage.read() as tx:
+        running = await tx.cards.get_list(job.subject)
+        rows = await tx.cards.of_list(job.subject) if running else ()
+        wholes = [await tx.cases.whole(row.case_id) for row in rows]
+    views = [view for whole in wholes if whole and (view := view_of(work, whole))]
+    if running is None or not views:
+        await drop(work, job)
+        return
+    card = list_card(work.policy, running.id, running.opened_at, views)
+    shown = fingerprint(card)
+    if running.shown == shown:
+        await drop(work, job)
+        return
+    target = Target(running.address, running.id, running.ref)
+    outcome = await send(messengers, target, card, job)
+    async with work.storage.write() as tx:
+        now = work.clock.now()
+        if isinstance(outcome, Sent):
+            await tx.jobs.done(job)
+            await tx.cards.save_list(replace(running, ref=outcome.ref, shown=shown))
+            await _delivered(work, tx, [row for row in rows if row.first_shown_at is None])
+        elif isinstance(outcome, Permanent):
+            await tx.jobs.done(job)
+            for row in rows:
+                await card_failed(work, tx, row, outcome.reason, now)
+        else:
+            await put_off(tx, job, target, outcome, now)
+
+
+async def _delivered(work: Work, tx: Transaction, rows: list[CardRow]) -> None:
+    now = work.clock.now()
+    for row in rows:
+        await tx.cases.lock(row.case_id)
+        await tx.cards.save(replace(row, state=CardState.SHOWN, first_shown_at=now))
+        if row.kind == CardKind.DESK:
+            await tx.history.append(row.case_id, now, "system", "delivered", {})

@@ -1,0 +1,105 @@
+"""Cards and running lists: made from the case at the moment they are sent."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.bursts import fold, stands_alone
+from bot.case_work import CardKind, Work, card_job
+from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_twice, put_off, send
+from bot.failures import card_failed
+from bot.ports import Delivery, Permanent, Sent, Transaction
+from bot.records import CardRow, CardState, Job, NudgeState, WholeCase
+from bot.views import view_of
+from flows.cards import desk_card
+from flows.case_view import CaseView
+from flows.commitments import DutyKind
+from flows.screens import Card
+from flows.site_cards import site_card
+
+
+async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
+    """Makes one card show the present state of its case."""
+    async with work.storage.read() as tx:
+        row = await tx.cards.get(job.subject)
+        whole = await tx.cases.whole(row.case_id) if row else None
+    view = view_of(work, whole) if whole else None
+    if row is None or whole is None or view is None or row.state is CardState.FAILED:
+        await drop(work, job)
+        return
+    if not stands_alone(row, view) and await fold(work, row, job):
+        return
+    card = _card(work, row, view, whole)
+    shown = fingerprint(card)
+    if row.shown == shown:
+        await drop(work, job)
+        return
+    target = Target(row.address, row.id, row.ref)
+    outcome = await send(messengers, target, card, job)
+    unsure = row.ref is None and may_be_twice(messengers, target, job)
+    async with work.storage.write() as tx:
+        await _record(work, tx, job, row, None if unsure else shown, target, outcome)
+
+
+def _card(work: Work, row: CardRow, view: CaseView, whole: WholeCase) -> Card:
+    if row.kind == CardKind.DESK:
+        card = desk_card(work.policy, view)
+    else:
+        card = site_card(work.policy, view, DutyKind(row.kind))
+    if row.ref is not None:
+        return card
+    # The first message is the first rung of what it stands for: it alerts whom that asks.
+    return card.model_copy(update={"mentions": _asked_by(row, whole)})
+
+
+def _asked_by(row: CardRow, whole: WholeCase) -> tuple[str, ...]:
+    people = [
+        person
+        for duty in whole.duties
+        if row.duty_id in (None, duty.id)
+        for nudge in whole.nudges.get(duty.id, ())
+        if nudge.state is NudgeState.BY_CARD
+        for person in nudge.people
+        if row.duty_id is not None or duty.kind == DutyKind.TAKE
+    ]
+    return tuple(dict.fromkeys(people))
+
+
+async def _record(
+    work: Work,
+    tx: Transaction,
+    job: Job,
+    row: CardRow,
+    shown: str | None,
+    target: Target,
+    outcome: Delivery,
+) -> None:
+    # The case first, like everybody who changes it: another order could deadlock.
+    await tx.cases.lock(row.case_id)
+    now = work.clock.now()
+    if isinstance(outcome, Sent):
+        await tx.jobs.done(job)
+        await _shown(tx, row, outcome.ref, shown, now)
+    elif isinstance(outcome, Permanent):
+        await tx.jobs.done(job)
+        await card_failed(work, tx, row, outcome.reason, now)
+    else:
+        await put_off(tx, job, target, outcome, now)
+
+
+async def _shown(
+    tx: Transaction, row: CardRow, ref: str, shown: str | None, now: datetime
+) -> None:
+    present = replace(
+        row,
+        state=CardState.SHOWN,
+        ref=ref,
+        # None: created at a second try it may be the message of the first, with what the case
+        # said then. What it shows is not known, and an edit follows.
+        shown=shown,
+        first_shown_at=row.first_shown_at or now,
+    )
+    await tx.cards.save(present)
+    if shown is None:
+        await tx.jobs.enqueue([card_job(present, now)])
+    if row.first_shown_at is None and row.kind == CardKind.DESK:
+        await tx.history.append(row.case_id, now, "system", "delivered", {})

@@ -1,0 +1,246 @@
+"""What the desk does on a case: takes it, writes, ends its duties, closes it, opens it again."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.aftercare import say_cared
+from bot.births import bear_duties
+from bot.bodies import ReportBody, pack
+from bot.case_work import (
+    Work,
+    body_of,
+    card_job,
+    place_of,
+    refresh_cards,
+    report_of,
+    site_by,
+)
+from bot.company import Person
+from bot.ports import Transaction
+from bot.pressed import LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
+from bot.records import Author, Case, CaseState, Duty, DutyState, SeatRow
+from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
+from bot.talks import problem_with, write
+from flows import duties as rules
+from flows.commitments import DutyKind, ResponseStep
+from flows.duties import AFTERCARE, Owner
+from flows.ladders import AnswerKind
+from flows.phrases import listed, say
+from flows.presses import Press, Verb
+
+NEXT_AT_ONCE = 5
+"""How many cases of a running list become cards with one press."""
+
+
+@dataclass(frozen=True)
+class AtDesk:
+    """One press of one person of the desk."""
+
+    work: Work
+    tx: Transaction
+    press: Press
+    person: Person
+    words: str
+    now: datetime
+
+    async def note(self, case_id: str, fact: str, **detail: str) -> None:
+        """Writes what was done, and by whom, to the case's history."""
+        detail = {"person": self.person.id, **detail}
+        await self.tx.history.append(case_id, self.now, "desk", fact, detail)
+
+    async def shown(self, case_id: str) -> Pressed:
+        """Recorded, and every message that shows the case is owed its new face."""
+        await refresh_cards(self.work, self.tx, case_id, self.now)
+        return RECORDED
+
+
+async def press_at_desk(
+    work: Work, tx: Transaction, press: Press, person: Person, words: str
+) -> Pressed:
+    """Carries out a press in the desk's channel, for somebody who may."""
+    desk = AtDesk(work, tx, press, person, words, work.clock.now())
+    if press.verb is Verb.OPEN_NEXT:
+        return await _open_next(desk)
+    if press.verb in _ON_DUTY:
+        duty = await locked_duty(tx, press.subject)
+        return UNKNOWN if duty is None else await _ON_DUTY[press.verb](desk, duty)
+    case = await tx.cases.lock(press.subject)
+    if case is None:
+        return UNKNOWN
+    return await _ON_CASE[press.verb](desk, case)
+
+
+async def _details(desk: AtDesk, case: Case) -> Pressed:
+    await desk.note(case.id, "opened")
+    return Pressed(say("details.opened_is_logged"), True)
+
+
+async def _take(desk: AtDesk, case: Case) -> Pressed:
+    take = first_of(await desk.tx.duties.of_case(case.id), DutyKind.TAKE)
+    if take is None:
+        return UNKNOWN
+    if take.state in ENDED:
+        return LATE
+    seat = SeatRow(take.id, desk.person.id, AnswerKind.TAKE_OVER, None, desk.now, None)
+    await desk.tx.duties.put_seat(seat)
+    await end_duty(desk.tx, take, DutyState.DONE, desk.now)
+    await desk.note(case.id, "taken")
+    return await desk.shown(case.id)
+
+
+async def _reply(desk: AtDesk, case: Case) -> Pressed:
+    return await write(desk.work, desk.tx, case.id, Author.DESK, desk.words, desk.person.id)
+
+
+async def _tell_outcome(desk: AtDesk, case: Case) -> Pressed:
+    """The reporter reads what was found and done; that ends the promise to tell them."""
+    written = await _reply(desk, case)
+    outcome = first_of(await desk.tx.duties.of_case(case.id), DutyKind.OUTCOME)
+    if written.changed and outcome is not None and outcome.state not in ENDED:
+        await end_duty(desk.tx, outcome, DutyState.DONE, desk.now)
+        await desk.note(case.id, "outcome_told")
+        await desk.shown(case.id)
+    return written
+
+
+async def _measure(desk: AtDesk, case: Case) -> Pressed:
+    """What keeps it from happening again, or "none, because": in the desk's own words."""
+    problem = problem_with(desk.words)
+    if problem is not None:
+        return Pressed(problem, False)
+    body = await report_of(desk.tx, case.id)
+    duty = first_of(await desk.tx.duties.of_case(case.id), DutyKind.RECURRENCE)
+    if body is None or duty is None:
+        return UNKNOWN
+    noted = body.model_copy(update={"measure": desk.words.strip()})
+    await desk.tx.cases.set_body(case.id, pack(noted))
+    if duty.state not in ENDED:
+        await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
+    await desk.note(case.id, "measure_noted")
+    return await desk.shown(case.id)
+
+
+async def _respond(desk: AtDesk, case: Case) -> Pressed:
+    """A step towards the customer, one the policy announces. A second one may follow."""
+    body = await report_of(desk.tx, case.id)
+    steps = {step.value: step for step in rules.response_steps(desk.work.policy)}
+    step = steps.get(desk.press.detail)
+    if body is None or step is None:
+        return UNKNOWN
+    if step in body.responses:
+        return LATE
+    taken = [each for each in body.responses if each is not ResponseStep.NONE]
+    responses = (*taken, step) if step is not ResponseStep.NONE or not taken else tuple(taken)
+    await desk.tx.cases.set_body(
+        case.id, pack(body.model_copy(update={"responses": responses}))
+    )
+    duty = first_of(await desk.tx.duties.of_case(case.id), DutyKind.EXTERNAL_RESPONSE)
+    if duty is not None and duty.state not in ENDED:
+        await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
+    await desk.note(case.id, "responded", step=step.value)
+    return await desk.shown(case.id)
+
+
+async def _close(desk: AtDesk, case: Case) -> Pressed:
+    """Ends the desk's work. What was promised to the reporter is done first; aftercare goes on."""
+    if case.state is not CaseState.OPEN:
+        return LATE
+    owed = [
+        duty
+        for duty in await desk.tx.duties.of_case(case.id)
+        if duty.state not in ENDED and DutyKind(duty.kind) not in AFTERCARE
+    ]
+    if owed:
+        kinds = dict.fromkeys(duty.kind for duty in owed)
+        names = listed([say(f"duty.{kind}") for kind in kinds])
+        return Pressed(say("press.close_first", duties=names), False)
+    await desk.tx.cases.set_state(case.id, CaseState.CLOSED)
+    await desk.note(case.id, "closed")
+    return await desk.shown(case.id)
+
+
+async def _reopen(desk: AtDesk, case: Case) -> Pressed:
+    """Takes a closed case up again: the reporter is owed a new outcome."""
+    if case.state is not CaseState.CLOSED:
+        return LATE
+    await desk.note(case.id, "reopened")
+    await reopen(desk.work, desk.tx, case, desk.now)
+    return await desk.shown(case.id)
+
+
+async def reopen(work: Work, tx: Transaction, case: Case, now: datetime) -> None:
+    """A closed case is open again, and its outcome is to be told anew."""
+    body = await body_of(tx, case.id)
+    await tx.cases.set_state(case.id, CaseState.OPEN)
+    if not isinstance(body, ReportBody):
+        return
+    part = next_part(await tx.duties.of_case(case.id), DutyKind.OUTCOME)
+    place = place_of(work, site_by(work, body))
+    spec = rules.by_a_day(work.policy, DutyKind.OUTCOME, place, now, part=part)
+    await bear_duties(work, tx, case.id, body, [spec], now)
+
+
+async def _duty_done(desk: AtDesk, duty: Duty) -> Pressed:
+    """The desk says that a duty of its own is done; it never speaks for the site.
+
+    Care is no exception to the employee's own word: the desk's word only asks for it.
+    """
+    if (refused := _not_by_a_press(duty)) is not None:
+        return refused
+    if duty.kind == DutyKind.CARE:
+        if duty.state is DutyState.SAID_DONE:
+            return LATE
+        await say_cared(desk.work, desk.tx, duty, desk.now)
+    else:
+        await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
+    await desk.note(duty.case_id, "duty_done", duty=duty.kind)
+    return await desk.shown(duty.case_id)
+
+
+async def _not_needed(desk: AtDesk, duty: Duty) -> Pressed:
+    """The desk says that this case needs no doctor, expert, lawyer or plan after all."""
+    if (refused := _not_by_a_press(duty)) is not None:
+        return refused
+    if DutyKind(duty.kind) not in rules.MAY_BE_NEEDLESS:
+        return NOT_YOURS
+    await end_duty(desk.tx, duty, DutyState.CLOSED, desk.now)
+    await desk.note(duty.case_id, "not_needed", duty=duty.kind)
+    return await desk.shown(duty.case_id)
+
+
+def _not_by_a_press(duty: Duty) -> Pressed | None:
+    """Why this duty does not end by a press of the desk's, or None."""
+    if duty.state in ENDED:
+        return LATE
+    if duty.owner != Owner.DESK or DutyKind(duty.kind) not in rules.ENDED_BY_DESK:
+        return NOT_YOURS
+    return None
+
+
+async def _open_next(desk: AtDesk) -> Pressed:
+    """The next cases of a running list become cards of their own, the most urgent first."""
+    rows = await desk.tx.cards.of_list(desk.press.subject)
+    cases = [(row, await desk.tx.cases.get(row.case_id)) for row in rows if row.ref is None]
+    still = [(row, case) for row, case in cases if case and case.state is CaseState.OPEN]
+    still.sort(key=lambda pair: pair[1].urgency)
+    if not still:
+        return LATE
+    await desk.tx.jobs.enqueue([card_job(row, desk.now) for row, _ in still[:NEXT_AT_ONCE]])
+    return RECORDED
+
+
+OnCase = Callable[[AtDesk, Case], Awaitable[Pressed]]
+OnDuty = Callable[[AtDesk, Duty], Awaitable[Pressed]]
+
+_ON_CASE: dict[Verb, OnCase] = {
+    Verb.TAKE: _take,
+    Verb.DETAILS: _details,
+    Verb.REPLY: _reply,
+    Verb.TELL_OUTCOME: _tell_outcome,
+    Verb.MEASURE: _measure,
+    Verb.RESPOND: _respond,
+    Verb.CLOSE: _close,
+    Verb.REOPEN: _reopen,
+}
+_ON_DUTY: dict[Verb, OnDuty] = {Verb.DUTY_DONE: _duty_done, Verb.NOT_NEEDED: _not_needed}

@@ -1,0 +1,163 @@
+"""Who works here and how each is reached: the company's list, or the roster in its place."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.company import Company, Person, Site, plain_email
+from bot.headcounts import Headcounts
+from bot.ports import Storage
+from bot.records import OnDuty
+from bot.roster import Roster, RosterUnreadable
+from flows.ladders import Role
+
+log = structlog.get_logger()
+
+DESK_ROLES = (Role.DESK, Role.DESK_LEAD)
+_SITE_ROLES = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
+"""Who can be asked about a site, in the order in which a channel's people are listed."""
+
+
+class Directory:
+    """Every look-up of a person, each in a few steps however many people there are.
+
+    `version` is that of the imported roster, 0 for the company's own list.
+    """
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self._sites_of: dict[str, list[str]] = defaultdict(list)
+        for site in company.sites:
+            self._sites_of[site.channel].append(site.id)
+        self.load(company.people, 0)
+
+    def load(self, people: Sequence[Person], version: int) -> None:
+        """Puts these people in place of those known so far."""
+        self._index = _Index(people)
+        self._headcounts = Headcounts(self.company, people)
+        self._channel_roles: dict[str, frozenset[Role]] = {}
+        self.version = version
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that somebody holds."""
+        return self._index.roles
+
+    def person(self, person_id: str) -> Person | None:
+        """The person by id, or by another id of theirs."""
+        return self._index.by_id.get(person_id)
+
+    def by_email(self, email: str) -> Person | None:
+        """The person with this e-mail, however it is written."""
+        return self._index.by_email.get(plain_email(email))
+
+    def by_account(self, platform: str, account: str) -> Person | None:
+        """The person behind an account of a platform."""
+        if platform in ("slack", "teams"):
+            return self._index.by_account.get(f"{platform}:{account}")
+        return self.person(account)
+
+    def account(self, person: Person, platform: str) -> str | None:
+        """The person's account on a platform; on ours the person's id."""
+        if platform == "slack":
+            return person.slack_id
+        return person.entra_id if platform == "teams" else person.id
+
+    def members(self, address: str) -> tuple[Person, ...]:
+        """Who is in a channel: the desk's people, or those who can be asked for a site."""
+        if address == self.company.desk.channel:
+            return tuple(p for role in DESK_ROLES for p in self._index.holders(role, None))
+        sites = self._sites_of.get(address, ())
+        asked = (
+            person for id in sites for role in _SITE_ROLES for person in self.holders(role, id)
+        )
+        return tuple({person.id: person for person in asked}.values())
+
+    def reader(self, address: str, person_id: str) -> Person | None:
+        """The person, if they read this channel now, or these direct messages are theirs."""
+        person = self.person(person_id)
+        platform, _, channel = address.partition(":")
+        if person is not None and channel == f"@{self.account(person, platform)}":
+            return person
+        return next((each for each in self.members(address) if each is person), None)
+
+    def holders(self, role: Role, site_id: str) -> tuple[Person, ...]:
+        """Who holds a role for a site; who names no site holds it for every one."""
+        return self._index.holders(role, site_id)
+
+    def channel_roles(self, site: Site) -> frozenset[Role]:
+        """The roles present in a site's channel."""
+        if site.channel not in self._channel_roles:
+            roles = frozenset(person.role for person in self.members(site.channel))
+            self._channel_roles[site.channel] = roles
+        return self._channel_roles[site.channel]
+
+    def on_shift(
+        self, person: Person, site: Site, moment: datetime, declared: Collection[OnDuty]
+    ) -> bool:
+        """Whether a person is at work at a site then, and so can be asked.
+
+        Who said to be on duty is there and nowhere else, whatever the roster says. Without
+        that the shifts decide; who has none at this site is always there to be asked.
+        """
+        said = {
+            row.site_id for row in declared if row.person_id == person.id and row.until > moment
+        }
+        if said:
+            return site.id in said
+        shifts = person.shifts_at(site.id)
+        return not shifts or any(shift.covers(moment, site.zone) for shift in shifts)
+
+    def headcount(self, site: Site, moment: datetime) -> int | None:
+        """How many are on shift at a site in the present part of the day; None: unknown."""
+        return self._headcounts.at(site, moment)
+
+    def area_headcount(self, site: Site, moment: datetime) -> int | None:
+        """How many are on shift in a site's whole area; None: unknown."""
+        return self._headcounts.in_area(site, moment)
+
+
+class _Index:
+    """The same people by everything that they are looked up by."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        self.roles = frozenset(person.role for person in people)
+        self.desk = tuple(person for person in people if person.role in DESK_ROLES)
+        self.by_id = {id: person for person in people for id in (person.id, *person.aliases)}
+        self.by_email = {person.email: person for person in people if person.email}
+        self.by_account = {name: person for person in people for name in _accounts(person)}
+        self._holders: dict[tuple[Role, str | None], list[Person]] = defaultdict(list)
+        for person in people:
+            for site_id in person.sites or (None,):
+                self._holders[person.role, site_id].append(person)
+
+    def holders(self, role: Role, site_id: str | None) -> tuple[Person, ...]:
+        """Who holds a role for one site, then who holds it for every site."""
+        everywhere = self._holders.get((role, None), [])
+        here = self._holders.get((role, site_id), []) if site_id is not None else []
+        return (*here, *everywhere)
+
+
+def _accounts(person: Person) -> Iterable[str]:
+    if person.slack_id:
+        yield f"slack:{person.slack_id}"
+    if person.entra_id:
+        yield f"teams:{person.entra_id}"
+    yield from person.accounts
+
+
+async def refresh(directory: Directory, storage: Storage) -> None:
+    """Takes up a roster that was imported since. One that cannot be read changes nothing."""
+    async with storage.read() as tx:
+        version = await tx.rosters.version()
+        if version == directory.version:
+            return
+        packed = await tx.rosters.read()
+    try:
+        people = Roster.unpack(packed).people
+    except RosterUnreadable as error:
+        log.error("roster_unreadable", reason=error.reason)
+        return
+    directory.load(people, version)

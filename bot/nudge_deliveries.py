@@ -1,0 +1,199 @@
+"""Messages about a duty: to a channel beside its card, or directly to one person."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot.bursts import on_list
+from bot.case_work import Work, beside, direct_address
+from bot.deliveries import Messengers, Target, drop, fingerprint, put_off, send
+from bot.nudges import climb_now
+from bot.ports import Ambiguous, Delivery, Permanent, Sent, Throttled, Transaction
+from bot.records import (
+    CardList,
+    CardRow,
+    Duty,
+    DutyState,
+    Job,
+    NudgeRow,
+    NudgeState,
+    WholeCase,
+)
+from bot.rows import ENDED, ladder_of
+from bot.views import view_of
+from flows.commitments import DutyKind
+from flows.ladders import Role
+from flows.screens import Card
+from flows.site_cards import direct_card, nudge_card
+
+log = structlog.get_logger()
+
+_ANSWERED = (*ENDED, DutyState.ANSWERED, DutyState.SAID_DONE)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One message about a duty, with the case as it stands."""
+
+    nudge: NudgeRow
+    duty: Duty
+    whole: WholeCase
+    card: Card
+    target: Target | None
+    """None: there is nowhere to send it."""
+
+
+async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
+    """Sends one owed message if it is still needed, or brings a sent one up to date.
+
+    A message that still says "please come" after everybody came would send people for
+    nothing, so it is edited like a card.
+    """
+    owed = await _read(work, job.subject)
+    if owed is None:
+        await drop(work, job)
+    elif owed.nudge.state is NudgeState.OWED:
+        await _first(work, messengers, job, owed)
+    elif owed.nudge.ref is not None and owed.nudge.shown != fingerprint(owed.card):
+        await _edit(work, messengers, job, owed)
+    else:
+        await drop(work, job)
+
+
+async def _read(work: Work, nudge_id: str) -> Owed | None:
+    async with work.storage.read() as tx:
+        nudge = await tx.duties.nudge(nudge_id)
+        duty = await tx.duties.get(nudge.duty_id) if nudge else None
+        whole = await tx.cases.whole(duty.case_id) if duty else None
+        card_row = beside(whole.cards, duty.id) if whole and duty else None
+        folded = await tx.cards.get_list(card_row.list_id) if on_list(card_row) else None
+    view = view_of(work, whole) if whole else None
+    if nudge is None or duty is None or whole is None or view is None:
+        return None
+    duty_view = next(each for each in view.duties if each.id == duty.id)
+    people = (*_merged(whole, nudge), *nudge.people)
+    mentions = tuple(dict.fromkeys(people))
+    if nudge.direct:
+        card = direct_card(work.policy, view, duty_view)
+    else:
+        roles = tuple(Role(role) for role in nudge.roles)
+        card = nudge_card(work.policy, view, duty_view, roles, mentions)
+    return Owed(nudge, duty, whole, card, _target(work, nudge, card_row, folded))
+
+
+def _merged(whole: WholeCase, nudge: NudgeRow) -> tuple[str, ...]:
+    """Whom earlier rungs asked in messages that this one speaks for."""
+    return tuple(
+        person
+        for row in whole.nudges.get(nudge.duty_id, ())
+        if row.state is NudgeState.MERGED and not row.direct
+        for person in row.people
+    )
+
+
+def _target(
+    work: Work, nudge: NudgeRow, card: CardRow | None, folded: CardList | None
+) -> Target | None:
+    if card is None:
+        return None
+    if not nudge.direct:
+        thread = card.ref if folded is None else folded.ref
+        return Target(card.address, nudge.id, nudge.ref, thread)
+    own = direct_address(work, nudge.people[0], card.address)
+    return Target(own, nudge.id, nudge.ref) if own else None
+
+
+async def _first(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:
+    if owed.duty.state in _ANSWERED or _stale(owed):
+        await _not_needed(work, job, owed)
+        return
+    outcome: Delivery = Permanent("nowhere_to_send")
+    if owed.target is not None:
+        outcome = await send(messengers, owed.target, owed.card, job)
+    once = _once(messengers, owed)
+    async with work.storage.write() as tx:
+        await tx.cases.lock(owed.duty.case_id)
+        await _record(work, tx, job, owed, outcome, once=once)
+
+
+def _once(messengers: Messengers, owed: Owed) -> bool:
+    """A reminder that a next rung follows anyway is not said twice where nobody can look."""
+    ladder = ladder_of(owed.duty)
+    if not ladder.quiet_hours or owed.nudge.step + 1 >= len(ladder.steps) or owed.target is None:
+        return False
+    messenger = messengers.get(owed.target.address.partition(":")[0])
+    return messenger is not None and not messenger.reads_back
+
+
+def _stale(owed: Owed) -> bool:
+    """Another message to the same reader speaks for this one.
+
+    A later rung's that is owed too, as after an outage; or, of a call for help in a flood, the
+    running list that its readers were alerted to again and again.
+    """
+    nudge = owed.nudge
+    if owed.duty.kind == DutyKind.SECOND_PERSON and on_list(beside(owed.whole.cards, owed.duty.id)):
+        return True
+    mine = (nudge.climb, nudge.step)
+    return any(
+        row.state is NudgeState.OWED
+        and row.direct == nudge.direct
+        and (not row.direct or row.people == nudge.people)
+        and (row.climb, row.step) > mine
+        for row in owed.whole.nudges.get(nudge.duty_id, ())
+    )
+
+
+async def _not_needed(work: Work, job: Job, owed: Owed) -> None:
+    answered = owed.duty.state in _ANSWERED
+    state = NudgeState.NOT_NEEDED if answered else NudgeState.MERGED
+    async with work.storage.write() as tx:
+        await tx.duties.set_nudge(owed.nudge.id, state)
+        await tx.jobs.done(job)
+
+
+async def _record(
+    work: Work, tx: Transaction, job: Job, owed: Owed, outcome: Delivery, *, once: bool
+) -> None:
+    now, nudge = work.clock.now(), owed.nudge
+    if isinstance(outcome, Ambiguous) and once:
+        await tx.jobs.done(job)
+        await tx.duties.set_nudge(nudge.id, NudgeState.UNSURE)
+        return
+    if isinstance(outcome, Throttled | Ambiguous):
+        assert owed.target is not None
+        await put_off(tx, job, owed.target, outcome, now)
+        return
+    await tx.jobs.done(job)
+    if isinstance(outcome, Sent):
+        shown = fingerprint(owed.card)
+        await tx.duties.set_nudge(
+            nudge.id, NudgeState.SENT, sent_at=now, ref=outcome.ref, shown=shown
+        )
+        return
+    log.error("nudge_failed", duty=owed.duty.kind, reason=outcome.reason)
+    await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
+    if not nudge.direct:
+        await climb_now(tx, owed.duty, now)
+
+
+async def _edit(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:
+    outcome: Delivery = Permanent("nowhere_to_send")
+    if owed.target is not None:
+        outcome = await send(messengers, owed.target, owed.card, job)
+    async with work.storage.write() as tx:
+        await tx.cases.lock(owed.duty.case_id)
+        if isinstance(outcome, Throttled | Ambiguous):
+            assert owed.target is not None
+            await put_off(tx, job, owed.target, outcome, work.clock.now())
+            return
+        await tx.jobs.done(job)
+        # A message that is gone says nothing wrong any more.
+        nudge = owed.nudge
+        await tx.duties.set_nudge(
+            nudge.id,
+            nudge.state,
+            sent_at=nudge.sent_at,
+            ref=nudge.ref,
+            shown=fingerprint(owed.card),
+        )

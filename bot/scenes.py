@@ -1,0 +1,42 @@
+"""A place as a conversation sees it at one moment."""
+
+from datetime import datetime
+
+from bot.company import Site
+from bot.directory import Directory
+from flows.ladders import Role
+from flows.policy import Policy
+from flows.scene import Scene, SiteOption
+
+_CAN_BE_KEPT_OUT = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
+
+
+def site_option(directory: Directory, site: Site, now: datetime) -> SiteOption:
+    """A site, with how many people are on shift there now."""
+    return SiteOption(
+        id=site.id,
+        name=site.name,
+        area=site.area,
+        location=site.location,
+        headcount=directory.headcount(site, now),
+        area_headcount=directory.area_headcount(site, now),
+        channel_roles=directory.channel_roles(site),
+    )
+
+
+def scene(
+    directory: Directory,
+    policy: Policy,
+    now: datetime,
+    site_id: str | None,
+    typed: dict[str, str],
+) -> Scene:
+    """Where a conversation takes place at this moment."""
+    sites = directory.company.sites
+    return Scene(
+        policy=policy,
+        sites=tuple(site_option(directory, site, now) for site in sites),
+        site_id=site_id,
+        roles=tuple(role for role in _CAN_BE_KEPT_OUT if role in directory.roles),
+        typed=typed,
+    )

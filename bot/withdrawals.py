@@ -1,0 +1,82 @@
+"""The reporter takes a report back, or sends it after all."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.births import ask_job
+from bot.bodies import ReportBody
+from bot.case_work import Work, refresh_cards, report_of, said_at
+from bot.filing import leave_later
+from bot.nudges import chase_again
+from bot.ports import Transaction
+from bot.pressed import LATE, UNKNOWN, Pressed
+from bot.records import CaseState, Duty, DutyState
+from bot.rows import ENDED, end_duty, ladder_of
+from flows.duties import ASKED_KINDS, Owner
+from flows.phrases import say
+
+
+async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
+    """Takes the report back: nothing is owed on it any more, and nobody is asked again.
+
+    At once, and not after a question: it can be taken up again as easily.
+    """
+    case = await tx.cases.lock(case_id)
+    body = await report_of(tx, case_id)
+    if case is None or body is None:
+        return UNKNOWN
+    if case.state is CaseState.WITHDRAWN:
+        return LATE
+    now = work.clock.now()
+    await tx.jobs.cancel(case_id, ("release",))
+    for duty in await tx.duties.of_case(case_id):
+        if duty.state not in ENDED and _goes(duty, body):
+            await end_duty(tx, duty, DutyState.CLOSED, now)
+    await tx.cases.set_state(case_id, CaseState.WITHDRAWN)
+    await tx.history.append(case_id, said_at(work, body, now), "reporter", "withdrawn", {})
+    await refresh_cards(work, tx, case_id, now)
+    return Pressed(say("own.withdrawn"), True)
+
+
+def _goes(duty: Duty, body: ReportBody) -> bool:
+    """Whether a duty ends with the report.
+
+    Not what a site answers about an unnamed one: its card must not tell that somebody there
+    has just taken a report back.
+    """
+    return not (body.report.unnamed and duty.owner == Owner.SITE)
+
+
+async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
+    """Sends a withdrawn report after all: what was owed is owed again, from now on."""
+    case = await tx.cases.lock(case_id)
+    body = await report_of(tx, case_id)
+    if case is None or body is None:
+        return UNKNOWN
+    if case.state is not CaseState.WITHDRAWN:
+        return LATE
+    now = work.clock.now()
+    await tx.history.append(case_id, said_at(work, body, now), "reporter", "resumed", {})
+    duties = await tx.duties.of_case(case_id)
+    if not duties:  # it never left for the desk
+        await tx.cases.set_state(case_id, CaseState.KEPT)
+        await leave_later(work, tx, case_id, now)
+        return Pressed(say("own.resumed"), True)
+    await tx.cases.set_state(case_id, CaseState.OPEN)
+    for duty in duties:
+        if duty.state is DutyState.CLOSED:
+            await _owed_again(work, tx, duty, now)
+    await refresh_cards(work, tx, case_id, now)
+    return Pressed(say("own.resumed"), True)
+
+
+async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    """A duty that ended with the withdrawal, with as much time as it had at first."""
+    moved = replace(duty, due_at=max(duty.due_at, now + (duty.due_at - duty.started_at)))
+    if duty.kind in ASKED_KINDS:
+        due = max(duty.due_at, now + timedelta(days=1))
+        again = replace(duty, state=DutyState.OPEN, step=-1, ended_at=None, due_at=due)
+        await tx.duties.save(again)
+        await tx.jobs.enqueue([ask_job(again)])
+        return
+    await chase_again(work, tx, moved, ladder_of(duty), 0, now)
