@@ -45,18 +45,19 @@ class Kept:
             found = {}
         if not isinstance(found, dict):
             found = {}
-        def text(name: str) -> str:
+
+        def part(name: str) -> str:
             value = found.get(name)
             return value if isinstance(value, str) else ""
 
         again = found.get("again")
         return cls(
-            language=text("language") or language,
-            token=text("token"),
-            pass_token=text("pass_token"),
-            receipt=text("receipt"),
-            channel=text("channel"),
-            opened=text("opened"),
+            language=part("language") or language,
+            token=part("token"),
+            pass_token=part("pass_token"),
+            receipt=part("receipt"),
+            channel=part("channel"),
+            opened=part("opened"),
             again=again if type(again) is int else 0,
         )
 
@@ -104,7 +105,6 @@ class DetailsView:
     elements: tuple[Element, ...]
     duties: tuple[DutyLine, ...]
     compose: Compose
-    compose_code: str
     kept: Kept
     notice: Phrase | None = None
 
