@@ -93,7 +93,7 @@ def read_command(fields: Mapping[str, Any]) -> Source:
     return Source(str(fields["team_id"]), str(fields["user_id"]), str(fields["trigger_id"]))
 
 
-def home_language(event: Mapping[str, Any]) -> Kept | None:
+def home_kept(event: Mapping[str, Any]) -> Kept | None:
     """What the App Home carried when it was opened again."""
     view = event.get("view")
     return Kept.unpack(view["private_metadata"], "") if isinstance(view, dict) else None

@@ -45,6 +45,11 @@ class Own:
         drawn = self.views.case(view, reader)
         return lambda _by_submit: drawn
 
+    async def again(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
+        """The same case, as it stands now or in another language."""
+        kept = await self._with_its_receipt(visitor, shown.kept)
+        return await self.show(visitor, kept, reader)
+
     async def press(self, visitor: Visitor, shown: Shown, code: str, reader: Reader) -> Draw:
         """A press on one's own case."""
         kept = await self._with_its_receipt(visitor, shown.kept)

@@ -4,6 +4,7 @@ The modal's frame says nothing that a customer who looks over a shoulder could r
 Help, Back and Language stand in one row at the top of every screen, always in that order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +39,7 @@ from adapters.slack.words import Words
 from bot.catalogue import Catalogue
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
-from flows.screens import Ask, Button, Compose, Option, Style, TextField
+from flows.screens import Ask, Button, Compose, Element, Option, Style, TextField
 
 LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
 """Each language by its own name, so that it is found by who reads only that one."""
@@ -174,11 +175,12 @@ class Views:
         }
 
 
-def first_card(words: Words, ask: Ask) -> Blocks:
-    """The first card, as it stands in App Home and in the chat."""
+def first_card(words: Words, ask: Ask, first: Sequence[Element] = ()) -> Blocks:
+    """The first card, as it stands in App Home and in the chat, with what comes before it."""
     answers = [_answer(words, one, "door") for one in ask.buttons]
     return [
         *header(words.text(ask.title)),
+        *draw(words, first),
         *draw(words, ask.body),
         *actions(answers, "answers"),
         *_doors(words),

@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 
 from adapters.slack.api import Answer, Api, Slow
-from adapters.slack.blocks import Block
+from adapters.slack.blocks import Block, escaped
 from adapters.slack.inbound import Action, Source
 from bot.ports import Clock
 
@@ -102,7 +102,7 @@ class Stage:
         """One line in the channel that only this person sees, by the press's own address."""
         if not self._is_hook(source.response_url):
             return
-        said = {"response_type": "ephemeral", "replace_original": False, "text": text}
+        said = {"response_type": "ephemeral", "replace_original": False, "text": escaped(text)}
         try:
             async with self._api.session.post(
                 source.response_url, json=said, allow_redirects=False

@@ -21,6 +21,8 @@ from flows.screens import CallLine, Element, Paragraph
 log = structlog.get_logger()
 
 PLATFORM = "slack"
+POLICY = "policy"
+"""Marks the policy's page among the pages to read."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ class Talks:
         """Our policy."""
         language = await self.people.language(source.team, source.user, asked)
         elements = policy_page(self.work.policy)
-        return await self._page(source, language, say("policy.page.title"), elements)
+        title = say("policy.page.title")
+        return await self._page(source, language, title, elements, page=POLICY)
 
     async def later(self, source: Source, language: str) -> Draw:
         """What is left on the screen after the way back was put into the chat."""
@@ -171,11 +174,17 @@ class Talks:
         return draw
 
     async def _page(
-        self, source: Source, language: str, title: Phrase, elements: tuple[Element, ...]
+        self,
+        source: Source,
+        language: str,
+        title: Phrase,
+        elements: tuple[Element, ...],
+        page: str = "",
     ) -> Draw:
         reader = await self.reader(source)
-        page = self.views.page(PageView(title, elements, Kept(language)), reader)
-        return lambda _by_submit: page
+        view = PageView(title, elements, Kept(language, opened=page))
+        drawn = self.views.page(view, reader)
+        return lambda _by_submit: drawn
 
     async def reader(self, source: Source) -> Reader:
         """Whoever reads it."""

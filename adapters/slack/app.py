@@ -1,0 +1,178 @@
+"""Slack over HTTP: the gate, Bolt behind it, and one table for what follows each request."""
+
+import asyncio
+import contextlib
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import web
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from adapters.slack.api import Api
+from adapters.slack.channels import Channels
+from adapters.slack.entrances import Entrances
+from adapters.slack.gate import Gate
+from adapters.slack.messenger import SlackMessenger
+from adapters.slack.own import Own
+from adapters.slack.people import People
+from adapters.slack.presses import Presses
+from adapters.slack.render import Views
+from adapters.slack.shapes import Incoming
+from adapters.slack.stage import Hooks, Stage
+from adapters.slack.talks import Talks
+from adapters.slack.watch import DeskWatch
+from bot.case_work import Work
+from bot.catalogue import Catalogue
+from bot.conversations import Conversations
+from bot.own_case import OwnCases
+
+log = structlog.get_logger()
+
+PATH = "/slack/events"
+
+_ANY = re.compile("", re.DOTALL)
+"""Bolt looks for a listener one by one: one for each kind, and our own table behind it."""
+
+
+@dataclass(frozen=True)
+class SlackParts:
+    """What the adapter is made from. Built once, in wiring."""
+
+    work: Work
+    conversations: Conversations
+    own_cases: OwnCases
+    catalogue: Catalogue
+    api: Api
+    signing_secret: str
+    hooks: Hooks = Hooks()  # noqa: RUF009  a value, the same for everybody
+
+
+class SlackSite:
+    """Everything of Slack that this service runs."""
+
+    def __init__(self, parts: SlackParts) -> None:
+        work, catalogue = parts.work, parts.catalogue
+        self.api = parts.api
+        self.views = Views(catalogue)
+        self.people = People(self.api, catalogue, work.clock)
+        self.stage = Stage(self.api, work.clock, parts.hooks)
+        self.watch = DeskWatch(self.api, work.company, work.clock)
+        self.messenger = SlackMessenger(work, self.api, catalogue, self.watch.may_show)
+        own = Own(work, parts.own_cases, self.views)
+        talks = Talks(work, parts.conversations, own, self.people, self.views)
+        channels = Channels(work, self.people, self.stage, self.views, catalogue)
+        self.entrances = Entrances(talks, self.api, self.views, catalogue)
+        self.presses = Presses(talks, own, channels, self.entrances, self.stage, self.people)
+        self.bolt = bolt_app(self)
+        self.gate = Gate(parts.signing_secret, work.clock, self.dispatch)
+
+    async def dispatch(self, incoming: Incoming) -> web.Response:
+        """What Bolt answers to a request that the gate let in."""
+        request = AsyncBoltRequest(
+            body=incoming.body, headers={"content-type": incoming.content_type}
+        )
+        answer = await self.bolt.async_dispatch(request)
+        return web.Response(
+            status=answer.status,
+            text=answer.body,
+            content_type=answer.headers.get("content-type", ["text/plain"])[0].split(";")[0],
+        )
+
+    async def event(self, body: Mapping[str, Any]) -> None:
+        """Something happened that this app listens to; anything else is nothing to it."""
+        event, team = body["event"], str(body["team_id"])
+        kind = event["type"]
+        if kind == "message" and event.get("channel_type") == "im":
+            if "bot_id" not in event and "subtype" not in event:
+                await self.entrances.message(team, event)
+        elif kind == "app_home_opened":
+            await self.entrances.home(team, event)
+        elif kind in ("channel_shared", "channel_unshared"):
+            await self.watch.check()
+        elif kind in ("app_uninstalled", "tokens_revoked"):
+            log.error("slack_uninstalled", event_type=kind)
+
+    async def running(self, _app: web.Application) -> AsyncIterator[None]:
+        """For as long as the service runs."""
+        task = asyncio.create_task(self.watch.run())
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await self.stage.close()
+        await self.api.close()
+
+
+def add_slack(app: web.Application, site: SlackSite) -> None:
+    """Adds Slack's one address, and what runs beside it."""
+    app.router.add_post(PATH, site.gate)
+    app.cleanup_ctx.append(site.running)
+
+
+Answering = Callable[[Any], Awaitable[Any]]
+
+
+def bolt_app(site: SlackSite) -> AsyncApp:
+    """Bolt with one listener for each kind of request.
+
+    The gate has checked signature and shape. Work is done before the answer, so that what
+    is acknowledged is on disk. Bolt's own log lines carry request bodies and are kept quiet.
+    """
+    quiet_logs()
+
+    async def authorize(team_id: str | None, **_more: Any) -> Any:
+        token = await site.api.tokens(team_id or "")
+        if token is None:
+            return None
+        return AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=token)
+
+    app = AsyncApp(
+        logger=logging.getLogger("slack_bolt"),
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+    )
+
+    async def on_action(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await site.presses.action(body)
+        await ack()
+
+    async def on_view(ack: AsyncAck, body: dict[str, Any]) -> None:
+        view = await site.presses.submission(body)
+        if view is None:
+            await ack(response_action="clear")
+        else:
+            await ack(response_action="update", view=view)
+
+    async def on_start(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await site.presses.start(body)
+        await ack()
+
+    async def on_event(body: dict[str, Any]) -> None:
+        await site.event(body)
+
+    app.action(_ANY)(on_action)
+    app.view(_ANY)(on_view)
+    app.shortcut(_ANY)(on_start)
+    app.command(_ANY)(on_start)
+    app.event(_ANY)(on_event)
+    return app
+
+
+def quiet_logs() -> None:
+    """Bolt and the SDK log bodies and payloads: below what they call critical they say nothing.
+
+    What this service does is logged by itself, in fixed words.
+    """
+    for name in ("slack_bolt", "slack_sdk"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
