@@ -63,9 +63,7 @@ async def ask_employee(work: Work, tx: Transaction, duty_id: str, now: datetime)
     await tx.jobs.enqueue([_lapse_job(duty, ends)])
 
 
-async def check_in(
-    work: Work, tx: Transaction, case_id: str, duty_id: str, detail: str
-) -> Pressed:
+async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, detail: str) -> Pressed:
     """The employee's own answer. It goes to the desk, past every manager."""
     duty = await tx.duties.get(duty_id)
     body = await report_of(tx, case_id)

@@ -86,9 +86,7 @@ async def _record(
         await put_off(tx, job, target, outcome, now)
 
 
-async def _shown(
-    tx: Transaction, row: CardRow, ref: str, shown: str | None, now: datetime
-) -> None:
+async def _shown(tx: Transaction, row: CardRow, ref: str, shown: str | None, now: datetime) -> None:
     present = replace(
         row,
         state=CardState.SHOWN,

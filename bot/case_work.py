@@ -60,9 +60,7 @@ def site_by(work: Work, body: Body) -> Site:
 
 def place_of(work: Work, site: Site) -> Place:
     """What a site brings to its duties."""
-    return Place(
-        channel_roles=work.directory.channel_roles(site), zone=site.zone, hours=site.hours
-    )
+    return Place(channel_roles=work.directory.channel_roles(site), zone=site.zone, hours=site.hours)
 
 
 async def owe_card(

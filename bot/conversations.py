@@ -160,12 +160,23 @@ class Conversations:
     ) -> Next:
         if isinstance(outcome, HelpWanted):
             filed = await call_help(
-                self._work, outcome.site_id, list_.secret, visitor.language, self._caller(visitor)
+                self._work,
+                outcome.site_id,
+                list_.secret,
+                visitor.language,
+                self._caller(visitor),
+                visitor.person_id,
             )
         elif isinstance(outcome, Filing):
             words, name = typed.get(WORDS, ""), typed.get(NAME, "")
             filed = await file_report(
-                self._work, outcome, list_.secret, words, name, visitor.language
+                self._work,
+                outcome,
+                list_.secret,
+                words,
+                name,
+                visitor.language,
+                visitor.person_id,
             )
         else:
             return Finished()

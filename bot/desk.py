@@ -6,23 +6,32 @@ from bot.bodies import ReportBody, unpack
 from bot.case_work import Work
 from bot.records import Entry
 from bot.views import view_case
-from flows.case_view import CaseView
-from flows.details import Line, Written, desk_duties, details, duty_due
+from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
+from flows.details import Line, Written, details
 from flows.ladders import Role
 from flows.phrases import Phrase, Verbatim, say
-from flows.presses import Press
-from flows.screens import Compose, Element
-from flows.talk import compose
+from flows.screens import Button, Compose, Element
+
+
+@dataclass(frozen=True)
+class OwedLine:
+    """One duty: what, by when, and what ends it."""
+
+    name: Phrase
+    due: Phrase
+    buttons: tuple[Button, ...]
 
 
 @dataclass(frozen=True)
 class OpenedCase:
-    """A case's details and its duties, each with what ends it."""
+    """A case's details, its duties, each with what ends it, and what else the desk can do."""
 
     title: Phrase
     elements: tuple[Element, ...]
-    duties: tuple[tuple[Phrase, Phrase, Press | None], ...]
-    compose: Compose
+    duties: tuple[OwedLine, ...]
+    responses: tuple[Button, ...]
+    composes: tuple[Compose, ...]
+    ending: tuple[Button, ...]
 
 
 async def open_details(work: Work, case_id: str) -> OpenedCase | None:
@@ -39,16 +48,14 @@ async def open_details(work: Work, case_id: str) -> OpenedCase | None:
     return OpenedCase(
         title=say("details.title", id=Verbatim(text=view.public_id)),
         elements=details(work.policy, view, written, lines),
-        duties=tuple(_duty(view)),
-        compose=compose(view, for_desk=True),
+        duties=tuple(
+            OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(duty))
+            for duty in view.duties
+        ),
+        responses=responses(work.policy, view),
+        composes=composes(view),
+        ending=ending(view),
     )
-
-
-def _duty(view: CaseView) -> list[tuple[Phrase, Phrase, Press | None]]:
-    return [
-        (say(f"duty.{duty.kind.value}"), duty_due(view, duty), press)
-        for duty, press in desk_duties(view)
-    ]
 
 
 def _line(work: Work, entry: Entry) -> Line:

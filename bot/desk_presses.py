@@ -24,9 +24,10 @@ from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
 from bot.talks import problem_with, write
 from flows import duties as rules
 from flows.commitments import DutyKind, ResponseStep
+from flows.desk_work import close_first
 from flows.duties import AFTERCARE, Owner
 from flows.ladders import AnswerKind
-from flows.phrases import listed, say
+from flows.phrases import say
 from flows.presses import Press, Verb
 
 NEXT_AT_ONCE = 5
@@ -132,9 +133,7 @@ async def _respond(desk: AtDesk, case: Case) -> Pressed:
         return LATE
     taken = [each for each in body.responses if each is not ResponseStep.NONE]
     responses = (*taken, step) if step is not ResponseStep.NONE or not taken else tuple(taken)
-    await desk.tx.cases.set_body(
-        case.id, pack(body.model_copy(update={"responses": responses}))
-    )
+    await desk.tx.cases.set_body(case.id, pack(body.model_copy(update={"responses": responses})))
     duty = first_of(await desk.tx.duties.of_case(case.id), DutyKind.EXTERNAL_RESPONSE)
     if duty is not None and duty.state not in ENDED:
         await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
@@ -152,9 +151,8 @@ async def _close(desk: AtDesk, case: Case) -> Pressed:
         if duty.state not in ENDED and DutyKind(duty.kind) not in AFTERCARE
     ]
     if owed:
-        kinds = dict.fromkeys(duty.kind for duty in owed)
-        names = listed([say(f"duty.{kind}") for kind in kinds])
-        return Pressed(say("press.close_first", duties=names), False)
+        kinds = dict.fromkeys(DutyKind(duty.kind) for duty in owed)
+        return Pressed(close_first(tuple(kinds)), False)
     await desk.tx.cases.set_state(case.id, CaseState.CLOSED)
     await desk.note(case.id, "closed")
     return await desk.shown(case.id)

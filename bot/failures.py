@@ -24,9 +24,7 @@ async def card_failed(
     await tx.cards.save(replace(row, state=CardState.FAILED))
     await tx.history.append(row.case_id, now, "system", "delivery_failed", {"reason": reason})
     for duty in await tx.duties.of_case(row.case_id):
-        asked_here = duty.id == row.duty_id or (
-            row.duty_id is None and duty.kind == DutyKind.TAKE
-        )
+        asked_here = duty.id == row.duty_id or (row.duty_id is None and duty.kind == DutyKind.TAKE)
         if asked_here and duty.state not in ENDED:
             await tx.jobs.enqueue([climb_job(duty, now)])
     await refresh_cards(work, tx, row.case_id, now)

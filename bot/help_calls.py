@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from bot.births import bear_duties
 from bot.bodies import HelpBody, pack
 from bot.case_work import PRIORITY, Work, body_of, place_of, refresh_cards, site_by
-from bot.company import Site
 from bot.filing import Filed
 from bot.keys import new_id, new_public_id
 from bot.nudges import chase_again, tell_desk

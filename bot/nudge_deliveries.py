@@ -66,17 +66,18 @@ async def _read(work: Work, nudge_id: str) -> Owed | None:
         duty = await tx.duties.get(nudge.duty_id) if nudge else None
         whole = await tx.cases.whole(duty.case_id) if duty else None
         card_row = beside(whole.cards, duty.id) if whole and duty else None
-        folded = await tx.cards.get_list(card_row.list_id) if on_list(card_row) else None
+        list_id = card_row.list_id if on_list(card_row) else None
+        folded = await tx.cards.get_list(list_id) if list_id else None
     view = view_of(work, whole) if whole else None
     if nudge is None or duty is None or whole is None or view is None:
         return None
     duty_view = next(each for each in view.duties if each.id == duty.id)
     people = (*_merged(whole, nudge), *nudge.people)
     mentions = tuple(dict.fromkeys(people))
+    roles = tuple(Role(role) for role in nudge.roles)
     if nudge.direct:
-        card = direct_card(work.policy, view, duty_view)
+        card = direct_card(work.policy, view, duty_view, roles)
     else:
-        roles = tuple(Role(role) for role in nudge.roles)
         card = nudge_card(work.policy, view, duty_view, roles, mentions)
     return Owed(nudge, duty, whole, card, _target(work, nudge, card_row, folded))
 

@@ -11,9 +11,10 @@ from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
+from flows.caller import caller_card
 from flows.commitments import DutyKind
 from flows.screens import Card
-from flows.status import caller_card, reporter_card
+from flows.status import reporter_card
 
 FAILURES_WINDOW = timedelta(minutes=1)
 SLOWEST_SECONDS = 2.0

@@ -24,8 +24,8 @@ from bot.case_work import Work
 from bot.catalogue import Catalogue
 from bot.company import Company, read_company
 from bot.conversations import Conversations
-from bot.directory import Directory
 from bot.deliveries import Messengers
+from bot.directory import Directory
 from bot.health import Health
 from bot.keys import IndexKey
 from bot.own_case import OwnCases

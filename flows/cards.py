@@ -6,7 +6,7 @@ in private, each opening written to the history.
 
 from flows.case_view import CareWord, CaseView, DutyView, SeatView
 from flows.commitments import DutyKind
-from flows.duties import Owner
+from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import When
 from flows.phrases import Listed, Phrase, Verbatim, at, listed, on_day_at, say
@@ -29,6 +29,8 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
     """What the desk needs without spelling the report out."""
     if view.report is None:
         return _desk_help_card(view)
+    if view.state in ("closed", "withdrawn"):
+        return _folded(view)
     take = view.duty(DutyKind.TAKE)
     taken = take is not None and take.over
     return Card(
@@ -38,6 +40,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
             *(_taken_by(take, view.zone) if taken and take else ()),
             Paragraph(text=_still_owed(view)),
             *_self_harm(view),
+            *_speak_now(view),
             *_own_word(view),
             *_unanswered(view),
         ),
@@ -46,11 +49,34 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
     )
 
 
+def _folded(view: CaseView) -> Card:
+    """Two lines are enough for what is over."""
+    steps = [say(f"response.{step.value}") for step in view.responses]
+    done = (Paragraph(text=say("desk.responded", steps=listed(steps))),) if steps else ()
+    return Card(
+        title=say("desk.title", id=_id(view), urgency=say(f"desk.{view.state}")),
+        body=done if view.state == "closed" else (),
+        buttons=(_details_button(view),),
+    )
+
+
+def _details_button(view: CaseView) -> Button:
+    return Button(label=say("desk.details"), press=Press(verb=Verb.DETAILS, subject=view.id))
+
+
+def _speak_now(view: CaseView) -> tuple[Element, ...]:
+    """It got worse for this person, or they asked to talk: that comes before any paper."""
+    duty = view.duty(DutyKind.FOLLOW_UP)
+    if duty is None or duty.over:
+        return ()
+    return (Paragraph(text=say("desk.speak_now", by=_due(view, duty)), strong=True),)
+
+
 def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
     assert view.report is not None and view.assessment is not None
     chips = listed([say(f"chip.short.{chip.value}") for chip in view.report.chips])
     return (
-        Fact(label=say("desk.where"), value=_where(view)),
+        Fact(label=say("desk.where"), value=where(view)),
         Fact(label=say("desk.acts"), value=chips),
         Fact(
             label=say("desk.result"),
@@ -63,7 +89,7 @@ def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
     )
 
 
-def _where(view: CaseView) -> Phrase:
+def where(view: CaseView) -> Phrase:
     """Site or area, and the part of the day: as much as the reporter agreed to show."""
     assert view.report is not None
     place = view.site.name if view.report.name_site else view.site.area
@@ -86,11 +112,15 @@ def _still_owed(view: CaseView) -> Phrase:
     owed = [
         say("desk.owed.one", duty=say(f"duty.{duty.kind.value}"), by=_due(view, duty))
         for duty in view.duties
-        if not duty.over and not _settled(view, duty)
+        if not duty.over and not _settled(view, duty) and duty.kind not in _NOT_LISTED
     ]
     if not owed:
         return say("desk.owed.nothing")
     return Listed(items=(say("desk.owed"), *owed[:3], *_more(len(owed) - 3)), joined="lines")
+
+
+_NOT_LISTED = (*ASKED_KINDS, DutyKind.FOLLOW_UP)
+"""Questions to the employee are the bot's to ask; a follow-up has a line of its own."""
 
 
 def _settled(view: CaseView, duty: DutyView) -> bool:
@@ -132,7 +162,7 @@ def _unanswered(view: CaseView) -> tuple[Element, ...]:
 
 
 def _desk_buttons(view: CaseView, taken: bool) -> tuple[Button, ...]:
-    details = Button(label=say("desk.details"), press=Press(verb=Verb.DETAILS, subject=view.id))
+    details = _details_button(view)
     if taken:
         return (details,)
     take = Button(

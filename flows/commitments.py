@@ -88,7 +88,9 @@ _ALL = [
     Commitment("in.procedure", texts=(_T.RUNBOOK,)),
     Commitment("in.discuss_response", duties=(_D.REPLY, _D.OUTCOME)),
     Commitment("in.care_first", duties=(_D.CARE, _D.CHECK_IN)),
-    Commitment("in.physician", duties=(_D.PHYSICIAN,), settings=(_S.CONTACTS,), contact="physician"),
+    Commitment(
+        "in.physician", duties=(_D.PHYSICIAN,), settings=(_S.CONTACTS,), contact="physician"
+    ),
     Commitment("in.experts", duties=(_D.EXPERTS,), settings=(_S.CONTACTS,), contact="experts"),
     Commitment("in.lawyer_route", duties=(_D.LAWYER,), settings=(_S.CONTACTS,), contact="lawyer"),
     Commitment("in.multi_person", duties=(_D.SECOND_PERSON, _D.NEXT_CONTACT)),
@@ -107,7 +109,9 @@ _ALL = [
     Commitment("ex.ban", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.BAN,)),
     Commitment("ex.terminate", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.END,)),
     Commitment("ex.suspend_tos", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.SUSPEND,)),
-    Commitment("ex.police_lawyer", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.POLICE, _R.LAWYER)),
+    Commitment(
+        "ex.police_lawyer", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.POLICE, _R.LAWYER)
+    ),
     Commitment("ex.record_calls", texts=(_T.POSTER, _T.POLICY_PAGE)),
     Commitment("ex.contact", texts=(_T.POSTER,), settings=(_S.CONTACTS,), contact="public"),
 ]

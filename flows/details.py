@@ -10,14 +10,11 @@ from datetime import datetime
 
 from flows.acts import Chip
 from flows.assessment import Effect
-from flows.case_view import CaseView, DutyView
-from flows.commitments import DutyKind
-from flows.duties import Owner
+from flows.case_view import CaseView
 from flows.ladders import Role
 from flows.outcomes import Report, Visibility
 from flows.phrases import Listed, Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
-from flows.presses import Press, Verb
 from flows.result import length_phrase
 from flows.screens import Element, Fact, Facts, Happening, Heading, Paragraph, Timeline
 from flows.talk import messages
@@ -55,6 +52,7 @@ def details(
         Heading(text=say("details.reasons")),
         Paragraph(text=say(f"desk.verdict.{view.assessment.verdict.value}"), strong=True),
         Facts(items=_answers(policy, report)),
+        *_since(view),
         *messages(view, for_desk=True),
         Heading(text=say("details.history")),
         Timeline(items=tuple(_line(view, line) for line in history)),
@@ -120,6 +118,20 @@ def _answers(policy: Policy, report: Report) -> tuple[Fact, ...]:
     )
 
 
+def _since(view: CaseView) -> tuple[Element, ...]:
+    """What was done towards the customer, what keeps it from coming back, how the person is."""
+    rows = []
+    if view.responses:
+        steps = listed([say(f"response.{step.value}") for step in view.responses])
+        rows.append(Fact(label=say("details.responses"), value=steps))
+    if view.measure:
+        rows.append(Fact(label=say("details.measure"), value=Verbatim(text=view.measure)))
+    for kind, day, word in view.check_ins:
+        label = say(f"details.{kind.value}", day=day)
+        rows.append(Fact(label=label, value=say(f"ask.{kind.value}.{word.value}")))
+    return (Heading(text=say("details.since")), Facts(items=tuple(rows))) if rows else ()
+
+
 def _acts(policy: Policy, chips: Sequence[Chip]) -> Phrase:
     """One line a chip, each "one of" the policy's names; fixing which is the desk's work."""
     lines = [
@@ -139,7 +151,15 @@ def _malicious(policy: Policy, chips: Sequence[Chip]) -> tuple[Fact, ...]:
     return (Fact(label=say("details.malicious"), value=listed(names)),) if names else ()
 
 
-_OWN_FACTS = ("filed", "wrote", "care_confirmed", "care_not_yet")
+_OWN_FACTS = (
+    "filed",
+    "wrote",
+    "care_confirmed",
+    "care_not_yet",
+    "checked_in",
+    "withdrawn",
+    "resumed",
+)
 """What the reporter did. For an unnamed one only the day is kept, and only the day is shown."""
 
 
@@ -155,21 +175,3 @@ def _line(view: CaseView, line: Line) -> Happening:
 
 def _role(role: Role) -> Phrase:
     return say(f"role.{role.value}")
-
-
-def desk_duties(view: CaseView) -> tuple[tuple[DutyView, Press | None], ...]:
-    """Every duty of the case, with the press that ends it where the desk may say so."""
-    return tuple((duty, _ending(duty)) for duty in view.duties)
-
-
-def _ending(duty: DutyView) -> Press | None:
-    if duty.over or duty.owner is not Owner.DESK or duty.kind in (DutyKind.TAKE, DutyKind.REPLY):
-        return None
-    return Press(verb=Verb.DUTY_DONE, subject=duty.id)
-
-
-def duty_due(view: CaseView, duty: DutyView) -> Phrase:
-    """By when, or when it was done."""
-    if duty.over and duty.ended_at is not None:
-        return say("duty.done_at", at=on_day_at(duty.ended_at, view.zone))
-    return on_day_at(duty.due_at, view.zone)

@@ -262,8 +262,6 @@ def _aftercare(
 
 def response_steps(policy: Policy) -> tuple[ResponseStep, ...]:
     """The steps towards the customer that this policy announces; a warning and none always."""
-    promised = {
-        step for id in COMMITMENTS if policy.promises(id) for step in COMMITMENTS[id].steps
-    }
+    promised = {step for id in COMMITMENTS if policy.promises(id) for step in COMMITMENTS[id].steps}
     always = {ResponseStep.WARN, ResponseStep.NONE}
     return tuple(step for step in ResponseStep if step in promised | always)

@@ -142,9 +142,7 @@ class Ladder(Frozen):
         first = (kept or [Step(after_minutes=0, roles=(Role.DESK,))])[0]
         at_once = first.model_copy(update={"after_minutes": 0, "base": "start"})
         excluded = tuple(sorted({*self.excluded_people, *people}))
-        return self.model_copy(
-            update={"steps": (at_once, *kept[1:]), "excluded_people": excluded}
-        )
+        return self.model_copy(update={"steps": (at_once, *kept[1:]), "excluded_people": excluded})
 
     def held_by(self, hours: dict[Side, OpenHours]) -> "Ladder":
         """The ladder with the hours that hold it; danger takes none along."""

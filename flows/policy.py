@@ -159,7 +159,6 @@ class Clocks(Frozen):
                 raise ValueError(f"{name} has no time for {', '.join(missing)}")
         return self
 
-
     def span(self, kind: DutyKind) -> Span:
         """How long a duty of this kind may take."""
         return self.duties.get(kind, DEFAULT_SPANS[kind])

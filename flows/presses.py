@@ -32,7 +32,6 @@ class Verb(StrEnum):
     PLACE = "place"
     FINE_NOW = "fine_now"
     MISTAKE = "mistake"
-    CARE_HAPPENED = "care_happened"
     STILL_NEEDED = "still_needed"
     CARE_HAPPENED = "care_happened"
     CARE_NOT_YET = "care_not_yet"

@@ -172,6 +172,8 @@ class Compose(Frozen):
 
     field: TextField
     button: Button
+    also: Button | None = None
+    """Another way to send the same words, where there is one."""
 
 
 class Card(Frozen):

@@ -25,6 +25,8 @@ def site_card(policy: Policy, view: CaseView, kind: DutyKind) -> Card:
 
 def _care_card(view: CaseView, duty: DutyView) -> Card:
     unnamed = view.report is not None and view.report.unnamed
+    if duty.state == "closed":
+        return Card(title=say("care.title"), body=(Paragraph(text=say("care.not_needed")),))
     if duty.over or duty.state == "said_done":
         return Card(title=say("care.title"), body=(Paragraph(text=say("care.recorded")),))
     return Card(
@@ -82,7 +84,7 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
     return Card(
         title=_seats_title("help.card.title", duty),
         body=(
-            Facts(items=(Fact(label=say("help.card.where"), value=_spot(policy, view)),)),
+            Facts(items=(Fact(label=say("help.card.where"), value=spot(policy, view)),)),
             Paragraph(text=say("help.card.poster"), strong=False),
             *progress(view, duty),
         ),
@@ -91,7 +93,8 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
     )
 
 
-def _spot(policy: Policy, view: CaseView) -> Phrase:
+def spot(policy: Policy, view: CaseView) -> Phrase:
+    """Where in the building, if the caller said so; else the site."""
     location = policy.locations.get(view.site.location)
     spots = location.spots if location else ()
     name = next((spot.name for spot in spots if spot.id == view.spot), None)
@@ -181,11 +184,20 @@ def nudge_card(
     )
 
 
+def direct_card(policy: Policy, view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Card:
+    """The message to one person directly: the site's card with its answers, or the desk's ask."""
+    if duty.owner is Owner.SITE:
+        return site_card(policy, view, duty.kind)
+    return nudge_card(policy, view, duty, asked, ())
+
+
 def _nudge_title(
     policy: Policy, view: CaseView, duty: DutyView, asked: Phrase, missing: int
 ) -> Phrase:
     if view.report is None and duty.kind is DutyKind.SECOND_PERSON:
-        return say("nudge.help", roles=asked, missing=missing, site=_spot(policy, view))
+        return say("nudge.help", roles=asked, missing=missing, site=spot(policy, view))
+    if duty.kind is DutyKind.FOLLOW_UP:
+        return say("nudge.follow_up", roles=asked)
     if duty.owner is Owner.DESK and duty.kind is not DutyKind.TAKE:
         return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"))
     place = _nudge_place(view)

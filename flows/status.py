@@ -1,17 +1,15 @@
-"""A case on the page of the person who started it: what happened, what comes next, by when.
+"""A report on the page of the person who sent it: what happened, what comes next, by when.
 
-"Delivered" stands here only once the desk's channel has it. A stranger on a poster's page
-reads role names, never people's.
+"Delivered" stands here only once the desk's channel has it.
 """
 
-from datetime import datetime
-
-from flows.cards import roles, seat_line
-from flows.case_view import CareWord, CaseView, DutyView
+from flows.aftercare import WORSE_TWICE, Word
+from flows.caller import rung_lines
+from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import Role
-from flows.phrases import Phrase, at, on_day_at, say
+from flows.own_care import care_lines, care_question
+from flows.phrases import Phrase, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.result import helplines
@@ -29,125 +27,13 @@ from flows.screens import (
 from flows.talk import compose, messages
 
 
-def caller_card(policy: Policy, view: CaseView) -> Card:
-    """A call for help, as the person who called sees it."""
-    duty = view.duty(DutyKind.SECOND_PERSON)
-    assert duty is not None
-    if view.mistaken or duty.over:
-        return _after_help(policy, view)
-    lines = _help_lines(view, duty)
-    return Card(
-        title=say("help.title"),
-        body=(
-            *_nobody_yet(view, duty),
-            *_police_first(duty),
-            Paragraph(text=say("help.step_away"), strong=True),
-            Timeline(items=(*lines, *_desk_told(view))),
-        ),
-        buttons=(*_spots(policy, view), *_ways_out(view)),
-        footer=say("help.sent_means"),
-    )
-
-
-def _after_help(policy: Policy, view: CaseView) -> Card:
-    care = view.duty(DutyKind.CARE)
-    text = "help.mistake_ok" if view.mistaken else "help.over"
-    asks = () if view.mistaken or care is None else _care_question(care)
-    return Card(
-        title=say("help.over.title"),
-        body=(Paragraph(text=say(text), strong=True), *_care_lines(view, care)),
-        buttons=asks,
-        footer=say("help.report_apart"),
-    )
-
-
-def _help_lines(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
-    asked = [_rung_line(view, rung.roles, rung.sent_at) for rung in duty.rungs]
-    answers = [
-        Happening(
-            when=at(seat.seat.at, view.zone),
-            what=seat_line(seat, say(f"role.{seat.role.value}")),
-        )
-        for seat in duty.seats
-    ]
-    past = sorted([line for line in asked if line.done] + answers, key=lambda line: _moment(line))
-    waiting = [line for line in asked if not line.done]
-    return (*past, *waiting, *_next_line(view, duty))
-
-
-def _moment(line: Happening) -> str:
-    return line.when.moment.isoformat() if line.when and line.when.kind == "at" else ""
-
-
-def _rung_line(view: CaseView, asked: tuple[Role, ...], sent_at: datetime | None) -> Happening:
-    if sent_at is None:
-        return Happening(when=None, what=say("help.sending", roles=roles(asked)), done=False)
-    return Happening(when=at(sent_at, view.zone), what=say("help.sent", roles=roles(asked)))
-
-
-def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
-    if duty.next_at is None or not duty.next_roles:
-        return ()
-    return (
-        Happening(
-            when=at(duty.next_at, view.zone),
-            what=say("help.next", roles=roles(duty.next_roles)),
-            done=False,
-        ),
-    )
-
-
-def _nobody_yet(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
-    """Said first, in one line, with the number: the card never just spins."""
-    if duty.taken:
-        return (Paragraph(text=say("help.coming"), strong=True),)
-    if duty.state == "exhausted":
-        return (Paragraph(text=say("help.nobody"), strong=True),)
-    if duty.seats:
-        return (Paragraph(text=say("help.declined"), strong=True),)
-    return (Paragraph(text=say("help.waiting"), strong=True),)
-
-
-def _police_first(duty: DutyView) -> tuple[Element, ...]:
-    """110, large when nobody comes."""
-    alone = not duty.taken and (duty.state == "exhausted" or bool(duty.seats))
-    return (CallLine(label=say("help.police"), phone="110", strong=alone),)
-
-
-def _desk_told(view: CaseView) -> tuple[Happening, ...]:
-    if view.delivered_at is None:
-        return ()
-    return (Happening(when=at(view.delivered_at, view.zone), what=say("help.desk_told")),)
-
-
-def _spots(policy: Policy, view: CaseView) -> tuple[Button, ...]:
-    location = policy.locations.get(view.site.location)
-    return tuple(
-        Button(
-            label=spot.name,
-            press=Press(verb=Verb.PLACE, subject=view.id, detail=spot.id),
-            style=Style.PRIMARY if spot.id == view.spot else Style.PLAIN,
-        )
-        for spot in (location.spots if location else ())
-    )
-
-
-def _ways_out(view: CaseView) -> tuple[Button, ...]:
-    return (
-        Button(label=say("help.fine"), press=Press(verb=Verb.FINE_NOW, subject=view.id)),
-        Button(
-            label=say("help.mistake"),
-            press=Press(verb=Verb.MISTAKE, subject=view.id),
-            style=Style.QUIET,
-        ),
-    )
-
-
 def reporter_card(policy: Policy, view: CaseView) -> Card:
     """A report, as its sender sees it."""
     assert view.report is not None
+    if view.state == "withdrawn":
+        return _withdrawn(policy, view)
     care = view.duty(DutyKind.CARE)
-    first = _listening_lines(policy) if view.self_harm_hint else ()
+    first = _listening_lines(policy) if _hard_times(view) else ()
     lines: tuple[Element, ...] = (Heading(text=say("sent.lines")), *helplines(policy))
     return Card(
         title=say("sent.title"),
@@ -156,16 +42,89 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             Paragraph(text=_arrival(view), strong=True),
             *_injury(view),
             *_answer_by(view),
+            *_question(view),
             Heading(text=say("sent.steps")),
             Timeline(items=_steps(view)),
             *messages(view, for_desk=False),
             *_second_person(view),
-            *_care_lines(view, care),
+            *care_lines(view, care, rung_lines(view, care) if care else ()),
             Paragraph(text=say("review.no_reprisal")),
         ),
         after=() if first else lines,
-        buttons=_care_question(care) if care else (),
+        buttons=_buttons(view, care),
         compose=compose(view, for_desk=False),
+    )
+
+
+def _withdrawn(policy: Policy, view: CaseView) -> Card:
+    """Taken back, and as easily sent after all. Help stays in reach."""
+    resume = Button(
+        label=say("own.resume"),
+        press=Press(verb=Verb.RESUME, subject=view.id),
+        style=Style.PRIMARY,
+    )
+    return Card(
+        title=say("own.withdrawn.title"),
+        body=(
+            Paragraph(text=say("own.withdrawn"), strong=True),
+            Paragraph(text=say("own.withdrawn.kept")),
+            *messages(view, for_desk=False),
+        ),
+        buttons=(resume,),
+        after=(Heading(text=say("sent.lines")), *helplines(policy)),
+    )
+
+
+def _hard_times(view: CaseView) -> bool:
+    """Whether the lines that listen come before everything else."""
+    hard = sum(word is Word.HARD for _, _, word in view.check_ins)
+    follow_up = view.duty(DutyKind.FOLLOW_UP)
+    wanted = follow_up is not None and not follow_up.over
+    return view.self_harm_hint or hard >= WORSE_TWICE or wanted
+
+
+def _question(view: CaseView) -> tuple[Element, ...]:
+    """How are you: one question at a time, and no answer is an answer too."""
+    if not view.questions:
+        return ()
+    asked = view.questions[0]
+    return (
+        Heading(text=say("ask.title")),
+        Paragraph(text=say(_question_key(asked)), strong=True),
+        Paragraph(text=say("ask.optional")),
+    )
+
+
+_SOON_DAYS, _LATER_DAYS = 7, 20
+"""Until when a check-in asks about sleep, and until when about work."""
+
+
+def _question_key(asked: DutyView) -> str:
+    if asked.kind is DutyKind.NO_REPRISAL_CHECK:
+        return "ask.no_reprisal"
+    if asked.part <= _SOON_DAYS:
+        return "ask.sleep"
+    return "ask.work" if asked.part <= _LATER_DAYS else "ask.still"
+
+
+def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
+    withdraw = Button(
+        label=say("own.withdraw"),
+        press=Press(verb=Verb.WITHDRAW, subject=view.id),
+        style=Style.QUIET,
+    )
+    asked = _answers(view.questions[0]) if view.questions else ()
+    ask_care = care_question(care) if care else ()
+    return (*asked, *ask_care, *(() if view.state == "closed" else (withdraw,)))
+
+
+def _answers(asked: DutyView) -> tuple[Button, ...]:
+    return tuple(
+        Button(
+            label=say(f"ask.{asked.kind.value}.{word.value}"),
+            press=Press(verb=Verb.CHECKED_IN, subject=asked.id, detail=word.value),
+        )
+        for word in Word
     )
 
 
@@ -224,7 +183,23 @@ def _steps(view: CaseView) -> tuple[Happening, ...]:
     ]
     if take is not None and take.state == "exhausted":
         steps.append(Happening(when=None, what=say("step.late"), done=False))
-    return tuple(steps)
+    return (*steps, *_outcome_step(view), *_closed_step(view))
+
+
+def _outcome_step(view: CaseView) -> tuple[Happening, ...]:
+    """By when the reporter hears what came of it, or when they did."""
+    outcome = view.duty(DutyKind.OUTCOME)
+    if outcome is None or outcome.state == "closed":
+        return ()
+    if outcome.over and outcome.ended_at is not None:
+        told = on_day_at(outcome.ended_at, view.zone)
+        return (Happening(when=told, what=say("step.outcome")),)
+    by = on_day_at(outcome.due_at, view.zone)
+    return (Happening(when=None, what=say("step.outcome_by", by=by), done=False),)
+
+
+def _closed_step(view: CaseView) -> tuple[Happening, ...]:
+    return (Happening(when=None, what=say("step.closed")),) if view.state == "closed" else ()
 
 
 def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
@@ -239,45 +214,11 @@ def _second_person(view: CaseView) -> tuple[Element, ...]:
         return ()
     return (
         Heading(text=say("sent.not_alone")),
-        Timeline(items=_help_lines(view, duty)),
+        Timeline(items=rung_lines(view, duty)),
         *((Paragraph(text=say("help.nobody"), strong=True),) if duty.state == "exhausted" else ()),
     )
-
-
-def _care_lines(view: CaseView, care: DutyView | None) -> tuple[Element, ...]:
-    if care is None:
-        return ()
-    heading = Heading(text=say("sent.care"))
-    if care.over:
-        return (heading, Paragraph(text=say("sent.care_done")))
-    if view.care_word is not CareWord.NONE:
-        text = say(f"sent.care_{view.care_word.value}")
-        return (heading, Paragraph(text=text))
-    if care.owner is Owner.DESK:
-        by = on_day_at(care.due_at, view.zone)
-        return (heading, Paragraph(text=say("sent.care_desk", by=by)))
-    if care.state == "said_done":
-        return (heading, Paragraph(text=say("sent.care_said_done")))
-    return (heading, Timeline(items=_help_lines(view, care)))
 
 
 def _listening_lines(policy: Policy) -> tuple[CallLine, ...]:
     """Whom to call, those who listen before those who come with sirens."""
     return tuple(sorted(helplines(policy), key=lambda line: len(line.phone) < _LONG_NUMBER))
-
-
-def _care_question(care: DutyView) -> tuple[Button, ...]:
-    """Only the employee's own word ends care. It may be given at any time."""
-    if care.over:
-        return ()
-    return (
-        Button(
-            label=say("care.happened"),
-            press=Press(verb=Verb.CARE_HAPPENED, subject=care.id),
-            style=Style.PRIMARY,
-        ),
-        Button(
-            label=say("care.not_yet"),
-            press=Press(verb=Verb.CARE_NOT_YET, subject=care.id),
-        ),
-    )

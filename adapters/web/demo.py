@@ -10,13 +10,14 @@ from dataclasses import replace
 from aiohttp import web
 
 from adapters.web.app import LIVE_SECONDS, event_stream, html, send_event
-from adapters.web.inbound import known_language, language_of, post_data
+from adapters.web.inbound import PLATFORM, known_language, language_of, post_data
 from adapters.web.middleware import WebParts
-from adapters.web.pages import ChannelPage, DemoPage, DetailsPage, DutyLine, Person, PostView
+from adapters.web.pages import ChannelPage, DemoPage, DetailsPage, Person, PostView
 from bot.company import Site
 from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
+from bot.on_duty import go_off_duty, go_on_duty, on_duty_until
 from bot.records import Post
 from bot.seams import DemoClock
 from flows.phrases import Phrase, say
@@ -24,6 +25,16 @@ from flows.presses import Verb
 from flows.screens import Card
 
 MAX_MINUTES = 7 * 24 * 60
+_IN_DETAILS = (
+    Verb.DETAILS,
+    Verb.REPLY,
+    Verb.TELL_OUTCOME,
+    Verb.MEASURE,
+    Verb.RESPOND,
+    Verb.CLOSE,
+    Verb.REOPEN,
+)
+"""After these the desk stays in the case's details; their subject is the case."""
 POSTS_SHOWN = 60
 
 
@@ -41,6 +52,7 @@ def add_demo(app: web.Application, parts: WebParts, clock: DemoClock) -> None:
             web.get("/demo/site/{site}", demo.site),
             web.get("/demo/site/{site}/cards", demo.site),
             web.post("/demo/site/{site}/press", demo.site),
+            web.post("/demo/site/{site}/duty", demo.duty),
         ]
     )
 
@@ -114,6 +126,20 @@ class Demo:
         path = f"/demo/site/{site.id}"
         return await self._channel(request, site.channel, title, "site", path)
 
+    async def duty(self, request: web.Request) -> web.Response:
+        """Somebody says that they are on duty at a site, or no longer."""
+        site = self._site(request.match_info["site"])
+        data = await post_data(request)
+        acting = str(data.get("as", ""))
+        if site is None or self._work.directory.reader(site.channel, acting) is None:
+            raise web.HTTPNotFound
+        if data.get("duty") == "on":
+            await go_on_duty(self._work, acting, site.id)
+        else:
+            await go_off_duty(self._work, acting)
+        language = known_language(self._parts.catalogue, str(data.get("lang"))) or "ja"
+        raise web.HTTPSeeOther(f"/demo/site/{site.id}?as={acting}&lang={language}")
+
     async def _channel(
         self, request: web.Request, address: str, title: Phrase, kind: str, path: str
     ) -> web.Response:
@@ -126,28 +152,41 @@ class Demo:
             acting = str(data.get("as", ""))
             language = known_language(self._parts.catalogue, str(data.get("lang"))) or language
             words = clean(str(data.get("t.words", "")))
+            place = _direct(acting) if data.get("direct") else address
             pressed, press = await press_in_channel(
-                self._work, address, str(data.get("press", "")), acting, words
+                self._work, place, str(data.get("press", "")), acting, words
             )
-            if press is not None and press.verb in (Verb.DETAILS, Verb.REPLY) and pressed.changed:
-                return await self._details(press.subject, acting, language, path)
             notice = pressed.notice
-        page = ChannelPage(
-            kind="desk" if kind == "desk" else "site",
-            title=title,
-            people=people,
-            acting=acting if acting in {person.id for person in people} else people[0].id,
-            cards=await self._posts(address),
-            zone=self._zone(address),
-            language=language,
-            now=self._clock.now(),
-            path=path,
-            press_codes=lambda press: self._work.index.seal_press(press, address),
-            notice=notice,
-        )
+            if press is not None and press.verb in _IN_DETAILS:
+                return await self._details(press.subject, acting, language, path, notice)
+        acting = acting if acting in {person.id for person in people} else people[0].id
+        page = await self._page(request, address, acting, kind)
+        page = replace(page, title=title, path=path, language=language, notice=notice)
         if request.path.endswith("/cards"):
             return html(self._parts.pages.channel_fragment(page))
         return html(self._parts.pages.channel(page))
+
+    async def _page(
+        self, request: web.Request, address: str, acting: str, kind: str
+    ) -> ChannelPage:
+        index, direct = self._work.index, _direct(acting)
+        said = await on_duty_until(self._work, acting, request.match_info.get("site", ""))
+        return ChannelPage(
+            kind="desk" if kind == "desk" else "site",
+            title=say("web.bot"),
+            people=self._people(address),
+            acting=acting,
+            cards=await self._posts(address),
+            zone=self._zone(address),
+            language="ja",
+            now=self._clock.now(),
+            path="",
+            press_codes=lambda press: index.seal_press(press, address),
+            notice=None,
+            direct=await self._posts(direct),
+            direct_codes=lambda press: index.seal_press(press, direct),
+            on_duty=said.until if said else None,
+        )
 
     def _people(self, address: str) -> tuple[Person, ...]:
         return tuple(
@@ -164,28 +203,29 @@ class Demo:
             posts = await tx.board.posts(address.partition(":")[2], POSTS_SHOWN)
         return _threaded(posts)
 
-    async def _details(self, case_id: str, acting: str, language: str, path: str) -> web.Response:
+    async def _details(
+        self, case_id: str, acting: str, language: str, path: str, notice: Phrase | None
+    ) -> web.Response:
         opened = await open_details(self._work, case_id)
         if opened is None:
             raise web.HTTPNotFound
-        address = self._work.company.desk.channel
-        duties = tuple(
-            DutyLine(label, due, self._work.index.seal_press(press, address) if press else None)
-            for label, due, press in opened.duties
-        )
+        address, index = self._work.company.desk.channel, self._work.index
         page = DetailsPage(
-            title=opened.title,
-            elements=opened.elements,
-            duties=duties,
+            opened=opened,
             language=language,
             now=self._clock.now(),
             back=f"{path}?as={acting}&lang={language}",
             path=path,
             acting=acting,
-            compose=opened.compose,
-            compose_code=self._work.index.seal_press(opened.compose.button.press, address),
+            press_codes=lambda press: index.seal_press(press, address),
+            notice=notice,
         )
         return html(self._parts.pages.details(page))
+
+
+def _direct(person_id: str) -> str:
+    """The direct messages of somebody on the demo's own platform."""
+    return f"{PLATFORM}:@{person_id}"
 
 
 def _threaded(posts: Sequence[Post]) -> tuple[PostView, ...]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.desk import OpenedCase
 from flows.phrases import Phrase
 from flows.presses import Press
-from flows.screens import Ask, CallLine, Card, Compose, Element
+from flows.screens import Ask, CallLine, Card, Element
 
 
 @dataclass(frozen=True)
@@ -116,33 +117,27 @@ class ChannelPage:
     path: str
     press_codes: Callable[[Press], str]
     notice: Phrase | None
-
-
-@dataclass(frozen=True)
-class DutyLine:
-    """What is still owed on a case; `code` is the press that says it is done."""
-
-    label: Phrase
-    due: Phrase
-    code: str | None
+    direct: tuple[PostView, ...] = ()
+    """The direct messages to whom one acts as."""
+    direct_codes: Callable[[Press], str] | None = None
+    on_duty: datetime | None = None
+    """Until when whom one acts as said to be on duty here."""
 
 
 @dataclass(frozen=True)
 class DetailsPage:
     """A case's details, opened by one person of the desk."""
 
-    title: Phrase
-    elements: tuple[Element, ...]
-    duties: tuple[DutyLine, ...]
+    opened: OpenedCase
     language: str
     now: datetime
     back: str
     """Where the channel is, with who acts in it."""
-    path: str = ""
+    path: str
     """The channel's path: presses go to `path` + "/press", as in the channel."""
-    acting: str = ""
-    compose: Compose | None = None
-    compose_code: str = ""
+    acting: str
+    press_codes: Callable[[Press], str]
+    notice: Phrase | None = None
 
 
 @dataclass(frozen=True)

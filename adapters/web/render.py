@@ -25,7 +25,7 @@ from adapters.web.pages import (
     ReceiptPage,
 )
 from bot.catalogue import Catalogue
-from flows.phrases import Listed, Own, Phrase, Say, Verbatim, on_day_at, say
+from flows.phrases import Listed, Own, Phrase, Say, Verbatim, at, on_day_at, say
 from flows.presses import Verb
 from flows.screens import Ask, Button, CallLine, Group, Style
 
@@ -261,6 +261,8 @@ def _channel(page: ChannelPage) -> dict[str, object]:
         "names": {person.id: person.name for person in page.people},
         "when": lambda moment: on_day_at(moment, page.zone),
         "code": lambda button: page.press_codes(button.press),
+        "direct_code": lambda button: page.direct_codes(button.press) if page.direct_codes else "",
+        "at": lambda moment: at(moment, page.zone),
     }
 
 

@@ -9,11 +9,12 @@ import pytest
 from bot.packs import builtin_pack
 from flows.acts import Chip
 from flows.assessment import Assessment, Safety, Verdict
+from flows.caller import caller_card
 from flows.cards import desk_card
 from flows.case_view import CareWord, CaseView, DutyView, MessageView, SeatView
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.duties import Owner
+from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role, Seat
 from flows.outcomes import Report, Visibility, When
 from flows.phrases import Own
@@ -21,7 +22,7 @@ from flows.presses import DESK_VERBS, SITE_VERBS, Verb
 from flows.scene import SiteOption
 from flows.screens import Card
 from flows.site_cards import nudge_card, site_card
-from flows.status import caller_card, reporter_card
+from flows.status import reporter_card
 
 POLICY = builtin_pack("standard")
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -162,7 +163,8 @@ def test_a_case_that_was_taken_names_who_and_can_only_be_opened() -> None:
 
 
 def test_what_is_still_owed_is_counted_and_nothing_owed_is_said() -> None:
-    owed = [duty(kind) for kind in DutyKind]
+    apart = (*ASKED_KINDS, DutyKind.FOLLOW_UP)  # asked of the employee, or said in its own line
+    owed = [duty(kind) for kind in DutyKind if kind not in apart]
     card = desk_card(POLICY, view(*owed, of=report()))
     assert '"desk.owed.more"' in keys(card) and f'"count":{len(owed) - 3}' in keys(card)
     assert '"desk.owed.nothing"' in keys(desk_card(POLICY, view(of=report())))

@@ -12,15 +12,19 @@ from flows.assessment import Safety
 from flows.clocks import Urgency
 from flows.commitments import COMMITMENTS, FACTS_FIRST, DutyKind
 from flows.duties import (
+    ASKED_KINDS,
     DutySpec,
     Owner,
+    Place,
     care,
     duties_for_report,
-    not_alone,
+    follow_up,
+    response_steps,
+    second_person,
     site_may_hear,
-    without,
+    take,
 )
-from flows.ladders import Role
+from flows.ladders import Role, Side
 from flows.outcomes import Report, Visibility
 from flows.policy import Policy
 
@@ -29,7 +33,13 @@ PACKS = {id: builtin_pack(id) for id in builtin_pack_ids()}
 STANDARD = PACKS["standard"]
 CHANNEL = frozenset({Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ})
 EVERY_PACK = pytest.mark.parametrize("policy", PACKS.values(), ids=list(PACKS))
-ALWAYS = {DutyKind.TAKE, DutyKind.REPLY, DutyKind.CARE, DutyKind.SECOND_PERSON}
+PLACE = Place(channel_roles=CHANNEL, zone="Asia/Tokyo")
+ALWAYS = {
+    *(DutyKind.TAKE, DutyKind.REPLY, DutyKind.CARE, DutyKind.NEXT_CONTACT),
+    *(DutyKind.OUTCOME, DutyKind.CHECK_IN),
+}
+ON_CALL = {DutyKind.PHYSICIAN, DutyKind.EXPERTS, DutyKind.LAWYER}
+"""Owed only where the report calls for them."""
 
 
 def report(**changes: Any) -> Report:
@@ -52,13 +62,13 @@ def report(**changes: Any) -> Report:
 def born(
     policy: Policy = STANDARD, urgency: Urgency = Urgency.U3, **changes: Any
 ) -> dict[DutyKind, DutySpec]:
-    specs = duties_for_report(policy, report(**changes), urgency, CHANNEL, NOW)
-    assert len({spec.kind for spec in specs}) == len(specs)
-    return {spec.kind: spec for spec in specs}
+    specs = duties_for_report(policy, report(**changes), urgency, PLACE, NOW)
+    assert len({(spec.kind, spec.part) for spec in specs}) == len(specs)
+    return {spec.kind: spec for spec in reversed(specs)}
 
 
 @EVERY_PACK
-def test_four_duties_stand_on_every_report(policy: Policy) -> None:
+def test_five_duties_and_the_check_ins_stand_on_every_report(policy: Policy) -> None:
     assert set(born(policy)) >= ALWAYS
 
 
@@ -69,7 +79,10 @@ def test_every_promise_of_a_policy_becomes_its_duties_and_nothing_else_does(
     promised = {kind for id in policy.commitments for kind in COMMITMENTS[id].duties}
     if FACTS_FIRST in policy.criteria:
         promised.add(DutyKind.FACT_CHECK)
-    assert set(born(policy)) == ALWAYS | promised
+    promised -= {DutyKind.SECOND_PERSON}  # of now only: see below
+    assert set(born(policy)) == ALWAYS | (promised - ON_CALL)
+    for_all = born(policy, chips=(Chip.VIOLENCE,), wishes=("doctor",))
+    assert set(for_all) == ALWAYS | promised
 
 
 @EVERY_PACK
@@ -100,7 +113,7 @@ def test_every_duty_has_somebody_who_is_asked_when_it_falls_due() -> None:
     for kind, spec in born(safety=Safety.ONGOING).items():
         rungs = [(step.base, step.roles) for step in spec.ladder.steps]
         assert len(rungs) > 1, kind
-        if spec.owner is Owner.DESK and kind is not DutyKind.TAKE:
+        if spec.owner is Owner.DESK and kind is not DutyKind.TAKE and kind not in ASKED_KINDS:
             assert ("due", (Role.DESK,)) in rungs, kind
 
 
@@ -108,8 +121,10 @@ def test_while_it_goes_on_a_second_person_is_wanted_at_the_site_within_minutes()
     now = born(safety=Safety.ONGOING)[DutyKind.SECOND_PERSON]
     assert (now.owner, now.due_at) == (Owner.SITE, NOW + timedelta(minutes=5))
     assert now.ladder.quorum == 2
-    later = born(safety=Safety.OVER)[DutyKind.SECOND_PERSON]
-    assert (later.owner, later.ladder) == (Owner.DESK, STANDARD.ladders.desk)
+    assert now.ladder.hours == {} and not now.ladder.quiet_hours, "danger waits for nobody's hours"
+    over = born(safety=Safety.OVER)
+    assert DutyKind.SECOND_PERSON not in over
+    assert over[DutyKind.NEXT_CONTACT].owner is Owner.DESK
 
 
 @pytest.mark.parametrize("safety", [Safety.ONGOING, Safety.OVER])
@@ -137,18 +152,18 @@ EXCLUDED = [some for size in range(5) for some in combinations(sorted(CHANNEL), 
 def test_nobody_kept_out_stands_on_any_ladder(policy: Policy, excluded: tuple[Role, ...]) -> None:
     ladders = policy.ladders
     for ladder in (ladders.take, ladders.care, ladders.second_person, ladders.help):
-        shorter = without(ladder, excluded)
+        shorter = ladder.without(excluded)
         roles = [role for step in shorter.steps for role in step.roles]
         assert roles and not set(roles) & set(excluded)
         again = type(ladder).model_validate_json(shorter.model_dump_json())
         assert again == shorter, "what was shortened is still a ladder that can be read"
-        assert shorter.step_due(0, NOW, NOW) == NOW, "somebody is asked at once"
+        assert shorter.steps[0].after_minutes == 0, "somebody is asked at once"
 
 
 @pytest.mark.parametrize("excluded", EXCLUDED, ids="+".join)
 def test_those_who_stay_are_asked_no_later_than_before(excluded: tuple[Role, ...]) -> None:
     ladder = STANDARD.ladders.second_person
-    shorter = without(ladder, excluded)
+    shorter = ladder.without(excluded)
 
     def asked_after(steps: Any) -> dict[Role, int]:
         return {role: step.after_minutes for step in steps for role in step.roles}
@@ -160,22 +175,78 @@ def test_those_who_stay_are_asked_no_later_than_before(excluded: tuple[Role, ...
 
 
 def test_where_nobody_is_kept_out_the_ladder_is_as_it_was() -> None:
-    assert without(STANDARD.ladders.care, ()) == STANDARD.ladders.care
+    assert STANDARD.ladders.care.without(()) == STANDARD.ladders.care
 
 
 def test_where_everybody_is_kept_out_the_desk_is_asked_at_once() -> None:
-    ladder = without(STANDARD.ladders.second_person, CHANNEL)
+    ladder = STANDARD.ladders.second_person.without(CHANNEL)
     (step,) = ladder.steps
     assert (step.roles, step.after_minutes, step.base) == ((Role.DESK,), 0, "start")
 
 
 def test_minutes_for_a_second_person_run_at_any_hour() -> None:
     night = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
-    spec = not_alone(STANDARD, STANDARD.ladders.help, night)
+    spec = second_person(STANDARD, STANDARD.ladders.help, night)
     assert spec.due_at == night + timedelta(minutes=5)
 
 
 def test_care_climbs_among_the_desk_or_among_the_sites_managers() -> None:
-    assert care(STANDARD, Owner.DESK, NOW).ladder == STANDARD.ladders.desk
-    at_site = care(STANDARD, Owner.SITE, NOW, [Role.MANAGER])
-    assert all(Role.MANAGER not in step.roles for step in at_site.ladder.steps)
+    desk = STANDARD.ladders.desk.held_by({Side.DESK: STANDARD.desk_hours})
+    assert care(STANDARD, Owner.DESK, PLACE, NOW).ladder == desk
+    at_site = care(STANDARD, Owner.SITE, PLACE, NOW)
+    assert at_site.ladder.steps == STANDARD.ladders.care.steps
+
+
+FRIDAY_EVENING = datetime(2026, 11, 27, 11, 0, tzinfo=UTC)
+MONDAY_OPENING = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
+
+
+def test_outside_the_desks_hours_its_promises_count_from_the_next_opening() -> None:
+    urgent = take(STANDARD, Urgency.U1, PLACE, FRIDAY_EVENING)
+    assert urgent.due_at == MONDAY_OPENING + timedelta(minutes=15)
+    assert urgent.ladder.hours == {Side.DESK: STANDARD.desk_hours}
+
+
+def test_danger_counts_at_any_hour() -> None:
+    called = take(STANDARD, Urgency.U0, PLACE, FRIDAY_EVENING)
+    assert called.due_at == FRIDAY_EVENING + timedelta(minutes=3)
+    assert not called.ladder.quiet_hours
+    hurt = follow_up(STANDARD, PLACE, FRIDAY_EVENING, 0, danger=True)
+    assert hurt.due_at == FRIDAY_EVENING + timedelta(minutes=15)
+    assert not hurt.ladder.quiet_hours
+
+
+def test_the_employee_is_asked_at_noon_of_the_days_of_the_pack() -> None:
+    specs = duties_for_report(STANDARD, report(), Urgency.U3, PLACE, NOW)
+    asked = [(s.kind, s.part, s.due_at.isoformat()) for s in specs if s.kind in ASKED_KINDS]
+    assert asked == [
+        (DutyKind.CHECK_IN, 3, "2026-11-27T12:00:00+09:00"),
+        (DutyKind.CHECK_IN, 14, "2026-12-08T12:00:00+09:00"),
+        (DutyKind.CHECK_IN, 30, "2026-12-24T12:00:00+09:00"),
+        (DutyKind.NO_REPRISAL_CHECK, 30, "2026-12-24T12:00:00+09:00"),
+        (DutyKind.NO_REPRISAL_CHECK, 90, "2027-02-22T12:00:00+09:00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "owed"),
+    [
+        ({}, set()),
+        ({"wishes": ("doctor",)}, {DutyKind.PHYSICIAN}),
+        ({"injured": True}, {DutyKind.PHYSICIAN}),
+        ({"chips": (Chip.THREAT,)}, {DutyKind.EXPERTS, DutyKind.LAWYER}),
+        ({"chips": (Chip.EXPOSURE,)}, {DutyKind.LAWYER}),
+    ],
+)
+def test_helpers_from_outside_are_owed_where_the_report_calls_for_them(
+    changes: dict[str, Any], owed: set[DutyKind]
+) -> None:
+    assert set(born(**changes)) & ON_CALL == owed
+
+
+@EVERY_PACK
+def test_the_desk_chooses_among_the_steps_that_the_policy_announces(policy: Policy) -> None:
+    steps = set(response_steps(policy))
+    for id, commitment in COMMITMENTS.items():
+        if commitment.steps:
+            assert bool(set(commitment.steps) <= steps) == policy.promises(id), id

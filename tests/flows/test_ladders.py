@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from flows.clocks import OpenHours
 from flows.ladders import (
     AnswerKind,
     Ladder,
     Role,
     Seat,
+    Side,
     Step,
     all_declined,
     missing_seats,
@@ -36,27 +38,67 @@ def seat(person: str, answer: AnswerKind = AnswerKind.COMING) -> Seat:
     return Seat(person_id=person, answer=answer, at=START)
 
 
-def test_rungs_fall_due_after_the_start() -> None:
+def after(minutes: float) -> datetime:
+    return START + timedelta(minutes=minutes)
+
+
+def test_rungs_fall_due_after_the_start_and_then_comes_the_end() -> None:
     three = ladder()
-    assert three.step_due(0, START, DUE) == START
-    assert three.step_due(1, START, DUE) == START + timedelta(minutes=3)
-    assert three.step_due(2, START, DUE) == START + timedelta(minutes=5)
-    assert three.step_due(3, START, DUE) is None
-    assert three.exhausted_at(START, DUE) == START + timedelta(minutes=10)
+    assert three.next_at(-1, START, DUE, None) == START
+    assert three.next_at(0, START, DUE, START) == after(3)
+    assert three.next_at(1, START, DUE, after(3)) == after(5)
+    assert three.next_at(2, START, DUE, after(5)) == after(10)
 
 
-def test_rungs_may_wait_for_the_promised_time_instead() -> None:
+def test_a_rung_that_was_asked_late_keeps_its_distance_to_the_next() -> None:
+    assert ladder().next_at(1, START, DUE, after(60)) == after(62)
+
+
+def test_a_rung_that_was_asked_early_leaves_the_next_one_its_time() -> None:
+    assert ladder().next_at(1, START, DUE, after(1)) == after(5)
+
+
+def test_rungs_and_the_end_may_wait_for_the_promised_time_instead() -> None:
     late = ladder(
         step(0), step(30, Role.HQ, "due"), exhausted_base="due", exhausted_after_minutes=60
     )
-    assert late.step_due(1, START, DUE) == DUE + timedelta(minutes=30)
+    assert late.next_at(0, START, DUE, START) == DUE + timedelta(minutes=30)
+    asked = DUE + timedelta(minutes=30)
+    assert late.next_at(1, START, DUE, asked) == DUE + timedelta(minutes=60)
 
 
-def test_the_end_may_wait_for_the_promised_time_too() -> None:
-    late = ladder(
-        step(0), step(30, Role.HQ, "due"), exhausted_base="due", exhausted_after_minutes=60
-    )
-    assert late.exhausted_at(START, DUE) == DUE + timedelta(minutes=60)
+OFFICE = OpenHours(open={day: "09:00-18:00" for day in ("mon", "tue", "wed", "thu", "fri")})
+NIGHT = datetime(2026, 11, 27, 14, 0, tzinfo=UTC)
+"""Friday, eleven at night in Tokyo."""
+MONDAY = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
+
+
+def test_a_rung_waits_until_those_it_asks_are_open() -> None:
+    held = ladder().held_by({Side.SITE: OFFICE})
+    assert held.held_until(NIGHT, 0) == MONDAY
+    assert held.next_at(0, NIGHT, NIGHT, NIGHT) == MONDAY
+    assert held.next_at(1, NIGHT, NIGHT, MONDAY) == MONDAY + timedelta(minutes=2)
+
+
+def test_a_rung_is_held_by_the_hours_of_those_it_asks_and_by_no_others() -> None:
+    mixed = ladder(step(0), step(3, Role.DESK), quorum=1).held_by({Side.DESK: OFFICE})
+    assert mixed.held_until(NIGHT, 0) == NIGHT, "the site never closes"
+    assert mixed.held_until(NIGHT, 1) == MONDAY
+
+
+def test_danger_is_held_by_nobodys_hours() -> None:
+    danger = ladder(quiet_hours=False).held_by({Side.SITE: OFFICE})
+    assert danger.hours == {} and danger.held_until(NIGHT, 0) == NIGHT
+    assert ladder().held_by({Side.SITE: OFFICE}).at_once().held_until(NIGHT, 0) == NIGHT
+
+
+def test_a_ladder_carries_its_hours_along_when_it_is_stored() -> None:
+    held = ladder().held_by({Side.SITE: OFFICE, Side.DESK: OFFICE})
+    assert Ladder.model_validate_json(held.model_dump_json()) == held
+
+
+def test_people_who_were_kept_out_stay_on_record() -> None:
+    assert ladder().without((), ("tanaka",)).excluded_people == ("tanaka",)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +116,8 @@ def test_the_end_may_wait_for_the_promised_time_too() -> None:
         {"seats": 4},
         {"exhausted_after_minutes": 0},
         {"acceptance_minutes": 0},
+        {"repeats": 6},
+        {"steps": (step(0, Role.STAFF),)},
     ],
 )
 def test_a_ladder_that_could_never_work_is_refused(wrong: dict[str, Any]) -> None:

@@ -13,9 +13,11 @@ from babel.messages.catalog import Message
 
 from bot.catalogue import WORDS
 from flows.acts import ACTS, Chip, Runbook
+from flows.aftercare import Word
 from flows.assessment import AfterStop, Demand, Effect, Length, Verdict
 from flows.clocks import Urgency
-from flows.commitments import DutyKind
+from flows.commitments import DutyKind, ResponseStep
+from flows.duties import ASKED_KINDS
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Visibility, When
 from flows.policy import DEFINITION_ELEMENTS
@@ -36,6 +38,7 @@ FILLED: dict[str, Iterable[str]] = {
     "chip.short.*": Chip,
     "day.*": DayPart,
     "demand.*": Demand,
+    "desk.*": ("closed", "withdrawn"),
     "desk.verdict.*": Verdict,
     "desk.who.*": Visibility,
     "duty.*": DutyKind,
@@ -45,12 +48,18 @@ FILLED: dict[str, Iterable[str]] = {
         *("asked", "answered", "declined", "expired", "exhausted", "over"),
         *("cared", "care_confirmed", "care_not_yet", "replied", "wrote"),
         *("help_called", "place_named", "help_over", "help_mistake"),
+        *("still_needed", "help_unanswered", "asked_employee", "checked_in", "unconfirmed"),
+        *("outcome_told", "measure_noted", "responded", "closed", "reopened", "not_needed"),
+        *("withdrawn", "resumed"),
     ),
+    "details.*": ("check_in", "no_reprisal_check"),
     "length.*": Length,
     "nudge.*": ("take", "care", "second_person"),
+    "own.checked_in.*": Word,
     "policy.*": DEFINITION_ELEMENTS,
     "policy.label.*": ("company", "owner", "signed_by", "established"),
     "policy.page.*": ("promises", "answers", "may_end_lead", "may_end_none"),
+    "response.*": ResponseStep,
     "result.*.text": Verdict,
     "result.*.title": Verdict,
     "result.after_stop.*": AfterStop,
@@ -97,8 +106,18 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/policy_page.py:*.say": [f"runbook.{runbook}.say" for runbook in Runbook],
     "flows/policy_page.py:*.step_back": [f"runbook.{runbook}.step_back" for runbook in Runbook],
     "flows/result.py:label": ("result.one_of", "result.named"),
+    "ask.*.*": [f"ask.{kind}.{word}" for kind in ASKED_KINDS for word in Word],
+    "flows/burst_cards.py:*.title": ("list.reports.title", "list.calls.title"),
+    "flows/burst_cards.py:*.text": ("list.reports.text", "list.calls.text"),
+    "flows/desk_work.py:key": (
+        *("desk.done", "desk.not_needed", "desk.reopen", "desk.close", "desk.tell_outcome"),
+        "desk.measure.send",
+    ),
+    "flows/status.py:_question_key(asked)": (
+        *("ask.sleep", "ask.work", "ask.still", "ask.no_reprisal"),
+    ),
     "flows/screens.py:key": (),  # the keys are read from the calls of `buttons`
-    "flows/status.py:text": ("help.mistake_ok", "help.over"),
+    "flows/caller.py:text": ("help.mistake_ok", "help.over"),
 }
 """Keys that nothing around the call shows: the file and the expression, and what it may be."""
 

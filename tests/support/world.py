@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.ports import Ambiguous, Delivery, Permanent, Sent
+from bot.ports import Ambiguous, Delivery, Found, NotThere, Permanent, Sent
 from bot.settings import Settings
 from bot.wiring import Service, build
 from bot.worker import forget_old_keys, run_one_due
@@ -57,6 +57,7 @@ class Shown:
     channel: str
     card: Card
     thread: str | None
+    key: str
 
 
 @dataclass
@@ -64,13 +65,16 @@ class FakePlatform:
     """A chat platform at the vendor's edge: channels with messages, and what can go wrong.
 
     `answers` holds what the next calls do instead of working, in order. An `Ambiguous` one
-    shows the message all the same, as when a platform's answer is lost on the way back.
+    shows the message all the same, as when a platform's answer is lost on the way back; and
+    what is posted twice stands there twice, for no platform knows our keys.
     """
 
     messages: dict[str, Shown] = field(default_factory=dict)
     answers: list[Delivery] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     calls: int = 0
+    gap_seconds: float = 0.0
+    reads_back: bool = False
 
     async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
         self.calls += 1
@@ -79,8 +83,10 @@ class FakePlatform:
         outcome = self.answers.pop(0) if self.answers else None
         if outcome is not None and not isinstance(outcome, Ambiguous):
             return outcome
-        self.messages.setdefault(key, Shown(channel, card, thread))
-        return outcome or Sent(key)
+        copies = sum(shown.key == key for shown in self.messages.values())
+        ref = f"{key}+{copies}" if copies else key
+        self.messages[ref] = Shown(channel, card, thread, key)
+        return outcome or Sent(ref)
 
     async def edit(self, ref: str, card: Card) -> Delivery:
         self.calls += 1
@@ -91,9 +97,20 @@ class FakePlatform:
         self.messages[ref].card = card
         return Sent(ref)
 
+    async def find(self, channel: str, key: str, thread: str | None) -> Found:
+        self.calls += 1
+        assert self.reads_back
+        found = (ref for ref, shown in self.messages.items() if shown.key == key)
+        ref = next(found, None)
+        return NotThere() if ref is None else Sent(ref)
+
     def channel(self, name: str) -> list[Card]:
         """What a channel shows, oldest first, threads included."""
         return [shown.card for shown in self.messages.values() if shown.channel == name]
+
+    def direct(self, person: str) -> list[Card]:
+        """The direct messages to somebody."""
+        return self.channel(f"@{person}")
 
 
 def settings(folder: Path, database: str | None = None, company: Path = COMPANY) -> Settings:

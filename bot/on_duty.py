@@ -1,0 +1,30 @@
+"""Somebody says that they are on duty at a site, whatever the roster says."""
+
+from datetime import timedelta
+
+from bot.case_work import Work
+from bot.records import OnDuty
+
+LONGEST_DUTY = timedelta(hours=12)
+"""A forgotten "I am on duty" ends by itself."""
+
+
+async def go_on_duty(work: Work, person_id: str, site_id: str) -> OnDuty:
+    """From now on this person is asked at this site, and nowhere else."""
+    row = OnDuty(person_id, site_id, work.clock.now() + LONGEST_DUTY)
+    async with work.storage.write() as tx:
+        await tx.rosters.declare(row)
+    return row
+
+
+async def go_off_duty(work: Work, person_id: str) -> None:
+    """The roster alone decides again."""
+    async with work.storage.write() as tx:
+        await tx.rosters.off_duty(person_id)
+
+
+async def on_duty_until(work: Work, person_id: str, site_id: str) -> OnDuty | None:
+    """What this person said about this site, while it lasts."""
+    async with work.storage.read() as tx:
+        rows = await tx.rosters.on_duty(work.clock.now())
+    return next((r for r in rows if (r.person_id, r.site_id) == (person_id, site_id)), None)

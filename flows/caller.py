@@ -1,0 +1,162 @@
+"""A call for help on the page of the person who called: who was asked, who comes, what is next.
+
+A stranger on a poster's page reads role names, never people's; what they can phone stands
+under the role.
+"""
+
+from datetime import datetime
+
+from flows.cards import roles, seat_line
+from flows.case_view import CaseView, DutyView
+from flows.commitments import DutyKind
+from flows.ladders import Role
+from flows.own_care import care_lines, care_question
+from flows.phrases import at, say
+from flows.policy import Policy
+from flows.presses import Press, Verb
+from flows.screens import (
+    Button,
+    CallLine,
+    Card,
+    Element,
+    Happening,
+    Paragraph,
+    Style,
+    Timeline,
+)
+
+
+def caller_card(policy: Policy, view: CaseView) -> Card:
+    """A call for help, as the person who called sees it."""
+    duty = view.duty(DutyKind.SECOND_PERSON)
+    assert duty is not None
+    if view.mistaken or duty.over:
+        return _after_help(policy, view)
+    lines = rung_lines(view, duty)
+    return Card(
+        title=say("help.title"),
+        body=(
+            *_nobody_yet(view, duty),
+            *_last_question(view),
+            *_police_first(duty),
+            Paragraph(text=say("help.step_away"), strong=True),
+            Timeline(items=(*lines, *_desk_told(view))),
+            *_phones(duty),
+        ),
+        buttons=(*_spots(policy, view), *_ways_out(view)),
+        footer=say("help.sent_means"),
+    )
+
+
+def _after_help(policy: Policy, view: CaseView) -> Card:
+    care = view.duty(DutyKind.CARE)
+    text = "help.mistake_ok" if view.mistaken else "help.over"
+    asks = () if view.mistaken or care is None else care_question(care)
+    return Card(
+        title=say("help.over.title"),
+        body=(Paragraph(text=say(text), strong=True), *care_lines(view, care)),
+        buttons=asks,
+        footer=say("help.report_apart"),
+    )
+
+
+def rung_lines(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
+    """Who was asked when, who answered what, and who is next."""
+    asked = [_rung_line(view, rung.roles, rung.sent_at) for rung in duty.rungs]
+    answers = [
+        Happening(
+            when=at(seat.seat.at, view.zone),
+            what=seat_line(seat, say(f"role.{seat.role.value}")),
+        )
+        for seat in duty.seats
+    ]
+    past = sorted([line for line in asked if line.done] + answers, key=lambda line: _moment(line))
+    waiting = [line for line in asked if not line.done]
+    return (*past, *waiting, *_next_line(view, duty))
+
+
+def _moment(line: Happening) -> str:
+    return line.when.moment.isoformat() if line.when and line.when.kind == "at" else ""
+
+
+def _rung_line(view: CaseView, asked: tuple[Role, ...], sent_at: datetime | None) -> Happening:
+    if sent_at is None:
+        return Happening(when=None, what=say("help.sending", roles=roles(asked)), done=False)
+    return Happening(when=at(sent_at, view.zone), what=say("help.sent", roles=roles(asked)))
+
+
+def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
+    if duty.next_at is None or not duty.next_roles:
+        return ()
+    return (
+        Happening(
+            when=at(duty.next_at, view.zone),
+            what=say("help.next", roles=roles(duty.next_roles)),
+            done=False,
+        ),
+    )
+
+
+def _nobody_yet(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
+    """Said first, in one line, with the number: the card never just spins."""
+    if duty.taken:
+        return (Paragraph(text=say("help.coming"), strong=True),)
+    if duty.state == "exhausted":
+        return (Paragraph(text=say("help.nobody"), strong=True),)
+    if duty.seats:
+        return (Paragraph(text=say("help.declined"), strong=True),)
+    return (Paragraph(text=say("help.waiting"), strong=True),)
+
+
+def _police_first(duty: DutyView) -> tuple[Element, ...]:
+    """110, large when nobody comes."""
+    alone = not duty.taken and (duty.state == "exhausted" or bool(duty.seats))
+    return (CallLine(label=say("help.police"), phone="110", strong=alone),)
+
+
+def _desk_told(view: CaseView) -> tuple[Happening, ...]:
+    if view.delivered_at is None:
+        return ()
+    return (Happening(when=at(view.delivered_at, view.zone), what=say("help.desk_told")),)
+
+
+def _spots(policy: Policy, view: CaseView) -> tuple[Button, ...]:
+    location = policy.locations.get(view.site.location)
+    return tuple(
+        Button(
+            label=spot.name,
+            press=Press(verb=Verb.PLACE, subject=view.id, detail=spot.id),
+            style=Style.PRIMARY if spot.id == view.spot else Style.PLAIN,
+        )
+        for spot in (location.spots if location else ())
+    )
+
+
+def _last_question(view: CaseView) -> tuple[Element, ...]:
+    """An hour has passed and nobody ended it: the one question before the desk looks after it."""
+    return (Paragraph(text=say("help.last_question"), strong=True),) if view.asked_last else ()
+
+
+def _phones(duty: DutyView) -> tuple[CallLine, ...]:
+    """Everybody who was asked can be phoned too, each once."""
+    phones = dict.fromkeys(phone for rung in duty.rungs for phone in rung.phones)
+    return tuple(
+        CallLine(label=say(f"role.{phone.role.value}"), phone=phone.number) for phone in phones
+    )
+
+
+def _ways_out(view: CaseView) -> tuple[Button, ...]:
+    still = Button(
+        label=say("help.still_needed"),
+        press=Press(verb=Verb.STILL_NEEDED, subject=view.id),
+        style=Style.HELP,
+    )
+    return (
+        *((still,) if view.asked_last else ()),
+        Button(label=say("help.fine"), press=Press(verb=Verb.FINE_NOW, subject=view.id)),
+        Button(
+            label=say("help.mistake"),
+            press=Press(verb=Verb.MISTAKE, subject=view.id),
+            style=Style.QUIET,
+        ),
+    )

@@ -1,0 +1,94 @@
+"""What the desk can do on an open case: every duty with the press that ends it, and the rest."""
+
+from flows.case_view import CaseView, DutyView
+from flows.commitments import DutyKind, ResponseStep
+from flows.duties import ASKED_KINDS, ENDED_BY_DESK, MAY_BE_NEEDLESS, Owner, response_steps
+from flows.phrases import Phrase, Say, listed, on_day, on_day_at, say
+from flows.policy import Policy
+from flows.presses import Press, Verb
+from flows.report import MAX_WORDS
+from flows.screens import Button, Compose, Style, TextField
+from flows.talk import WORDS, compose
+
+
+def duty_name(duty: DutyView) -> Phrase:
+    """What the duty is, and for a question on which day it is asked."""
+    name = say(f"duty.{duty.kind.value}")
+    return say("duty.on_day", duty=name, day=duty.part) if duty.kind in ASKED_KINDS else name
+
+
+def duty_due(view: CaseView, duty: DutyView) -> Phrase:
+    """By when, or when it was done."""
+    if duty.state == "unconfirmed":
+        return say("duty.unconfirmed")
+    if duty.state == "closed":
+        return say("duty.not_needed")
+    if duty.over and duty.ended_at is not None:
+        # The day alone for what the employee answered: the hour could point at somebody.
+        when = on_day if duty.kind in ASKED_KINDS else on_day_at
+        return say("duty.done_at", at=when(duty.ended_at, view.zone))
+    return on_day_at(duty.due_at, view.zone)
+
+
+def duty_buttons(duty: DutyView) -> tuple[Button, ...]:
+    """What ends this duty with one press of the desk's; nothing where a deed ends it."""
+    if duty.over or duty.owner is not Owner.DESK or duty.kind not in ENDED_BY_DESK:
+        return ()
+    done = () if duty.state == "said_done" else (_button("desk.done", Verb.DUTY_DONE, duty.id),)
+    if duty.kind not in MAY_BE_NEEDLESS:
+        return done
+    return (*done, _button("desk.not_needed", Verb.NOT_NEEDED, duty.id, style=Style.QUIET))
+
+
+def responses(policy: Policy, view: CaseView) -> tuple[Button, ...]:
+    """The steps towards the customer that are not taken yet."""
+    if view.duty(DutyKind.EXTERNAL_RESPONSE) is None:
+        return ()
+    return tuple(
+        Button(
+            label=say(f"response.{step.value}"),
+            press=Press(verb=Verb.RESPOND, subject=view.id, detail=step.value),
+        )
+        for step in response_steps(policy)
+        if step not in view.responses and (step is not ResponseStep.NONE or not view.responses)
+    )
+
+
+def ending(view: CaseView) -> tuple[Button, ...]:
+    """Closing the case, or taking it up again."""
+    if view.state == "closed":
+        return (_button("desk.reopen", Verb.REOPEN, view.id),)
+    return (_button("desk.close", Verb.CLOSE, view.id),) if view.state == "open" else ()
+
+
+def composes(view: CaseView) -> tuple[Compose, ...]:
+    """Where the desk writes: to the reporter, and what keeps it from happening again."""
+    to_reporter = compose(view, for_desk=True)
+    outcome = view.duty(DutyKind.OUTCOME)
+    if outcome is not None and not outcome.over:
+        tell = _button("desk.tell_outcome", Verb.TELL_OUTCOME, view.id)
+        to_reporter = to_reporter.model_copy(update={"also": tell})
+    recurrence = view.duty(DutyKind.RECURRENCE)
+    return (to_reporter,) if recurrence is None else (to_reporter, _measure(view))
+
+
+def _measure(view: CaseView) -> Compose:
+    return Compose(
+        field=TextField(
+            id=WORDS,
+            label=say("desk.measure.label"),
+            hint=say("desk.measure.hint"),
+            max_characters=MAX_WORDS,
+            rows=2,
+        ),
+        button=_button("desk.measure.send", Verb.MEASURE, view.id),
+    )
+
+
+def _button(key: str, verb: Verb, subject: str, *, style: Style = Style.PLAIN) -> Button:
+    return Button(label=say(key), press=Press(verb=verb, subject=subject), style=style)
+
+
+def close_first(kinds: tuple[DutyKind, ...]) -> Say:
+    """Why a case cannot be closed yet."""
+    return say("press.close_first", duties=listed([say(f"duty.{kind.value}") for kind in kinds]))

@@ -1,0 +1,44 @@
+"""Care on the employee's own page: what happened, and the question only they can answer."""
+
+from flows.case_view import CareWord, CaseView, DutyView
+from flows.duties import Owner
+from flows.phrases import on_day_at, say
+from flows.presses import Press, Verb
+from flows.screens import Button, Element, Happening, Heading, Paragraph, Style, Timeline
+
+
+def care_lines(
+    view: CaseView, care: DutyView | None, lines: tuple[Happening, ...] = ()
+) -> tuple[Element, ...]:
+    """Where care stands; `lines` say who was asked and who answered."""
+    if care is None:
+        return ()
+    heading = Heading(text=say("sent.care"))
+    if care.over:
+        return (heading, Paragraph(text=say("sent.care_done")))
+    if view.care_word is not CareWord.NONE:
+        text = say(f"sent.care_{view.care_word.value}")
+        return (heading, Paragraph(text=text))
+    if care.owner is Owner.DESK:
+        by = on_day_at(care.due_at, view.zone)
+        return (heading, Paragraph(text=say("sent.care_desk", by=by)))
+    if care.state == "said_done":
+        return (heading, Paragraph(text=say("sent.care_said_done")))
+    return (heading, Timeline(items=lines)) if lines else ()
+
+
+def care_question(care: DutyView) -> tuple[Button, ...]:
+    """Only the employee's own word ends care. It may be given at any time."""
+    if care.over:
+        return ()
+    return (
+        Button(
+            label=say("care.happened"),
+            press=Press(verb=Verb.CARE_HAPPENED, subject=care.id),
+            style=Style.PRIMARY,
+        ),
+        Button(
+            label=say("care.not_yet"),
+            press=Press(verb=Verb.CARE_NOT_YET, subject=care.id),
+        ),
+    )
