@@ -112,7 +112,7 @@ class SlackSite:
 
 def add_slack(app: web.Application, site: SlackSite) -> None:
     """Adds Slack's one address, and what runs beside it."""
-    app.router.add_post(PATH, site.gate)
+    app.router.add_post(PATH, site.gate.handle)
     app.cleanup_ctx.append(site.running)
 
 
@@ -142,6 +142,10 @@ def bolt_app(site: SlackSite) -> AsyncApp:
         url_verification_enabled=False,
         ignoring_self_events_enabled=False,
     )
+
+    @app.error
+    async def on_error(error: Exception) -> None:
+        raise error  # to the gate, which logs its name and nothing of its text
 
     async def on_action(ack: AsyncAck, body: dict[str, Any]) -> None:
         await site.presses.action(body)

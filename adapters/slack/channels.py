@@ -9,21 +9,22 @@ from dataclasses import dataclass, replace
 from adapters.slack.inbound import Action, Shown, Source, Submission
 from adapters.slack.people import People
 from adapters.slack.places import PLATFORM, Places
-from adapters.slack.render import Views
-from adapters.slack.screens import DetailsView, DutyLine, Kept
+from adapters.slack.render import Views, composed
+from adapters.slack.screens import DetailsView, Kept
 from adapters.slack.stage import Draw, Stage
 from adapters.slack.words import Words
 from bot.case_work import Work
 from bot.catalogue import Catalogue
 from bot.conversations import clean
-from bot.desk import OpenedCase, open_details
+from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.pressed import NOT_YOURS, Pressed
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
-from flows.talk import WORDS
 
 OPENS_DETAILS = (Verb.DETAILS, Verb.REPLY)
+WRITES = (Verb.REPLY, Verb.TELL_OUTCOME, Verb.MEASURE)
+"""Presses that take what was typed, and leave an empty place to write."""
 NOT_CHECKED = Pressed(say("slack.not_checked"), False)
 
 
@@ -56,8 +57,9 @@ class Channels:
         await self.stage.tell(source, await self._said(source, pressed.notice))
 
     async def press_in_details(self, action: Action, shown: Shown) -> Draw | None:
-        """A press beside the details: a duty is done."""
-        return await self._in_details(action.source, shown, action.value, "")
+        """A press beside the details: a duty is done, a step is taken, words are sent."""
+        words = shown.typed.get(composed(action.what), "")
+        return await self._in_details(action.source, shown, action.value, words)
 
     async def reply(self, submission: Submission) -> Draw | None:
         """Words to the reporter."""
@@ -68,7 +70,7 @@ class Channels:
             return None
         press = Press(verb=Verb.REPLY, subject=opened.subject)
         code = self.work.index.seal_press(press, address)
-        return await self._in_details(source, shown, code, shown.typed.get(WORDS, ""))
+        return await self._in_details(source, shown, code, shown.typed.get(composed("0"), ""))
 
     async def _in_details(self, source: Source, shown: Shown, code: str, words: str) -> Draw | None:
         kept = shown.kept
@@ -77,7 +79,7 @@ class Channels:
         if opened is None:
             return None
         pressed, press = await self._pressed(source, kept.channel, address, code, clean(words))
-        if press is not None and press.verb is Verb.REPLY and pressed.changed:
+        if press is not None and press.verb in WRITES and pressed.changed:
             kept = replace(kept, again=kept.again + 1)
         if pressed in (NOT_YOURS, NOT_CHECKED):
             return None
@@ -121,24 +123,10 @@ class Channels:
         if opened is None:
             return None
         reader = await self.people.reader(source.team, source.user)
-        drawn = self.views.details(self._view(opened, address, kept, notice), reader)
-        return lambda _by_submit: drawn
-
-    def _view(
-        self, opened: OpenedCase, address: str, kept: Kept, notice: Phrase | None
-    ) -> DetailsView:
         index = self.work.index
-        return DetailsView(
-            title=opened.title,
-            elements=opened.elements,
-            duties=tuple(
-                DutyLine(label, due, index.seal_press(press, address) if press else None)
-                for label, due, press in opened.duties
-            ),
-            compose=opened.compose,
-            kept=kept,
-            notice=notice,
-        )
+        view = DetailsView(opened, kept, lambda press: index.seal_press(press, address), notice)
+        drawn = self.views.details(view, reader)
+        return lambda _by_submit: drawn
 
     async def _language(self, source: Source) -> str:
         return await self.people.language(source.team, source.user)

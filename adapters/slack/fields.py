@@ -85,12 +85,18 @@ def _option(words: Words, one: Option) -> Block:
     return option(words.text(one.label), one.code, words.text(one.hint) if one.hint else None)
 
 
-def text_field(words: Words, step: str, asked: TextField, *, again: int = 0) -> Block:
-    """A place to type. `again` makes it an empty one after what was typed went out."""
+def text_field(
+    words: Words, step: str, asked: TextField, *, name: str = "", again: int = 0
+) -> Block:
+    """A place to type. `again` makes it an empty one after what was typed went out.
+
+    `name` stands for the field's own where two of one name are on a screen.
+    """
+    name = name or asked.id
     most = min(asked.max_characters, INPUT_CHARACTERS)
     element: Block = {
         "type": "plain_text_input",
-        "action_id": f"{FIELD}.{asked.id}",
+        "action_id": f"{FIELD}.{name}",
         "multiline": asked.rows > 1,
         "max_length": most,
     }
@@ -98,7 +104,7 @@ def text_field(words: Words, step: str, asked: TextField, *, again: int = 0) -> 
     if most < asked.max_characters:
         hint = f"{hint} {words.text(say('slack.limit', max=most))}".strip()
     # What is missing is said by the screen itself, with every word still there.
-    block_id = f"{step}.{FIELD}.{asked.id}.{again}"
+    block_id = f"{step}.{FIELD}.{name}.{again}"
     return entry(words.text(asked.label), element, block_id, optional=True, hint=hint or None)
 
 

@@ -48,7 +48,7 @@ class Gate:
         self._dispatch = dispatch
         self._seen: OrderedDict[str, float] = OrderedDict()
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.Response:
         """One request, from raw bytes to an answer. Never fails for what a stranger sends."""
         try:
             body = await self._signed_body(request)

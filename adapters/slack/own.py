@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from adapters.slack.inbound import Shown
-from adapters.slack.render import RECEIPT_FIELD, Reader, Views
+from adapters.slack.render import RECEIPT_FIELD, Reader, Views, composed
 from adapters.slack.screens import CaseView, Kept, ReceiptView
 from adapters.slack.stage import Draw
 from bot.case_work import Work
@@ -12,7 +12,6 @@ from bot.own_case import OwnCases
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
-from flows.talk import WORDS
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Own:
         kept = await self._with_its_receipt(visitor, shown.kept)
         try:
             code = await self._write_code(visitor, kept)
-            words = clean(shown.typed.get(WORDS, ""))
+            words = clean(shown.typed.get(composed("0"), ""))
             pressed = await self.cases.press(visitor, kept.pass_token, code, words)
         except Unopened:
             return self.ask_receipt(visitor.language, reader, say("receipt.again"))

@@ -57,6 +57,7 @@ class Presses:
             "nav": self._nav,
             "door": self._door,
             "press": self._press,
+            "write": self._press,
             "case": self._refresh,
         }
 

@@ -18,11 +18,11 @@ from adapters.slack.blocks import (
     actions,
     button,
     context,
-    cut,
     entry,
     header,
     option,
     plain,
+    section,
     units,
 )
 from adapters.slack.elements import draw, paragraph
@@ -111,7 +111,7 @@ class Views:
             *_pressable(words, places, "place", view),
             *(context(words.text(card.footer)) if card.footer else []),
             *_receipt(words, view.kept.receipt),
-            *_compose(words, card.compose, view.kept),
+            *_composes(words, (card.compose,) if card.compose else (), view),
             *draw(words, card.after),
             *actions(
                 [
@@ -127,15 +127,18 @@ class Views:
 
     def details(self, view: DetailsView, reader: Reader) -> Block:
         """A case's details, for one person of the desk."""
-        words = self._words(reader, view.kept.language)
+        words, opened = self._words(reader, view.kept.language), view.opened
         body = [
             *_problem(words, view.notice),
-            *header(words.text(view.title)),
+            *_language(words, view.kept),
+            *header(words.text(opened.title)),
             *_owed(words, view),
-            *draw(words, view.elements),
-            *_compose(words, view.compose, view.kept),
+            *draw(words, opened.elements),
+            *_pressable(words, opened.responses, "respond", view),
+            *_composes(words, opened.composes, view),
+            *_pressable(words, opened.ending, "end", view),
         ]
-        submit = words.text(view.compose.button.label)
+        submit = words.text(opened.composes[0].button.label) if opened.composes else None
         return _modal(words, DETAILS, body, view.kept, submit)
 
     def page(self, view: PageView, reader: Reader) -> Block:
@@ -326,7 +329,9 @@ def _later(words: Words) -> Blocks:
     return actions([button(words.text(say("slack.later")), "nav.later", "later")], "later")
 
 
-def _pressable(words: Words, buttons: list[Button], name: str, view: CaseView) -> Blocks:
+def _pressable(
+    words: Words, buttons: Sequence[Button], name: str, view: CaseView | DetailsView
+) -> Blocks:
     made = [
         button(
             words.text(one.label),
@@ -336,7 +341,7 @@ def _pressable(words: Words, buttons: list[Button], name: str, view: CaseView) -
         )
         for number, one in enumerate(buttons)
     ]
-    return actions(made, name) if made else []
+    return actions(made, name)
 
 
 def _receipt(words: Words, receipt: str) -> Blocks:
@@ -351,21 +356,31 @@ def _receipt(words: Words, receipt: str) -> Blocks:
     ]
 
 
-def _compose(words: Words, compose: Compose | None, kept: Kept) -> Blocks:
-    if compose is None:
-        return []
-    return [text_field(words, "compose", compose.field, again=kept.again)]
+def composed(number: str) -> str:
+    """The name of what is typed in one of the places to write."""
+    return f"words{number.partition('.')[0]}"
+
+
+def _composes(words: Words, composes: Sequence[Compose], view: CaseView | DetailsView) -> Blocks:
+    """Places to write. The modal's own button sends the first; the others have their own."""
+    blocks: Blocks = []
+    for number, one in enumerate(composes):
+        name = composed(str(number))
+        blocks.append(text_field(words, "compose", one.field, name=name, again=view.kept.again))
+        own = [] if number == 0 else [one.button]
+        buttons = [*own, *([one.also] if one.also else [])]
+        made = [
+            button(words.text(each.label), f"write.{number}.{which}", view.press_codes(each.press))
+            for which, each in enumerate(buttons)
+        ]
+        blocks += actions(made, f"write.{number}")
+    return blocks
 
 
 def _owed(words: Words, view: DetailsView) -> Blocks:
+    """What is still owed, each with what ends it."""
     blocks: Blocks = []
-    for number, duty in enumerate(view.duties):
-        text = f"{words.text(duty.label)}\n{words.text(duty.due)}"
-        line: Block = {"type": "section", "text": plain(text, 3000)}
-        if duty.code:
-            done = words.text(say("slack.done"))
-            line["accessory"] = button(done, f"press.duty.{number}", duty.code)
-            label = cut(f"{done}: {words.text(duty.label)}", 75)
-            line["accessory"]["accessibility_label"] = label
-        blocks.append(line)
+    for number, duty in enumerate(view.opened.duties):
+        blocks += section(f"{words.text(duty.name)}\n{words.text(duty.due)}")
+        blocks += _pressable(words, duty.buttons, f"duty.{number}", view)
     return [*header(words.text(say("slack.owed"))), *blocks] if blocks else []

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bot.desk import OpenedCase
 from flows.phrases import Phrase
 from flows.presses import Press
-from flows.screens import Ask, Card, Compose, Element
+from flows.screens import Ask, Card, Element
 
 METADATA = 3000
 """The most a view's private metadata may hold."""
@@ -89,23 +90,12 @@ class CaseView:
 
 
 @dataclass(frozen=True)
-class DutyLine:
-    """What is still owed on a case; `code` is the press that says it is done."""
-
-    label: Phrase
-    due: Phrase
-    code: str | None
-
-
-@dataclass(frozen=True)
 class DetailsView:
     """A case's details, opened by one person of the desk."""
 
-    title: Phrase
-    elements: tuple[Element, ...]
-    duties: tuple[DutyLine, ...]
-    compose: Compose
+    opened: OpenedCase
     kept: Kept
+    press_codes: Callable[[Press], str]
     notice: Phrase | None = None
 
 

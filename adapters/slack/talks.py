@@ -11,6 +11,7 @@ from adapters.slack.render import Reader, Views, main_code
 from adapters.slack.screens import AskView, Kept, PageView
 from adapters.slack.stage import Draw
 from bot.case_work import Work
+from bot.company import Person
 from bot.conversations import Conversations, Next, Opened, Screen, StartAgain
 from bot.sealed_lists import Visitor
 from flows.help_now import FIND
@@ -38,13 +39,15 @@ class Talks:
     async def visitor(self, source: Source, asked: str = "") -> Visitor:
         """Whom a token is bound to: an account of a workspace."""
         language = await self.people.language(source.team, source.user, asked)
-        site_id = self._site_of(source.user)
-        return Visitor(PLATFORM, source.team, source.user, site_id, language)
-
-    def _site_of(self, user: str) -> str | None:
-        """The one site where somebody works, so that help needs no second tap."""
-        person = self.work.directory.by_account(PLATFORM, user)
-        return person.sites[0] if person is not None and len(person.sites) == 1 else None
+        person = self.work.directory.by_account(PLATFORM, source.user)
+        return Visitor(
+            platform=PLATFORM,
+            tenant=source.team,
+            actor=source.user,
+            site_id=only_site(person),
+            language=language,
+            person_id=person.id if person else None,
+        )
 
     async def first(self, source: Source, asked: str = "") -> Draw:
         """The first screen."""
@@ -189,3 +192,8 @@ class Talks:
     async def reader(self, source: Source) -> Reader:
         """Whoever reads it."""
         return await self.people.reader(source.team, source.user)
+
+
+def only_site(person: Person | None) -> str | None:
+    """The one site where somebody works, so that help needs no second tap."""
+    return person.sites[0] if person is not None and len(person.sites) == 1 else None

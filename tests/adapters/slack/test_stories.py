@@ -1,0 +1,120 @@
+"""What each person does in Slack, over signed HTTP, from the first message to the end."""
+
+import re
+
+import pytest
+
+from tests.adapters.slack.office import DESK, SHINJUKU, Office, said
+from tests.fake_slack import Message, Person
+
+LANGUAGE = pytest.mark.parametrize(("name", "language"), [("hanako", "ja"), ("john", "en")])
+
+
+async def answers_the_checklist(person: Person, language: str) -> None:
+    """From the first screen to the result: shouted at, over, afraid."""
+    await person.taps(said(language, "first.check"))
+    await person.taps(said(language, "safe.v"))
+    await person.picks(said(language, "chip.c"))
+    await person.submits()
+    while said(language, "result.send") not in person.modal.read:
+        await answers_one(person, language)
+
+
+async def answers_one(person: Person, language: str) -> None:
+    text = person.modal.read
+    for title, key in (("effects", "effects.f"), ("demand", "demand.q"), ("length", "length.q")):
+        if said(language, f"{title}.title") in text:
+            if title == "effects":
+                await person.picks(said(language, key))
+                await person.submits()
+            else:
+                await person.taps(said(language, key))
+            return
+    await person.taps(said(language, "after_stop.c"))
+
+
+async def chooses_the_site(person: Person, language: str) -> None:
+    name = {"ja": "新宿店 · 新宿エリア", "en": "Shinjuku store · Shinjuku area"}[language]
+    await person.taps(name)
+
+
+async def files_without_a_name(person: Person, language: str, words: str = "") -> str:
+    """From the result to the receipt, sent right away. Gives the receipt."""
+    await person.taps(said(language, "result.send"))
+    await chooses_the_site(person, language)
+    await person.picks(said(language, "who.site.y"))
+    await person.submits()
+    await person.picks(said(language, "blur.now"))
+    if words:
+        person.types(said(language, "review.words"), words)
+    await person.submits()
+    return receipt_of(person)
+
+
+def receipt_of(person: Person) -> str:
+    found = re.search(r"(?:\d{5} ){4}\d{5}", person.modal.read)
+    assert found, person.modal.read
+    return found[0]
+
+
+def with_button(messages: list[Message], label: str) -> Message:
+    return next(m for m in messages if label in m.read)
+
+
+@LANGUAGE
+async def test_an_unnamed_report_from_the_first_message_to_the_desks_answer(
+    office: Office, name: str, language: str
+) -> None:
+    person = office.person(name)
+    await person.writes("hello")
+    assert said(language, "first.question") in person.chat[-1].read
+    await person.taps_in(person.chat[-1], said(language, "first.check"))
+    assert said(language, "safe.title") in person.modal.read
+    await person.taps(said(language, "slack.back"))
+    await answers_the_checklist(person, language)
+    receipt = await files_without_a_name(person, language, words="He shouted <!channel> at me")
+    await office.settles()
+
+    desk = office.person("sato")
+    card = with_button(office.messages(DESK), said("ja", "desk.take"))
+    assert "<!channel>" not in card.read and name.lower() not in card.read.lower()
+    await desk.taps_in(card, said("ja", "desk.take"))
+    await desk.taps_in(card, said("ja", "desk.details"))
+    print(
+        reply,
+        [(c.method, c.error) for c in office.slack.calls[-6:]],
+        desk.told_only_me(),
+        office.slack.responses,
+    )
+    assert "He shouted <!channel> at me" in desk.modal.read
+    desk.types(said("ja", "talk.desk.label"), "いっしょに考えます")
+    await desk.submits()
+    desk.closes()
+
+    person.closes()
+    await person.opens_home()
+    await person.taps_at_home(said(language, "slack.sent"))
+    person.types(said(language, "slack.receipt.enter"), receipt)
+    await person.submits()
+    assert "いっしょに考えます" in person.modal.read
+
+
+@LANGUAGE
+async def test_help_is_two_taps_away_and_shows_who_comes(
+    office: Office, name: str, language: str
+) -> None:
+    person = office.person(name)
+    await person.commands("/mamori", "he is hitting me")
+    await person.taps(said(language, "first.help"))
+    await chooses_the_site(person, language)
+    assert said(language, "help.title") in person.modal.read
+    await office.settles()
+    manager = office.person("tanaka")
+    card = with_button(office.messages(SHINJUKU), said("ja", "answer.coming", minutes=2))
+    assert "<@U0TANAKA>" in card.text
+    await manager.taps_in(card, said("ja", "answer.coming", minutes=2))
+    assert manager.told_only_me() == [said("ja", "press.recorded")]
+    await person.taps(said(language, "slack.refresh"))
+    assert said(language, "help.coming") in person.modal.read
+    await person.taps(said(language, "help.fine"))
+    assert said(language, "help.over.title") in person.modal.read
