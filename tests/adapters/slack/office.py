@@ -100,7 +100,7 @@ async def an_office(folder: Path) -> AsyncIterator[Office]:
         app = web.Application()
         app.router.add_post(PATH, site.gate.handle)
         server = TestServer(app)
-        await server.start_server()
+        await server.start_server(auto_decompress=False)
         slack.app_url = str(server.make_url(PATH))
         try:
             yield Office(service, site, slack, clock)

@@ -80,12 +80,6 @@ async def test_an_unnamed_report_from_the_first_message_to_the_desks_answer(
     assert "<!channel>" not in card.read and name.lower() not in card.read.lower()
     await desk.taps_in(card, said("ja", "desk.take"))
     await desk.taps_in(card, said("ja", "desk.details"))
-    print(
-        reply,
-        [(c.method, c.error) for c in office.slack.calls[-6:]],
-        desk.told_only_me(),
-        office.slack.responses,
-    )
     assert "He shouted <!channel> at me" in desk.modal.read
     desk.types(said("ja", "talk.desk.label"), "いっしょに考えます")
     await desk.submits()
