@@ -13,6 +13,8 @@ Blocks = list[Block]
 
 SECTION, HEADER, BUTTON, OPTION, TITLE, PLACEHOLDER, LABEL = 3000, 150, 75, 75, 24, 150, 2000
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+VIEW_BYTES = 240_000
+"""Of a view's blocks; Slack's own limit of 250 kB is for the whole view."""
 MESSAGE_CHARACTERS = 13_000
 """All blocks of one message together; Slack's own limit is near 13,200 and unwritten."""
 OPTIONS = 10
@@ -40,17 +42,12 @@ def cut(text: str, most: int) -> str:
 
 def pieces(text: str, most: int = SECTION) -> Iterator[str]:
     """The text in pieces that fit; no character is lost."""
-    piece: list[str] = []
-    size = 0
-    for character in text:
-        width = units(character)
-        if size + width > most:
-            yield "".join(piece)
-            piece, size = [], 0
-        piece.append(character)
-        size += width
-    if piece:
-        yield "".join(piece)
+    while text:
+        piece = text[:most]
+        while (over := units(piece) - most) > 0:
+            piece = piece[: -(over + 1) // 2]
+        yield piece
+        text = text[len(piece) :]
 
 
 def plain(text: str, most: int) -> Block:

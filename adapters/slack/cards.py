@@ -63,14 +63,14 @@ def card_message(
             *([rich(_mentions(accounts))] if accounts else []),
             *draw(words, card.body),
         ],
+        actions(buttons, "press"),
         [
-            *(actions(buttons, "press") if buttons else []),
             *draw(words, card.after),
             *(context(words.text(card.footer)) if card.footer else []),
         ],
     )
     alerted = "".join(f"<@{account}> " for account in accounts)
-    return SlackMessage(alerted + escaped(cut(words.text(card.title), NOTIFICATION)), blocks)
+    return SlackMessage(alerted + escaped(cut(words.announced(card.title), NOTIFICATION)), blocks)
 
 
 def _mentions(accounts: Sequence[str]) -> Blocks:
@@ -80,18 +80,28 @@ def _mentions(accounts: Sequence[str]) -> Blocks:
     return found
 
 
-def _fitting(words: Words, body: Blocks, end: Blocks) -> Blocks:
+def _fitting(words: Words, body: Blocks, buttons: Blocks, end: Blocks) -> Blocks:
     """A message that Slack takes: what does not fit is left out, and that is said."""
     left_out = context(words.text(say("slack.left_out")))
-    room = MESSAGE_CHARACTERS - sum(map(_characters, [*end, *left_out]))
-    most = MESSAGE_BLOCKS - len(end) - len(left_out)
-    kept: Blocks = []
-    for block in body:
+    always = [*buttons, *left_out]
+    room = MESSAGE_CHARACTERS - sum(map(_characters, always))
+    most = MESSAGE_BLOCKS - len(always)
+    kept = _first(body, room, most)
+    after: Blocks = []
+    if len(kept) == len(body):
+        room -= sum(map(_characters, body))
+        after = _first(end, room, most - len(body))
+    whole = len(kept) + len(after) == len(body) + len(end)
+    return [*kept, *buttons, *after, *([] if whole else left_out)]
+
+
+def _first(blocks: Blocks, room: int, most: int) -> Blocks:
+    """The blocks that fit into a room, in order."""
+    for number, block in enumerate(blocks):
         room -= _characters(block)
-        if room < 0 or len(kept) == most:
-            return [*kept, *left_out, *end]
-        kept.append(block)
-    return [*kept, *end]
+        if room < 0 or number == most:
+            return blocks[:number]
+    return blocks
 
 
 def _characters(value: Any) -> int:

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from adapters.slack.blocks import (
-    Block,
     Blocks,
     context,
     escaped,
@@ -49,7 +48,7 @@ def _one(words: Words, element: Element) -> Blocks:
         case Timeline():
             return _timeline(words, element.items)
         case CallLine():
-            return [_call(words, element)]
+            return _call(words, element)
         case Said():
             return _said(words, element)
 
@@ -101,15 +100,17 @@ def _happening(words: Words, item: Happening) -> Blocks:
     return inline([*when, *words.runs(item.what), *yet])
 
 
-def _call(words: Words, line: CallLine) -> Block:
+def _call(words: Words, line: CallLine) -> Blocks:
     """A number to phone, as a link that a phone dials.
 
     The only markup we write: a link to a number that Slack did not take would show as text,
     while a rich text link it did not take would refuse the whole screen.
     """
+    if is_typed(line.label):
+        return section(f"{words.text(line.label)}  {line.phone}")
     text = f"{escaped(words.text(line.label))}  <{_dialled(line.phone)}|{escaped(line.phone)}>"
     shown = f"*{text}*" if line.strong else text
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shown, "verbatim": True}}
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": shown, "verbatim": True}}]
 
 
 def _dialled(phone: str) -> str:

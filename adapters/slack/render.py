@@ -27,6 +27,7 @@ from adapters.slack.blocks import (
 )
 from adapters.slack.elements import draw, paragraph
 from adapters.slack.fields import group, text_field
+from adapters.slack.fitting import fitting
 from adapters.slack.screens import (
     AskView,
     CaseView,
@@ -199,29 +200,13 @@ def _modal(words: Words, name: str, blocks: Blocks, kept: Kept, submit: str | No
         "title": plain(words.text(say("first.title")), TITLE),
         "close": plain(words.text(say("slack.close")), TITLE),
         "private_metadata": kept.pack(),
-        "blocks": _fitting(words, blocks),
+        "blocks": fitting(blocks, context(words.text(say("slack.left_out")))),
     }
     if submit is not None or needs:
         fits = submit is not None and units(submit) <= TITLE
         text = submit if fits else words.text(say("button.next"))
         modal["submit"] = plain(text or "", TITLE)
     return modal
-
-
-def _fitting(words: Words, blocks: Blocks) -> Blocks:
-    """As many blocks as a view holds; what had to go is said, and what is pressed stays."""
-    if len(blocks) <= VIEW_BLOCKS:
-        return blocks
-    spare = len(blocks) - VIEW_BLOCKS + 1
-    kept: Blocks = []
-    place = 0
-    for block in blocks:
-        reads_only = block["type"] not in ("input", "actions")
-        if spare and reads_only and len(kept) > VIEW_BLOCKS // 2:
-            spare, place = spare - 1, len(kept)
-        else:
-            kept.append(block)
-    return [*kept[:place], *context(words.text(say("slack.left_out"))), *kept[place:]]
 
 
 def _problem(words: Words, problem: Phrase | None) -> Blocks:

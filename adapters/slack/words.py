@@ -14,6 +14,7 @@ from flows.phrases import At, Listed, Phrase, Say, Verbatim
 
 _SLOT = re.compile("\x02(\\d+)\x03")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CASE_NAME = re.compile("[A-Z0-9]{1,12}")
 _FORMATS = {"clock": "{time}", "day_clock": "{date_short_pretty} {time}"}
 """How Slack writes a time for its reader; a day alone stays a day of the place."""
 
@@ -51,6 +52,11 @@ class Words:
             )
         return printable(self._catalogue.text(phrase, self.language, self._now))
 
+    def announced(self, phrase: Phrase) -> str:
+        """The sentence for a notification, where markup is read: of what was typed, only what
+        looks like the name of a case stays."""
+        return self.text(_changed(phrase, _only_names))
+
     def runs(self, phrase: Phrase) -> list[Run]:
         """The sentence in pieces, each time on its own."""
         times: list[At] = []
@@ -72,6 +78,12 @@ class Words:
     def _moment(self, at: At) -> Moment:
         stamp = int(at.moment.timestamp())
         return Moment(stamp, _FORMATS[at.style], self.text(at))
+
+
+def _only_names(part: At | Verbatim) -> At | Verbatim:
+    if isinstance(part, Verbatim) and not _CASE_NAME.fullmatch(part.text):
+        return Verbatim(text="…")
+    return part
 
 
 def is_typed(phrase: Phrase) -> bool:

@@ -12,9 +12,10 @@ _CONTROL = re.compile(r"<([@#!][^<>]*|(?:https?|mailto|tel):[^<>]*)>")
 _BARE = re.compile(r"(?<![\w/])(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
-def in_markup(text: str) -> list[str]:
-    """The entities that Slack would act on in a text of markup."""
-    return [match[0] for match in (*_CONTROL.finditer(text), *_BARE.finditer(text))]
+def in_markup(text: str, *, verbatim: bool = False) -> list[str]:
+    """The entities that Slack would act on in a text of markup; bare links too, unless told."""
+    found = [match[0] for match in _CONTROL.finditer(text)]
+    return found if verbatim else found + [match[0] for match in _BARE.finditer(text)]
 
 
 def in_blocks(value: Any) -> Iterator[str]:
@@ -26,7 +27,7 @@ def in_blocks(value: Any) -> Iterator[str]:
     if not isinstance(value, dict):
         return
     if value.get("type") == "mrkdwn":
-        yield from in_markup(value["text"])
+        yield from in_markup(value["text"], verbatim=bool(value.get("verbatim")))
     elif value.get("type") == "user":
         yield f"<@{value['user_id']}>"
     elif value.get("type") == "link":
