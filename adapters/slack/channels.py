@@ -7,9 +7,10 @@ happens where Slack does not say.
 from dataclasses import dataclass, replace
 
 from adapters.slack.inbound import Action, Shown, Source, Submission
+from adapters.slack.parts import composed
 from adapters.slack.people import People
 from adapters.slack.places import PLATFORM, Places
-from adapters.slack.render import Views, composed
+from adapters.slack.render import Views
 from adapters.slack.screens import DetailsView, Kept
 from adapters.slack.stage import Draw, Stage
 from adapters.slack.words import Words

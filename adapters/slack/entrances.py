@@ -13,7 +13,8 @@ from adapters.slack.blocks import actions, button, header
 from adapters.slack.cards import first_message
 from adapters.slack.elements import draw
 from adapters.slack.inbound import Action, Source, home_kept
-from adapters.slack.render import Views, first_card
+from adapters.slack.parts import first_card
+from adapters.slack.render import Views
 from adapters.slack.screens import Kept
 from adapters.slack.talks import Talks
 from adapters.slack.words import Words

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from adapters.slack.inbound import Shown
-from adapters.slack.render import RECEIPT_FIELD, Reader, Views, composed
+from adapters.slack.parts import composed
+from adapters.slack.render import RECEIPT_FIELD, Reader, Views
 from adapters.slack.screens import CaseView, Kept, ReceiptView
 from adapters.slack.stage import Draw
 from bot.case_work import Work

@@ -6,8 +6,9 @@ import structlog
 
 from adapters.slack.inbound import Action, Shown, Source, Submission
 from adapters.slack.own import Own
+from adapters.slack.parts import main_code
 from adapters.slack.people import People
-from adapters.slack.render import Reader, Views, main_code
+from adapters.slack.render import Reader, Views
 from adapters.slack.screens import AskView, Kept, PageView
 from adapters.slack.stage import Draw
 from bot.case_work import Work

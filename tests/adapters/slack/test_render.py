@@ -9,7 +9,8 @@ from slack_sdk.models.blocks import Block as SdkBlock
 from slack_sdk.models.views import View as SdkView
 
 from adapters.slack.cards import SlackMessage, card_message, first_message
-from adapters.slack.render import Reader, Views, first_card
+from adapters.slack.parts import first_card
+from adapters.slack.render import Reader, Views
 from adapters.slack.screens import (
     METADATA,
     AskView,
