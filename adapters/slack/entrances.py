@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.slack.api import Answer, Api, No, Slow
 from adapters.slack.blocks import actions, button, header
-from adapters.slack.cards import first_message
+from adapters.slack.cards import SlackMessage, first_message
 from adapters.slack.elements import draw
 from adapters.slack.inbound import Action, Source, home_kept
 from adapters.slack.parts import first_card
@@ -46,15 +46,7 @@ class Entrances:
         words = self._words(visitor.language)
         blocks = first_card(words, screen.ask, self._numbers() if danger else ())
         message = first_message(words, blocks, words.text(say("first.title")))
-        self._sent(
-            await self.api.call(
-                team,
-                "chat.postMessage",
-                channel=str(event["channel"]),
-                text=message.text,
-                blocks=message.blocks,
-            )
-        )
+        self._sent(await self._write(source, message))
 
     def _numbers(self) -> tuple[Element, ...]:
         """Whom to call, when somebody's words may mean that they are in danger."""
@@ -92,14 +84,26 @@ class Entrances:
             ),
         ]
         message = first_message(words, blocks, title)
-        answer = await self.api.call(
-            action.source.team,
+        answer = await self._write(action.source, message)
+        return not isinstance(answer, Slow | No)
+
+    async def say_failed(self, source: Source) -> None:
+        """That a press came too late for a modal, with the first card to press again."""
+        visitor, screen = await self.talks.first_screen(source)
+        words = self._words(visitor.language)
+        failed = Paragraph(text=say("slack.failed"), strong=True)
+        police = CallLine(label=say("help.police"), phone="110")
+        blocks = first_card(words, screen.ask, (failed, police))
+        await self._write(source, first_message(words, blocks, words.text(say("first.title"))))
+
+    async def _write(self, source: Source, message: SlackMessage) -> Answer:
+        return await self.api.call(
+            source.team,
             "chat.postMessage",
-            channel=action.source.user,
+            channel=source.user,
             text=message.text,
             blocks=message.blocks,
         )
-        return not isinstance(answer, Slow | No)
 
     def _words(self, language: str) -> Words:
         return Words(self.catalogue, language, self.talks.work.clock.now())

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from adapters.slack.api import Answer, No
 from adapters.slack.blocks import Block
 from adapters.slack.channels import Channels
 from adapters.slack.entrances import Entrances
@@ -26,6 +27,8 @@ from adapters.slack.stage import Draw, Stage
 from adapters.slack.talks import POLICY, Talks
 
 log = structlog.get_logger()
+
+CANNOT_OPEN = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
 
 Handler = Callable[[Action], Awaitable[Draw | None]]
 
@@ -49,7 +52,12 @@ class Presses:
             return
         draw = await handler(action)
         if draw is not None:
-            await self.stage.after(action, draw)
+            await self._seen(action.source, await self.stage.after(action, draw))
+
+    async def _seen(self, source: Source, answer: Answer) -> None:
+        """Where no modal could be opened, the chat says so: nobody waits for nothing."""
+        if isinstance(answer, No) and answer.error in CANNOT_OPEN:
+            await self.entrances.say_failed(source)
 
     def _handlers(self) -> dict[str, Handler]:
         return {
@@ -161,4 +169,4 @@ class Presses:
     async def start(self, payload: Mapping[str, Any]) -> None:
         """The shortcut or the command: the first screen, whatever was typed after it."""
         source = read_command(payload) if "command" in payload else read_shortcut(payload)
-        await self.stage.open(source, await self.talks.first(source))
+        await self._seen(source, await self.stage.open(source, await self.talks.first(source)))

@@ -51,20 +51,19 @@ class Stage:
         return self._slow_until is not None and self._clock.now() < self._slow_until
 
     async def open(self, source: Source, draw: Draw) -> Answer:
-        """A new modal. The permission to open one is good for three seconds."""
+        """A new modal. The permission to open one is good once, for three seconds."""
         view = draw(self.by_submit)
-        return self._noted(
-            await self._api.call(source.team, "views.open", trigger_id=source.trigger, view=view)
-        )
+        given = {"trigger_id": source.trigger, "view": view}
+        return await self._api.call(source.team, "views.open", **given)
 
-    async def after(self, action: Action, draw: Draw) -> None:
+    async def after(self, action: Action, draw: Draw) -> Answer:
         """What follows a press: in the modal it was made on, else in a new one."""
         if action.shown is None or action.shown.is_home:
-            await self.open(action.source, draw)
-            return
+            return await self.open(action.source, draw)
         answer = await self._update(action, draw(self.by_submit), action.shown.hash)
         if isinstance(answer, Slow) and answer.seconds <= LONGEST_RETRY_SECONDS:
             self._soon(self._again(action, draw, answer.seconds))
+        return answer
 
     async def _update(self, action: Action, view: Block, hash_: str) -> Answer:
         assert action.shown is not None

@@ -225,7 +225,7 @@ class FakeSlack:
 
     async def sends_form(self, payload: dict[str, Any]) -> Reply:
         """An interaction."""
-        body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
+        body = urlencode({"payload": json.dumps(payload)}).encode()
         return await self.sends(body, "application/x-www-form-urlencoded")
 
     async def sends_fields(self, fields: dict[str, str]) -> Reply:

@@ -48,6 +48,8 @@ class Office:
     slack: FakeSlack
     clock: FakeClock
     people: dict[str, Person] = field(default_factory=dict)
+    cases: list[str] = field(default_factory=list)
+    """The cases that a test filed behind the adapter's back."""
 
     def person(self, name: str) -> Person:
         """Somebody, by name."""

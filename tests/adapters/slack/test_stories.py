@@ -1,64 +1,16 @@
 """What each person does in Slack, over signed HTTP, from the first message to the end."""
 
-import re
-
 import pytest
 
 from tests.adapters.slack.office import DESK, SHINJUKU, Office, said
-from tests.fake_slack import Message, Person
+from tests.adapters.slack.walks import (
+    answers_the_checklist,
+    chooses_the_site,
+    files_without_a_name,
+    with_button,
+)
 
 LANGUAGE = pytest.mark.parametrize(("name", "language"), [("hanako", "ja"), ("john", "en")])
-
-
-async def answers_the_checklist(person: Person, language: str) -> None:
-    """From the first screen to the result: shouted at, over, afraid."""
-    await person.taps(said(language, "first.check"))
-    await person.taps(said(language, "safe.v"))
-    await person.picks(said(language, "chip.c"))
-    await person.submits()
-    while said(language, "result.send") not in person.modal.read:
-        await answers_one(person, language)
-
-
-async def answers_one(person: Person, language: str) -> None:
-    text = person.modal.read
-    for title, key in (("effects", "effects.f"), ("demand", "demand.q"), ("length", "length.q")):
-        if said(language, f"{title}.title") in text:
-            if title == "effects":
-                await person.picks(said(language, key))
-                await person.submits()
-            else:
-                await person.taps(said(language, key))
-            return
-    await person.taps(said(language, "after_stop.c"))
-
-
-async def chooses_the_site(person: Person, language: str) -> None:
-    name = {"ja": "新宿店 · 新宿エリア", "en": "Shinjuku store · Shinjuku area"}[language]
-    await person.taps(name)
-
-
-async def files_without_a_name(person: Person, language: str, words: str = "") -> str:
-    """From the result to the receipt, sent right away. Gives the receipt."""
-    await person.taps(said(language, "result.send"))
-    await chooses_the_site(person, language)
-    await person.picks(said(language, "who.site.y"))
-    await person.submits()
-    await person.picks(said(language, "blur.now"))
-    if words:
-        person.types(said(language, "review.words"), words)
-    await person.submits()
-    return receipt_of(person)
-
-
-def receipt_of(person: Person) -> str:
-    found = re.search(r"(?:\d{5} ){4}\d{5}", person.modal.read)
-    assert found, person.modal.read
-    return found[0]
-
-
-def with_button(messages: list[Message], label: str) -> Message:
-    return next(m for m in messages if label in m.read)
 
 
 @LANGUAGE
