@@ -47,6 +47,7 @@ class Office:
     site: SlackSite
     slack: FakeSlack
     clock: FakeClock
+    folder: Path
     people: dict[str, Person] = field(default_factory=dict)
     cases: list[str] = field(default_factory=list)
     """The cases that a test filed behind the adapter's back."""
@@ -105,7 +106,7 @@ async def an_office(folder: Path) -> AsyncIterator[Office]:
         await server.start_server(auto_decompress=False)
         slack.app_url = str(server.make_url(PATH))
         try:
-            yield Office(service, site, slack, clock)
+            yield Office(service, site, slack, clock, folder)
         finally:
             await site.stage.close()
             await site.api.close()
