@@ -3,8 +3,11 @@
 The SDK's own retries are off: whoever owes something repeats it, and nobody else.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -68,6 +71,8 @@ class Api:
     call_seconds: float = CALL_SECONDS
     scopes: dict[str, frozenset[str]] = field(default_factory=dict)
     """What each workspace granted, as its answers say."""
+    dates: dict[str, datetime] = field(default_factory=dict)
+    """What the clock of Slack's servers said with the newest answer."""
     _session: aiohttp.ClientSession | None = None
 
     @property
@@ -103,13 +108,13 @@ class Api:
             return Slow(UNSENT_SECONDS)
         except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError):
             return Lost()
-        self._note_scopes(team, response.headers)
+        self._note(team, response.headers)
         return Done(response.data if isinstance(response.data, dict) else {})
 
     def _refused(self, team: str, response: Any) -> Answer:
         status = getattr(response, "status_code", None) or getattr(response, "status", 0)
         headers = getattr(response, "headers", {}) or {}
-        self._note_scopes(team, headers)
+        self._note(team, headers)
         data = getattr(response, "data", None)
         error = data.get("error") if isinstance(data, dict) else None
         if status == 429 or error in _LATER:
@@ -118,10 +123,12 @@ class Api:
             return Lost()
         return No(error)
 
-    def _note_scopes(self, team: str, headers: Mapping[str, str]) -> None:
+    def _note(self, team: str, headers: Mapping[str, str]) -> None:
         granted = headers.get("x-oauth-scopes")
         if granted:
             self.scopes[team] = frozenset(scope.strip() for scope in granted.split(","))
+        with contextlib.suppress(ValueError):
+            self.dates[team] = parsedate_to_datetime(headers.get("Date", ""))
 
 
 def _wait(headers: Mapping[str, str]) -> float:

@@ -21,6 +21,7 @@ from adapters.slack.entrances import Entrances
 from adapters.slack.gate import Gate
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.own import Own
+from adapters.slack.paths import PATH
 from adapters.slack.people import People
 from adapters.slack.presses import Presses
 from adapters.slack.render import Views
@@ -34,8 +35,6 @@ from bot.conversations import Conversations
 from bot.own_case import OwnCases
 
 log = structlog.get_logger()
-
-PATH = "/slack/events"
 
 _ANY = re.compile("", re.DOTALL)
 """Bolt looks for a listener one by one: one for each kind, and our own table behind it."""

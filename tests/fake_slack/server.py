@@ -7,6 +7,7 @@ import json
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -128,8 +129,11 @@ class FakeSlack:
         if fault is not None:
             return await self._faulty(request, fault, call)
         status, answer, headers = self._answered(name, call, token)
-        scopes = {"x-oauth-scopes": ",".join(sorted(self.scopes))}
-        return web.json_response(answer, status=status, headers={**headers, **scopes})
+        told = {
+            "x-oauth-scopes": ",".join(sorted(self.scopes)),
+            "Date": formatdate(self.now(), usegmt=True),
+        }
+        return web.json_response(answer, status=status, headers={**headers, **told})
 
     def _answered(
         self, name: str, call: Call, token: str

@@ -11,7 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from adapters.slack.api import Api, only
-from adapters.slack.app import PATH, SlackParts, SlackSite
+from adapters.slack.app import SlackParts, SlackSite
+from adapters.slack.paths import PATH
 from adapters.slack.stage import Hooks
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
