@@ -17,6 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.slack.api import Api
 from adapters.slack.channels import Channels
+from adapters.slack.doorman import Doorman, Reply
 from adapters.slack.entrances import Entrances
 from adapters.slack.gate import Gate
 from adapters.slack.messenger import SlackMessenger
@@ -70,19 +71,15 @@ class SlackSite:
         self.entrances = Entrances(talks, self.api, self.views, catalogue)
         self.presses = Presses(talks, own, channels, self.entrances, self.stage, self.people)
         self.bolt = bolt_app(self)
-        self.gate = Gate(parts.signing_secret, work.clock, self.dispatch)
+        self.doorman = Doorman(work.clock, self.dispatch)
+        self.gate = Gate(parts.signing_secret, work.clock, self.doorman)
 
-    async def dispatch(self, incoming: Incoming) -> web.Response:
-        """What Bolt answers to a request that the gate let in."""
-        request = AsyncBoltRequest(
-            body=incoming.body, headers={"content-type": incoming.content_type}
-        )
+    async def dispatch(self, incoming: Incoming) -> Reply:
+        """What Bolt answers to a request that was let in."""
+        # Checked and parsed already: this mode takes the request as it is, from either way in.
+        request = AsyncBoltRequest(body=dict(incoming.payload), mode="socket_mode")
         answer = await self.bolt.async_dispatch(request)
-        return web.Response(
-            status=answer.status,
-            text=answer.body,
-            content_type=answer.headers.get("content-type", ["text/plain"])[0].split(";")[0],
-        )
+        return Reply(answer.status, answer.body if answer.body.startswith("{") else "")
 
     async def event(self, body: Mapping[str, Any]) -> None:
         """Something happened that this app listens to; anything else is nothing to it."""

@@ -8,27 +8,20 @@ import asyncio
 import hashlib
 import hmac
 import re
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
-import structlog
 from aiohttp import web
 
+from adapters.slack.doorman import Doorman
 from adapters.slack.shapes import BadShape, Incoming, challenge, read
 from bot.ports import Clock
-
-log = structlog.get_logger()
 
 MAX_BODY_BYTES = 256 * 1024
 WINDOW_SECONDS = 300
 READ_SECONDS = 10.0
-SEEN_LIMIT = 10_000
 _STAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
-
-Dispatch = Callable[[Incoming], Awaitable[web.Response]]
 
 
 class Refused(Exception):
@@ -40,13 +33,12 @@ class Refused(Exception):
 
 
 class Gate:
-    """Lets in what Slack signed, once."""
+    """Lets in what Slack signed."""
 
-    def __init__(self, signing_secret: str, clock: Clock, dispatch: Dispatch) -> None:
+    def __init__(self, signing_secret: str, clock: Clock, doorman: Doorman) -> None:
         self._secret = signing_secret.encode()
         self._clock = clock
-        self._dispatch = dispatch
-        self._seen: OrderedDict[str, float] = OrderedDict()
+        self._doorman = doorman
 
     async def handle(self, request: web.Request) -> web.Response:
         """One request, from raw bytes to an answer. Never fails for what a stranger sends."""
@@ -57,34 +49,11 @@ class Gate:
             return web.Response(status=refused.status)
         if isinstance(incoming, web.Response):
             return incoming
-        keys = [f"request {request.headers['X-Slack-Signature']}"]
-        keys += [f"event {incoming.event_id}"] if incoming.event_id else []
-        if any(key in self._seen for key in keys):
-            return web.Response()
-        for key in keys:
-            self._note(key)
-        response = await self._answered(incoming)
-        if response.status >= 500:  # nothing came of it: let Slack, or the person, try again
-            for key in keys:
-                self._seen.pop(key, None)
-        return response
-
-    async def _answered(self, incoming: Incoming) -> web.Response:
-        try:
-            return await self._dispatch(incoming)
-        except Exception as error:  # noqa: BLE001  no stack trace leaves this service
-            log.error("slack_request_failed", kind=incoming.kind, error=type(error).__name__)
-            return web.Response(status=503)
-
-    def _note(self, key: str) -> None:
-        """Remembers a request for as long as its signature is good. In memory alone."""
-        now = self._clock.now().timestamp()
-        self._seen[key] = now
-        while self._seen:
-            oldest = next(iter(self._seen))
-            if now - self._seen[oldest] <= 2 * WINDOW_SECONDS and len(self._seen) <= SEEN_LIMIT:
-                break
-            del self._seen[oldest]
+        key = f"request {request.headers['X-Slack-Signature']}"
+        reply = await self._doorman.handle(incoming, key)
+        if not reply.body:
+            return web.Response(status=reply.status)
+        return web.Response(status=reply.status, text=reply.body, content_type="application/json")
 
     async def _signed_body(self, request: web.Request) -> bytes:
         stamp = _one_header(request, "X-Slack-Request-Timestamp", _STAMP)

@@ -23,8 +23,6 @@ class Incoming:
 
     kind: str
     """"event", "command" or the interaction's own type."""
-    body: str
-    content_type: str
     payload: Mapping[str, Any]
     event_id: str = ""
 
@@ -47,18 +45,20 @@ def read(text: str, fields: Mapping[str, str] | None) -> Incoming:
     """The request in a JSON body, or in the fields of a form. Raises BadShape."""
     try:
         if fields is None:
-            return _event(text, parse(text))
-        if "payload" in fields:
-            return _interaction(text, parse(fields["payload"]))
-        return _command(text, fields)
+            return _event(parse(text))
+        return _interaction(parse(fields["payload"])) if "payload" in fields else _command(fields)
     except NotJson as error:
         raise BadShape from error
 
 
-_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+def from_socket(kind: str, payload: Mapping[str, Any]) -> Incoming:
+    """The request in an envelope of Socket Mode. Raises BadShape."""
+    readers = {"events_api": _event, "interactive": _interaction, "slash_commands": _command}
+    _need(kind in readers)
+    return readers[kind](payload)
 
 
-def _event(text: str, found: Mapping[str, Any]) -> Incoming:
+def _event(found: Mapping[str, Any]) -> Incoming:
     _need(found.get("type") == "event_callback")
     _match(_TEAM, found.get("team_id"))
     _match(_ID, _capitals(found.get("event_id")))
@@ -70,10 +70,10 @@ def _event(text: str, found: Mapping[str, Any]) -> Incoming:
         if "bot_id" not in event and "subtype" not in event:
             _match(_USER, event.get("user"))
             _need(isinstance(event.get("text", ""), str))
-    return Incoming("event", text, _JSON, found, str(found["event_id"]))
+    return Incoming("event", found, str(found["event_id"]))
 
 
-def _interaction(text: str, found: Mapping[str, Any]) -> Incoming:
+def _interaction(found: Mapping[str, Any]) -> Incoming:
     kind = found.get("type")
     _person(found)
     if kind == "block_actions":
@@ -85,7 +85,7 @@ def _interaction(text: str, found: Mapping[str, Any]) -> Incoming:
         _need(isinstance(found.get("trigger_id"), str))
     else:
         raise BadShape
-    return Incoming(str(kind), text, _FORM, found)
+    return Incoming(str(kind), found)
 
 
 def _actions(found: Mapping[str, Any]) -> None:
@@ -141,11 +141,13 @@ def _optional_view(event: Mapping[str, Any]) -> bool:
     return "view" not in event or _view(event["view"])
 
 
-def _command(text: str, fields: Mapping[str, str]) -> Incoming:
+def _command(fields: Mapping[str, Any]) -> Incoming:
     _match(_USER, fields.get("user_id"))
     _match(_TEAM, fields.get("team_id"))
-    _need(fields.get("command", "").startswith("/") and bool(fields.get("trigger_id")))
-    return Incoming("command", text, _FORM, fields)
+    command, trigger = fields.get("command"), fields.get("trigger_id")
+    _need(isinstance(command, str) and command.startswith("/"))
+    _need(isinstance(trigger, str) and bool(trigger))
+    return Incoming("command", fields)
 
 
 def _person(found: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from adapters.slack.doorman import Doorman, Reply
 from adapters.slack.gate import MAX_BODY_BYTES, Gate
 from adapters.slack.shapes import Incoming
 from tests.support.world import START, FakeClock
@@ -65,7 +66,9 @@ class Door:
 
     async def __aenter__(self) -> "Door":
         app = web.Application()
-        app.router.add_post("/", Gate(SECRET, self.clock, self.dispatch).handle)
+        app.router.add_post(
+            "/", Gate(SECRET, self.clock, Doorman(self.clock, self.dispatch)).handle
+        )
         self.server = TestServer(app)
         await self.server.start_server(auto_decompress=False)
         self.session = ClientSession()
@@ -76,9 +79,9 @@ class Door:
         await self.session.close()
         await self.server.close()
 
-    async def dispatch(self, incoming: Incoming) -> web.Response:
+    async def dispatch(self, incoming: Incoming) -> Reply:
         self.let_in.append(incoming)
-        return web.Response(status=self.answer)
+        return Reply(self.answer)
 
     async def knocks(self, body: object, headers: object) -> tuple[int, str]:
         assert self.server is not None and self.session is not None
