@@ -1,7 +1,6 @@
 """Slack over HTTP: the gate, Bolt behind it, and one table for what follows each request."""
 
 import asyncio
-import contextlib
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -27,6 +26,7 @@ from adapters.slack.people import People
 from adapters.slack.presses import Presses
 from adapters.slack.render import Views
 from adapters.slack.shapes import Incoming
+from adapters.slack.socket import SocketLink
 from adapters.slack.stage import Hooks, Stage
 from adapters.slack.talks import Talks
 from adapters.slack.watch import DeskWatch
@@ -51,6 +51,8 @@ class SlackParts:
     catalogue: Catalogue
     api: Api
     signing_secret: str
+    app_token: str | None = None
+    """Where Slack cannot reach this service: it opens the connection itself (Socket Mode)."""
     hooks: Hooks = Hooks()  # noqa: RUF009  a value, the same for everybody
 
 
@@ -72,6 +74,8 @@ class SlackSite:
         self.presses = Presses(talks, own, channels, self.entrances, self.stage, self.people)
         self.bolt = bolt_app(self)
         self.doorman = Doorman(work.clock, self.dispatch)
+        token = parts.app_token
+        self.socket = SocketLink(token, parts.api.base_url, self.doorman) if token else None
         self.gate = Gate(parts.signing_secret, work.clock, self.doorman)
 
     async def dispatch(self, incoming: Incoming) -> Reply:
@@ -97,11 +101,13 @@ class SlackSite:
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """For as long as the service runs."""
-        task = asyncio.create_task(self.watch.run())
+        tasks = [asyncio.create_task(self.watch.run())]
+        if self.socket is not None:
+            tasks.append(asyncio.create_task(self.socket.run()))
         yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.stage.close()
         await self.api.close()
 

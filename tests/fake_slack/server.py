@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestServer
 from tests.fake_slack import block_kit
 from tests.fake_slack.faults import Fault, Kind
 from tests.fake_slack.methods import METHODS, Known
+from tests.fake_slack.socket import Sockets
 from tests.fake_slack.workspace import Refused, Workspace
 
 ALL_SCOPES = frozenset(
@@ -78,6 +79,10 @@ class FakeSlack:
         self.faults: list[Fault] = []
         self.enforces_rates = True
         self.app_url = ""
+        self.app_token = "xapp-test"
+        self.sockets = Sockets()
+        self.uses_sockets = False
+        """Requests go to the app over its own connection instead of its address."""
         self.revoked = False
         self.delivered: list[tuple[bytes, dict[str, str]]] = []
         """Every request sent to the app, so that a test can send one again."""
@@ -94,6 +99,7 @@ class FakeSlack:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._called)
         app.router.add_post("/hooks/{name}", self._hooked)
+        app.router.add_get("/socket", self.sockets.serve)
         self._server = TestServer(app)
         await self._server.start_server()
         self._session = ClientSession()
@@ -153,13 +159,18 @@ class FakeSlack:
 
     def _allowed(self, name: str, token: str) -> Known:
         known = METHODS.get(name)
-        if known is None:
+        if known is None and name != "apps.connections.open":
             raise Refused("unknown_method")
         if not token:
             raise Refused("not_authed")
+        if name == "apps.connections.open":
+            if token != self.app_token:
+                raise Refused("invalid_auth")
+            url = self.base.replace("http://", "ws://") + "/socket"
+            return Known(lambda _space, _given: {"url": url}, (), 100)
         if self.revoked:
             raise Refused("token_revoked")
-        if token != self.token:
+        if known is None or token != self.token:
             raise Refused("invalid_auth")
         if known.scopes and not self.scopes & set(known.scopes):
             raise Refused("missing_scope", needed=known.scopes[0])
@@ -229,16 +240,26 @@ class FakeSlack:
 
     async def sends_form(self, payload: dict[str, Any]) -> Reply:
         """An interaction."""
+        if self.uses_sockets:
+            return await self._over_socket("interactive", payload)
         body = urlencode({"payload": json.dumps(payload)}).encode()
         return await self.sends(body, "application/x-www-form-urlencoded")
 
     async def sends_fields(self, fields: dict[str, str]) -> Reply:
         """A slash command."""
+        if self.uses_sockets:
+            return await self._over_socket("slash_commands", fields)
         return await self.sends(urlencode(fields).encode(), "application/x-www-form-urlencoded")
 
     async def sends_json(self, body: dict[str, Any], **headers: str) -> Reply:
         """An event."""
+        if self.uses_sockets:
+            return await self._over_socket("events_api", body)
         return await self.sends(json.dumps(body).encode(), "application/json", **headers)
+
+    async def _over_socket(self, kind: str, payload: dict[str, Any]) -> Reply:
+        answer = await self.sockets.delivers(kind, payload)
+        return Reply(200, json.dumps(answer) if answer else "")
 
     async def sends(self, body: bytes, content_type: str, **more: str) -> Reply:
         """Anything, signed as Slack signs it."""

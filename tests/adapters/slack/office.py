@@ -1,5 +1,6 @@
 """A company in one Slack workspace: a real Mamori, the fake Slack, and people with accounts."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -94,8 +95,8 @@ def said(language: str, key: str, **values: Phrase | int) -> str:
 
 
 @asynccontextmanager
-async def an_office(folder: Path) -> AsyncIterator[Office]:
-    """Opens the office."""
+async def an_office(folder: Path, *, sockets: bool = False) -> AsyncIterator[Office]:
+    """Opens the office; with `sockets` Slack is reached over a connection of the app's own."""
     clock = FakeClock()
     service = build(settings(folder, company=COMPANY), clock=clock, entropy=SeededEntropy())
     async with FakeSlack(lambda: clock.now().timestamp(), team=TEAM) as slack:
@@ -106,9 +107,16 @@ async def an_office(folder: Path) -> AsyncIterator[Office]:
         server = TestServer(app)
         await server.start_server(auto_decompress=False)
         slack.app_url = str(server.make_url(PATH))
+        link = asyncio.create_task(site.socket.run()) if sockets and site.socket else None
+        if link is not None:
+            await slack.sockets.connected.wait()
+            slack.uses_sockets, slack.app_url = True, ""
         try:
             yield Office(service, site, slack, clock, folder)
         finally:
+            if link is not None:
+                link.cancel()
+                await asyncio.gather(link, return_exceptions=True)
             await site.stage.close()
             await site.api.close()
             await server.close()
@@ -128,6 +136,7 @@ def slack_site(service: Service, slack: FakeSlack) -> SlackSite:
             catalogue=CATALOGUE,
             api=Api(only(slack.token), base_url=slack.api_url),
             signing_secret=slack.signing_secret,
+            app_token=slack.app_token,
             hooks=Hooks(parts.scheme, parts.netloc),
         )
     )

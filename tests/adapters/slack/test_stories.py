@@ -1,14 +1,28 @@
 """What each person does in Slack, over signed HTTP, from the first message to the end."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
-from tests.adapters.slack.office import DESK, SHINJUKU, Office, said
+from tests.adapters.slack.office import DESK, SHINJUKU, TEAM, Office, an_office, said
 from tests.adapters.slack.walks import (
     answers_the_checklist,
     chooses_the_site,
     files_without_a_name,
     with_button,
 )
+
+
+@pytest.fixture(params=["http", "socket"])
+async def office(
+    tmp_path: Path, quick: None, request: pytest.FixtureRequest
+) -> AsyncIterator[Office]:
+    """The office, reached over signed HTTP, and over a connection of its own."""
+    async with an_office(tmp_path, sockets=request.param == "socket") as office:
+        yield office
+
 
 LANGUAGE = pytest.mark.parametrize(("name", "language"), [("hanako", "ja"), ("john", "en")])
 
@@ -64,3 +78,30 @@ async def test_help_is_two_taps_away_and_shows_who_comes(
     assert said(language, "help.coming") in person.modal.read
     await person.taps(said(language, "help.fine"))
     assert said(language, "help.over.title") in person.modal.read
+
+
+async def test_a_connection_that_ends_is_opened_again(tmp_path: Path, quick: None) -> None:
+    async with an_office(tmp_path, sockets=True) as office:
+        sockets = office.slack.sockets
+        await sockets.drop()
+        async with asyncio.timeout(20):
+            await sockets.connected.wait()
+        assert sockets.opened == 2
+        await office.person("john").commands("/mamori")
+        assert said("en", "first.question") in office.person("john").modal.read
+
+
+async def test_an_envelope_that_comes_twice_has_one_effect(tmp_path: Path, quick: None) -> None:
+    async with an_office(tmp_path, sockets=True) as office:
+        john = office.person("john")
+        await john.writes("hello")
+        event = {"type": "message", "channel": "D0JOHN", "channel_type": "im", "user": "U0JOHN"}
+        body = {
+            "type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": event,
+        }  # fmt: skip
+        office.clock.passes(seconds=2)
+        for _ in range(2):
+            await office.slack.sockets.sends("same", "events_api", body)
+        assert office.calls("chat.postMessage") == ["chat.postMessage"] * 2
+        assert await office.slack.sockets.sends("odd", "events_api", {"type": "x"}) == {}
+        assert await office.slack.sockets.sends("odd", "disconnected", {}) == {}
