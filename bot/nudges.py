@@ -11,7 +11,16 @@ import structlog
 
 from bot.asking import Climbed, channel_of, climb_job, climb_on, crowd, declined
 from bot.births import bear_duties
-from bot.case_work import CardKind, Work, body_of, owe_card, place_of, refresh_cards, site_by
+from bot.case_work import (
+    CardKind,
+    Work,
+    body_of,
+    owe_card,
+    place_of,
+    refresh_cards,
+    refresh_messages,
+    site_by,
+)
 from bot.ports import Transaction
 from bot.records import Duty, DutyState
 from bot.rows import ENDED, ladder_of, locked_duty, seat_of
@@ -113,6 +122,7 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
         return
     await tx.duties.clear_seats(duty.id, run_out)
     await tx.history.append(duty.case_id, now, "system", "expired", {})
+    await refresh_messages(work, tx, duty, now)
     if not missing_seats(ladder, [seat_of(r) for r in rows if r.person_id not in run_out]):
         await refresh_cards(work, tx, duty.case_id, now)
         return
@@ -136,6 +146,7 @@ async def chase_again(
         ended_at=None,
     )
     await tx.jobs.cancel(duty.id, ("lapse",))
+    await refresh_messages(work, tx, duty, now)
     await _climb_from(work, tx, again, ladder, now)
 
 

@@ -90,7 +90,7 @@ async def _change_care(
     work: Work, tx: Transaction, duty: Duty, now: datetime, *, happened: bool
 ) -> None:
     if happened:
-        await end_duty(tx, duty, DutyState.DONE, now)
+        await end_duty(work, tx, duty, DutyState.DONE, now)
         return
     # Who said that they come has come, and it was not care: their seats are free again.
     rows = await tx.duties.seats(duty.id)

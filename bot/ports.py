@@ -139,10 +139,6 @@ class Duties(Protocol):
 
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]: ...
 
-    async def shown_nudges(self, case_id: str) -> Sequence[NudgeRow]:
-        """The messages about any duty of a case that a platform shows."""
-        ...
-
     async def set_nudge(
         self,
         nudge_id: str,

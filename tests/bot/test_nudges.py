@@ -45,7 +45,7 @@ async def test_after_the_end_nobody_is_asked_again(people, world, platform) -> N
     await people.call()
     await world.passes(minutes=10)
     posts = platform.notes.count(("post", "shinjuku"))
-    await world.passes(hours=2)
+    await world.passes(minutes=60)
     assert platform.notes.count(("post", "shinjuku")) == posts == 3
 
 

@@ -161,7 +161,8 @@ class World:
                 due = await tx.jobs.next_due()
             if due is None or due > end:
                 break
-            self.clock.present = max(due, self.clock.present + timedelta(seconds=1))
+            # What is due and still here waits for its channel's pace.
+            self.clock.present = max(due, self.clock.present + timedelta(seconds=30))
         self.clock.present = end
 
 
