@@ -50,7 +50,8 @@ class SlackParts:
     own_cases: OwnCases
     catalogue: Catalogue
     api: Api
-    signing_secret: str
+    signing_secret: str | None = None
+    """What Slack signs its requests with; None where it calls no address of ours."""
     app_token: str | None = None
     """Where Slack cannot reach this service: it opens the connection itself (Socket Mode)."""
     hooks: Hooks = Hooks()  # noqa: RUF009  a value, the same for everybody
@@ -76,7 +77,8 @@ class SlackSite:
         self.doorman = Doorman(work.clock, self.dispatch)
         token = parts.app_token
         self.socket = SocketLink(token, parts.api.base_url, self.doorman) if token else None
-        self.gate = Gate(parts.signing_secret, work.clock, self.doorman)
+        secret = parts.signing_secret
+        self.gate = Gate(secret, work.clock, self.doorman) if secret else None
 
     async def dispatch(self, incoming: Incoming) -> Reply:
         """What Bolt answers to a request that was let in."""
@@ -113,8 +115,9 @@ class SlackSite:
 
 
 def add_slack(app: web.Application, site: SlackSite) -> None:
-    """Adds Slack's one address, and what runs beside it."""
-    app.router.add_post(PATH, site.gate.handle)
+    """Adds Slack's one address, where it is called, and what runs beside it."""
+    if site.gate is not None:
+        app.router.add_post(PATH, site.gate.handle)
     app.cleanup_ctx.append(site.running)
 
 

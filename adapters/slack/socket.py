@@ -43,11 +43,11 @@ class SocketLink:
                 await sleep(TRY_AGAIN_SECONDS)
             await asyncio.Event().wait()  # the client opens the connection again by itself
         finally:
-            await client.close()  # type: ignore[no-untyped-call]  the SDK's own
+            await client.close()  # type: ignore[no-untyped-call]  # the SDK's own
 
     async def _connects(self, client: SocketModeClient) -> bool:
         try:
-            await client.connect()  # type: ignore[no-untyped-call]  the SDK's own
+            await client.connect()  # type: ignore[no-untyped-call]  # the SDK's own
         except Exception as error:  # noqa: BLE001  whatever it was, the next try may work
             log.error("slack_socket_failed", error=type(error).__name__)
             return False

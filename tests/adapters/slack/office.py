@@ -103,6 +103,7 @@ async def an_office(folder: Path, *, sockets: bool = False) -> AsyncIterator[Off
         _move_in(slack)
         site = slack_site(service, slack)
         app = web.Application()
+        assert site.gate is not None
         app.router.add_post(PATH, site.gate.handle)
         server = TestServer(app)
         await server.start_server(auto_decompress=False)
