@@ -50,6 +50,8 @@ class SlackParts:
     own_cases: OwnCases
     catalogue: Catalogue
     api: Api
+    web_url: str
+    """The employee's web page, which needs no account."""
     signing_secret: str | None = None
     """What Slack signs its requests with; None where it calls no address of ours."""
     app_token: str | None = None
@@ -63,7 +65,7 @@ class SlackSite:
     def __init__(self, parts: SlackParts) -> None:
         work, catalogue = parts.work, parts.catalogue
         self.api = parts.api
-        self.views = Views(catalogue)
+        self.views = Views(catalogue, parts.web_url)
         self.people = People(self.api, catalogue, work.clock)
         self.stage = Stage(self.api, work.clock, parts.hooks)
         self.watch = DeskWatch(self.api, work.company, work.clock)

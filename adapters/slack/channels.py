@@ -103,7 +103,7 @@ class Channels:
         return named or f"{PLATFORM}:{room}"
 
     async def _may(self, source: Source, room: str) -> bool | None:
-        """Nobody but its reader presses in direct messages; else whoever is present."""
+        """Whether somebody may press in a room now; None when Slack does not say."""
         return await self.people.is_member(source.team, room, source.user)
 
     async def _pressed(

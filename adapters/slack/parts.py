@@ -143,6 +143,15 @@ def doors(words: Words) -> Blocks:
     )
 
 
+def web_page(words: Words, url: str) -> Blocks:
+    """What Slack's administrators may see, and beside it the page that knows nobody."""
+    link = button(words.text(say("slack.open_web")), "web.open", "web")
+    return [
+        *context(words.text(say("slack.seen_by_admins"))),
+        *actions([{**link, "url": url}], "web"),
+    ]
+
+
 def later(words: Words) -> Blocks:
     return actions([button(words.text(say("slack.later")), "nav.later", "later")], "later")
 

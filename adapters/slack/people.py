@@ -32,6 +32,7 @@ class People:
         self._api, self._catalogue, self._clock = api, catalogue, clock
         self._habits: dict[tuple[str, str], Habits] = {}
         self._chosen: dict[tuple[str, str], str] = {}
+        self._ours: dict[str, bool] = {}
 
     async def habits(self, team: str, user: str) -> Habits:
         """How somebody reads. What Slack does not tell now is the default, not an error."""
@@ -60,8 +61,11 @@ class People:
 
     def choose(self, team: str, user: str, language: str) -> None:
         """Somebody chose a language; App Home carries the choice over a restart."""
-        if language in self._catalogue.languages:
-            self._chosen[team, user] = language
+        if language not in self._catalogue.languages:
+            return
+        if len(self._chosen) >= KNOWN_LIMIT:
+            self._chosen.clear()
+        self._chosen[team, user] = language
 
     async def reader(self, team: str, user: str) -> Reader:
         """Somebody as a reader of a view."""
@@ -69,17 +73,27 @@ class People:
         return Reader(self._clock.now(), zone)
 
     async def is_member(self, team: str, room: str, user: str) -> bool | None:
-        """Whether somebody is in a channel now and belongs to the workspace in full.
+        """Whether somebody is in a channel now and belongs to our workspace in full.
 
         No for guests, strangers, bots and whoever was deactivated. None when Slack does not
-        say: whoever asks must then let nothing happen.
+        say: whoever asks must then let nothing happen. In direct messages nobody else can be.
         """
-        present, full = await asyncio.gather(
-            self._is_present(team, room, user), self._is_full(team, user)
-        )
-        if present is None or full is None:
-            return None
-        return present and full
+        checks = [self._is_ours(team), self._is_full(team, user)]
+        if not room.startswith("D"):
+            checks.append(self._is_present(team, room, user))
+        found = await asyncio.gather(*checks)
+        if False in found:
+            return False
+        return None if None in found else True
+
+    async def _is_ours(self, team: str) -> bool | None:
+        """Whether a request's workspace is the one that the token belongs to."""
+        if team not in self._ours:
+            answer = await self._api.call(team, "auth.test")
+            if not isinstance(answer, Done):
+                return None
+            self._ours[team] = answer.data.get("team_id") == team
+        return self._ours[team]
 
     async def _is_full(self, team: str, user: str) -> bool | None:
         answer = await self._api.call(team, "users.info", user=user)

@@ -37,6 +37,7 @@ from adapters.slack.parts import (
     problem_line,
     receipt_number,
     search,
+    web_page,
 )
 from adapters.slack.screens import (
     AskView,
@@ -48,6 +49,7 @@ from adapters.slack.screens import (
 )
 from adapters.slack.words import Words
 from bot.catalogue import Catalogue
+from flows.outcomes import Visibility
 from flows.phrases import Verbatim, say
 from flows.presses import Verb
 from flows.screens import Ask, TextField
@@ -74,8 +76,9 @@ class Reader:
 class Views:
     """Every view of the Slack adapter, as Slack wants it."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, catalogue: Catalogue, web_url: str) -> None:
+        """`web_url` is the page that needs no account: the same for everybody."""
+        self._catalogue, self._web_url = catalogue, web_url
 
     def _words(self, reader: Reader, language: str) -> Words:
         return Words(self._catalogue, language, reader.now, reader.zone)
@@ -97,6 +100,7 @@ class Views:
             *answers(words, view, main),
             *(doors(words) if ask.step == "first" else later(words)),
             *draw(words, ask.after),
+            *(web_page(words, self._web_url) if _offers_no_name(ask) else []),
         ]
         submit = words.text(main.label) if main else None
         if view.by_submit:
@@ -183,6 +187,12 @@ class Views:
             "private_metadata": kept.pack(),
             "blocks": blocks[:VIEW_BLOCKS],
         }
+
+
+def _offers_no_name(ask: Ask) -> bool:
+    """Whether a report without a name can be chosen here."""
+    unnamed = Visibility.UNNAMED.value
+    return any(o.code == unnamed for g in ask.groups if g.id == "visibility" for o in g.options)
 
 
 def _modal(words: Words, name: str, blocks: Blocks, kept: Kept, submit: str | None = None) -> Block:

@@ -20,7 +20,7 @@ class Known:
 
     run: Method
     scopes: tuple[str, ...]
-    """Any one of these; none for none."""
+    """Any one of these; none for none. For a method about a channel, its kind's own."""
     a_minute: int
 
 
@@ -35,6 +35,18 @@ def method(name: str, *scopes: str, a_minute: int = 100) -> Callable[[Method], M
         return run
 
     return put
+
+
+KINDS = {"channels": "public", "groups": "private", "im": "direct"}
+
+
+def needed(space: Workspace, known: Known, given: Arguments) -> tuple[str, ...]:
+    """The scopes of which one is needed for this call: those of the channel's own kind."""
+    channel = space.channels.get(str(given.get("channel")))
+    if channel is None or not {s.partition(":")[0] for s in known.scopes} <= set(KINDS):
+        return known.scopes
+    kind = "im" if channel.im_with else "groups" if channel.private else "channels"
+    return tuple(scope for scope in known.scopes if scope.startswith(f"{kind}:"))
 
 
 # --- who ------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ class Person:
     def __init__(self, slack: FakeSlack, user_id: str) -> None:
         self.slack, self.id = slack, user_id
         self.space = slack.space
+        self.team = slack.space.team
+        """The workspace whose client they use: another one's, in a shared channel."""
         self.errors: dict[str, str] = {}
         """What Slack shows under the inputs after a refused submission."""
 
@@ -257,7 +259,7 @@ class Person:
         name = user.name.lower()
         return {
             "user": {"id": self.id, "username": name, "name": name, "team_id": user.team},
-            "team": {"id": self.space.team, "domain": "hinata"},
+            "team": {"id": self.team, "domain": "hinata"},
             "enterprise": None,
             "is_enterprise_install": False,
             "api_app_id": self.space.app_id,

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 
 from tests.fake_slack import block_kit
 from tests.fake_slack.faults import Fault, Kind
-from tests.fake_slack.methods import METHODS, Known
+from tests.fake_slack.methods import METHODS, Known, needed
 from tests.fake_slack.socket import Sockets
 from tests.fake_slack.workspace import Refused, Workspace
 
@@ -145,7 +145,7 @@ class FakeSlack:
         self, name: str, call: Call, token: str
     ) -> tuple[int, dict[str, Any], dict[str, str]]:
         try:
-            known = self._allowed(name, token)
+            known = self._allowed(name, token, call.given)
             wait = self._wait(name, known, call.given) if self.enforces_rates else 0
             if wait > 0:
                 call.error = "ratelimited"
@@ -157,7 +157,7 @@ class FakeSlack:
             return 200, {"ok": False, "error": refused.error, **refused.more}, {}
         return 200, {"ok": True, **answer}, {}
 
-    def _allowed(self, name: str, token: str) -> Known:
+    def _allowed(self, name: str, token: str, given: dict[str, Any]) -> Known:
         known = METHODS.get(name)
         if known is None and name != "apps.connections.open":
             raise Refused("unknown_method")
@@ -172,8 +172,9 @@ class FakeSlack:
             raise Refused("token_revoked")
         if known is None or token != self.token:
             raise Refused("invalid_auth")
-        if known.scopes and not self.scopes & set(known.scopes):
-            raise Refused("missing_scope", needed=known.scopes[0])
+        scopes = needed(self.space, known, given)
+        if scopes and not self.scopes & set(scopes):
+            raise Refused("missing_scope", needed=scopes[0])
         return known
 
     def _wait(self, name: str, known: Known, given: dict[str, Any]) -> float:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from adapters.slack.surface import scopes
 from tests.adapters.slack.office import DESK, SHINJUKU, TEAM, Office, said
 from tests.adapters.slack.walks import calls_for_help, files_by_hand, with_button
-from tests.fake_slack import Fault, Kind, User
+from tests.fake_slack import Fault, Kind, Message, User
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,39 @@ async def test_a_sites_card_obeys_the_sites_present_people_alone(
     before = await history(office)
     await person(office, actor).taps_in(card, said("ja", "answer.take_over"))
     assert (await history(office) != before) is allowed
+
+
+async def test_a_manager_answers_from_the_direct_message_too(office: Office) -> None:
+    office.slack.scopes = set(scopes())
+    await calls_for_help(office)
+    tanaka = office.person("tanaka")
+    asked = with_button(tanaka.chat, said("ja", "answer.take_over"))
+    before = await history(office)
+    await office.person("eve").acts_in(asked, {
+        "type": "button", "action_id": "press.card.0", "block_id": "b",
+        "value": button_of(asked, said("ja", "answer.take_over"))["value"],
+    })  # fmt: skip
+    assert await history(office) == before
+    await tanaka.taps_in(asked, said("ja", "answer.take_over"))
+    assert await history(office) != before
+
+
+def button_of(message: Message, label: str) -> dict:
+    return next(
+        e
+        for b in message.blocks
+        for e in b.get("elements", ())
+        if e.get("text", {}) and e["type"] == "button" and e["text"]["text"] == label
+    )
+
+
+async def test_a_request_of_another_workspace_does_nothing(office: Office) -> None:
+    card = await files_by_hand(office)
+    before = await history(office)
+    office.person("sato").team = "T0OTHER"
+    office.slack.space.users["U0SATO"].team = "T0OTHER"
+    await office.person("sato").taps_in(card, said("ja", "desk.take"))
+    assert await history(office) == before
 
 
 @pytest.mark.parametrize("method", ["conversations.members", "users.info"])

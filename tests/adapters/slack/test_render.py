@@ -54,7 +54,7 @@ from flows.screens import (
 from tests.adapters.slack.office import CATALOGUE
 from tests.fake_slack import block_kit, entities
 
-VIEWS = Views(CATALOGUE)
+VIEWS = Views(CATALOGUE, "https://mamori.example")
 NOW = datetime(2026, 11, 24, 5, 2, tzinfo=UTC)
 LANGUAGES = ("ja", "ja_simple", "en")
 READER = Reader(NOW, "America/New_York")

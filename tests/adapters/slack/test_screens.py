@@ -285,6 +285,23 @@ async def test_a_press_on_ones_own_case_leaves_the_receipt_there(
     assert receipt_of(john) == receipt
 
 
+async def test_who_may_report_without_a_name_reads_what_slack_can_see_and_where_nobody_can(
+    office: Office, john: Person
+) -> None:
+    await john.commands("/mamori")
+    await answers_the_checklist(john, EN)
+    assert said(EN, "slack.seen_by_admins") not in john.modal.read
+    await john.taps(said(EN, "result.send"))
+    await chooses_the_site(john, EN)
+    assert said(EN, "slack.seen_by_admins") in john.modal.read
+    links = [e["url"] for b in john.modal.shown["blocks"] for e in b.get("elements", ())
+             if "url" in e]  # fmt: skip
+    assert links == ["https://mamori.example"]
+    step = john.modal.read
+    await john.taps(said(EN, "slack.open_web"))
+    assert john.modal.read == step
+
+
 async def test_a_wrong_receipt_opens_nothing(office: Office, john: Person) -> None:
     await john.opens_home()
     await john.taps_at_home(said(EN, "slack.sent"))
