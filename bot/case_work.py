@@ -125,7 +125,11 @@ async def refresh_cards(work: Work, tx: Transaction, case_id: str, now: datetime
         for card in cards
         if card.state is not CardState.FAILED and (card.list_id is None or card.ref is not None)
     ]
-    lists = dict.fromkeys(card.list_id for card in cards if card.list_id and card.ref is None)
+    lists = dict.fromkeys(
+        card.list_id
+        for card in cards
+        if card.list_id and card.ref is None and card.state is not CardState.FAILED
+    )
     jobs += [list_job(list_id, card_address(cards, list_id), now) for list_id in lists]
     await tx.jobs.enqueue(jobs)
 

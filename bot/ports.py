@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.records import (
+    Break,
     CardList,
     CardRow,
     Case,
@@ -18,6 +19,7 @@ from bot.records import (
     DraftKey,
     Duty,
     Entry,
+    Head,
     Job,
     Message,
     NewJob,
@@ -93,6 +95,10 @@ class Cases(Protocol):
 
     async def whole(self, case_id: str) -> WholeCase | None:
         """The case and everything that hangs on it; None once unknown or shredded."""
+        ...
+
+    async def public_ids(self) -> Mapping[str, str]:
+        """The public id of every case, by its id, in the order of the public ids."""
         ...
 
     async def set_body(self, case_id: str, body: bytes) -> None: ...
@@ -232,10 +238,20 @@ class Jobs(Protocol):
         """Puts a held job off. Not `tried`: the platform certainly took nothing."""
         ...
 
-    async def overdue(self, before: datetime) -> int: ...
+    async def overdue(self, before: datetime) -> int:
+        """How many pending jobs were due before then and not held back by their channel's pace.
+
+        A channel holds back while its next place lies after `before`: it was used since, or
+        its platform told it to wait.
+        """
+        ...
 
     async def failing(self, attempts: int) -> int:
         """How many pending jobs were tried this often or more."""
+        ...
+
+    async def due(self, now: datetime) -> Mapping[str, int]:
+        """How many pending jobs of each kind are due, whatever their channel's pace."""
         ...
 
     async def due_at(self, dedup: str) -> datetime | None:
@@ -252,8 +268,27 @@ class History(Protocol):
 
     async def of_case(self, case_id: str) -> Sequence[Entry]: ...
 
-    async def first_broken(self, case_id: str) -> int | None:
-        """The number of the first line that was altered, removed or moved; None when whole."""
+    async def first_broken(self, case_id: str) -> Break | None:
+        """The first line that was altered, removed or moved; None when the chain is whole.
+
+        That the tail was cut off, or every line rewritten, shows only beside pinned heads.
+        """
+        ...
+
+    async def hashes(self, case_id: str) -> Sequence[bytes]:
+        """The hash of each line as it stands there, in order."""
+        ...
+
+    async def grown(self, after: int, limit: int) -> Sequence[Head]:
+        """The newest lines numbered above `after`, one a case, by number.
+
+        At most `limit` lines are read; nothing numbered below the last one given appears
+        later. In a write transaction only.
+        """
+        ...
+
+    async def newest(self) -> int:
+        """The highest number of any line; 0 when there is none."""
         ...
 
 
@@ -263,6 +298,16 @@ class Messages(Protocol):
     async def add(self, case_id: str, message: Message) -> None: ...
 
     async def of_case(self, case_id: str) -> Sequence[Message]: ...
+
+
+class Inbox(Protocol):
+    """What was delivered to us before: a platform repeats itself, and so does a thumb."""
+
+    async def first(self, key: bytes, at: datetime) -> bool:
+        """Whether this delivery is new; noted in the transaction of its effect."""
+        ...
+
+    async def forget_before(self, at: datetime) -> int: ...
 
 
 class Rosters(Protocol):
@@ -327,6 +372,7 @@ class Transaction(Protocol):
     history: History
     messages: Messages
     rosters: Rosters
+    inbox: Inbox
     board: Board
     draft_keys: DraftKeys
 

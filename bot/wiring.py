@@ -15,7 +15,9 @@ from aiohttp import web
 
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
+from adapters.web.heartbeat import HttpBeat
 from adapters.web.messenger import WebMessenger
+from adapters.web.metrics import metrics_served
 from adapters.web.middleware import WebParts
 from adapters.web.poster import poster_page
 from adapters.web.render import Pages
@@ -26,14 +28,19 @@ from bot.company import Company, read_company
 from bot.conversations import Conversations
 from bot.deliveries import Messengers
 from bot.directory import Directory
+from bot.heads import HeadsKey
+from bot.heads_file import HeadsFile
 from bot.health import Health
 from bot.keys import IndexKey
+from bot.metrics import Meter, MeteredMessenger
 from bot.own_case import OwnCases
 from bot.packs import builtin_pack, builtin_pack_ids, read_pack
+from bot.pins import Pins
 from bot.ports import Clock, Entropy, Messenger
 from bot.sealed_lists import SealedLists
 from bot.seams import DemoClock, SystemClock, SystemEntropy
 from bot.settings import Settings
+from bot.watch import Watch
 from bot.worker import run_forever
 from flows.policy import Policy
 from storage import schema
@@ -57,6 +64,8 @@ class Service:
     app: web.Application
     messengers: Messengers
     bell: Bell
+    watch: Watch
+    meter: Meter
 
 
 def read_policy(company: Company, beside: Path) -> Policy:
@@ -92,6 +101,8 @@ def build(
     storage = RingingStorage(rows, bell)
     index = IndexKey(settings.key(settings.index_key))
     work = Work(storage, clock, entropy, index, company, Directory(company), policy)
+    meter = Meter()
+    watch = _watch(settings, work, meter)
     lists = SealedLists(storage, clock, entropy)
     catalogue = Catalogue.load()
     demo = isinstance(clock, DemoClock)
@@ -102,15 +113,25 @@ def build(
         catalogue=catalogue,
         pages=Pages(catalogue, asset_version(), start="/start" if demo else "/"),
         bell=bell,
-        health=Health(work),
+        health=Health(work, watch),
         demo=demo,
     )
     app = employee_app(parts)
     messengers: dict[str, Messenger] = {}
     if isinstance(clock, DemoClock):
         add_demo(app, parts, clock)
-        messengers["web"] = WebMessenger(storage, clock)
-    return Service(work, app, messengers, bell)
+        messengers["web"] = MeteredMessenger(WebMessenger(storage, clock), "web", meter)
+    return Service(work, app, messengers, bell, watch, meter)
+
+
+def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
+    pins = beat = None
+    if settings.heads is not None:
+        file = HeadsFile(settings.heads, HeadsKey(work.index))
+        pins = Pins(work.storage, work.clock, file)
+    if settings.heartbeat_url is not None:
+        beat = HttpBeat(settings.heartbeat_url.get_secret_value())
+    return Watch(work, meter, pins=pins, beat=beat)
 
 
 @asynccontextmanager
@@ -120,14 +141,18 @@ async def running(service: Service, host: str, port: int) -> AsyncIterator[int]:
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()
-    worker = asyncio.create_task(run_forever(service.work, service.messengers, service.bell))
+    tasks = (
+        asyncio.create_task(run_forever(service.work, service.messengers, service.bell)),
+        asyncio.create_task(service.watch.run_forever()),
+    )
     try:
         yield runner.addresses[0][1]
     finally:
         service.bell.close()
-        worker.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await worker
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await runner.cleanup()
         await service.work.storage.close()
 
@@ -138,7 +163,10 @@ async def serve_until_stopped(service: Service, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with running(service, settings.host, settings.port) as port:
+    async with contextlib.AsyncExitStack() as stack:
+        port = await stack.enter_async_context(running(service, settings.host, settings.port))
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(metrics_served(service.meter, settings.metrics_port))
         log.info("serving", port=port, sites=len(service.work.company.sites))
         await stop.wait()
     log.info("stopped")

@@ -114,16 +114,20 @@ class Ladder(Frozen):
         base = start if self.exhausted_base == "start" else due
         return base + timedelta(minutes=self.exhausted_after_minutes)
 
+    def _base(self, step: int) -> str:
+        return self.steps[step].base if step < len(self.steps) else self.exhausted_base
+
     def next_at(
         self, step: int, start: datetime, due: datetime, asked_at: datetime | None
     ) -> datetime:
         """When what follows rung `step` falls due: the next rung, or the end of the ladder.
 
         A rung that was held keeps its distance to the one after it: held overnight, the
-        morning does not ask everybody at once.
+        morning does not ask everybody at once. What counts from the due time does not: that
+        knew the opening hours already.
         """
         following = self._nominal(step + 1, start, due)
-        if asked_at is not None and step >= 0:
+        if asked_at is not None and step >= 0 and self._base(step + 1) == "start":
             distance = following - self._nominal(step, start, due)
             following = max(following, asked_at + max(distance, timedelta(0)))
         return self.held_until(following, step + 1)

@@ -21,7 +21,7 @@ from bot.records import Job, NewJob
 from storage.paces import Paces
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
-from storage.tables import PENDING, TRIED, job
+from storage.tables import PENDING, TRIED, job, pace
 
 NEW = [field.name for field in fields(NewJob) if field.name != "keep_waiting"]
 
@@ -93,7 +93,15 @@ RETRY = Statement(
 NEXT_DUE = Statement(
     select(job.c.due_at).where(PENDING).order_by(job.c.due_at).limit(literal_column("1"))
 )
-OVERDUE = Statement(_COUNT.where(PENDING, job.c.due_at < bindparam("before")))
+_HELD_BACK = select(pace.c.address).where(
+    pace.c.address == job.c.pace, pace.c.next_at > bindparam("before")
+)
+OVERDUE = Statement(_COUNT.where(PENDING, job.c.due_at < bindparam("before"), ~_HELD_BACK.exists()))
+DUE = Statement(
+    select(job.c.kind, func.count())
+    .where(PENDING, job.c.due_at <= bindparam("now"))
+    .group_by(job.c.kind)
+)
 FAILING = Statement(_COUNT.where(TRIED, job.c.attempts >= bindparam("attempts")))
 DUE_AT = Statement(select(job.c.due_at).where(job.c.dedup == bindparam("dedup")))
 
@@ -169,6 +177,9 @@ class JobRows:
 
     async def failing(self, attempts: int) -> int:
         return int(await self._session.value(FAILING, attempts=attempts))
+
+    async def due(self, now: datetime) -> Mapping[str, int]:
+        return {kind: count for kind, count in await self._session.rows(DUE, now=now)}
 
     async def due_at(self, dedup: str) -> datetime | None:
         due: datetime | None = await self._session.value(DUE_AT, dedup=dedup)

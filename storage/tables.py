@@ -208,13 +208,17 @@ pace = Table(
 history = Table(
     "history",
     metadata,
-    _case_id(primary_key=True),
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    # Over all cases, in the order of commits: what was pinned outside is everything up to one.
+    Column("number", BigId, primary_key=True, autoincrement=True),
+    _case_id(nullable=False),
+    Column("seq", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     Column("actor", String(64), nullable=False),
     Column("fact", String(48), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
+    UniqueConstraint("case_id", "seq"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 message = Table(
@@ -269,4 +273,13 @@ web_post = Table(
     Column("content", Text, nullable=False),
     Column("posted_at", Instant, nullable=False),
     Column("edited_at", Instant),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    # A keyed hash of what a platform calls its delivery: nothing leads back from it.
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index("ix_inbox_at", "at"),
 )

@@ -214,12 +214,16 @@ async def test_no_failing_statement_repeats_what_it_was_given(database, storage)
 
 
 async def test_no_doubled_value_is_repeated_either(storage) -> None:
-    case = await file_case(storage)
     secret = "tanaka-was-shouted-at"
-    with pytest.raises(REFUSED) as caught:
+    card = a_card(await file_case(storage), address=secret)
+
+    async def add(card_id: str) -> None:
         async with storage.write() as tx:
-            await tx.cards.add(a_card(case, address=secret))
-            await tx.cards.add(a_card(case, address=secret, id=secret))
+            await tx.cards.add(replace(card, id=card_id))
+
+    await add("1")
+    with pytest.raises(REFUSED) as caught:
+        await add(secret)
     assert "card" in str(caught.value)
     assert secret not in everything_said(caught.value)
 

@@ -1,0 +1,151 @@
+"""One run: load, kills, then quiet, then the verdict."""
+
+import asyncio
+import random
+import statistics
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bot.keys import IndexKey
+from tests.chaos.fleet import Fleet
+from tests.chaos.judge import Verdict, judge_channels, judge_receipts
+from tests.chaos.platform import ChatPlatform, Faults
+from tests.chaos.reporters import Ledger, calls_for_help, reports
+
+INDEX = IndexKey(b"\x22" * 32)
+REPORTERS = 4
+THINKS_SECONDS = 0.3
+LIVES_SECONDS = (0.0, 0.6)
+"""How long a process works, once it is ready, before it is killed."""
+LEASE_OVER_SECONDS = 61.0
+ALL_OWED_SECONDS = 2 * 3600.0
+"""After so long every report has left and every ladder of ours has asked its last."""
+QUIET_SECONDS = 2.0
+PATIENCE_SECONDS = 600.0
+LOSES_ANSWERS = Faults(answer_lost=0.03, never_arrived=0.03)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures of a run."""
+
+    database: str
+    processes: int
+    kills: int
+    acknowledged: int
+    lost: int
+    doubled: int
+    broken: int
+    repeated: int
+    messages: int
+    throttled: int
+    tries: int
+    ready_p50: float
+    ready_p95: float
+    ready_max: float
+    seconds: float
+
+    def as_line(self) -> dict[str, object]:
+        return asdict(self)
+
+
+async def run(
+    database: str, folder: Path, *, processes: int, kills: int, seed: int
+) -> tuple[Result, Verdict]:
+    """Kills the service `kills` times under load. Gives the figures and what is wrong."""
+    started = time.perf_counter()
+    chance = random.Random(seed)
+    ledger, platform = Ledger(), ChatPlatform(random.Random(seed + 1))
+    async with platform.served() as base:
+        fleet = Fleet(database, platform, base, processes, folder)
+        try:
+            await fleet.start_all()
+            platform.faults = LOSES_ANSWERS
+            async with _load(fleet, ledger, chance):
+                for kill in range(kills):
+                    # Half of the run without read-back, half with.
+                    fleet.reads_back = kill >= kills // 2
+                    await _kill_one(fleet, chance)
+            platform.faults = Faults()
+            verdict = await _settled(fleet, ledger)
+        finally:
+            await fleet.kill_all()
+    figures = _figures(fleet, ledger, platform, verdict)
+    seconds = round(time.perf_counter() - started, 1)
+    kind = database.partition(":")[0]
+    return Result(database=kind, kills=kills, seconds=seconds, **figures), verdict
+
+
+async def _kill_one(fleet: Fleet, chance: random.Random) -> None:
+    await asyncio.sleep(chance.uniform(*LIVES_SECONDS))
+    number = chance.randrange(fleet.size)
+    await fleet.kill(number)
+    if fleet.size == 1:
+        # Nobody works now, so time may jump: what the dead one held comes back at once.
+        fleet.ahead_seconds += LEASE_OVER_SECONDS
+    await fleet.start(number)
+
+
+@asynccontextmanager
+async def _load(fleet: Fleet, ledger: Ledger, chance: random.Random) -> AsyncIterator[None]:
+    """People report all the time; at the end everybody finishes what they began."""
+    over = asyncio.Event()
+
+    async def somebody(own: random.Random) -> None:
+        while not over.is_set():
+            story = calls_for_help if own.random() < 0.1 else reports
+            await story(fleet.bases, INDEX, ledger, own)
+            await asyncio.sleep(own.uniform(0, THINKS_SECONDS))
+
+    async with asyncio.TaskGroup() as people:
+        for _ in range(REPORTERS):
+            people.create_task(somebody(random.Random(chance.random())))
+        try:
+            yield
+        finally:
+            over.set()
+
+
+async def _settled(fleet: Fleet, ledger: Ledger) -> Verdict:
+    """Lets everything that is owed go out, and judges."""
+    codes = await fleet.stop_all()
+    fleet.ahead_seconds += ALL_OWED_SECONDS
+    await fleet.start_all()
+    await _quiet(fleet.platform)
+    verdict = judge_channels(ledger, fleet.platform)
+    await judge_receipts(fleet.bases, ledger, verdict)
+    codes += await fleet.stop_all()
+    verdict.broken += [f"stopped with {code}" for code in codes if code]
+    return verdict
+
+
+async def _quiet(platform: ChatPlatform) -> None:
+    """Waits until nothing was sent for a while."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        before = -1
+        while platform.calls != before:
+            before = platform.calls
+            await asyncio.sleep(QUIET_SECONDS)
+
+
+def _figures(
+    fleet: Fleet, ledger: Ledger, platform: ChatPlatform, verdict: Verdict
+) -> dict[str, object]:
+    ready = sorted(fleet.ready_seconds)
+    return {
+        "processes": fleet.size,
+        "acknowledged": len(ledger.acknowledged),
+        "lost": len(verdict.lost),
+        "doubled": len(verdict.doubled),
+        "broken": len(verdict.broken),
+        "repeated": verdict.repeated,
+        "messages": len(platform.messages),
+        "throttled": platform.throttled,
+        "tries": ledger.tries,
+        "ready_p50": round(statistics.median(ready), 2),
+        "ready_p95": round(ready[int(len(ready) * 0.95)], 2),
+        "ready_max": round(ready[-1], 2),
+    }
