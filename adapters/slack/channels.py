@@ -115,7 +115,7 @@ class Channels:
         person = self.work.directory.by_account(PLATFORM, source.user)
         if not may or person is None:
             return NOT_YOURS, None
-        return await press_in_channel(self.work, address, code, person.id, words)
+        return await press_in_channel(self.work, address, code, person.id, words, source.delivery)
 
     async def _details(
         self, source: Source, address: str, case_id: str, kept: Kept, notice: Phrase | None

@@ -20,6 +20,11 @@ class Source:
     trigger: str = ""
     response_url: str = ""
 
+    @property
+    def delivery(self) -> bytes:
+        """Names this one press: Slack gives each its own trigger, and a replay the same one."""
+        return f"slack|{self.team}|{self.trigger}".encode("utf-8", "replace")
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -50,22 +50,24 @@ class Own:
         kept = await self._with_its_receipt(visitor, shown.kept)
         return await self.show(visitor, kept, reader)
 
-    async def press(self, visitor: Visitor, shown: Shown, code: str, reader: Reader) -> Draw:
+    async def press(
+        self, visitor: Visitor, shown: Shown, code: str, reader: Reader, delivery: bytes
+    ) -> Draw:
         """A press on one's own case."""
         kept = await self._with_its_receipt(visitor, shown.kept)
         try:
-            pressed = await self.cases.press(visitor, kept.pass_token, code, "")
+            pressed = await self.cases.press(visitor, kept.pass_token, code, "", delivery)
         except Unopened:
             return self.ask_receipt(visitor.language, reader, say("receipt.again"))
         return await self.show(visitor, kept, reader, pressed.notice)
 
-    async def write(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
+    async def write(self, visitor: Visitor, shown: Shown, reader: Reader, delivery: bytes) -> Draw:
         """Words to the desk. The field is empty again only once they are on disk."""
         kept = await self._with_its_receipt(visitor, shown.kept)
         try:
             code = await self._write_code(visitor, kept)
             words = clean(shown.typed.get(composed("0"), ""))
-            pressed = await self.cases.press(visitor, kept.pass_token, code, words)
+            pressed = await self.cases.press(visitor, kept.pass_token, code, words, delivery)
         except Unopened:
             return self.ask_receipt(visitor.language, reader, say("receipt.again"))
         if pressed.changed:

@@ -139,7 +139,7 @@ class Presses:
             return None
         visitor = await self.talks.visitor(action.source, shown.kept.language)
         reader = await self.talks.reader(action.source)
-        return await self.own.press(visitor, shown, action.value, reader)
+        return await self.own.press(visitor, shown, action.value, reader, action.source.delivery)
 
     async def _refresh(self, action: Action) -> Draw | None:
         if action.shown is None or action.shown.name != CASE:
@@ -163,8 +163,9 @@ class Presses:
             return None
         visitor = await self.talks.visitor(source, shown.kept.language)
         reader = await self.talks.reader(source)
-        act = self.own.write if shown.name == CASE else self.own.by_receipt
-        return await act(visitor, shown, reader)
+        if shown.name == RECEIPT:
+            return await self.own.by_receipt(visitor, shown, reader)
+        return await self.own.write(visitor, shown, reader, source.delivery)
 
     async def start(self, payload: Mapping[str, Any]) -> None:
         """The shortcut or the command: the first screen, whatever was typed after it."""

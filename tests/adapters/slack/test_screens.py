@@ -285,6 +285,21 @@ async def test_a_press_on_ones_own_case_leaves_the_receipt_there(
     assert receipt_of(john) == receipt
 
 
+async def test_words_that_are_delivered_again_stand_there_once_even_after_a_restart(
+    office: Office, john: Person
+) -> None:
+    await john.commands("/mamori")
+    await answers_the_checklist(john, EN)
+    await files_without_a_name(john, EN)
+    john.types(said(EN, "talk.own.label"), "one more thing")
+    await john.submits()
+    body, headers = office.slack.delivered[-1]
+    office.site.doorman._seen.clear()
+    assert (await office.slack.posts(body, headers)).status == 200
+    await john.taps(said(EN, "slack.refresh"))
+    assert john.modal.read.count("one more thing") == 1
+
+
 async def test_who_may_report_without_a_name_reads_what_slack_can_see_and_where_nobody_can(
     office: Office, john: Person
 ) -> None:
