@@ -19,6 +19,7 @@ from adapters.slack.channels import Channels
 from adapters.slack.doorman import Doorman, Reply
 from adapters.slack.entrances import Entrances
 from adapters.slack.gate import Gate
+from adapters.slack.live import LiveCalls
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.own import Own
 from adapters.slack.paths import PATH
@@ -30,6 +31,7 @@ from adapters.slack.socket import SocketLink
 from adapters.slack.stage import Hooks, Stage
 from adapters.slack.talks import Talks
 from adapters.slack.watch import DeskWatch
+from bot.bell import Bell
 from bot.case_work import Work
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
@@ -50,6 +52,7 @@ class SlackParts:
     own_cases: OwnCases
     catalogue: Catalogue
     api: Api
+    bell: Bell
     web_url: str
     """The employee's web page, which needs no account."""
     signing_secret: str | None = None
@@ -64,7 +67,7 @@ class SlackSite:
 
     def __init__(self, parts: SlackParts) -> None:
         work, catalogue = parts.work, parts.catalogue
-        self.api = parts.api
+        self.api, self.bell = parts.api, parts.bell
         self.views = Views(catalogue, parts.web_url)
         self.people = People(self.api, catalogue, work.clock)
         self.stage = Stage(self.api, work.clock, parts.hooks)
@@ -74,7 +77,10 @@ class SlackSite:
         talks = Talks(work, parts.conversations, own, self.people, self.views)
         channels = Channels(work, self.people, self.stage, self.views, catalogue)
         self.entrances = Entrances(talks, self.api, self.views, catalogue)
-        self.presses = Presses(talks, own, channels, self.entrances, self.stage, self.people)
+        self.live = LiveCalls(self.api, talks)
+        self.presses = Presses(
+            talks, own, channels, self.entrances, self.stage, self.people, self.live
+        )
         self.bolt = bolt_app(self)
         self.doorman = Doorman(work.clock, self.dispatch)
         token = parts.app_token
@@ -105,7 +111,10 @@ class SlackSite:
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """For as long as the service runs."""
-        tasks = [asyncio.create_task(self.watch.run())]
+        tasks = [
+            asyncio.create_task(self.watch.run()),
+            asyncio.create_task(self.live.run(self.bell)),
+        ]
         if self.socket is not None:
             tasks.append(asyncio.create_task(self.socket.run()))
         yield

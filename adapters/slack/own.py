@@ -14,6 +14,9 @@ from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
 
+CALLING = "calling"
+"""Marks the view of a call for help that still runs."""
+
 
 @dataclass(frozen=True)
 class Own:
@@ -36,7 +39,7 @@ class Own:
         index, case_id = self.work.index, shown.case_id
         view = CaseView(
             card=shown.card,
-            kept=replace(kept, language=visitor.language),
+            kept=replace(kept, language=visitor.language, opened=CALLING if shown.calling else ""),
             public_id=shown.public_id,
             press_codes=lambda press: index.seal_press(press, case_id),
             notice=notice,

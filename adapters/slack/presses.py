@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.api import Answer, No
+from adapters.slack.api import Answer, Done, No
 from adapters.slack.blocks import Block
 from adapters.slack.channels import Channels
 from adapters.slack.entrances import Entrances
@@ -20,9 +20,11 @@ from adapters.slack.inbound import (
     read_shortcut,
     read_submission,
 )
-from adapters.slack.own import Own
+from adapters.slack.live import LiveCalls
+from adapters.slack.own import CALLING, Own
 from adapters.slack.people import People
 from adapters.slack.render import CASE, DETAILS, RECEIPT, TALK
+from adapters.slack.screens import Kept
 from adapters.slack.stage import Draw, Stage
 from adapters.slack.talks import POLICY, Talks
 
@@ -43,6 +45,7 @@ class Presses:
     entrances: Entrances
     stage: Stage
     people: People
+    live: LiveCalls
 
     async def action(self, payload: Mapping[str, Any]) -> None:
         """A press on a message, a modal or App Home."""
@@ -52,12 +55,16 @@ class Presses:
             return
         draw = await handler(action)
         if draw is not None:
-            await self._seen(action.source, await self.stage.after(action, draw))
+            await self._seen(action.source, draw, await self.stage.after(action, draw))
 
-    async def _seen(self, source: Source, answer: Answer) -> None:
+    async def _seen(self, source: Source, draw: Draw, answer: Answer) -> None:
         """Where no modal could be opened, the chat says so: nobody waits for nothing."""
         if isinstance(answer, No) and answer.error in CANNOT_OPEN:
             await self.entrances.say_failed(source)
+        if isinstance(answer, Done):
+            shown = answer.data["view"]
+            calling = Kept.unpack(shown["private_metadata"], "").opened == CALLING
+            self.live.note(source, str(shown["id"]), draw(False) if calling else shown)
 
     def _handlers(self) -> dict[str, Handler]:
         return {
@@ -151,7 +158,11 @@ class Presses:
         """The view that follows a modal's own button; None closes it."""
         submission = read_submission(payload)
         draw = await self._submitted(submission)
-        return None if draw is None else draw(self.stage.by_submit)
+        if draw is None:
+            return None
+        view = draw(self.stage.by_submit)
+        self.live.note(submission.source, submission.shown.id, view)
+        return view
 
     async def _submitted(self, submission: Submission) -> Draw | None:
         source, shown = submission.source, submission.shown
@@ -170,4 +181,5 @@ class Presses:
     async def start(self, payload: Mapping[str, Any]) -> None:
         """The shortcut or the command: the first screen, whatever was typed after it."""
         source = read_command(payload) if "command" in payload else read_shortcut(payload)
-        await self._seen(source, await self.stage.open(source, await self.talks.first(source)))
+        draw = await self.talks.first(source)
+        await self._seen(source, draw, await self.stage.open(source, draw))

@@ -136,6 +136,7 @@ def slack_site(service: Service, slack: FakeSlack) -> SlackSite:
             own_cases=OwnCases(work, lists),
             catalogue=CATALOGUE,
             api=Api(only(slack.token), base_url=slack.api_url),
+            bell=service.bell,
             web_url="https://mamori.example",
             signing_secret=slack.signing_secret,
             app_token=slack.app_token,

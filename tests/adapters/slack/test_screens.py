@@ -1,5 +1,6 @@
 """A conversation in a modal, whatever happens to it on the way."""
 
+import asyncio
 import logging
 
 import pytest
@@ -12,6 +13,7 @@ from tests.adapters.slack.walks import (
     chooses_the_site,
     files_without_a_name,
     receipt_of,
+    with_button,
 )
 from tests.fake_slack import Fault, Kind, Person
 
@@ -298,6 +300,59 @@ async def test_words_that_are_delivered_again_stand_there_once_even_after_a_rest
     assert (await office.slack.posts(body, headers)).status == 200
     await john.taps(said(EN, "slack.refresh"))
     assert john.modal.read.count("one more thing") == 1
+
+
+async def test_a_callers_screen_shows_who_comes_by_itself(office: Office, john: Person) -> None:
+    live = office.site.live
+    await john.commands("/mamori")
+    await john.taps(said(EN, "first.help"))
+    await chooses_the_site(john, EN)
+    assert said(EN, "help.waiting") in john.modal.read
+    await office.settles()
+    await office.person("tanaka").taps_in(
+        with_button(office.messages(SHINJUKU), said("ja", "answer.take_over")),
+        said("ja", "answer.take_over"),
+    )
+    await live.refresh()
+    assert said(EN, "help.coming") in john.modal.read
+    updates = len(office.calls("views.update"))
+    await live.refresh()
+    assert len(office.calls("views.update")) == updates  # nothing changed, nothing sent
+    john.closes()
+    await office.person("yamamoto").taps_in(
+        with_button(office.messages(SHINJUKU), said("ja", "answer.cannot")),
+        said("ja", "answer.cannot"),
+    )
+    await live.refresh()
+    await live.refresh()
+    assert len(office.calls("views.update")) <= updates + 1  # a closed screen is let go
+
+
+async def test_screens_are_looked_after_until_the_service_stops(office: Office) -> None:
+    bell, looks = office.service.bell, 0
+
+    async def looked() -> None:
+        nonlocal looks
+        looks += 1
+
+    async def until_stopped(_seconds: float) -> None:
+        bell.close()
+
+    office.site.live.refresh = looked
+    office.site.live._watched["V1"] = object()
+    watching = asyncio.create_task(office.site.live.run(bell, until_stopped))
+    await asyncio.sleep(0)
+    bell.ring()
+    async with asyncio.timeout(5):
+        await watching
+    assert looks == 1
+
+
+async def test_a_report_is_never_watched(office: Office, john: Person) -> None:
+    await john.commands("/mamori")
+    await answers_the_checklist(john, EN)
+    await files_without_a_name(john, EN)
+    assert not office.site.live._watched
 
 
 async def test_who_may_report_without_a_name_reads_what_slack_can_see_and_where_nobody_can(
