@@ -35,6 +35,9 @@ class Side(StrEnum):
     SITE = "site"
 
 
+CLOSING_GRACE = timedelta(minutes=1)
+"""So long after closing a rung is still asked: most promises end when the desk closes."""
+
 _AT_DESK = frozenset({Role.DESK, Role.DESK_LEAD})
 
 
@@ -103,6 +106,10 @@ class Ladder(Frozen):
             return moment
         sides = sorted(self.steps[step].sides)
         if any(side not in self.hours for side in sides):
+            return moment
+        # What falls due as the doors close is said as they close, not the next morning.
+        as_they_close = moment - CLOSING_GRACE
+        if any(self.hours[side].is_open(as_they_close) for side in sides):
             return moment
         return min(self.hours[side].next_opening(moment) for side in sides)
 

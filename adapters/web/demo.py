@@ -160,7 +160,9 @@ class Demo:
             )
             notice = pressed.notice
             if press is not None and press.verb in _IN_DETAILS:
-                return await self._details(press.subject, acting, language, path, notice)
+                # That an opening is noted stands on the page already.
+                shown = None if press.verb is Verb.DETAILS else notice
+                return await self._details(press.subject, acting, language, path, shown)
         acting = acting if acting in {person.id for person in people} else people[0].id
         page = await self._page(request, address, acting, kind)
         page = replace(page, title=title, path=path, language=language, notice=notice)

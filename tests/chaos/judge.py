@@ -2,14 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from flows.screens import Bullets, Card
 from tests.chaos.platform import ChatPlatform, Shown
 from tests.chaos.reporters import Acknowledged, Ledger, Reporter
 from tests.stories.test_main_job import said
 
 SITES = ("shinjuku", "yotsuya", "callcentre")
+PUBLIC_ID = re.compile(r'"text":"([A-Z0-9]{7})"')
 
 
 @dataclass
@@ -33,43 +36,68 @@ class Verdict:
 def judge_channels(ledger: Ledger, platform: ChatPlatform) -> Verdict:
     """What the desk and the sites see, against what people were told."""
     verdict = Verdict(broken=[*ledger.broken, *platform.unforgiven])
-    verdict.doubled += platform.doubled
+    verdict.doubled += [f"message {key}" for key in platform.doubled]
     verdict.repeated = len(platform.repeated)
-    desk = _cards(platform, "desk")
-    acknowledged = {each.public_id: each for each in ledger.acknowledged}
-    for public_id in acknowledged:
-        shown = {card.key for card in desk if public_id in card.card.title.model_dump_json()}
-        if not shown:
-            verdict.lost.append(f"{public_id} at the desk")
-        if len(shown) > 1:
-            verdict.doubled.append(f"{public_id} at the desk")
-    for card in desk:
-        if not any(public_id in card.card.title.model_dump_json() for public_id in acknowledged):
-            verdict.broken.append("a case at the desk that nobody was told of")
+    _judge_desk(ledger.acknowledged, _beside_none(platform, "desk"), verdict)
     for site in SITES:
-        _judge_site(site, ledger.acknowledged, _cards(platform, site), verdict)
+        _judge_site(site, ledger.acknowledged, _beside_none(platform, site), verdict)
     return verdict
 
 
-def _judge_site(
-    site: str, acknowledged: Sequence[Acknowledged], cards: Sequence[Shown], verdict: Verdict
+def _judge_desk(
+    acknowledged: Sequence[Acknowledged], shown: Sequence[Shown], verdict: Verdict
 ) -> None:
-    """A site's cards name no case, so they are counted: one that asks for care a report."""
+    """Every case has one card, or one line of one list; and nobody was told of no other."""
+    cards = [(shown.key, id_) for shown in shown for id_ in _ids(shown.card.title)]
+    lines = [(each.key, id_) for each in shown for part in _lists(each.card) for id_ in _ids(part)]
+    for each in acknowledged:
+        alone = {key for key, public_id in cards if public_id == each.public_id}
+        listed = {key for key, public_id in lines if public_id == each.public_id}
+        if not alone and not listed:
+            verdict.lost.append(f"{each.public_id} at the desk")
+        if len(alone) > 1 or len(listed) > 1:
+            verdict.doubled.append(f"{each.public_id} at the desk")
+    told = {each.public_id for each in acknowledged}
+    for stranger in {public_id for _, public_id in (*cards, *lines)} - told:
+        verdict.broken.append(f"{stranger} is with the desk and nobody was told")
+
+
+def _judge_site(
+    site: str, acknowledged: Sequence[Acknowledged], shown: Sequence[Shown], verdict: Verdict
+) -> None:
+    """A site's cards name no case, so they are counted: one for each that the site may know."""
     here = [each for each in acknowledged if each.site == site and each.site_may_know]
-    for title, owed in (
-        ("care.", sum(1 for each in here if each.receipt)),
-        ("help.card.", sum(1 for each in here if not each.receipt)),
+    calls = sum(1 for each in here if not each.receipt)
+    lines = {each.key: len(part.items) for each in shown for part in _lists(each.card)}
+    for what, owed, there in (
+        ("care", len(here), _count(shown, "care.")),  # a call that ended unanswered owes it too
+        ("help", calls, _count(shown, "help.card.") + sum(lines.values())),
     ):
-        shown = {
-            card.key for card in cards if f'"key":"{title}' in card.card.title.model_dump_json()
-        }
-        if len(shown) < owed:
-            verdict.lost.append(f"{owed - len(shown)} of {owed} {title} at {site}")
-        if len(shown) > owed:
-            verdict.doubled.append(f"{len(shown) - owed} beyond {owed} {title} at {site}")
+        if there < owed:
+            verdict.lost.append(f"{owed - there} of {owed} cards for {what} at {site}")
+        if there > owed:
+            verdict.doubled.append(f"{there - owed} cards for {what} beyond {owed} at {site}")
 
 
-def _cards(platform: ChatPlatform, channel: str) -> list[Shown]:
+def _count(shown: Sequence[Shown], title: str) -> int:
+    """How many different messages have such a title; a repeat is judged by the platform."""
+    return len(
+        {each.key for each in shown if getattr(each.card.title, "key", "")[: len(title)] == title}
+    )
+
+
+def _lists(card: Card) -> Iterable[Bullets]:
+    """The running list in a message, if it is one."""
+    if getattr(card.title, "key", "").startswith("list."):
+        yield from (part for part in card.body if isinstance(part, Bullets))
+
+
+def _ids(part: Bullets | object) -> set[str]:
+    """The public ids that stand in a part of a message."""
+    return set(PUBLIC_ID.findall(part.model_dump_json()))  # type: ignore[attr-defined]
+
+
+def _beside_none(platform: ChatPlatform, channel: str) -> list[Shown]:
     """The messages of a channel that stand in no thread."""
     return [shown for shown in platform.channel(channel) if shown.thread is None]
 

@@ -90,7 +90,7 @@ class ChatPlatform:
         asked = await self._read(request, {"channel", "key", "card", "thread", "pid", "reads_back"})
         if asked is None:
             return _refused("bad_request")
-        if asked["channel"] not in CHANNELS:
+        if asked["channel"] not in CHANNELS and not asked["channel"].startswith("@"):
             return _refused("channel_not_found")
         beside = self.messages.get(asked["thread"] or "")
         if asked["thread"] and (beside is None or beside.channel != asked["channel"]):

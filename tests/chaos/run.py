@@ -9,21 +9,20 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.keys import IndexKey
+from tests.chaos.books import Books
 from tests.chaos.fleet import Fleet
 from tests.chaos.judge import Verdict, judge_channels, judge_receipts
 from tests.chaos.platform import ChatPlatform, Faults
 from tests.chaos.reporters import Ledger, calls_for_help, reports
 
-INDEX = IndexKey(b"\x22" * 32)
 REPORTERS = 4
 THINKS_SECONDS = 0.3
 LIVES_SECONDS = (0.0, 0.6)
 """How long a process works, once it is ready, before it is killed."""
 LEASE_OVER_SECONDS = 61.0
-ALL_OWED_SECONDS = 2 * 3600.0
-"""After so long every report has left and every ladder of ours has asked its last."""
-QUIET_SECONDS = 2.0
+JUMPS_SECONDS = (7200.0, 1800.0, 1800.0, 1800.0)
+"""Every report has left by then, and a call that nobody answers has come to the desk."""
+QUIET_SECONDS = 0.5
 PATIENCE_SECONDS = 600.0
 LOSES_ANSWERS = Faults(answer_lost=0.03, never_arrived=0.03)
 
@@ -97,7 +96,7 @@ async def _load(fleet: Fleet, ledger: Ledger, chance: random.Random) -> AsyncIte
     async def somebody(own: random.Random) -> None:
         while not over.is_set():
             story = calls_for_help if own.random() < 0.1 else reports
-            await story(fleet.bases, INDEX, ledger, own)
+            await story(fleet.bases, ledger, own)
             await asyncio.sleep(own.uniform(0, THINKS_SECONDS))
 
     async with asyncio.TaskGroup() as people:
@@ -111,22 +110,32 @@ async def _load(fleet: Fleet, ledger: Ledger, chance: random.Random) -> AsyncIte
 
 async def _settled(fleet: Fleet, ledger: Ledger) -> Verdict:
     """Lets everything that is owed go out, and judges."""
+    books = Books(fleet)
     codes = await fleet.stop_all()
-    fleet.ahead_seconds += ALL_OWED_SECONDS
+    fleet.ahead_seconds += LEASE_OVER_SECONDS
     await fleet.start_all()
-    await _quiet(fleet.platform)
+    for seconds in JUMPS_SECONDS:
+        await _quiet(books, fleet.platform)
+        fleet.jump(seconds)
+    await _quiet(books, fleet.platform)
     verdict = judge_channels(ledger, fleet.platform)
     await judge_receipts(fleet.bases, ledger, verdict)
     codes += await fleet.stop_all()
-    verdict.broken += [f"stopped with {code}" for code in codes if code]
+    verdict.broken += [f"a process stopped with {code}" for code in codes if code]
+    verdict.broken += fleet.errors()
+    # Once more, so that the watch looks at a service at rest, and pins what it wrote last.
+    await fleet.start(0)
+    await books.judge_health(fleet.bases[0], verdict)
+    await books.judge_histories(verdict)
+    books.judge_what_is_shown(verdict)
     return verdict
 
 
-async def _quiet(platform: ChatPlatform) -> None:
-    """Waits until nothing was sent for a while."""
+async def _quiet(books: Books, platform: ChatPlatform) -> None:
+    """Waits until nothing is due or in hand, and nothing more was sent."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         before = -1
-        while platform.calls != before:
+        while platform.calls != before or await asyncio.to_thread(books.busy):
             before = platform.calls
             await asyncio.sleep(QUIET_SECONDS)
 

@@ -37,7 +37,7 @@ class Given:
 
 
 class AheadClock:
-    """The machine's clock, so many seconds ahead."""
+    """The machine's clock, so many seconds ahead, and further ahead when the parent says so."""
 
     def __init__(self, seconds: float) -> None:
         self._ahead = timedelta(seconds=seconds)
@@ -45,12 +45,18 @@ class AheadClock:
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
 
+    def obey(self) -> None:
+        """A line from the parent is a new distance. Without a parent there is no process."""
+        line = sys.stdin.readline()
+        if not line:
+            os._exit(1)
+        self._ahead = timedelta(seconds=float(line))
+
 
 async def serve(given: Given) -> None:
     """Serves until it is stopped, or killed."""
-    # The parent holds the other end: when it is gone, so is this process.
-    asyncio.get_running_loop().add_reader(0, os._exit, 1)
     clock = AheadClock(given.ahead_seconds)
+    asyncio.get_running_loop().add_reader(sys.stdin, clock.obey)
     made = settings(Path(), given.database)
     made = made.model_copy(
         update={"host": "127.0.0.1", "port": given.port, "heads": Path(given.heads)}

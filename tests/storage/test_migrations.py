@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, event, insert, inspect
 
 from storage import schema
@@ -49,6 +50,21 @@ async def test_upgrading_twice_keeps_what_is_there(database, storage) -> None:
     schema.upgrade(database.url)
     async with storage.read() as tx:
         assert await tx.cases.get(case.id) == case
+
+
+def test_the_newest_revision_is_the_one_that_migrating_comes_to(empty_database: Database) -> None:
+    assert schema.revision(empty_database.url) is None
+    schema.upgrade(empty_database.url)
+    assert schema.revision(empty_database.url) == schema.newest()
+    heads = ScriptDirectory.from_config(schema.config(empty_database.url)).get_heads()
+    assert heads == [schema.newest()]
+
+
+def test_a_start_at_the_newest_tables_loads_no_tools_to_migrate(on_sqlite: Database) -> None:
+    program = f"{UPGRADE}; print([name for name in sys.modules if 'alembic' in name])"
+    command_ = [sys.executable, "-c", program, on_sqlite.url]
+    said = subprocess.run(command_, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
 
 
 def test_downgrading_removes_every_table_and_upgrading_brings_them_back(
