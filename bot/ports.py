@@ -231,6 +231,10 @@ class Jobs(Protocol):
         process. What it had begun may have happened: the tries are kept. Gives how many."""
         ...
 
+    async def unspent(self, job: Job, now: datetime) -> None:
+        """Nothing was sent for this job: its channel's place is free again at once."""
+        ...
+
     async def hold(self, pace: str, until: datetime) -> None:
         """Nothing goes to this channel before `until`: the platform said so."""
         ...

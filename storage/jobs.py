@@ -156,9 +156,9 @@ class JobRows:
             )
             if row is not None:
                 job_id, kind, subject, attempts = row
-                return Job(job_id, kind, subject, now, attempts, lease)
+                return Job(job_id, kind, subject, now, attempts, lease, lane.pace)
             if gap:
-                await self._paces.give_place_back(lane, now)
+                await self._paces.give_place_back(lane.pace, now)
         if not lanes:
             await self._paces.forget(now)
         return None
@@ -166,6 +166,10 @@ class JobRows:
     async def reclaim(self, now: datetime) -> int:
         """Takes back what a process held when it died; its tries are kept."""
         return await self._session.run(RECLAIM, now=now)
+
+    async def unspent(self, job: Job, now: datetime) -> None:
+        """Gives back the place that was taken with a job for which nothing was sent."""
+        await self._paces.give_place_back(job.pace, now)
 
     async def hold(self, pace: str, until: datetime) -> None:
         """A longer hold stands."""
