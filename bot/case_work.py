@@ -72,8 +72,12 @@ async def owe_card(
     now: datetime,
     *,
     duty_id: str | None = None,
+    level: str | None = None,
 ) -> None:
-    """Owes a card: it must show this case there. What it says is decided when it is sent."""
+    """Owes a card: it must show this case there. What it says is decided when it is sent.
+
+    `level` is its priority where the card's kind alone does not tell how urgent it is.
+    """
     card = CardRow(
         id=new_id(work.entropy),
         case_id=case_id,
@@ -86,7 +90,7 @@ async def owe_card(
         first_shown_at=None,
     )
     await tx.cards.add(card)
-    await tx.jobs.enqueue([card_job(card, now)])
+    await tx.jobs.enqueue([card_job(card, now, level)])
 
 
 def card_job(card: CardRow, now: datetime, level: str | None = None) -> NewJob:

@@ -219,6 +219,8 @@ def _not_by_a_press(duty: Duty) -> Pressed | None:
 async def _open_next(desk: AtDesk) -> Pressed:
     """The next cases of a running list become cards of their own, the most urgent first."""
     rows = await desk.tx.cards.of_list(desk.press.subject)
+    if not rows:
+        return UNKNOWN
     cases = [(row, await desk.tx.cases.get(row.case_id)) for row in rows if row.ref is None]
     still = [(row, case) for row, case in cases if case and case.state is CaseState.OPEN]
     still.sort(key=lambda pair: pair[1].urgency)

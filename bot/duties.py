@@ -13,6 +13,7 @@ from bot.bodies import sender_of
 from bot.case_work import Work, body_of, refresh_cards, refresh_messages
 from bot.company import Person
 from bot.desk_presses import press_at_desk
+from bot.inbox import is_repeated
 from bot.nudges import climb_now
 from bot.ports import Transaction
 from bot.pressed import ALREADY, FULL, LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
@@ -27,11 +28,17 @@ MAX_MINUTES = 60
 
 
 async def press_in_channel(
-    work: Work, address: str, code: str, person_id: str, words: str = ""
+    work: Work,
+    address: str,
+    code: str,
+    person_id: str,
+    words: str = "",
+    delivery: bytes | None = None,
 ) -> tuple[Pressed, Press | None]:
     """What a press on a card does, for a person who reads that channel now.
 
-    `address` is where the card stands: a channel, or somebody's direct messages.
+    `address` is where the card stands: a channel, or somebody's direct messages. `delivery`
+    names this one press: brought again, it has no second effect.
     """
     press = work.index.open_press(code, address)
     if press is None:
@@ -41,6 +48,8 @@ async def press_in_channel(
     if person is None or press.verb not in (DESK_VERBS if at_desk else SITE_VERBS):
         return NOT_YOURS, None
     async with work.storage.write() as tx:
+        if await is_repeated(work, tx, delivery):
+            return ALREADY, press
         if at_desk:
             return await press_at_desk(work, tx, press, person, words), press
         return await _site_press(work, tx, press, person), press

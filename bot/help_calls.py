@@ -176,7 +176,7 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> None:
     """The answer to the last question is "no, I am not fine": everybody is asked again."""
     body = await _help_body(tx, case_id)
     called = await _called(tx, case_id)
-    if called is None or called.state in ENDED:
+    if called is None or called.state in ENDED or not body.asked_last:
         return
     now = work.clock.now()
     await tx.cases.set_body(case_id, pack(body.model_copy(update={"asked_last": False})))

@@ -102,7 +102,8 @@ async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) ->
         return
     shown_at = {card.address for card in await tx.cards.of_case(case_id)}
     if work.company.desk.channel not in shown_at:
-        await owe_card(work, tx, case_id, CardKind.DESK, work.company.desk.channel, now)
+        desk = work.company.desk.channel
+        await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level="danger")
     duties = await tx.duties.of_case(case_id)
     if all(other.kind != DutyKind.TAKE for other in duties):
         place = place_of(work, site_by(work, body))

@@ -300,6 +300,16 @@ class Messages(Protocol):
     async def of_case(self, case_id: str) -> Sequence[Message]: ...
 
 
+class Inbox(Protocol):
+    """What was delivered to us before: a platform repeats itself, and so does a thumb."""
+
+    async def first(self, key: bytes, at: datetime) -> bool:
+        """Whether this delivery is new; noted in the transaction of its effect."""
+        ...
+
+    async def forget_before(self, at: datetime) -> int: ...
+
+
 class Rosters(Protocol):
     """The imported roster, sealed, and who said that they are on duty."""
 
@@ -362,6 +372,7 @@ class Transaction(Protocol):
     history: History
     messages: Messages
     rosters: Rosters
+    inbox: Inbox
     board: Board
     draft_keys: DraftKeys
 

@@ -49,7 +49,9 @@ class Settings(BaseSettings):
         """Whoever knows the address can keep the alarm silent: no network reads it."""
         url = urlsplit(value.get_secret_value()) if value else None
         here = url is not None and url.hostname in ("127.0.0.1", "localhost", "::1")
-        if url and not (url.hostname and url.scheme == "https" or url.scheme == "http" and here):
+        if url and not (
+            (url.hostname and url.scheme == "https") or (url.scheme == "http" and here)
+        ):
             raise ValueError("must be https://…, or http://… on this machine")
         return value
 

@@ -32,7 +32,7 @@ from bot.heads import HeadsKey
 from bot.heads_file import HeadsFile
 from bot.health import Health
 from bot.keys import IndexKey
-from bot.metrics import MeteredMessenger, Meter
+from bot.metrics import Meter, MeteredMessenger
 from bot.own_case import OwnCases
 from bot.packs import builtin_pack, builtin_pack_ids, read_pack
 from bot.pins import Pins

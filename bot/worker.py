@@ -14,6 +14,7 @@ from bot.deliveries import Messengers
 from bot.directory import refresh
 from bot.filing import release
 from bot.help_calls import question_call
+from bot.inbox import forget_old_deliveries
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire
 from bot.records import Job
@@ -101,6 +102,7 @@ async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
             today = work.clock.now().date()
             if forgotten != today:
                 await forget_old_keys(work)
+                await forget_old_deliveries(work)
                 forgotten = today
             while await run_one_due(work, messengers):
                 pass

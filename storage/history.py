@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select
 
 from bot.records import Break, Entry, Head
 from storage.case_keys import CaseKeys
@@ -15,7 +15,7 @@ from storage.sessions import Session
 from storage.statements import Statement, given
 from storage.tables import case_file, case_key, history
 
-NUMBERS = literal_column(str(0x6E756D62657273))
+NUMBERS: ColumnElement[int] = literal_column(str(0x6E756D62657273))
 """The name of the lock on the numbers of lines, as a number; PostgreSQL wants one."""
 
 _KEY_AND_LAST = (

@@ -96,9 +96,7 @@ NEXT_DUE = Statement(
 _HELD_BACK = select(pace.c.address).where(
     pace.c.address == job.c.pace, pace.c.next_at > bindparam("before")
 )
-OVERDUE = Statement(
-    _COUNT.where(PENDING, job.c.due_at < bindparam("before"), ~_HELD_BACK.exists())
-)
+OVERDUE = Statement(_COUNT.where(PENDING, job.c.due_at < bindparam("before"), ~_HELD_BACK.exists()))
 DUE = Statement(
     select(job.c.kind, func.count())
     .where(PENDING, job.c.due_at <= bindparam("now"))

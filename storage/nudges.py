@@ -17,11 +17,10 @@ NAMES = [field.name for field in fields(NudgeRow)]
 COLUMNS = (*NAMES, "target")
 
 _NUDGE = select(*(nudge.c[name] for name in NAMES))
-_OF_CASE = _NUDGE.join_from(nudge, duty).where(duty.c.case_id == bindparam("case_id"))
 
 GET = Statement(_NUDGE.where(nudge.c.id == bindparam("nudge_id")))
 OF_DUTY = Statement(_NUDGE.where(nudge.c.duty_id == bindparam("duty_id")))
-OF_CASE = Statement(_OF_CASE)
+OF_CASE = Statement(_NUDGE.join_from(nudge, duty).where(duty.c.case_id == bindparam("case_id")))
 SET = Statement(
     update(nudge)
     .where(nudge.c.id == bindparam("nudge_id"))

@@ -14,6 +14,7 @@ from storage.drivers import Link
 from storage.duties import DutyRows
 from storage.engines import open_pools
 from storage.history import HistoryRows
+from storage.inbox import InboxRows
 from storage.jobs import JobRows
 from storage.keyring import Keyring
 from storage.messages import MessageRows
@@ -43,6 +44,7 @@ class SqlTransaction:
         parts = Parts(self.duties, self.cards, self.messages, self.jobs)
         self.cases = CaseRows(session, keyring, keys, parts)
         self.rosters = RosterRows(session, keyring)
+        self.inbox = InboxRows(session)
         self.board = BoardRows(session)
         self.draft_keys = DraftKeyRows(session, keyring)
 

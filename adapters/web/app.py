@@ -236,7 +236,9 @@ class EmployeeSite:
         try:
             if form.press:
                 words = clean(form.typed.get("words", ""))
-                notice = (await own.press(who, form.pass_token, form.press, words)).notice
+                delivery = form.delivery(words)
+                pressed = await own.press(who, form.pass_token, form.press, words, delivery)
+                notice = pressed.notice
             shown = await own.open(who, form.pass_token)
         except Unopened:
             shown = None
@@ -257,6 +259,7 @@ class EmployeeSite:
             press_codes=lambda press: index.seal_press(press, shown.case_id),
             site=form.site,
             calling=shown.calling,
+            once=self._work.entropy.bytes(9).hex(),
         )
 
     async def live(self, request: web.Request) -> web.StreamResponse:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import MeteredMessenger, Meter
+from bot.metrics import Meter, MeteredMessenger
 from bot.ports import Ambiguous, Delivery, Permanent, Sent, Throttled
 from bot.records import CaseKind
 from flows.phrases import Verbatim

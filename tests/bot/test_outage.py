@@ -1,4 +1,4 @@
-"""A platform is away for three days, then back: what is owed arrives once, what is stale does not."""
+"""A platform is away for three days, then back: what is owed arrives once, nothing stale does."""
 
 from collections import Counter
 from datetime import timedelta

@@ -117,9 +117,7 @@ async def test_an_exhausted_duty_is_shown_and_logged_once_and_not_red(scene: Sce
     await scene.watch.look()
     await scene.watch.look()
     assert scene.health.audit().good and scene.beats.heard == 2
-    assert lines == [
-        {"event": "duties_exhausted", "log_level": "warning", "exhausted_duties": 2}
-    ]
+    assert lines == [{"event": "duties_exhausted", "log_level": "warning", "exhausted_duties": 2}]
 
 
 async def test_a_red_pass_is_logged_with_its_counts_only(scene: Scene, lines) -> None:

@@ -54,7 +54,7 @@ FILLED: dict[str, Iterable[str]] = {
     ),
     "details.*": ("check_in", "no_reprisal_check"),
     "length.*": Length,
-    "nudge.*": ("take", "care", "second_person"),
+    "nudge.*": ("care", "second_person"),
     "own.checked_in.*": Word,
     "policy.*": DEFINITION_ELEMENTS,
     "policy.label.*": ("company", "owner", "signed_by", "established"),
