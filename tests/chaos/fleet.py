@@ -44,7 +44,7 @@ class Fleet:
     def __post_init__(self) -> None:
         self.ports = [free_port() for _ in range(self.size)]
         self.heads = self.folder / "heads"
-        self._log = (self.folder / "log").open("ab")
+        self._log = self.folder / "log"
         self._running: dict[int, asyncio.subprocess.Process] = {}
 
     @property
@@ -55,7 +55,7 @@ class Fleet:
     def errors(self) -> list[str]:
         """What the processes logged as errors; half a line of a killed one is none."""
         found = []
-        for line in (self.folder / "log").read_text().splitlines():
+        for line in self._log.read_text().splitlines():
             try:
                 said = json.loads(line)
             except ValueError:
@@ -76,15 +76,11 @@ class Fleet:
             heads=str(self.heads),
         )
         started = time.perf_counter()
-        self._running[number] = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.chaos.server",
-            given.as_argument(),
-            cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stderr=self._log,
-        )
+        command = [sys.executable, "-m", "tests.chaos.server", given.as_argument()]
+        with self._log.open("ab") as log:
+            self._running[number] = await asyncio.create_subprocess_exec(
+                *command, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stderr=log
+            )
         await self._ready(number)
         self.ready_seconds.append(time.perf_counter() - started)
 

@@ -22,6 +22,7 @@ GAP_SECONDS = 0.02
 """Between two messages of one channel, as the platform wants it in the long run."""
 BURST = 5
 RETRY_AFTER_SECONDS = 1
+SLOWEST_SECONDS = 0.3
 
 
 @dataclass
@@ -43,6 +44,8 @@ class Faults:
 
     answer_lost: float = 0.0
     never_arrived: float = 0.0
+    slow: float = 0.0
+    """Arrives late, while the rest of the world goes on."""
 
 
 @dataclass
@@ -102,6 +105,8 @@ class ChatPlatform:
             )
         if self._happens(self.faults.never_arrived):
             return _hang_up(request)
+        if self._happens(self.faults.slow):
+            await asyncio.sleep(self.chance.uniform(0, SLOWEST_SECONDS))
         lost = self._happens(self.faults.answer_lost)
         shown = self._show(asked, lost)
         return _hang_up(request) if lost else web.json_response({"ref": shown.ref})

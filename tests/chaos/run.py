@@ -24,7 +24,7 @@ JUMPS_SECONDS = (7200.0, 1800.0, 1800.0, 1800.0)
 """Every report has left by then, and a call that nobody answers has come to the desk."""
 QUIET_SECONDS = 0.5
 PATIENCE_SECONDS = 600.0
-LOSES_ANSWERS = Faults(answer_lost=0.03, never_arrived=0.03)
+ROUGH = Faults(answer_lost=0.03, never_arrived=0.03, slow=0.1)
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,12 @@ class Result:
 
 
 async def run(
-    database: str, folder: Path, *, processes: int, kills: int, seed: int
+    database: str, folder: Path, *, kills: int, processes: int = 1, seed: int = 1
 ) -> tuple[Result, Verdict]:
-    """Kills the service `kills` times under load. Gives the figures and what is wrong."""
+    """Kills the service `kills` times under load. Gives the figures and what is wrong.
+
+    `folder` takes the logs and the file of heads.
+    """
     started = time.perf_counter()
     chance = random.Random(seed)
     ledger, platform = Ledger(), ChatPlatform(random.Random(seed + 1))
@@ -62,12 +65,12 @@ async def run(
         fleet = Fleet(database, platform, base, processes, folder)
         try:
             await fleet.start_all()
-            platform.faults = LOSES_ANSWERS
+            platform.faults = ROUGH
             async with _load(fleet, ledger, chance):
-                for kill in range(kills):
+                while len(platform.killed) < kills:
                     # Half of the run without read-back, half with.
-                    fleet.reads_back = kill >= kills // 2
-                    await _kill_one(fleet, chance)
+                    fleet.reads_back = len(platform.killed) >= kills // 2
+                    await _kill_some(fleet, chance, kills - len(platform.killed))
             platform.faults = Faults()
             verdict = await _settled(fleet, ledger)
         finally:
@@ -78,14 +81,16 @@ async def run(
     return Result(database=kind, kills=kills, seconds=seconds, **figures), verdict
 
 
-async def _kill_one(fleet: Fleet, chance: random.Random) -> None:
+async def _kill_some(fleet: Fleet, chance: random.Random, at_most: int) -> None:
+    """Kills one process, or several, or all at one moment, and starts them again."""
     await asyncio.sleep(chance.uniform(*LIVES_SECONDS))
-    number = chance.randrange(fleet.size)
-    await fleet.kill(number)
-    if fleet.size == 1:
-        # Nobody works now, so time may jump: what the dead one held comes back at once.
+    count = min(chance.randint(1, fleet.size), at_most)
+    numbers = chance.sample(range(fleet.size), count)
+    await asyncio.gather(*map(fleet.kill, numbers))
+    if count == fleet.size:
+        # Nobody works now, so time may jump: what the dead held comes back at once.
         fleet.ahead_seconds += LEASE_OVER_SECONDS
-    await fleet.start(number)
+    await asyncio.gather(*map(fleet.start, numbers))
 
 
 @asynccontextmanager
