@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots bench-clocks chaos locks clean
+.PHONY: help demo test simulate lint format screenshots bench-clocks chaos locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -30,11 +30,17 @@ screenshots: $(VENV)/.dev ## Draw every employee screen and the demo, in each la
 	$(BIN)/python -m tests.support.chromium --install
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
-bench-clocks: $(VENV)/.dev ## What a million open cases cost: one line of figures, after some minutes
+bench-csimulate: $(VENV)/.dev ## Run the whole service for DAYS=1000 simulated days with every fault, from SEED=1
+	@$(BIN)/python -m tests.simulation --days $(or $(DAYS),1000) --seed $(or $(SEED),1)
+
+locks: $(VENV)/.dev ## What a million open cases cost: one line of figures, after some minutes
 	$(BIN)/python -m tests.bench.clocks $(ARGS)
 
 chaos: $(VENV)/.dev ## kill -9 under load, KILLS=200 times on each database; a line of figures for each
 	$(BIN)/python -m tests.chaos
+
+simulate: $(VENV)/.dev ## Run the whole service for DAYS=1000 simulated days with every fault, from SEED=1
+	@$(BIN)/python -m tests.simulation --days $(or $(DAYS),1000) --seed $(or $(SEED),1)
 
 locks: $(VENV)/.dev ## Pin every dependency anew, with hashes
 	$(BIN)/python -m pip install --quiet uv
