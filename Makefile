@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots bench-clocks chaos locks clean
+.PHONY: help demo test lint format screenshots bench-clocks chaos simulate locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -32,6 +32,9 @@ screenshots: $(VENV)/.dev ## Draw every employee screen and the demo, in each la
 
 bench-clocks: $(VENV)/.dev ## What a million open cases cost: one line of figures, after some minutes
 	$(BIN)/python -m tests.bench.clocks $(ARGS)
+
+simulate: $(VENV)/.dev ## DAYS=100 SEED=1 days of the whole service with every fault, judged by what people see
+	DAYS=$(DAYS) SEED=$(SEED) $(BIN)/python -m tests.simulation
 
 chaos: $(VENV)/.dev ## kill -9 under load, KILLS=200 times on each database; a line of figures for each
 	$(BIN)/python -m tests.chaos
