@@ -33,8 +33,8 @@ screenshots: $(VENV)/.dev ## Draw every employee screen and the demo, in each la
 bench-clocks: $(VENV)/.dev ## What a million open cases cost: one line of figures, after some minutes
 	$(BIN)/python -m tests.bench.clocks $(ARGS)
 
-simulate: $(VENV)/.dev ## DAYS=100 SEED=1 days of the whole service with every fault, judged by what people see
-	DAYS=$(DAYS) SEED=$(SEED) $(BIN)/python -m tests.simulation
+simulate: $(VENV)/.dev ## DAYS=1000 SEED=1 days of the whole service with every fault, judged by what people see
+	@$(BIN)/python -m tests.simulation --days $(or $(DAYS),1000) --seed $(or $(SEED),1)
 
 chaos: $(VENV)/.dev ## kill -9 under load, KILLS=200 times on each database; a line of figures for each
 	$(BIN)/python -m tests.chaos
