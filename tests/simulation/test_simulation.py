@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,23 +24,23 @@ def silent() -> Iterator[None]:
         yield
 
 
-def test_some_days_with_every_fault_break_no_promise() -> None:
-    results = [run_plan(draw(f"test.{number}", DAYS)) for number in range(WORLDS)]
-    line = figures(results, 0)
+@pytest.mark.parametrize("number", range(WORLDS))
+def test_some_days_with_faults_break_no_promise(number: int) -> None:
+    line = figures([run_plan(draw(f"test.{number}", DAYS))], number)
     assert line["complaints"] == []
     assert {line[name] for name in MUST_BE_ZERO} == {0}
     counts = line["counts"]
     assert isinstance(counts, dict)
-    assert counts["reports_acknowledged"] >= 10 * DAYS * WORLDS * 0.9
-    assert counts["calls_acknowledged"] and counts["nudges_due"]
-    assert line["faults"] and line["rescues"]
+    assert counts["reports_acknowledged"] >= 10 * DAYS * 0.9
+    assert counts["calls_acknowledged"] and line["faults"]
 
 
 def test_the_same_seed_is_the_same_world() -> None:
-    one, other = (run_plan(draw("again", 1)) for _ in range(2))
+    one, other = (run_plan(replace(draw("again", 1), rest=0.1)) for _ in range(2))
     assert one.fingerprint == other.fingerprint
     assert one.counts == other.counts
-    assert run_plan(draw("another", 1)).fingerprint != one.fingerprint
+    another = run_plan(replace(draw("another", 1), rest=0.1))
+    assert another.fingerprint != one.fingerprint
 
 
 def test_a_day_is_full() -> None:
