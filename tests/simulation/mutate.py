@@ -102,7 +102,7 @@ def play_here(seeds: Sequence[int], days: float, told: Path) -> None:
 
     The seed is written before its world begins, so that it is known when that breaks.
     """
-    import bot  # noqa: PLC0415  only to see whose it is
+    import bot
 
     if not Path(bot.__file__).is_relative_to(told.parent):
         raise RuntimeError("the worlds would play another tree than the patched one")
