@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import bot
 from tests.simulation.chunks import run_plan
 from tests.simulation.plan import draw
 
@@ -80,7 +81,15 @@ def search(patch: Path | None, seeds: Sequence[int], days: float = DAYS) -> Foun
 def _play_in(tree: Path, seeds: Sequence[int], days: float) -> Found:
     told = tree / "found.json"
     numbers = ",".join(map(str, seeds))
-    command = [sys.executable, "-m", __name__, "--here", str(told), "--seeds", numbers]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.simulation.mutate",
+        "--here",
+        str(told),
+        "--seeds",
+        numbers,
+    ]
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         subprocess.run(
@@ -102,8 +111,6 @@ def play_here(seeds: Sequence[int], days: float, told: Path) -> None:
 
     The seed is written before its world begins, so that it is known when that breaks.
     """
-    import bot
-
     if not Path(bot.__file__).is_relative_to(told.parent):
         raise RuntimeError("the worlds would play another tree than the patched one")
     for seed in seeds:
