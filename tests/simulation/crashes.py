@@ -30,7 +30,9 @@ SETTLES = 60.0
 """Seconds after a script's end in which lives may still end, and then until all is quiet."""
 PAIRS = 500
 PART = 25
+"""Worlds that one process plays before it looks for more."""
 SOON = 40
+"""Awaits after a crash in which the service recovers."""
 SHOWN = 3
 """Bad worlds of one scenario that are told in words."""
 
