@@ -58,6 +58,11 @@ def parser() -> argparse.ArgumentParser:
     case_verbs = cases.add_subparsers(dest="verb", required=True)
     verify = case_verbs.add_parser("verify", help="say whether any history was changed afterwards")
     verify.add_argument("public_ids", nargs="*", metavar="PUBLIC_ID", help="all cases by default")
+    manifest = commands.add_parser("manifest", help="the app manifest to paste into Slack")
+    manifest.add_argument("platform", choices=["slack"])
+    manifest.add_argument("--url", help="this service's address; left out, for Socket Mode")
+    doctor = commands.add_parser("doctor", help="check tokens, scopes, channels and clocks")
+    doctor.set_defaults(verb=None)
     database = commands.add_parser("db", help="the database")
     database.add_subparsers(dest="verb", required=True).add_parser(
         "upgrade", help="bring the database to the newest tables"
@@ -84,6 +89,8 @@ def run(args: argparse.Namespace) -> int:
             return asyncio.run(_import_roster(args.file))
         case "case", _:
             return asyncio.run(_verify(args.public_ids))
+        case (("manifest" | "doctor"), _):
+            return _outside(args)
         case "db", _:
             schema.upgrade(read_settings().database)
             return 0
@@ -131,16 +138,24 @@ def _opened(settings: Settings) -> SqlStorage:
     return SqlStorage(settings.database, keyring, chance)
 
 
+def _outside(args: argparse.Namespace) -> int:
+    """What concerns the platforms outside: what they are told, and whether all is right there."""
+    if args.command == "manifest":
+        return wiring.print_manifest(args.url, sys.stdout)
+    return wiring.examine_all(read_settings(), sys.stdout)
+
+
 def _serve() -> int:
     settings = read_settings(serving=True)
     company = read_company(settings.company)
     channels = {company.desk.channel, *(site.channel for site in company.sites)}
-    unreachable = sorted(c for c in channels if c.partition(":")[0] not in wiring.PLATFORMS)
+    reachable = wiring.platforms(settings)
+    unreachable = sorted(c for c in channels if c.partition(":")[0] not in reachable)
     if unreachable:
         print(
-            "mamori serve needs a chat platform for the desk's and the sites' channels, and this\n"
-            "version has none yet outside the demo. It does not start, because reports would be\n"
-            "taken that nobody sees. Unreachable: " + ", ".join(unreachable),
+            "mamori serve reaches no platform for these channels, and does not start, because\n"
+            "reports would be taken that nobody sees. Set MAMORI_SLACK_BOT_TOKEN for Slack's.\n"
+            "Unreachable: " + ", ".join(unreachable),
             file=sys.stderr,
         )
         return 1

@@ -58,6 +58,7 @@ async def fold(work: Work, row: CardRow, job: Job) -> bool:
         await tx.cards.put_on_list(running.id, [each.id for each in rows])
         for each in rows:
             await tx.jobs.cancel(each.id)
+        await tx.jobs.unspent(job, now)
         await tx.jobs.enqueue([list_job(running.id, row.address, now)])
     return True
 

@@ -88,6 +88,7 @@ async def put_off(
 
 
 async def drop(work: Work, job: Job) -> None:
-    """There is nothing to send any more."""
+    """There is nothing to send any more; the next message of the channel need not wait for it."""
     async with work.storage.write() as tx:
         await tx.jobs.done(job)
+        await tx.jobs.unspent(job, work.clock.now())

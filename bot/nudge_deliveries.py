@@ -152,6 +152,7 @@ async def _not_needed(work: Work, job: Job, owed: Owed) -> None:
     async with work.storage.write() as tx:
         await tx.duties.set_nudge(owed.nudge.id, state)
         await tx.jobs.done(job)
+        await tx.jobs.unspent(job, work.clock.now())
 
 
 async def _record(

@@ -226,6 +226,15 @@ class Jobs(Protocol):
         """
         ...
 
+    async def reclaim(self, now: datetime) -> int:
+        """Takes back every row that a process held when it died; only for a database with one
+        process. What it had begun may have happened: the tries are kept. Gives how many."""
+        ...
+
+    async def unspent(self, job: Job, now: datetime) -> None:
+        """Nothing was sent for this job: its channel's place is free again at once."""
+        ...
+
     async def hold(self, pace: str, until: datetime) -> None:
         """Nothing goes to this channel before `until`: the platform said so."""
         ...
@@ -379,6 +388,11 @@ class Transaction(Protocol):
 
 class Storage(Protocol):
     """The database."""
+
+    @property
+    def one_process(self) -> bool:
+        """Whether no other process can use it, so that nobody else holds a row."""
+        ...
 
     def write(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that may change rows. Never await a platform inside one."""

@@ -184,6 +184,8 @@ class Job:
     due_at: datetime
     attempts: int
     lease: str
+    pace: str = ""
+    """The channel whose next place was taken with it."""
 
 
 @dataclass(frozen=True)

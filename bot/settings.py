@@ -1,10 +1,17 @@
 """Settings from the environment or a file; everything that is missing is named at once."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,6 +30,12 @@ class Settings(BaseSettings):
     """The YAML file with sites, people and channels."""
     public_url: str = Field(pattern=r"^https?://[^/\s]+$")
     """Where employees reach the web page, as printed on posters."""
+    slack_bot_token: SecretStr | None = None
+    """The bot token of the only Slack workspace, xoxb-…; left out, Slack is not used."""
+    slack_signing_secret: SecretStr | None = None
+    """What Slack signs its requests with."""
+    slack_app_token: SecretStr | None = None
+    """An app-level token, xapp-…, where Slack cannot reach this service (Socket Mode)."""
     host: str = "127.0.0.1"
     port: int = Field(default=3978, ge=0, le=65535)
     heads: Path | None = None
@@ -54,6 +67,15 @@ class Settings(BaseSettings):
         ):
             raise ValueError("must be https://…, or http://… on this machine")
         return value
+
+    @model_validator(mode="after")
+    def _slack_whole(self) -> Self:
+        ways_in = (self.slack_signing_secret, self.slack_app_token)
+        if (self.slack_bot_token is None) != (ways_in == (None, None)):
+            raise ValueError(
+                "Slack needs slack_bot_token, and slack_signing_secret or slack_app_token"
+            )
+        return self
 
     def key(self, which: SecretStr) -> bytes:
         """A key's bytes."""

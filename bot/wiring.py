@@ -13,6 +13,10 @@ from typing import TextIO
 import structlog
 from aiohttp import web
 
+from adapters.slack.api import Api, only
+from adapters.slack.app import SlackParts, SlackSite, add_slack
+from adapters.slack.doctor import Finding, examine
+from adapters.slack.manifest import manifest
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
 from adapters.web.heartbeat import HttpBeat
@@ -52,8 +56,10 @@ log = structlog.get_logger()
 
 SHUTDOWN_SECONDS = 5.0
 
-PLATFORMS: frozenset[str] = frozenset()
-"""The chat platforms that `serve` can reach. The web demo's channels are none of them."""
+
+def platforms(settings: Settings) -> frozenset[str]:
+    """The chat platforms that `serve` can reach. The web demo's channels are none of them."""
+    return frozenset({"slack"} if settings.slack_bot_token is not None else ())
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,10 @@ def build(
     if isinstance(clock, DemoClock):
         add_demo(app, parts, clock)
         messengers["web"] = MeteredMessenger(WebMessenger(storage, clock), "web", meter)
+    slack = slack_site(settings, parts)
+    if slack is not None:
+        add_slack(app, slack)
+        messengers["slack"] = MeteredMessenger(slack.messenger, "slack", meter)
     return Service(work, app, messengers, bell, watch, meter)
 
 
@@ -134,10 +144,62 @@ def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
     return Watch(work, meter, pins=pins, beat=beat)
 
 
+def slack_site(settings: Settings, parts: WebParts) -> SlackSite | None:
+    """Slack, where its tokens are set: one workspace."""
+    token = settings.slack_bot_token
+    if token is None:
+        return None
+    secret, app_token = settings.slack_signing_secret, settings.slack_app_token
+    return SlackSite(
+        SlackParts(
+            work=parts.work,
+            conversations=parts.conversations,
+            own_cases=parts.own_cases,
+            catalogue=parts.catalogue,
+            api=Api(only(token.get_secret_value())),
+            bell=parts.bell,
+            web_url=settings.public_url,
+            signing_secret=secret.get_secret_value() if secret else None,
+            app_token=app_token.get_secret_value() if app_token else None,
+        )
+    )
+
+
+def examine_all(settings: Settings, out: TextIO) -> int:
+    """Looks at everything outside this service, and says what is wrong. 1 when anything is."""
+    company, token = read_company(settings.company), settings.slack_bot_token
+    if token is None:
+        print("Slack is not set up: MAMORI_SLACK_BOT_TOKEN is not set", file=out)
+        return 1
+
+    async def look() -> list[Finding]:
+        api = Api(only(token.get_secret_value()))
+        try:
+            return await examine(api, company, SystemClock().now())
+        finally:
+            await api.close()
+
+    findings = asyncio.run(look())
+    for finding in findings:
+        print(f"{'ok   ' if finding.right else 'WRONG'}  {finding.what}", file=out)
+    return 0 if all(finding.right for finding in findings) else 1
+
+
+def print_manifest(url: str | None, out: TextIO) -> int:
+    """Writes Slack's app manifest for this service."""
+    out.write(manifest(url))
+    return 0
+
+
 @asynccontextmanager
 async def running(service: Service, host: str, port: int) -> AsyncIterator[int]:
     """Serves and works off what is due until the block is left. Gives the port in use."""
-    runner = web.AppRunner(service.app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = web.AppRunner(
+        service.app,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        auto_decompress=False,  # nobody we know sends compressed, and a bomb is never unpacked
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()

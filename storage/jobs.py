@@ -90,6 +90,11 @@ RETRY = Statement(
     .where(_HELD)
     .values(given("due_at") | {"lease": null(), "attempts": job.c.attempts - bindparam("untried")})
 )
+RECLAIM = Statement(
+    update(job)
+    .where(PENDING, job.c.lease.is_not(None))
+    .values(lease=None, due_at=bindparam("now", type_=job.c.due_at.type))
+)
 NEXT_DUE = Statement(
     select(job.c.due_at).where(PENDING).order_by(job.c.due_at).limit(literal_column("1"))
 )
@@ -151,12 +156,20 @@ class JobRows:
             )
             if row is not None:
                 job_id, kind, subject, attempts = row
-                return Job(job_id, kind, subject, now, attempts, lease)
+                return Job(job_id, kind, subject, now, attempts, lease, lane.pace)
             if gap:
-                await self._paces.give_place_back(lane, now)
+                await self._paces.give_place_back(lane.pace, now)
         if not lanes:
             await self._paces.forget(now)
         return None
+
+    async def reclaim(self, now: datetime) -> int:
+        """Takes back what a process held when it died; its tries are kept."""
+        return await self._session.run(RECLAIM, now=now)
+
+    async def unspent(self, job: Job, now: datetime) -> None:
+        """Gives back the place that was taken with a job for which nothing was sent."""
+        await self._paces.give_place_back(job.pace, now)
 
     async def hold(self, pace: str, until: datetime) -> None:
         """A longer hold stands."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from types import ModuleType, TracebackType
 
-from sqlalchemy import literal_column, update
+from sqlalchemy import literal_column, make_url, update
 
 from storage.board import BoardRows
 from storage.cards import CardRows
@@ -94,6 +94,7 @@ class SqlStorage:
         sqlite_driver: ModuleType | None = None,
     ) -> None:
         self._writing, self._reading = open_pools(url, sqlite_driver)
+        self.one_process = make_url(url).get_backend_name() == "sqlite"
         self._keyring = keyring
         self._entropy = entropy
 

@@ -9,7 +9,7 @@ from bot.audits import audit
 from bot.ports import Ambiguous, Permanent, Throttled
 from bot.records import CardState, DutyState, NewJob
 from bot.views import view_case
-from bot.worker import LEASE_SECONDS, run_one_due
+from bot.worker import LEASE_SECONDS, reclaim, run_one_due
 from flows.cards import desk_card
 from flows.outcomes import Visibility
 from flows.presses import Verb
@@ -257,6 +257,16 @@ async def test_a_worker_that_died_after_sending_shows_nothing_twice(
     await world.passes(minutes=2)
     assert len(platform.channel("desk")) == 1
     assert (await audit(work)).clean
+
+
+async def test_what_a_dead_process_held_goes_on_at_the_next_start(people, world, platform) -> None:
+    await a_quiet_report(people)
+    work = world.service.work
+    async with work.storage.write() as tx:
+        await tx.jobs.claim(world.clock.present, LEASE_SECONDS, {})
+    await reclaim(work)
+    await world.works_off()
+    assert len(platform.channel("desk")) == 1
 
 
 async def test_a_job_of_no_known_kind_is_parked_and_stops_nothing(people, world, platform) -> None:

@@ -7,8 +7,8 @@ from tests.simulation.chase import Deed, Done
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import NEVER, Act
 
-ONCE_MORE = (Verb.CARE_NOT_YET, Verb.STILL_NEEDED, Verb.WRITE, Verb.RESUME, Verb.REPLY)
-"""What has another effect each time it arrives."""
+MAY_HAVE_BEEN_REFUSED = (Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.OVER, Verb.CARE_NOT_YET)
+"""What can be refused while the duty goes on. That it came before says then too little."""
 
 _ENDED_BY_CASE_PRESS = {
     Verb.TAKE: ("take",),
@@ -28,23 +28,17 @@ def deeds(act: Act, duty: DutyName, *, unnamed: bool) -> Iterator[Done]:
     deed, rung = _meant(Verb(act.verb), act, duty, unnamed=unnamed)
     if deed is None:
         return
-    if not _is_clear(act):
+    if not act.reach.answered or (_came_before(act) and act.verb in MAY_HAVE_BEEN_REFUSED):
         deed = Deed.UNKNOWN
-    elif not act.recorded:
+    elif not act.recorded and not _came_before(act):
         return
     minutes = int(act.detail) if act.verb == Verb.COMING and act.detail.isdigit() else 0
     yield Done(deed, act.reach.began, act.reach.until, act.who, minutes, rung)
 
 
-def _is_clear(act: Act) -> bool:
-    """Whether what the presser was told says what happened.
-
-    Of several copies of a press that counts each time, nobody knows how many did; and when
-    one of several was refused, an earlier one may have counted.
-    """
-    if not act.reach.answered:
-        return False
-    return act.reach.copies == 1 or (act.recorded and Verb(act.verb) not in ONCE_MORE)
+def _came_before(act: Act) -> bool:
+    """The press was answered with "already": one of its copies had arrived before."""
+    return act.reach.copies > 1 and act.notice == "press.already"
 
 
 def _meant(

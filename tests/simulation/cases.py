@@ -10,7 +10,7 @@ from flows.ladders import Ladder, Role, Side
 from flows.policy import Policy
 from flows.presses import Verb
 from tests.simulation.case_deeds import deeds
-from tests.simulation.chase import Chase, Outcome, Promise
+from tests.simulation.chase import Chase, Deed, Done, Outcome, Promise
 from tests.simulation.crowd import Crowd
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import NEVER, Act, Begun
@@ -18,6 +18,10 @@ from tests.simulation.openings import Openings
 from tests.simulation.times import Times
 
 MINUTE = 60.0
+UNENDED = 75 * MINUTE
+"""A call that nobody ended ends by itself."""
+UNKNOWN = -1.0
+"""Nobody can say whether it happened."""
 ASKED = ("check_in", "no_reprisal_check")
 """Questions to the employee; nobody is chased for them."""
 AT_BIRTH_ONLY = ("take", "care", "second_person")
@@ -38,6 +42,31 @@ class Played:
     duty: DutyName
     outcome: Outcome
     birth: Birth
+
+
+@dataclass(frozen=True)
+class CallEnd:
+    """How a call for help ended: by the caller's word, or because nobody ended it."""
+
+    since: float
+    until: float
+    lapsed: bool = False
+    known: bool = True
+
+    @classmethod
+    def of(cls, times: Times, opened: Birth, acts: list[Act]) -> "CallEnd":
+        """A last question after an hour, and the desk after another quarter."""
+        lapse = times.when(times.wall(opened.since) + UNENDED, opened.since)
+        last = times.deadline(times.deadline(lapse + opened.until - opened.since))
+        for act in acts:
+            if act.reach.began >= NEVER:
+                continue
+            if act.verb == Verb.STILL_NEEDED and act.reach.began <= last:
+                return cls(NEVER, NEVER, known=False)
+            if act.verb in (Verb.FINE_NOW, Verb.MISTAKE) and act.reach.began <= last:
+                clear = act.reach.answered and act.reach.until < lapse
+                return cls(act.reach.began, act.reach.until, known=clear)
+        return cls(lapse, last, lapsed=True)
 
 
 class CaseModel:
@@ -65,28 +94,39 @@ class CaseModel:
 
     def play(self, duties: list[DutyName], acts: list[Act], end: float) -> Iterator[Played]:
         """Each duty that somebody is chased for and whose birth is known."""
+        call = CallEnd.of(self._times, self._opened, acts) if self._begun.kind == "help" else None
         exhausted = NEVER
         order = sorted(duties, key=lambda duty: duty.kind == "take")
         for duty in order:
             if duty.kind in ASKED:
                 continue
-            birth = self._birth(duty, acts, exhausted)
+            birth = self._birth(duty, acts, exhausted, call)
             if birth is None or birth.since > end:
                 continue
-            promise = self._promise(duty, birth)
-            unnamed = self._begun.unnamed
-            done = [deed for act in acts for deed in deeds(act, duty, unnamed=unnamed)]
-            done = [deed for deed in done if deed.until >= birth.since]
-            outcome = Chase(self._times, promise).play(done, end)
+            outcome = self._chased(duty, birth, acts, call, end)
             if duty.kind in ("second_person", "care"):
-                exhausted = min(exhausted, outcome.exhausted)
+                given_up = min(exhausted, outcome.exhausted)
+                exhausted = given_up if given_up < outcome.unsure else UNKNOWN
             yield Played(duty, outcome, birth)
+
+    def _chased(
+        self, duty: DutyName, birth: Birth, acts: list[Act], call: CallEnd | None, end: float
+    ) -> Outcome:
+        unnamed = self._begun.unnamed
+        done = [deed for act in acts for deed in deeds(act, duty, unnamed=unnamed)]
+        if call is not None and duty.kind == "second_person" and call.lapsed:
+            done = [deed for deed in done if deed.since < call.since]
+            done.append(Done(Deed.ENDS, call.since, call.until))
+        done = [deed for deed in done if deed.until >= birth.since]
+        return Chase(self._times, self._promise(duty, birth)).play(done, end)
 
     # --- births ---------------------------------------------------------------------------------
 
-    def _birth(self, duty: DutyName, acts: list[Act], exhausted: float) -> Birth | None:
-        if self._begun.kind == "help":
-            return self._birth_in_call(duty, acts, exhausted)
+    def _birth(
+        self, duty: DutyName, acts: list[Act], exhausted: float, call: CallEnd | None
+    ) -> Birth | None:
+        if call is not None:
+            return self._birth_in_call(duty, exhausted, call)
         if duty.kind in ("reply", "outcome", "follow_up", "physician") and duty.part > 0:
             return None
         if duty.kind in ("follow_up", "physician"):
@@ -96,15 +136,15 @@ class CaseModel:
             return Birth(over.reach.began, over.reach.until)
         return self._opened
 
-    def _birth_in_call(self, duty: DutyName, acts: list[Act], exhausted: float) -> Birth | None:
+    def _birth_in_call(self, duty: DutyName, exhausted: float, call: CallEnd) -> Birth | None:
         if duty.kind == "second_person":
             return self._opened
-        fine = _first(acts, Verb.FINE_NOW)
-        if duty.kind == "care" and fine is not None:
-            return Birth(fine.reach.began, fine.reach.until)
-        if duty.kind == "take" and exhausted < NEVER:
-            return Birth(exhausted, self._times.deadline(exhausted))
-        return None
+        if exhausted == UNKNOWN or not call.known:
+            return None
+        if duty.kind == "care":
+            return Birth(call.since, call.until)
+        told = min(exhausted, call.since if call.lapsed else NEVER)
+        return Birth(told, self._times.deadline(told)) if told < NEVER else None
 
     def _ongoing_at_site(self) -> bool:
         return self._begun.chosen.get("safe") == ["o"]

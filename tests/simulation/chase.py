@@ -16,6 +16,8 @@ from tests.simulation.times import PROMPT, Times
 NEVER = float("inf")
 MOMENT = 3.0
 """Two things so close together may happen in either order."""
+AS_THEY_CLOSE = 60.0
+"""What falls due as the doors close is said as they close."""
 _AT_DESK = (Role.DESK, Role.DESK_LEAD)
 
 
@@ -103,8 +105,10 @@ class Chase:
         self._seats: dict[str, float] = {}
         self._declined: dict[str, None] = {}
         self._climb_asked: dict[str, None] = {}
-        self._idle = False
-        """Said to be done, ended or exhausted: nobody is asked."""
+        self._settled = False
+        """Said to be done, or ended."""
+        self._given_up = False
+        """Nobody is left to ask."""
         self._enough_since: float | None = None
         self._fired = -NEVER
         """When a clock fell due last."""
@@ -139,7 +143,7 @@ class Chase:
 
     def _climb(self, at: float) -> None:
         self._clock = NEVER
-        if self._idle or (self._promise.needs_quorum and self._holds()):
+        if self._idle() or (self._promise.needs_quorum and self._holds()):
             return
         self._up(at)
 
@@ -172,7 +176,7 @@ class Chase:
             self._climb_asked.clear()
             self._up(at)
             return
-        self._idle = True
+        self._given_up = True
         if self.outcome.unsure > at:
             self.outcome.exhausted = at
 
@@ -209,8 +213,11 @@ class Chase:
         roles = self._ladder.steps[step].roles
         sides = {Side.DESK if role in _AT_DESK else Side.SITE for role in roles}
         known = [self._promise.hours.get(side) for side in sorted(sides)]
-        opens = [hours.next(wall) for hours in known if hours is not None]
-        return min(opens) if len(opens) == len(known) else wall
+        hours = [each for each in known if each is not None]
+        as_they_close = wall - AS_THEY_CLOSE
+        if len(hours) < len(known) or any(h.next(as_they_close) <= as_they_close for h in hours):
+            return wall
+        return min(each.next(wall) for each in hours)
 
     def _who(self, step: int, at: float) -> tuple[frozenset[str], frozenset[str], bool]:
         """Who must and who may be asked, and whether anybody of the rung is there."""
@@ -234,8 +241,8 @@ class Chase:
 
     def _do(self, done: Done, clock: float) -> None:
         """A deed; when a clock fell into the same moment, nothing is sure any more."""
-        busy = self._times.deadline(self._fired) - PROMPT + MOMENT
-        if not self._idle and (clock < done.until + self._slip or done.since < busy):
+        busy = self._times.deadline(self._fired) - PROMPT + MOMENT + self._slip
+        if not self._settled and (clock < done.until + self._slip or done.since < busy):
             self._lose(min(clock, done.since))
         self._slip = max(self._slip, done.until - done.since)
         at = done.since
@@ -245,11 +252,11 @@ class Chase:
                 minutes = done.minutes + self._ladder.acceptance_minutes
                 self._seats[done.person] = self._times.when(wall + minutes * 60, at)
                 self._declined.pop(done.person, None)
-                self._idle = self._idle and not self._holds()
+                self._given_up = self._given_up and not self._holds()
             case Deed.CANNOT:
                 self._give_back(done.person, at)
             case Deed.SAID_DONE | Deed.ENDS:
-                self._idle, self._clock = True, NEVER
+                self._settled, self._clock = True, NEVER
                 self._seats = dict.fromkeys(self._seats, NEVER)
             case Deed.AGAIN:
                 self._seats.clear()
@@ -257,12 +264,12 @@ class Chase:
                 self._again(self._step + 1 if done.rung is None else done.rung, at)
             case Deed.UNKNOWN:
                 self._lose(at)
-        self._is_enough(done.until, now=self._holds() or self._idle)
+        self._is_enough(done.until, now=self._holds() or self._settled)
 
     def _give_back(self, person: str, at: float) -> None:
         self._seats.pop(person, None)
         self._declined[person] = None
-        if self._idle or self._holds():
+        if self._idle() or self._holds():
             return
         if self._clock == NEVER:
             self._clock = max(at, self._next(at))
@@ -272,9 +279,7 @@ class Chase:
 
     def _expire(self, at: float) -> None:
         self._seats = {who: until for who, until in self._seats.items() if until > at}
-        if self._idle and self.outcome.exhausted == NEVER:
-            return
-        if not self._holds():
+        if not self._settled and not self._holds():
             self._again(0, at)
         self._is_enough(at, now=self._holds())
 
@@ -283,10 +288,14 @@ class Chase:
         step = self._ladder.steps[rung]
         minutes = step.after_minutes if step.base == "start" else 0
         self._from = self._times.wall(at) - minutes * 60
-        self._step, self._asked, self._round, self._idle = rung - 1, None, 0, False
+        self._step, self._asked, self._round = rung - 1, None, 0
+        self._settled = self._given_up = False
         self.outcome.exhausted = NEVER
         self._climb_asked.clear()
         self._up(at)
+
+    def _idle(self) -> bool:
+        return self._settled or self._given_up
 
     def _holds(self) -> bool:
         return len(self._seats) >= self._ladder.quorum

@@ -44,15 +44,16 @@ class Chased:
         for person in sorted(ask.must):
             self._verdict.count("nudges_due")
             seen = [a.at for a in alerts if a.person == person and a.at >= ask.at - MOMENT]
-            if not seen and may_be_lost and self._times.troubled(ask.at, latest):
+            if seen and min(seen) <= latest:
+                continue
+            if may_be_lost and self._times.troubled(ask.at, latest):
                 self._verdict.count("nudges_unsure")
             elif not seen:
                 self._complain("missed", played, f"{person} was to be asked at {ask.at:.0f}")
-            elif min(seen) > latest:
+            else:
                 late = min(seen) - ask.latest
-                self._complain(
-                    "late", played, f"{person} was asked {late:.0f} s after {ask.at:.0f}"
-                )
+                what = f"{person} was asked {late:.0f} s after {ask.at:.0f}"
+                self._complain("late", played, what)
 
     def _not_needed(self, played: Played, at: float, latest: float) -> bool:
         """Enough had come before the message had to be seen, or nothing is known any more."""

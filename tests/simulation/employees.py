@@ -33,6 +33,7 @@ class Employee:
         self.begun = Begun(start.number, start.kind, site.id)
         self.visitor = Visitor("web", "sim", f"visit{start.number}", site.id, "ja")
         self.pass_token = ""
+        self.typed = 0
         world.ledger.begun.append(self.begun)
 
     async def live(self) -> None:
@@ -133,7 +134,8 @@ class Employee:
         return [self.chance.choice(codes)]
 
     def _type(self, field: str) -> str:
-        text = f"{NAME if field == 'name' else WORDS}-{self.begun.number}-"
+        self.typed += 1
+        text = f"{NAME if field == 'name' else WORDS}-{self.begun.number}-{self.typed}-"
         if field == "name":
             self.begun.name = text
         elif self.chance.random() < 0.05:
@@ -230,11 +232,12 @@ class Employee:
         act = Act(who, press.verb.value, press.subject, press.detail)
         self.world.ledger.acts.append(act)
         words = self._type("words") if press.verb is Verb.WRITE else ""
+        delivery = self.chance.randbytes(16)
 
         async def pressed(doors: Doors) -> str:
             code = doors.work.index.seal_press(press, own.case_id)
             token = self.pass_token
-            came = await doors.own_cases.press(self.visitor, token, code, words)
+            came = await doors.own_cases.press(self.visitor, token, code, words, delivery)
             return came.notice.key
 
         act.notice = await self.client.send(act.reach, pressed)

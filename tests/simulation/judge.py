@@ -32,6 +32,21 @@ def troubles(world: World) -> list[tuple[float, float]]:
     for (_, before), (at, after) in pairwise(offsets):
         back = max(0.0, (before - after).total_seconds())
         found.append((at, at + back + REBORN))
+    return found + busy(world)
+
+
+BUSY = 10
+"""So many messages of one channel, each a second after the other, and it had no rest."""
+
+
+def busy(world: World) -> list[tuple[float, float]]:
+    """When a channel took messages as fast as it could: what waits there waits its turn."""
+    found = []
+    for channel in world.platform.channels.values():
+        moments = sorted(v.at for message in channel.messages for v in message.versions)
+        for first, last in zip(moments, moments[BUSY:], strict=False):
+            if last - first < BUSY * 1.5:
+                found.append((last, last + 2 * BUSY))
     return found
 
 
@@ -72,7 +87,9 @@ class Judge:
                 roots = self._roots.get((begun.case_id or "", "second_person"), [])
                 arrivals.judge_call(begun, roots, listed=self._in_flood(begun))
             self._chases(begun, acts)
-            Truth(self.verdict).care_on_page(begun, acts)
+            truth = Truth(self.verdict)
+            truth.care_on_page(begun, acts)
+            truth.nothing_twice(begun)
         self._nobody_unknown()
         self._said()
         return self.verdict
@@ -157,7 +174,7 @@ class Judge:
         if told:
             left = self._times.when(told[0].timestamp(), begun.reach.began)
             return Birth(left, left + 1)
-        return Birth(min(began, seen.first), seen.first)
+        return Birth(self._times.soonest(seen.first, min(began, seen.first)), seen.first)
 
     def _lost_channel(self, begun: Begun) -> bool:
         """A channel that is gone passes people on at once; nobody can foresee when."""
@@ -185,7 +202,8 @@ class Judge:
         truth = Truth(self.verdict)
         truth.keeps_secrets(self._messages, self._may_be_named())
         for (case_id, kind), messages in self._roots.items():
-            for message in messages:
+            # Of a card that a lost answer doubled, the last is the one that is kept up to date.
+            for message in {message.key: message for message in messages}.values():
                 name = f"{kind} of {case_id[:8]}"
                 truth.seats(name, message.now)
                 truth.ended(name, message.now, self._acts.get(case_id, []))

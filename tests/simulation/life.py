@@ -10,6 +10,7 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 
 from tests.simulation.driver import Driver
+from tests.simulation.loop import Died
 
 T = TypeVar("T")
 
@@ -18,25 +19,23 @@ SUSPENDED = 0.06
 SLOWEST_CALL = 0.05
 
 
-class Died(BaseException):
-    """The process this ran in is no more. Nothing may catch it as an error of its own."""
-
-
-class Ends(Protocol):
-    """Says at which fault point a life ends."""
+class Fates(Protocol):
+    """Says at which fault point a life ends, and when its database fails."""
 
     def due(self, kind: str) -> bool: ...
+
+    def failing(self) -> bool: ...
 
 
 class Life:
     """One process of the service."""
 
-    def __init__(self, number: int, chance: Random, ends: Ends) -> None:
+    def __init__(self, number: int, chance: Random, fates: Fates) -> None:
         self.number = number
         self.dead = False
-        self.driver = Driver(self.reach)
+        self.driver = Driver(self.reach, fates.failing)
         self._chance = chance
-        self._ends = ends
+        self._fates = fates
         self._tasks: dict[asyncio.Task[Any], None] = {}
 
     async def reach(self, kind: str) -> None:
@@ -51,7 +50,7 @@ class Life:
         """A fault point that takes no time."""
         if self.dead:
             raise Died
-        if self._ends.due(kind):
+        if self._fates.due(kind):
             self.end()
             raise Died
 

@@ -42,16 +42,19 @@ class Presser:
         return await self._send(act, channel, press, words)
 
     async def _again(self, channel: str, press: Press, words: str) -> None:
+        """Another press of the same button, not a copy of the first."""
         act = Act(self.person_id, press.verb.value, press.subject, press.detail)
         self.world.ledger.acts.append(act)
         await self._send(act, channel, press, words)
 
     async def _send(self, act: Act, channel: str, press: Press, words: str) -> Act | None:
-        address = f"chat:{channel}"
+        address, delivery = f"chat:{channel}", self.chance.randbytes(16)
 
         async def pressed(doors: Doors) -> str:
             code = doors.work.index.seal_press(press, address)
-            came, _ = await press_in_channel(doors.work, address, code, self.person_id, words)
+            came, _ = await press_in_channel(
+                doors.work, address, code, self.person_id, words, delivery
+            )
             return came.notice.key
 
         client = Client(self.world, self.chance)

@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.chance import stream
-from tests.simulation.life import Died, Life
-from tests.simulation.loop import SimLoop, Stuck
+from tests.simulation.life import Life
+from tests.simulation.loop import Died, SimLoop, Stuck
 
 
 class Never:
     """No life ends here."""
 
     def due(self, kind: str) -> bool:
+        return False
+
+    def failing(self) -> bool:
         return False
 
 

@@ -60,6 +60,14 @@ class Times:
                 latest = max(latest, until + PROMPT)
         return latest
 
+    def soonest(self, seen: float, after: float) -> float:
+        """The earliest time something can have fallen due that was seen then, as promised."""
+        low, high = after, seen
+        for _ in range(30):
+            middle = (low + high) / 2
+            low, high = (low, middle) if self.deadline(middle) >= seen else (middle, high)
+        return high
+
     def troubled(self, since: float, until: float) -> bool:
         """Whether anything went wrong in between."""
         first = bisect_left(self._since, since)

@@ -1,7 +1,7 @@
 """The oracle of what is said: nothing untrue, nothing secret, and in the end the newest state."""
 
 from flows.presses import Verb
-from flows.screens import Card
+from flows.screens import Card, Said
 from tests.simulation.employees import NAME, WORDS
 from tests.simulation.ledger import Act, Begun
 from tests.simulation.platform import Shown
@@ -35,6 +35,15 @@ class Truth:
     @staticmethod
     def _may_read(channel: str, text: str, named: frozenset[str]) -> bool:
         return channel != "desk" and any(name in text for name in named)
+
+    def nothing_twice(self, begun: Begun) -> None:
+        """What the reporter wrote stands on their page once, however often it arrived."""
+        for visit in begun.visits:
+            said = [e.text.text for e in visit.card.body if isinstance(e, Said)]
+            typed = [text for text in said if text.startswith(WORDS)]
+            if len(typed) != len(set(typed)):
+                self._verdict.complain("doubled", f"{begun.public_id}: a message stands twice")
+                return
 
     def care_on_page(self, begun: Begun, acts: list[Act]) -> None:
         """That care happened is said only after the employee said so."""

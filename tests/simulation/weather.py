@@ -90,6 +90,14 @@ class Weather:
         """The seconds of a Retry-After header."""
         return self.chance.choice((0.0, 1.0, 2.0, 30.0, 30.0, 300.0)) if not self.calm else 0.0
 
+    def database_fails(self) -> bool:
+        """Whether the next statement gets an error for an answer."""
+        rate = self._rates.database_error
+        if self.calm or not rate or self.chance.random() >= rate:
+            return False
+        self.note("database_error")
+        return True
+
     def fate(self, key: str) -> Fate:
         """What becomes of the next call."""
         if self._outages:

@@ -13,6 +13,7 @@ from bot.worker import run_forever
 from tests.simulation.bell import SkippingBell
 from tests.simulation.chance import SimEntropy, stream
 from tests.simulation.companies import company_named
+from tests.simulation.driver import INJECTED
 from tests.simulation.identity import Identity
 from tests.simulation.ledger import Ledger
 from tests.simulation.life import Life
@@ -95,6 +96,13 @@ class World:
         if self.crash_in > 0:
             return False
         self.crash(kind)
+        return True
+
+    def failing(self) -> bool:
+        """Whether the database answers with an error now."""
+        if not self.weather.database_fails():
+            return False
+        self.trouble("database")
         return True
 
     def start(self) -> None:
@@ -213,5 +221,4 @@ async def _run(use_case: Callable[[Doors], Awaitable[T]], doors: Doors) -> T:
 
 
 def _is_injected(error: BaseException) -> bool:
-    original = getattr(error, "orig", error)
-    return isinstance(original, sqlite3.OperationalError) and "injected" in str(original)
+    return isinstance(error, sqlite3.OperationalError) and str(error) == INJECTED
