@@ -114,7 +114,9 @@ class Arrivals:
         if listed:
             return
         latest = self._times.deadline(begun.reach.until)
-        first = min((card.first.at for card in cards), default=NEVER)
+        # Where the site's channel is gone, the desk is told instead.
+        told = self._seen.get(begun.public_id or "", Seen()).first if not cards else NEVER
+        first = min((card.first.at for card in cards), default=told)
         if first == NEVER and latest < self._end:
             self._verdict.complain("lost", f"call {begun.public_id} never reached the site")
         elif latest < first < NEVER:

@@ -56,6 +56,8 @@ class Ask:
     may: frozenset[str]
     by_card: bool
     sure: bool
+    or_later: float
+    """Too late for closing time, it is asked when those asked open again."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,9 @@ class Chase:
         self._step, self._asked = step, wall
         self._climb_asked.update(dict.fromkeys(sorted(may)))
         sure = self.outcome.unsure > at
-        self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure))
+        opens = self._times.when(self._held(step, wall + 2 * AS_THEY_CLOSE), at)
+        later = opens if opens > at + 3 * AS_THEY_CLOSE else at
+        self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure, later))
         self._clock = self._next(at) if there else at
 
     def _over_the_top(self, at: float) -> None:

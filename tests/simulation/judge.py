@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from flows.clocks import Urgency
 from flows.phrases import Say
+from flows.presses import Verb
 from tests.simulation.alerts import Alerts
 from tests.simulation.arrivals import SHORTEST_WAIT, Arrivals, Seen, seen_at_desk
 from tests.simulation.cases import Birth, CaseModel
@@ -133,7 +134,7 @@ class Judge:
             self.verdict.complain("broke", f"{type(failure).__name__}: {failure}")
         audit = self._world.audit
         if audit is None or not audit.clean:
-            counts = audit.counts() if audit else {}
+            counts = audit.findings() if audit else {}
             if not self._excused(counts):
                 self.verdict.complain("audit", f"the service's own audit says {counts}")
 
@@ -171,10 +172,14 @@ class Judge:
             return None
         began = begun.reach.began + SHORTEST_WAIT
         told = [at for visit in begun.visits if (at := _leaves_by(visit.card)) is not None]
-        if told:
+        if told and not self._withdrawn_before(begun, seen.first):
             left = self._times.when(told[0].timestamp(), begun.reach.began)
             return Birth(left, left + 1)
         return Birth(self._times.soonest(seen.first, min(began, seen.first)), seen.first)
+
+    def _withdrawn_before(self, begun: Begun, moment: float) -> bool:
+        acts = self._acts.get(begun.case_id or "", [])
+        return any(act.verb == Verb.WITHDRAW and act.reach.began < moment for act in acts)
 
     def _lost_channel(self, begun: Begun) -> bool:
         """A channel that is gone passes people on at once; nobody can foresee when."""
