@@ -41,6 +41,7 @@ chaos: $(VENV)/.dev ## kill -9 under load, KILLS=200 times on each database; a l
 
 simulate-mutants: $(VENV)/.dev ## Plant each bug of tests/simulation/mutants and see whether a world complains
 	$(BIN)/python -m tests.simulation.mutate $(ARGS)
+
 simulate-crashes: $(VENV)/.dev ## Crash at every await of every scenario, and twice at PAIRS=500 pairs of each
 	$(BIN)/python -m tests.simulation.crashes --pairs $(or $(PAIRS),500)
 
