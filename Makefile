@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots bench-clocks chaos simulate locks clean
+.PHONY: help demo test lint format screenshots bench-clocks chaos simulate simulate-crashes simulate-mutants locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -38,6 +38,12 @@ simulate: $(VENV)/.dev ## DAYS=1000 SEED=1 days of the whole service with every 
 
 chaos: $(VENV)/.dev ## kill -9 under load, KILLS=200 times on each database; a line of figures for each
 	$(BIN)/python -m tests.chaos
+
+simulate-mutants: $(VENV)/.dev ## Plant each bug of tests/simulation/mutants and see whether a world complains
+	$(BIN)/python -m tests.simulation.mutate $(ARGS)
+
+simulate-crashes: $(VENV)/.dev ## Crash at every await of every scenario, and twice at PAIRS=500 pairs of each
+	$(BIN)/python -m tests.simulation.crashes --pairs $(or $(PAIRS),500)
 
 locks: $(VENV)/.dev ## Pin every dependency anew, with hashes
 	$(BIN)/python -m pip install --quiet uv

@@ -16,8 +16,7 @@ from tests.chaos.platform import ChatPlatform, Faults
 from tests.chaos.reporters import Ledger, calls_for_help, reports
 
 REPORTERS = 4
-THINKS_SECONDS = 0.3
-LIVES_SECONDS = (0.0, 0.6)
+LIVES_SECONDS = (0.0, 1.0)
 """How long a process works, once it is ready, before it is killed."""
 LEASE_OVER_SECONDS = 61.0
 JUMPS_SECONDS = (7200.0, 1800.0, 1800.0, 1800.0)
@@ -102,7 +101,6 @@ async def _load(fleet: Fleet, ledger: Ledger, chance: random.Random) -> AsyncIte
         while not over.is_set():
             story = calls_for_help if own.random() < 0.1 else reports
             await story(fleet.bases, ledger, own)
-            await asyncio.sleep(own.uniform(0, THINKS_SECONDS))
 
     async with asyncio.TaskGroup() as people:
         for _ in range(REPORTERS):
