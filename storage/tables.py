@@ -190,6 +190,8 @@ job = Table(
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("lease", String(32)),
+    # When a message that is in hand is due once more: what it is to show has changed.
+    Column("again_at", Instant),
     # The channel whose pace it keeps; empty for what no platform sees.
     Column("pace", String(200), nullable=False, server_default=""),
 )
