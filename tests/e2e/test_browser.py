@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from flows.phrases import say
 from tests.stories.test_main_job import said
 from tests.support.browser import a_phone
 from tests.support.demo import Demo
