@@ -51,7 +51,7 @@ class Fleet:
         return [f"http://127.0.0.1:{port}" for port in self.ports]
 
     def errors(self) -> list[str]:
-        """What the processes logged as errors; half a line of a killed one is none."""
+        """What the processes logged as errors, and whatever is no line of our own log."""
         found = []
         for line in self._log.read_text().splitlines():
             try:
