@@ -105,9 +105,9 @@ duty = Table(
 )
 MOVING = is_one_of(duty.c.state, "open", "answered", "said_done")
 EXHAUSTED = is_one_of(duty.c.state, "exhausted")
-# By case first, so that the duties of a case stand together and are written to few pages; with
-# the state, so that SQLite need not look at the rows themselves.
-_index("ix_duty_moving", MOVING, duty.c.case_id, duty.c.id, duty.c.state)
+# In the order of ix_job_subject, in which the self-audit looks for each; with the state, so that
+# SQLite need not look at the rows themselves.
+_index("ix_duty_moving", MOVING, duty.c.id, duty.c.state)
 _index("ix_duty_exhausted", EXHAUSTED, duty.c.id)
 
 seat = Table(
