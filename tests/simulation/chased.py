@@ -35,7 +35,7 @@ class Chased:
         for alert in alerts:
             if alert.at < last_sure:
                 self._justified(played, alert)
-        self._verdict.count(f"duty_{played.duty.kind}")
+        self._verdict.count("duties_chased")
 
     def _owed(self, played: Played, ask: Ask, alerts: list[Alert], *, may_be_lost: bool) -> None:
         latest = self._times.deadline(ask.latest)

@@ -160,7 +160,7 @@ def _people(chance: Random) -> People:
         eager=chance.choice((0.0, 0.3, 0.6, 0.9)),
         declines=chance.choice((0.0, 0.1, 0.4)),
         together=chance.choice((0.0, 0.1, 0.5)),
-        twice=chance.choice((0.0, 0.1, 0.3)),
+        twice=chance.choice((0.0, 0.05, 0.15)),
         stale=chance.choice((0.0, 0.1, 0.3)),
         desk=chance.choice((0.2, 0.7, 0.95)),
         talks=chance.choice((0.1, 0.3)),
