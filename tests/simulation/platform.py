@@ -187,6 +187,7 @@ class PlatformPort:
             self._platform.lost(channel, "find")
             return Ambiguous()
         if fate is Fate.REFUSED:
+            self._platform.lost(channel, "find")
             return Throttled(self._weather.wall() + timedelta(seconds=self._weather.retry_after()))
         messages = self._platform.channel(channel).messages
         found = next((m for m in messages if m.key == key and m.thread == thread), None)
