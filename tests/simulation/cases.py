@@ -119,6 +119,9 @@ class CaseModel:
             done = [deed for deed in done if deed.since < call.since]
             done.append(Done(Deed.ENDS, call.since, call.until))
         done = [deed for deed in done if deed.until >= birth.since]
+        first, last = (self._due(duty, self._times.wall(at)) for at in (birth.since, birth.until))
+        if last - first > birth.until - birth.since + MINUTE:  # another day, perhaps
+            done.append(Done(Deed.UNKNOWN, birth.since, birth.since))
         return Chase(self._times, self._promise(duty, birth)).play(done, end)
 
     # --- births ---------------------------------------------------------------------------------

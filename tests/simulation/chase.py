@@ -158,7 +158,7 @@ class Chase:
             if step >= len(self._ladder.steps):
                 self._over_the_top(at)
                 return
-            opens = self._held(step, wall)
+            opens = self._held_for_sure(step, wall, at)
             if opens > wall:
                 self._step, self._clock = step - 1, self._times.when(opens, at)
                 return
@@ -196,8 +196,15 @@ class Chase:
             distance = max(0.0, following - self._nominal(self._step))
             following = max(following, self._asked + distance)
         if self._step + 1 < len(self._ladder.steps):
-            following = self._held(self._step + 1, following)
+            following = self._held_for_sure(self._step + 1, following, at)
         return self._times.when(following, at)
+
+    def _held_for_sure(self, step: int, wall: float, at: float) -> float:
+        """The same; where a little later would be another day, nothing is sure any more."""
+        opens = self._held(step, wall)
+        if self._held(step, wall + self._slip) - opens > self._slip + MOMENT:
+            self._lose(at)
+        return opens
 
     def _base(self, step: int) -> str:
         steps = self._ladder.steps
