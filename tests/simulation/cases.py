@@ -10,11 +10,12 @@ from flows.ladders import Ladder, Role, Side
 from flows.policy import Policy
 from flows.presses import Verb
 from tests.simulation.case_deeds import deeds
-from tests.simulation.chase import Chase, Deed, Done, Outcome, Promise
+from tests.simulation.chase import Chase
 from tests.simulation.crowd import Crowd
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.openings import Openings
+from tests.simulation.promise import Deed, Done, Outcome, Promise
 from tests.simulation.times import Times
 
 MINUTE = 60.0

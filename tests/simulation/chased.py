@@ -2,8 +2,8 @@
 
 from tests.simulation.alerts import Alert, Alerts
 from tests.simulation.cases import Played
-from tests.simulation.chase import Ask
 from tests.simulation.ledger import NEVER
+from tests.simulation.promise import Ask
 from tests.simulation.times import PROMPT, Times
 from tests.simulation.verdict import Verdict
 

@@ -184,14 +184,16 @@ class Judge:
             return None
         began = begun.reach.began + SHORTEST_WAIT
         told = [at for visit in begun.visits if (at := _leaves_by(visit.card)) is not None]
-        if told and not self._withdrawn_before(begun, seen.first):
+        if told and not self._may_have_moved(begun, seen.first):
             left = self._times.when(told[0].timestamp(), begun.reach.began)
             return Birth(left, left + 1)
         return Birth(self._times.soonest(seen.first, min(began, seen.first)), seen.first)
 
-    def _withdrawn_before(self, begun: Begun, moment: float) -> bool:
+    def _may_have_moved(self, begun: Begun, moment: float) -> bool:
+        """It was withdrawn and sent anew, or its sender wrote that they may hurt themselves."""
         acts = self._acts.get(begun.case_id or "", [])
-        return any(act.verb == Verb.WITHDRAW and act.reach.began < moment for act in acts)
+        moving = (Verb.WITHDRAW, Verb.WRITE)
+        return any(act.verb in moving and act.reach.began <= moment for act in acts)
 
     def _lost_channel(self, begun: Begun) -> bool:
         """A channel that is gone passes people on at once; nobody can foresee when."""

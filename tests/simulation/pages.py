@@ -4,8 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.presses import Verb
-from tests.simulation.chase import Outcome
 from tests.simulation.ledger import Act, Begun
+from tests.simulation.promise import Outcome
 from tests.simulation.reading import Read
 from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
