@@ -203,7 +203,8 @@ class Chase:
                 self._again(self._step + 1 if done.rung is None else done.rung, at)
             case Deed.UNKNOWN:
                 self._lose(at)
-        self._is_enough(done.until, now=self._holds() or self._settled)
+        enough = self._holds() or self._settled
+        self._is_enough(done.until if enough else done.since, now=enough)
 
     def _give_back(self, person: str, at: float) -> None:
         self._seats.pop(person, None)
