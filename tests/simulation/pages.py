@@ -49,10 +49,8 @@ class Pages:
         if since >= outcome.unsure:
             return
         since = self._times.deadline(since)
-        until = min(
-            [a.reach.began for a in acts if a.reach.began > outcome.exhausted],
-            default=outcome.unsure,
-        )
+        told = [act.reach.began for act in acts] + [ask.at for ask in outcome.asks]
+        until = min([at for at in told if at > outcome.exhausted], default=outcome.unsure)
         for visit in begun.visits:
             if since < visit.at < min(until, outcome.unsure):
                 self._verdict.count("pages_of_nobody_left")
