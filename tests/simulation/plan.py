@@ -189,7 +189,7 @@ def _faults(chance: Random, days: float) -> tuple[Fault, ...]:
         *_spread(chance, "jump", days, chance.choice((0, 0, 0.1)), (0, 0)),
     ]
     if chance.random() < 0.05:
-        faults.append(Fault("outage", chance.random() * days * DAY, 72 * HOUR))
+        faults.append(Fault("outage", chance.random() * days * DAY, 72 * HOUR, "refused"))
     return tuple(sorted(faults, key=lambda fault: fault.at))
 
 
