@@ -2,8 +2,8 @@
 
 from tests.simulation.alerts import Alert, Alerts
 from tests.simulation.cases import Played
-from tests.simulation.chase import Ask
 from tests.simulation.ledger import NEVER
+from tests.simulation.promise import Ask
 from tests.simulation.times import PROMPT, Times
 from tests.simulation.verdict import Verdict
 
@@ -35,7 +35,7 @@ class Chased:
         for alert in alerts:
             if alert.at < last_sure:
                 self._justified(played, alert)
-        self._verdict.count(f"duty_{played.duty.kind}")
+        self._verdict.count("duties_chased")
 
     def _owed(self, played: Played, ask: Ask, alerts: list[Alert], *, may_be_lost: bool) -> None:
         latest = self._times.deadline(ask.latest)

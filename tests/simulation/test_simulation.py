@@ -36,10 +36,10 @@ def test_some_days_with_faults_break_no_promise(number: int) -> None:
 
 
 def test_the_same_seed_is_the_same_world() -> None:
-    one, other = (run_plan(replace(draw("again", 1), rest=0.1)) for _ in range(2))
+    one, other = (run_plan(replace(draw("twice", 1), rest=0.1)) for _ in range(2))
     assert one.fingerprint == other.fingerprint
     assert one.counts == other.counts
-    another = run_plan(replace(draw("another", 1), rest=0.1))
+    another = run_plan(replace(draw("other", 1), rest=0.1))
     assert another.fingerprint != one.fingerprint
 
 
