@@ -13,10 +13,12 @@ from typing import TextIO
 import structlog
 from aiohttp import web
 
-from adapters.slack.api import Api, only
+from adapters.slack.api import SLACK_API, Api
 from adapters.slack.app import SlackParts, SlackSite, add_slack
 from adapters.slack.doctor import Finding, examine
+from adapters.slack.homes import App, only
 from adapters.slack.manifest import manifest
+from adapters.slack.oauth import OAuth, installed_api
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
 from adapters.web.heartbeat import HttpBeat
@@ -40,7 +42,7 @@ from bot.metrics import Meter, MeteredMessenger
 from bot.own_case import OwnCases
 from bot.packs import builtin_pack, builtin_pack_ids, read_pack
 from bot.pins import Pins
-from bot.ports import Clock, Entropy, Messenger
+from bot.ports import Clock, Entropy, Messenger, Storage
 from bot.sealed_lists import SealedLists
 from bot.seams import DemoClock, SystemClock, SystemEntropy
 from bot.settings import Settings
@@ -59,7 +61,7 @@ SHUTDOWN_SECONDS = 5.0
 
 def platforms(settings: Settings) -> frozenset[str]:
     """The chat platforms that `serve` can reach. The web demo's channels are none of them."""
-    return frozenset({"slack"} if settings.slack_bot_token is not None else ())
+    return frozenset({"slack"} if settings.uses_slack else ())
 
 
 @dataclass(frozen=True)
@@ -145,39 +147,65 @@ def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
 
 
 def slack_site(settings: Settings, parts: WebParts) -> SlackSite | None:
-    """Slack, where its tokens are set: one workspace."""
-    token = settings.slack_bot_token
-    if token is None:
+    """Slack, where it is set up: one workspace by its token, or several by installation."""
+    if not settings.uses_slack:
         return None
+    work = parts.work
+    api, oauth = _slack_api(settings, work.storage, work.clock, work)
     secret, app_token = settings.slack_signing_secret, settings.slack_app_token
     return SlackSite(
         SlackParts(
-            work=parts.work,
+            work=work,
             conversations=parts.conversations,
             own_cases=parts.own_cases,
             catalogue=parts.catalogue,
-            api=Api(only(token.get_secret_value())),
+            api=api,
             bell=parts.bell,
             web_url=settings.public_url,
             signing_secret=secret.get_secret_value() if secret else None,
             app_token=app_token.get_secret_value() if app_token else None,
+            oauth=oauth,
         )
     )
 
 
+def _slack_api(
+    settings: Settings, storage: Storage, clock: Clock, work: Work | None = None
+) -> tuple[Api, OAuth | None]:
+    """Slack's Web API with the tokens there are, and the pages for installing where it needs
+    any (which only a running service has: `work`)."""
+    if settings.slack_bot_token is not None:
+        return Api(only(settings.slack_bot_token.get_secret_value())), None
+    secret = settings.slack_client_secret
+    assert settings.slack_client_id is not None and secret is not None
+    app = App(settings.slack_client_id, secret.get_secret_value(), SLACK_API)
+    api, homes = installed_api(storage, clock, app)
+    if work is None:
+        return api, None
+    allowed = frozenset(each.strip() for each in settings.slack_workspaces.split(","))
+    return api, OAuth(work, api, homes, app, allowed, settings.public_url)
+
+
 def examine_all(settings: Settings, out: TextIO) -> int:
     """Looks at everything outside this service, and says what is wrong. 1 when anything is."""
-    company, token = read_company(settings.company), settings.slack_bot_token
-    if token is None:
+    company = read_company(settings.company)
+    if not settings.uses_slack:
         print("Slack is not set up: MAMORI_SLACK_BOT_TOKEN is not set", file=out)
         return 1
+    if settings.slack_client_id and schema.revision(settings.database) != schema.newest():
+        print("The database lacks the newest tables. Type: mamori db upgrade", file=out)
+        return 1
+    entropy = SystemEntropy().bytes
+    keyring = Keyring(settings.key(settings.master_key), entropy)
 
     async def look() -> list[Finding]:
-        api = Api(only(token.get_secret_value()))
+        storage, clock = SqlStorage(settings.database, keyring, entropy), SystemClock()
+        api, _ = _slack_api(settings, storage, clock)
         try:
-            return await examine(api, company, SystemClock().now())
+            return await examine(api, company, clock.now())
         finally:
             await api.close()
+            await storage.close()
 
     findings = asyncio.run(look())
     for finding in findings:
@@ -185,9 +213,9 @@ def examine_all(settings: Settings, out: TextIO) -> int:
     return 0 if all(finding.right for finding in findings) else 1
 
 
-def print_manifest(url: str | None, out: TextIO) -> int:
+def print_manifest(url: str | None, socket: bool, several: bool, out: TextIO) -> int:
     """Writes Slack's app manifest for this service."""
-    out.write(manifest(url))
+    out.write(manifest(url, socket=socket, several=several))
     return 0
 
 

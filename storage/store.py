@@ -15,6 +15,7 @@ from storage.duties import DutyRows
 from storage.engines import open_pools
 from storage.history import HistoryRows
 from storage.inbox import InboxRows
+from storage.installs import InstallRows
 from storage.jobs import JobRows
 from storage.keyring import Keyring
 from storage.messages import MessageRows
@@ -45,6 +46,7 @@ class SqlTransaction:
         self.cases = CaseRows(session, keyring, keys, parts)
         self.rosters = RosterRows(session, keyring)
         self.inbox = InboxRows(session)
+        self.installs = InstallRows(session, keyring)
         self.board = BoardRows(session)
         self.draft_keys = DraftKeyRows(session, keyring)
 
