@@ -184,6 +184,11 @@ def nudge_card(
     )
 
 
+def past_card(asked: tuple[Role, ...]) -> Card:
+    """What a message says once the same people may be asked anew by a later one."""
+    return Card(title=say("nudge.past", roles=roles(asked)))
+
+
 def direct_card(policy: Policy, view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Card:
     """The message to one person directly: the site's card with its answers, or the desk's ask."""
     if duty.owner is Owner.SITE:
