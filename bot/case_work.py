@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from bot.bodies import Body, ReportBody, site_of, unpack
 from bot.company import Company, Site, day_alone
@@ -37,6 +38,11 @@ class Work:
     company: Company
     directory: Directory
     policy: Policy
+
+    @cached_property
+    def policy_digest(self) -> str:
+        """Pins the wording that a conversation and a case were begun with."""
+        return self.policy.digest()
 
 
 async def body_of(tx: Transaction, case_id: str) -> Body | None:

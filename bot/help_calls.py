@@ -93,7 +93,7 @@ async def _new_call(
         kind=CaseKind.HELP,
         state=CaseState.OPEN,
         urgency=Urgency.U0.value,
-        policy_id=work.policy.digest(),
+        policy_id=work.policy_digest,
         rev=0,
     )
     await tx.cases.add(case, pack(body), draft_mac, caller_mac=caller)
