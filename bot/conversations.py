@@ -166,6 +166,7 @@ class Conversations:
                 visitor.language,
                 self._caller(visitor),
                 visitor.person_id,
+                visitor.name,
             )
         elif isinstance(outcome, Filing):
             words, name = typed.get(WORDS, ""), typed.get(NAME, "")

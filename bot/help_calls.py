@@ -35,12 +35,15 @@ async def call_help(
     language: str,
     caller: bytes | None = None,
     caller_id: str | None = None,
+    caller_name: str | None = None,
 ) -> Filed:
     """Calls people to the site. The same press sent twice is one call.
 
     `caller` is this visit, as a keyed hash that is kept only while the call runs: pressing
     again, after a reload for example, comes back to the call that is out already.
     `caller_id` is who called, where a platform knows it: they are never asked to come.
+    `caller_name` is how a platform names the caller, so that whoever comes knows whom to look
+    for; "" where it did not say, None from the page, which knows nobody.
     """
     draft_mac = work.index.draft_mac(b"help" + secret)
     site = work.company.site(site_id)
@@ -49,7 +52,12 @@ async def call_help(
     async with work.storage.write() as tx:
         case = await tx.cases.by_draft(draft_mac) or await _running(tx, caller, site_id)
         if case is None:
-            body = HelpBody(site_id=site.id, language=language, caller_id=caller_id)
+            body = HelpBody(
+                site_id=site.id,
+                language=language,
+                caller_id=caller_id,
+                caller_name=caller_name,
+            )
             case = await _new_call(work, tx, body, draft_mac, caller)
     return Filed(case.id, case.public_id, None)
 

@@ -85,12 +85,19 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
         title=_seats_title("help.card.title", duty),
         body=(
             Facts(items=(Fact(label=say("help.card.where"), value=spot(policy, view)),)),
-            Paragraph(text=say("help.card.poster"), strong=False),
+            *_caller(view),
             *progress(view, duty),
         ),
         buttons=_seat_buttons(duty),
         footer=_chase(view, duty),
     )
+
+
+def _caller(view: CaseView) -> tuple[Element, ...]:
+    """Whom to look for, for as long as somebody is asked to come; a poster's page knows nobody."""
+    if view.caller is not None:
+        return (Facts(items=(Fact(label=say("help.card.who"), value=view.caller),)),)
+    return (Paragraph(text=say("help.card.poster")),) if view.from_page else ()
 
 
 def spot(policy: Policy, view: CaseView) -> Phrase:
