@@ -9,8 +9,7 @@ from bot.case_work import (
     Work,
     body_of,
     place_of,
-    refresh_cards,
-    refresh_messages,
+    refresh_case,
     site_by,
 )
 from bot.filing import Filed
@@ -102,7 +101,7 @@ async def _new_call(
         kind=CaseKind.HELP,
         state=CaseState.OPEN,
         urgency=Urgency.U0.value,
-        policy_id=work.policy.digest(),
+        policy_id=work.policy_digest,
         rev=0,
     )
     await tx.cases.add(case, pack(body), draft_mac, caller_mac=caller)
@@ -126,9 +125,7 @@ async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> No
     now = work.clock.now()
     await tx.cases.set_body(case_id, pack(body.model_copy(update={"spot": spot})))
     await tx.history.append(case_id, now, "caller", "place_named", {})
-    for duty in await tx.duties.of_case(case_id):
-        await refresh_messages(work, tx, duty, now)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now, "danger")
 
 
 async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool) -> None:
@@ -138,19 +135,20 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     called = await _called(tx, case_id)
     if called is None or called.state in ENDED:
         return
-    await end_duty(work, tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
+    await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await tx.jobs.cancel(case_id, ("help_ends",))
     await tx.cases.forget_caller(case_id)
+    await tx.endings.end(case_id, now.date())
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.TAKE and duty.state not in ENDED:
-            await end_duty(work, tx, duty, DutyState.CLOSED, now)
+            await end_duty(tx, duty, DutyState.CLOSED, now)
     fact = "help_mistake" if mistaken else "help_over"
     await tx.history.append(case_id, now, "caller", fact, {})
     if mistaken:
         await tx.cases.set_body(case_id, pack(body.model_copy(update={"mistaken": True})))
     else:
         await _owe_care(work, tx, case_id, body, now)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now, "danger")
 
 
 async def _owe_care(
@@ -172,12 +170,13 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
         await tx.history.append(case_id, now, "system", "asked_employee", {})
         await tx.jobs.enqueue([_last_question(case_id, now + UNANSWERED_AFTER)])
     else:
-        await end_duty(work, tx, called, DutyState.UNCONFIRMED, now)
+        await end_duty(tx, called, DutyState.UNCONFIRMED, now)
         await tx.cases.forget_caller(case_id)
+        await tx.endings.end(case_id, now.date())
         await tx.history.append(case_id, now, "system", "help_unanswered", {})
         await tell_desk(work, tx, case_id, now)
         await _owe_care(work, tx, case_id, body, now)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now, "danger")
 
 
 async def still_needed(work: Work, tx: Transaction, case_id: str) -> None:

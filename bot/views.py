@@ -106,7 +106,9 @@ def _caller(work: Work, body: HelpBody) -> Phrase | None:
 def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
     ladder = ladder_of(duty)
     seats = whole.seats.get(duty.id, ())
-    next_roles, next_at = _next(duty, ladder, seats)
+    # Only a site's cards and the caller's page say who was asked, and who is next.
+    at_site = duty.owner == Owner.SITE
+    next_roles, next_at = _next(duty, ladder, seats) if at_site else ((), None)
     seen = tuple(view for row in seats if (view := _seat(work, row)) is not None)
     kind = DutyKind(duty.kind)
     return DutyView(
@@ -116,7 +118,7 @@ def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
         state=duty.state.value,
         due_at=duty.due_at,
         ladder=ladder,
-        rungs=_rungs(work, duty, whole.nudges.get(duty.id, ()), whole.cards),
+        rungs=_rungs(work, duty, whole.nudges.get(duty.id, ()), whole.cards) if at_site else (),
         seats=seen,
         next_roles=next_roles,
         next_at=next_at,

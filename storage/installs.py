@@ -48,13 +48,13 @@ class InstallRows:
 
     async def put(self, install: Install) -> None:
         """Keeps what an installation gave; what it gave before is gone."""
-        key, wrapped = self._keyring.new_key(_purpose(install.id))
+        made = self._keyring.new_key(_purpose(install.id))
         await self._session.run(
             PUT,
             id=install.id,
-            kek_id=self._keyring.kek_id,
-            wrapped=wrapped,
-            sealed=self._keyring.seal(key, _place(install.id), install.grant),
+            kek_id=made.kek_id,
+            wrapped=made.wrapped,
+            sealed=self._keyring.seal(made.key, _place(install.id), install.grant),
             expires_at=install.expires_at,
         )
 
