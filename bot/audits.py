@@ -30,6 +30,6 @@ async def audit(work: Work) -> Audit:
     """One pass over what is owed. Reads only."""
     async with work.storage.read() as tx:
         overdue = await tx.jobs.overdue(work.clock.now() - OVERDUE_AFTER)
-        unscheduled = await tx.duties.open_without_clock()
+        unscheduled = await tx.duties.unscheduled()
         failed = await tx.cards.failed()
     return Audit(overdue, unscheduled, failed)

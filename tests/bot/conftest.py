@@ -19,12 +19,16 @@ from bot.ports import Delivery
 from bot.pressed import Pressed
 from bot.records import Duty, Entry
 from bot.sealed_lists import SealedLists
+from bot.views import view_case
 from flows.acts import Chip
 from flows.assessment import Effect, Safety, assess
+from flows.caller import caller_card
+from flows.case_view import DutyView
 from flows.ladders import Role
 from flows.outcomes import Filing, Report, Visibility
 from flows.presses import Press, Verb
 from flows.screens import Card
+from flows.status import reporter_card
 from storage.tables import metadata
 from tests.support.world import FakePlatform, World, a_world
 
@@ -80,6 +84,8 @@ class People:
         words: str = "",
         name: str = "Hanako",
         secret: bytes | None = None,
+        wishes: tuple[str, ...] = (),
+        reporter_id: str | None = None,
     ) -> Filed:
         """Sends a report; two with the same secret are the same draft sent twice."""
         report = Report(
@@ -97,15 +103,23 @@ class People:
             excluded=excluded,
             send_now=send_now,
             name_site=visibility is not Visibility.UNNAMED,
+            wishes=wishes,
         )
         filing = Filing(report=report, assessment=assess(report.facts()))
         return await file_report(
-            self.world.service.work, filing, secret or self.secret(), words, name, "ja"
+            self.world.service.work,
+            filing,
+            secret or self.secret(),
+            words,
+            name,
+            "ja",
+            reporter_id,
         )
 
-    async def call(self, site_id: str = "shinjuku") -> Filed:
+    async def call(self, site_id: str = "shinjuku", caller_id: str | None = None) -> Filed:
         """Calls for help."""
-        return await call_help(self.world.service.work, site_id, self.secret(), "ja")
+        work = self.world.service.work
+        return await call_help(work, site_id, self.secret(), "ja", None, caller_id)
 
     def secret(self) -> bytes:
         self.secrets += 1
@@ -135,13 +149,52 @@ class People:
         *,
         at: str = SHINJUKU,
         sealed_at: str | None = None,
+        words: str = "",
     ) -> Pressed:
         """A press on a card of a channel."""
         work = self.world.service.work
         press = Press(verb=verb, subject=subject, detail=detail)
         code = work.index.seal_press(press, sealed_at or at)
-        pressed, _ = await press_in_channel(work, at, code, person)
+        pressed, _ = await press_in_channel(work, at, code, person, words)
         return pressed
+
+    async def at_desk(
+        self, verb: Verb, subject: Filed | Duty, detail: str = "", words: str = ""
+    ) -> Pressed:
+        """A press of the desk, on a case or on one of its duties."""
+        id = subject.case_id if isinstance(subject, Filed) else subject.id
+        return await self.press("sato", verb, id, detail, at=DESK, words=words)
+
+    async def works_through(self, case: Filed) -> None:
+        """The desk does everything it owes before a case can be closed."""
+        await self.at_desk(Verb.TAKE, case)
+        await self.at_desk(Verb.TELL_OUTCOME, case, words="We spoke with the customer.")
+        await self.at_desk(Verb.MEASURE, case, words="Two people at the counter.")
+        await self.at_desk(Verb.RESPOND, case, "warn")
+        for duty in (await self.duties(case)).values():
+            await self.at_desk(Verb.DUTY_DONE, duty)
+
+    async def answers(self, case: Filed, word: str) -> Pressed:
+        """The employee answers the question that stands on their page."""
+        work = self.world.service.work
+        async with work.storage.read() as tx:
+            view = await view_case(work, tx, case.case_id)
+        return await self.says(case, view.questions[0], word)
+
+    async def says(self, case: Filed, asked: Duty | DutyView, word: str) -> Pressed:
+        """The employee answers this question."""
+        work = self.world.service.work
+        press = Press(verb=Verb.CHECKED_IN, subject=asked.id, detail=word)
+        code = work.index.seal_press(press, case.case_id)
+        return await press_on_own_page(work, case.case_id, code)
+
+    async def page(self, case: Filed) -> Card:
+        """The page of whoever reported or called."""
+        work = self.world.service.work
+        async with work.storage.read() as tx:
+            view = await view_case(work, tx, case.case_id)
+        draw = caller_card if view.report is None else reporter_card
+        return draw(work.policy, view)
 
     async def answer(
         self, person: str, verb: Verb, case: Filed, kind: str = "second_person", minutes: int = 2

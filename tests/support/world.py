@@ -152,6 +152,19 @@ class World:
             await self.works_off()
 
 
+    async def leaps(self, **by: float) -> None:
+        """Lets long times pass, from each thing that falls due to the next."""
+        end = self.clock.present + timedelta(**by)
+        while True:
+            await self.works_off()
+            async with self.service.work.storage.read() as tx:
+                due = await tx.jobs.next_due()
+            if due is None or due > end:
+                break
+            self.clock.present = max(due, self.clock.present + timedelta(seconds=1))
+        self.clock.present = end
+
+
 def a_world(
     folder: Path, database: str | None = None, seed: int = 1, company: Path = COMPANY
 ) -> World:

@@ -1,0 +1,170 @@
+"""Care ends on the employee's word, and then somebody asks how they are, past the manager."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.audits import audit
+from bot.records import CaseState, DutyState
+from flows.commitments import DutyKind
+from flows.outcomes import Visibility
+from flows.presses import Verb
+
+SHINJUKU = "chat:shinjuku"
+
+
+async def parts(people, case, kind: str) -> dict[int, DutyState]:
+    async with people.world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(case.case_id)
+    return {duty.part: duty.state for duty in duties if duty.kind == kind}
+
+
+async def question_of(people, case) -> str | None:
+    card = await people.page(case)
+    texts = [getattr(element, "text", None) for element in card.body]
+    keys = [text.key for text in texts if getattr(text, "key", "").startswith("ask.")]
+    return next((key for key in keys if key not in ("ask.title", "ask.optional")), None)
+
+
+async def test_the_employee_is_asked_on_the_third_the_fourteenth_and_the_thirtieth_day(
+    people, world
+) -> None:
+    case = await people.report()
+    await world.leaps(days=2)
+    assert await question_of(people, case) is None
+    asked = []
+    for days, word in ((2, "well"), (11, "well"), (16, "well")):
+        await world.leaps(days=days)
+        asked.append(await question_of(people, case))
+        assert (await people.answers(case, word)).notice.key == f"own.checked_in.{word}"
+    assert asked == ["ask.sleep", "ask.work", "ask.still"]
+    assert await parts(people, case, "check_in") == dict.fromkeys((3, 14, 30), DutyState.DONE)
+
+
+async def test_whether_anything_got_worse_is_asked_on_the_thirtieth_and_ninetieth_day(
+    people, world
+) -> None:
+    case = await people.report()
+    await world.leaps(days=31)
+    await people.answers(case, "well")  # the check-in of the same day comes first
+    assert await question_of(people, case) == "ask.no_reprisal"
+    await people.answers(case, "well")
+    await world.leaps(days=60)
+    assert await question_of(people, case) == "ask.no_reprisal"
+
+
+async def test_an_answer_goes_to_the_desk_and_never_to_the_site(people, world, platform) -> None:
+    case = await people.report()
+    await world.leaps(days=4)
+    before = [card.model_dump_json() for card in platform.channel("shinjuku")]
+    await people.answers(case, "hard")
+    await world.works_off()
+    assert [card.model_dump_json() for card in platform.channel("shinjuku")] == before
+
+
+async def test_one_hard_answer_is_noted_and_the_second_brings_the_desk_and_the_doctor(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await world.leaps(days=4)
+    await people.answers(case, "hard")
+    assert "follow_up" not in await people.duties(case)
+    await world.leaps(days=11)
+    await people.answers(case, "hard")
+    await world.works_off()
+    duties = await people.duties(case)
+    assert {"follow_up", "physician"} <= set(duties)
+    assert "desk.speak_now" in repr(platform.cards("desk")[0])
+    assert any(card.title.key == "nudge.follow_up" for card in platform.beside("desk"))
+    page = await people.page(case)
+    assert page.body[0].text.key == "sent.talk_now", "the lines that listen come first"
+
+
+@pytest.mark.parametrize("word", ["hard", "talk"])
+async def test_anything_worse_since_the_report_brings_the_desk_at_once(
+    people, world, word: str
+) -> None:
+    case = await people.report()
+    await world.leaps(days=31)
+    await people.answers(case, "well")
+    await people.answers(case, word)
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
+
+
+async def test_a_question_nobody_answers_ends_by_itself_and_is_counted_apart(people, world) -> None:
+    case = await people.report()
+    await world.leaps(days=12)
+    assert await parts(people, case, "check_in") == {
+        3: DutyState.UNCONFIRMED,
+        14: DutyState.OPEN,
+        30: DutyState.OPEN,
+    }
+    assert await question_of(people, case) is None
+
+
+async def test_a_question_is_answered_once(people, world) -> None:
+    case = await people.report()
+    await world.leaps(days=4)
+    async with world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(case.case_id)
+    third = next(d for d in duties if (d.kind, d.part) == ("check_in", 3))
+    assert (await people.says(case, third, "well")).changed
+    assert (await people.says(case, third, "hard")).notice.key == "press.late"
+    later = next(d for d in duties if (d.kind, d.part) == ("check_in", 14))
+    assert (await people.says(case, later, "well")).notice.key == "press.late", "not asked yet"
+
+
+async def test_care_that_a_manager_gave_and_nobody_confirmed_ends_as_offered(people, world) -> None:
+    case = await people.report()
+    care = await people.duty(case, "care")
+    await people.press("tanaka", Verb.CARED, care.id)
+    await world.leaps(days=36)
+    assert (await people.duty(case, "care")).state is DutyState.SAID_DONE
+    await world.leaps(days=2)
+    assert (await people.duty(case, "care")).state is DutyState.UNCONFIRMED
+    assert (await audit(world.service.work)).clean
+
+
+async def test_the_desks_own_word_does_not_end_care_either(people) -> None:
+    case = await people.report(site_may_know=False)
+    care = await people.duty(case, "care")
+    assert (await people.at_desk(Verb.DUTY_DONE, care)).changed
+    assert (await people.duty(case, "care")).state is DutyState.SAID_DONE
+    assert (await people.at_desk(Verb.DUTY_DONE, care)).notice.key == "press.late"
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert (await people.duty(case, "care")).state is DutyState.DONE
+
+
+async def test_words_that_hint_at_self_harm_bring_the_desk_at_any_hour(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    world.clock.passes(hours=14)  # midnight in Tokyo
+    await world.works_off()
+    await people.say(case, Verb.WRITE, words="もう死にたいです")
+    follow_up = await people.duty(case, "follow_up")
+    assert follow_up.due_at == world.clock.present + timedelta(minutes=15)
+    await world.works_off()
+    (nudge,) = [card for card in platform.beside("desk") if card.title.key == "nudge.follow_up"]
+    assert set(nudge.mentions) == {"sato", "suzuki"}
+    await world.passes(minutes=15)
+    asked = [card for card in platform.beside("desk") if card.title.key == "nudge.follow_up"]
+    assert asked[-1].mentions == ("mori",)
+
+
+async def test_a_hint_in_an_unnamed_report_that_still_waits_sends_it_at_once(people, world) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, send_now=False)
+    await people.say(case, Verb.WRITE, words="消えたい")
+    async with world.service.work.storage.read() as tx:
+        assert (await tx.cases.get(case.case_id)).state is CaseState.OPEN
+    assert {"follow_up", "take"} <= set(await people.duties(case))
+
+
+async def test_two_signs_at_once_are_one_follow_up(people, world) -> None:
+    case = await people.report()
+    await people.say(case, Verb.WRITE, words="死にたい")
+    await people.say(case, Verb.WRITE, words="死にたい")
+    async with world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(case.case_id)
+    kinds = [d.state for d in duties if d.kind == DutyKind.FOLLOW_UP]
+    assert kinds.count(DutyState.OPEN) == 1

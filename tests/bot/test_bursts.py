@@ -1,0 +1,123 @@
+"""Too many at once: a few cards, one running list, nothing refused, nobody in danger folded away."""
+
+from bot.audits import audit
+from bot.bursts import CALLS_ALONE, LONGEST_LIST
+from bot.desk_presses import NEXT_AT_ONCE
+from bot.ports import Permanent
+from bot.records import DutyState
+from flows.phrases import Verbatim
+from flows.presses import Verb
+
+DESK = "chat:desk"
+
+
+async def paced(world, minutes: float) -> None:
+    """Lets time pass second by second, as a platform with a pace wants it."""
+    for _ in range(int(minutes * 60)):
+        world.clock.passes(seconds=1)
+        await world.works_off()
+
+
+def lists(platform, channel: str = "desk"):
+    return [c for c in platform.cards(channel) if c.title.key.startswith("list.")]
+
+
+async def test_a_burst_of_reports_is_a_few_cards_and_a_list(people, world, platform) -> None:
+    platform.gap_seconds = 1.0
+    for _ in range(60):
+        await people.report(site_may_know=False)
+    await paced(world, 0.1)
+    shown = platform.cards("desk")
+    lines = sum(len(card.body[1].items) for card in lists(platform))
+    alone = len(shown) - len(lists(platform))
+    assert lines + alone == 60 and len(shown) <= 6
+    assert (await audit(world.service.work)).clean
+
+
+async def test_every_report_on_a_list_was_delivered_when_the_list_was(
+    people, world, platform
+) -> None:
+    platform.gap_seconds = 1.0
+    cases = [await people.report(site_may_know=False) for _ in range(20)]
+    before = await people.page(cases[-1])
+    assert "sent.delivered" not in repr(before)
+    await paced(world, 0.1)
+    for case in cases:
+        assert "sent.delivered" in repr(await people.page(case))
+        assert (await people.facts(case)).count("delivered") == 1
+
+
+async def test_a_list_holds_only_so_many_lines(people, world, platform) -> None:
+    platform.gap_seconds = 1.0
+    for _ in range(LONGEST_LIST + 30):
+        await people.report(site_may_know=False)
+    await paced(world, 0.1)
+    assert [len(card.body[1].items) <= LONGEST_LIST for card in lists(platform)] == [True, True]
+
+
+async def test_the_desk_opens_the_next_cases_of_a_list_as_cards(people, world, platform) -> None:
+    platform.gap_seconds = 1.0
+    for _ in range(20):
+        await people.report(site_may_know=False)
+    await paced(world, 0.1)
+    (running,) = lists(platform)
+    before = len(platform.cards("desk"))
+    (button,) = running.buttons
+    pressed = await people.press("sato", Verb.OPEN_NEXT, button.press.subject, at=DESK)
+    assert pressed.changed
+    await paced(world, 0.2)
+    assert len(platform.cards("desk")) == before + NEXT_AT_ONCE
+
+
+async def test_a_case_taken_from_its_card_is_taken_on_the_list_too(people, world, platform) -> None:
+    platform.gap_seconds = 1.0
+    cases = [await people.report(site_may_know=False) for _ in range(12)]
+    await paced(world, 0.1)
+    await people.at_desk(Verb.TAKE, cases[-1])
+    await paced(world, 0.1)
+    (running,) = lists(platform)
+    assert "list.taken" in repr(running)
+
+
+async def test_who_may_be_in_danger_is_never_folded_into_a_list(people, world, platform) -> None:
+    platform.gap_seconds = 1.0
+    for _ in range(20):
+        await people.report(site_may_know=False)
+    urgent = await people.report(site_may_know=False, words="死にたい")
+    await paced(world, 0.5)
+    named = [card.title.values.get("id") for card in platform.cards("desk")]
+    assert Verbatim(text=urgent.public_id) in named
+
+
+async def test_a_flood_of_calls_from_one_site_is_a_few_cards_and_a_list(
+    people, world, platform
+) -> None:
+    cases = [await people.call() for _ in range(12)]
+    await world.works_off()
+    assert len(platform.cards("shinjuku")) == CALLS_ALONE + 1
+    (running,) = lists(platform, "shinjuku")
+    assert len(running.body[1].items) == 12 - CALLS_ALONE
+    for case in cases:
+        assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+        page = await people.page(case)
+        assert "help.sent" in repr(page), "the list alerted them: it went out"
+
+
+async def test_a_flood_at_one_site_hides_no_call_of_another(people, world, platform) -> None:
+    for _ in range(12):
+        await people.call()
+    await people.call("yotsuya")
+    await world.works_off()
+    (card,) = platform.cards("yotsuya")
+    assert card.title.key == "help.card.title"
+
+
+async def test_a_list_that_no_platform_takes_fails_loudly_for_each_of_its_cases(
+    people, world, platform
+) -> None:
+    for _ in range(8):
+        await people.report(site_may_know=False)
+    platform.answers = [Permanent("channel_not_found")]
+    await world.works_off()
+    found = await audit(world.service.work)
+    assert found.failed_cards == 8 and not found.clean

@@ -1,0 +1,176 @@
+"""A case ends when what was promised is done; it opens again as easily; a report can be taken back."""
+
+import pytest
+
+from bot.audits import audit
+from bot.records import CaseState, DutyState
+from bot.rows import ENDED
+from flows.assessment import Safety
+from flows.commitments import DutyKind
+from flows.duties import AFTERCARE
+from flows.outcomes import Visibility
+from flows.presses import Verb
+
+
+async def state(people, case) -> CaseState:
+    async with people.world.service.work.storage.read() as tx:
+        return (await tx.cases.get(case.case_id)).state
+
+
+async def owed(people, case) -> set[str]:
+    async with people.world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(case.case_id)
+    return {duty.kind for duty in duties if duty.state not in ENDED}
+
+
+async def test_a_case_is_closed_only_when_what_was_promised_is_done(people) -> None:
+    case = await people.report(site_may_know=False)
+    refused = await people.at_desk(Verb.CLOSE, case)
+    assert (refused.notice.key, refused.changed) == ("press.close_first", False)
+    await people.works_through(case)
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+    assert await state(people, case) is CaseState.CLOSED
+    assert await owed(people, case) <= {kind.value for kind in AFTERCARE}
+
+
+async def test_the_recurrence_measure_comes_before_closing(people) -> None:
+    case = await people.report(site_may_know=False)
+    await people.at_desk(Verb.MEASURE, case, words="  ")
+    for duty in (await people.duties(case)).values():
+        await people.at_desk(Verb.DUTY_DONE, duty)
+    refused = await people.at_desk(Verb.CLOSE, case)
+    assert "duty.recurrence" in repr(refused.notice)
+
+
+async def test_after_closing_the_card_folds_and_care_goes_on(people, world, platform) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.works_off()
+    (card,) = platform.cards("desk")
+    assert {button.press.verb for button in card.buttons} == {Verb.DETAILS}
+    assert "desk.closed" in repr(card) and "response.warn" in repr(card)
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    assert (await audit(world.service.work)).clean
+
+
+async def test_closing_twice_or_at_once_is_closing_once(people) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    assert (await people.at_desk(Verb.CLOSE, case)).notice.key == "press.late"
+    assert (await people.facts(case)).count("closed") == 1
+
+
+async def test_a_closed_case_is_taken_up_again_and_its_outcome_is_owed_anew(people) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    assert (await people.at_desk(Verb.REOPEN, case)).changed
+    assert await state(people, case) is CaseState.OPEN
+    assert DutyKind.OUTCOME in await owed(people, case)
+    assert (await people.at_desk(Verb.REOPEN, case)).notice.key == "press.late"
+
+
+async def test_what_the_reporter_writes_takes_a_closed_case_up_again(people) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await people.say(case, Verb.WRITE, words="It happened again.")
+    assert await state(people, case) is CaseState.OPEN
+    assert DutyKind.REPLY in await owed(people, case)
+
+
+async def test_each_message_of_the_reporter_is_owed_an_answer_of_its_own(people, world) -> None:
+    case = await people.report(site_may_know=False)
+    await people.at_desk(Verb.REPLY, case, words="We are with you.")
+    assert DutyKind.REPLY not in await owed(people, case)
+    await people.say(case, Verb.WRITE, words="One more thing.")
+    await people.say(case, Verb.WRITE, words="And another.")
+    assert DutyKind.REPLY in await owed(people, case)
+    await people.at_desk(Verb.REPLY, case, words="Thank you.")
+    assert DutyKind.REPLY not in await owed(people, case)
+    assert (await audit(world.service.work)).clean
+
+
+async def test_only_steps_that_the_policy_announces_can_be_taken(people) -> None:
+    case = await people.report(site_may_know=False)
+    assert (await people.at_desk(Verb.RESPOND, case, "shout")).notice.key == "press.unknown"
+    assert (await people.at_desk(Verb.RESPOND, case, "ban")).changed
+    assert (await people.at_desk(Verb.RESPOND, case, "ban")).notice.key == "press.late"
+    assert (await people.at_desk(Verb.RESPOND, case, "police")).changed
+    assert (await people.facts(case)).count("responded") == 2
+
+
+async def test_a_helper_that_a_case_does_not_need_is_said_to_be_so(people) -> None:
+    case = await people.report(site_may_know=False, wishes=("doctor",))
+    physician = await people.duty(case, "physician")
+    assert (await people.at_desk(Verb.NOT_NEEDED, physician)).changed
+    assert (await people.duty(case, "physician")).state is DutyState.CLOSED
+    reply = await people.duty(case, "reply")
+    assert (await people.at_desk(Verb.NOT_NEEDED, reply)).notice.key == "press.not_yours"
+
+
+async def test_a_withdrawn_report_is_owed_nothing_and_asks_nobody(people, world, platform) -> None:
+    case = await people.report()
+    await world.works_off()
+    pressed = await people.say(case, Verb.WITHDRAW)
+    assert pressed.notice.key == "own.withdrawn"
+    assert await owed(people, case) == set()
+    posts = platform.notes.count(("post", "shinjuku")) + platform.notes.count(("post", "desk"))
+    await world.leaps(days=100)
+    after = platform.notes.count(("post", "shinjuku")) + platform.notes.count(("post", "desk"))
+    assert after == posts
+    assert "desk.withdrawn" in repr(platform.cards("desk")[0])
+    assert "care.not_needed" in repr(platform.cards("shinjuku")[0])
+
+
+async def test_taking_it_back_twice_is_taking_it_back_once(people) -> None:
+    case = await people.report()
+    await people.say(case, Verb.WITHDRAW)
+    assert (await people.say(case, Verb.WITHDRAW)).notice.key == "press.late"
+    assert (await people.facts(case)).count("withdrawn") == 1
+
+
+async def test_a_report_that_never_left_leaves_no_trace_at_the_desk(
+    people, world, platform
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, send_now=False)
+    await people.say(case, Verb.WITHDRAW)
+    await world.leaps(days=2)
+    assert platform.messages == {}
+    await people.say(case, Verb.RESUME)
+    assert await state(people, case) is CaseState.KEPT
+    await world.leaps(hours=2)
+    assert len(platform.cards("desk")) == 1
+
+
+async def test_taking_back_an_unnamed_report_changes_no_card_of_the_site(
+    people, world, platform
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, safety=Safety.ONGOING)
+    await world.works_off()
+    before = [card.model_dump_json() for card in platform.channel("shinjuku")]
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    assert [card.model_dump_json() for card in platform.channel("shinjuku")] == before
+
+
+async def test_sent_after_all_everything_is_owed_again_from_then(people, world, platform) -> None:
+    case = await people.report()
+    await world.works_off()
+    before = await owed(people, case)
+    await people.say(case, Verb.WITHDRAW)
+    world.clock.passes(days=1)
+    assert (await people.say(case, Verb.RESUME)).notice.key == "own.resumed"
+    assert await owed(people, case) == before
+    take = await people.duty(case, "take")
+    assert take.due_at > world.clock.present
+    assert (await audit(world.service.work)).clean
+    assert (await people.say(case, Verb.RESUME)).notice.key == "press.late"
+
+
+@pytest.mark.parametrize("verb", [Verb.WITHDRAW, Verb.RESUME])
+async def test_a_call_for_help_is_nothing_to_take_back(people, verb: Verb) -> None:
+    case = await people.call()
+    assert (await people.say(case, verb)).notice.key == "press.unknown"

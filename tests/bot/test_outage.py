@@ -1,0 +1,145 @@
+"""A platform is away for three days, then back: what is owed arrives once, what is stale does not."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from bot.audits import audit
+from bot.ports import Ambiguous, Delivery, Throttled
+from bot.records import DutyState
+from flows.presses import Verb
+from flows.screens import Card
+from tests.bot.conftest import NotedPlatform, People
+from tests.support.world import World
+
+HOURS = 72
+PAUSE = timedelta(minutes=30)
+
+
+class AwayPlatform(NotedPlatform):
+    """Takes nothing while it is away, and counts what it is sent in each second."""
+
+    away = False
+    seconds: Counter[str]
+
+    def __init__(self, world: World) -> None:
+        super().__init__(gap_seconds=1.0)
+        self.seconds = Counter()
+        self._clock = world.clock
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        if self.away:
+            return Throttled(self._clock.now() + PAUSE)
+        self.seconds[f"{channel} {self._clock.now()}"] += 1
+        return await super().post(channel, card, key, thread)
+
+    async def edit(self, ref: str, card: Card) -> Delivery:
+        if self.away:
+            return Throttled(self._clock.now() + PAUSE)
+        return await super().edit(ref, card)
+
+
+@pytest.fixture
+def away(world: World) -> AwayPlatform:
+    world.platform = AwayPlatform(world)
+    return world.platform
+
+
+async def comes_back(world: World, platform: AwayPlatform) -> None:
+    platform.away = False
+    for _ in range(45):
+        await world.passes(minutes=1)
+
+
+async def test_after_an_outage_everything_owed_arrives_once(
+    people: People, world: World, away: AwayPlatform
+) -> None:
+    away.away = True
+    cases = [await people.report() for _ in range(4)]
+    await world.leaps(hours=HOURS)
+    assert away.messages == {}
+    for case in cases:
+        assert "sent.delivered" not in repr(await people.page(case))
+    await comes_back(world, away)
+    assert len(away.cards("desk")) == len(cases)
+    assert len(away.cards("shinjuku")) == len(cases)
+    keys = Counter(shown.key for shown in away.messages.values())
+    assert set(keys.values()) == {1}
+    for case in cases:
+        assert "sent.delivered" in repr(await people.page(case))
+    assert (await audit(world.service.work)).clean
+
+
+async def test_after_an_outage_one_message_speaks_for_every_rung_that_was_missed(
+    people: People, world: World, away: AwayPlatform
+) -> None:
+    away.away = True
+    await people.report(site_may_know=False)
+    await world.leaps(hours=HOURS)
+    await comes_back(world, away)
+    take = [card for card in away.beside("desk") if card.title.key == "nudge.take"]
+    assert len(take) <= 1
+    mentioned = {person for card in away.channel("desk") for person in card.mentions}
+    assert "mori" in mentioned
+
+
+async def test_a_call_that_is_long_over_calls_nobody_after_an_outage(
+    people: People, world: World, away: AwayPlatform
+) -> None:
+    away.away = True
+    case = await people.call()
+    await world.leaps(minutes=5)
+    await people.say(case, Verb.FINE_NOW)
+    await world.leaps(hours=HOURS)
+    await comes_back(world, away)
+    titles = [card.title.key for card in away.channel("shinjuku")]
+    assert "nudge.help" not in titles and "help.card.title" not in titles
+    for who in ("tanaka", "yamamoto", "takahashi", "watanabe"):
+        assert away.direct(who) == []
+    assert (await people.duty(case, "second_person")).state is DutyState.DONE
+
+
+async def test_the_pace_of_each_channel_is_kept_after_an_outage(
+    people: People, world: World, away: AwayPlatform
+) -> None:
+    away.away = True
+    for _ in range(5):
+        await people.report()
+        await people.call()
+    await world.leaps(hours=HOURS)
+    away.away = False
+    for _ in range(120):
+        world.clock.passes(seconds=1)
+        await world.works_off()
+    assert set(away.seconds.values()) == {1}
+
+
+async def test_an_answer_that_is_lost_for_days_is_looked_up_and_shown_once(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    platform.reads_back = True
+    platform.answers = [Ambiguous()]
+    await people.report(site_may_know=False)
+    await world.leaps(hours=1)
+    keys = Counter(shown.key for shown in platform.messages.values())
+    assert set(keys.values()) == {1}
+
+
+async def test_where_nobody_can_look_a_reminder_is_not_said_twice_and_a_danger_is(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    case = await people.call()
+    await world.passes(minutes=2)
+    platform.answers = [Ambiguous()]
+    await world.passes(minutes=2)
+    help_again = [c for c in platform.beside("shinjuku") if c.title.key == "nudge.help"]
+    assert len(help_again) == 2, "danger is worth a repeat"
+    await people.say(case, Verb.MISTAKE)
+
+    await people.report()
+    await world.works_off()
+    platform.answers = [Ambiguous()]
+    await world.passes(minutes=12)
+    care = [c for c in platform.beside("shinjuku") if c.title.key == "nudge.care"]
+    assert len(care) == 1

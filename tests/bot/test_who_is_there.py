@@ -1,0 +1,363 @@
+"""Who is asked when: shifts, opening hours, holidays, clocks that change, and nobody left.
+
+Each story has the outcome that people would call sensible, written in its name.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.audits import audit
+from bot.on_duty import go_off_duty, go_on_duty
+from bot.records import DutyState
+from flows.ladders import Role
+from flows.outcomes import Visibility
+from flows.presses import Verb
+from tests.bot.conftest import NotedPlatform, People
+from tests.support.world import COMPANY, World, a_world
+
+Company = dict[str, Any]
+Start = Callable[[Callable[[Company], None], datetime], People]
+TOKYO_NOON = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+"""A Wednesday."""
+
+
+@pytest.fixture
+async def start(tmp_path: Path, quick: None) -> AsyncIterator[Start]:
+    """A Mamori of the example company, changed, at a moment."""
+    worlds: list[World] = []
+
+    def begin(change: Callable[[Company], None], at: datetime) -> People:
+        company = yaml.safe_load(COMPANY.read_text("utf-8"))
+        change(company)
+        path = tmp_path / "company.yaml"
+        path.write_text(yaml.safe_dump(company, allow_unicode=True), "utf-8")
+        world = a_world(tmp_path, company=path)
+        world.platform = NotedPlatform()
+        world.clock.present = at
+        worlds.append(world)
+        return People(world)
+
+    yield begin
+    for world in worlds:
+        await world.service.work.storage.close()
+
+
+def person(company: Company, id: str) -> dict[str, Any]:
+    return next(each for each in company["people"] if each["id"] == id)
+
+
+def shifts(**of: tuple[str, str]) -> Callable[[Company], None]:
+    """Gives people of the example company daily shifts."""
+
+    def change(company: Company) -> None:
+        for id, (begins, ends) in of.items():
+            person(company, id)["shifts"] = [{"from": begins, "to": ends}]
+
+    return change
+
+
+def hours(zone: str, opening: str, **more: Any) -> Callable[[Company], None]:
+    """Gives the first site opening hours, every day, in a zone."""
+
+    def change(company: Company) -> None:
+        days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        site = company["sites"][0]
+        site["zone"] = zone
+        site["hours"] = {"open": dict.fromkeys(days, opening), **more}
+
+    return change
+
+
+def alerted(people: People, channel: str = "shinjuku") -> list[set[str]]:
+    """Whom each message of a channel alerted, in order."""
+    platform = people.world.platform
+    return [set(card.mentions) for card in platform.channel(channel)]
+
+
+# --- shifts --------------------------------------------------------------------------------
+
+
+async def test_only_those_on_shift_are_asked(start: Start) -> None:
+    people = start(shifts(tanaka=("06:00", "11:00"), yamamoto=("11:00", "20:00")), TOKYO_NOON)
+    await people.call()
+    await people.world.works_off()
+    assert alerted(people) == [{"yamamoto"}]
+
+
+async def test_whoever_comes_on_shift_meanwhile_is_asked_by_the_next_rung(start: Start) -> None:
+    change = shifts(takahashi=("12:02", "20:00"), watanabe=("06:00", "20:00"))
+    people = start(change, TOKYO_NOON)
+    await people.call()
+    await people.world.passes(minutes=3)
+    assert alerted(people)[1] == {"takahashi"}
+
+
+async def test_who_says_that_they_are_on_duty_is_asked_whatever_the_roster_says(
+    start: Start,
+) -> None:
+    people = start(shifts(tanaka=("06:00", "11:00")), TOKYO_NOON)
+    work = people.world.service.work
+    await go_on_duty(work, "tanaka", "shinjuku")
+    await people.call()
+    await people.world.works_off()
+    assert alerted(people) == [{"tanaka", "yamamoto"}]
+    await go_off_duty(work, "tanaka")
+    await people.call()
+    await people.world.works_off()
+    assert alerted(people)[1] == {"yamamoto"}
+
+
+async def test_nobody_on_shift_asks_everybody_and_the_next_rung_at_once(start: Start) -> None:
+    night = ("22:00", "23:00")
+    people = start(shifts(tanaka=night, yamamoto=night), TOKYO_NOON)
+    case = await people.call()
+    await people.world.works_off()
+    assert alerted(people) == [{"tanaka", "yamamoto"}, {"takahashi"}]
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+
+
+async def test_nobody_on_shift_for_care_passes_on_to_those_who_are(start: Start) -> None:
+    night = ("22:00", "23:00")
+    people = start(shifts(tanaka=night, yamamoto=night, takahashi=night), TOKYO_NOON)
+    await people.report()
+    await people.world.works_off()
+    (nudge,) = [c for c in people.world.platform.beside("shinjuku") if c.mentions]
+    assert nudge.title.key == "nudge.care" and set(nudge.mentions) == {"sato", "suzuki"}
+
+
+# --- opening hours -------------------------------------------------------------------------
+
+
+async def test_care_after_closing_time_waits_for_the_opening_and_says_so(start: Start) -> None:
+    people = start(hours("Asia/Tokyo", "10:00-11:00"), TOKYO_NOON)
+    case = await people.report()
+    await people.world.works_off()
+    (card,) = people.world.platform.cards("shinjuku")
+    assert card.mentions == () and "chase.next" in repr(card)
+    opening = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
+    assert opening.isoformat().replace("+00:00", "") in card.model_dump_json()
+    await people.world.leaps(hours=21)
+    assert not people.world.platform.beside("shinjuku")
+    await people.world.leaps(hours=1)
+    (nudge,) = people.world.platform.beside("shinjuku")
+    assert set(nudge.mentions) == {"tanaka", "yamamoto"}
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    assert (await audit(people.world.service.work)).clean
+
+
+async def test_held_overnight_the_morning_does_not_ask_everybody_at_once(start: Start) -> None:
+    people = start(hours("Asia/Tokyo", "10:00-11:00"), TOKYO_NOON)
+    await people.report()
+    await people.world.leaps(hours=22, minutes=5)
+    assert len(people.world.platform.beside("shinjuku")) == 1
+    await people.world.leaps(minutes=5)
+    assert len(people.world.platform.beside("shinjuku")) == 2
+
+
+async def test_help_waits_for_no_opening(start: Start) -> None:
+    people = start(hours("Asia/Tokyo", "10:00-11:00"), TOKYO_NOON)
+    await people.call()
+    await people.world.works_off()
+    assert alerted(people) == [{"tanaka", "yamamoto"}]
+
+
+async def test_a_report_at_the_weekend_is_promised_and_asked_for_on_monday(start: Start) -> None:
+    saturday = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
+    people = start(lambda company: None, saturday)
+    case = await people.report(site_may_know=False)
+    await people.world.works_off()
+    (card,) = people.world.platform.cards("desk")
+    assert card.mentions == ()
+    await people.world.leaps(hours=44)
+    assert not people.world.platform.beside("desk")
+    await people.world.leaps(hours=1)
+    asked = [c for c in people.world.platform.beside("desk") if c.title.key == "nudge.take"]
+    assert [set(card.mentions) for card in asked] == [{"sato", "suzuki"}]
+    take = await people.duty(case, "take")
+    assert take.due_at > datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
+
+
+async def test_a_public_holiday_is_no_working_day(start: Start) -> None:
+    before = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # Sunday; Monday is Labour Thanksgiving Day
+    people = start(lambda company: None, before)
+    await people.report(site_may_know=False)
+    await people.world.leaps(hours=44)
+    assert not people.world.platform.beside("desk")
+    await people.world.leaps(hours=2)
+    assert [c for c in people.world.platform.beside("desk") if c.title.key == "nudge.take"]
+
+
+@pytest.mark.parametrize(
+    ("evening", "opening"),
+    [
+        # Berlin, spring: 2:00 becomes 3:00 on 28 March 2027. Nine o'clock comes an hour sooner.
+        (datetime(2027, 3, 27, 20, 0, tzinfo=UTC), datetime(2027, 3, 28, 7, 0, tzinfo=UTC)),
+        # Autumn: 3:00 becomes 2:00 on 25 October 2026. It comes an hour later.
+        (datetime(2026, 10, 24, 20, 0, tzinfo=UTC), datetime(2026, 10, 25, 8, 0, tzinfo=UTC)),
+    ],
+    ids=["spring", "autumn"],
+)
+async def test_when_the_clocks_change_the_opening_is_still_at_nine(
+    start: Start, evening: datetime, opening: datetime
+) -> None:
+    people = start(hours("Europe/Berlin", "09:00-18:00"), evening)
+    await people.report()
+    await people.world.leaps(seconds=(opening - evening).total_seconds() - 60)
+    assert not people.world.platform.beside("shinjuku")
+    await people.world.leaps(minutes=1)
+    assert people.world.platform.beside("shinjuku")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [datetime(2027, 3, 28, 0, 58, tzinfo=UTC), datetime(2026, 10, 25, 0, 58, tzinfo=UTC)],
+    ids=["spring", "autumn"],
+)
+async def test_minutes_of_danger_are_minutes_even_while_the_clocks_change(
+    start: Start, change: datetime
+) -> None:
+    people = start(hours("Europe/Berlin", "00:00-24:00"), change)
+    await people.call()
+    await people.world.passes(minutes=2)
+    assert len(alerted(people)) == 1
+    await people.world.passes(minutes=1)
+    assert len(alerted(people)) == 2
+
+
+# --- nobody left ---------------------------------------------------------------------------
+
+
+async def test_everybody_cannot_and_the_desk_and_the_caller_are_told_at_once(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.works_off()
+    for who in ("tanaka", "yamamoto", "takahashi", "watanabe"):
+        await people.answer(who, Verb.CANNOT, case)
+        await people.world.works_off()
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    assert len(people.world.platform.cards("desk")) == 1
+    page = await people.page(case)
+    assert page.body[0].text.key == "help.nobody"
+
+
+async def test_the_only_manager_is_kept_out_and_the_desk_cares(start: Start) -> None:
+    def alone(company: Company) -> None:
+        keep = ("tanaka", "sato", "suzuki", "mori")
+        company["people"] = [each for each in company["people"] if each["id"] in keep]
+
+    people = start(alone, TOKYO_NOON)
+    case = await people.report(excluded=(Role.MANAGER,))
+    await people.world.leaps(days=1)
+    assert people.world.platform.channel("shinjuku") == []
+    assert people.world.platform.direct("tanaka") == []
+    care = await people.duty(case, "care")
+    assert care.owner == "desk"
+
+
+async def test_who_reported_is_never_asked_to_come_and_fills_no_seat(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.report(reporter_id="tanaka")
+    await people.world.works_off()
+    (card,) = people.world.platform.cards("shinjuku")
+    assert card.mentions == ("yamamoto",)
+    care = await people.duty(case, "care")
+    assert (await people.press("tanaka", Verb.CARED, care.id)).notice.key == "press.not_yours"
+
+
+async def test_who_called_is_never_asked_to_come_to_their_own_call(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call(caller_id="tanaka")
+    await people.world.works_off()
+    assert alerted(people) == [{"yamamoto"}] and not people.world.platform.direct("tanaka")
+    pressed = await people.answer("tanaka", Verb.COMING, case)
+    assert pressed.notice.key == "press.not_yours"
+
+
+async def test_an_unnamed_reporter_is_on_no_record_and_may_be_asked(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.report(visibility=Visibility.UNNAMED, reporter_id="tanaka")
+    await people.world.works_off()
+    async with people.world.service.work.storage.read() as tx:
+        assert b"tanaka" not in (await tx.cases.body(case.case_id))
+    (card,) = people.world.platform.cards("shinjuku")
+    assert set(card.mentions) == {"tanaka", "yamamoto"}
+
+
+# --- direct messages -----------------------------------------------------------------------
+
+
+async def test_in_danger_everybody_asked_gets_a_message_of_their_own_and_can_answer_there(
+    start: Start,
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.works_off()
+    (message,) = people.world.platform.direct("tanaka")
+    assert {button.press.verb for button in message.buttons} >= {Verb.COMING, Verb.CANNOT}
+    duty = await people.duty(case, "second_person")
+    pressed = await people.press("tanaka", Verb.COMING, duty.id, "2", at="chat:@tanaka")
+    assert pressed.changed
+    other = await people.press("yamamoto", Verb.COMING, duty.id, "2", at="chat:@tanaka")
+    assert other.notice.key == "press.not_yours"
+
+
+async def test_direct_messages_say_so_when_nobody_is_needed_any_more(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.works_off()
+    await people.say(case, Verb.FINE_NOW)
+    await people.world.works_off()
+    (message, *_) = people.world.platform.direct("tanaka")
+    assert message.title.key == "help.card.over" and message.buttons == ()
+
+
+async def test_a_rung_outside_the_channel_is_reached_directly(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    await people.report(site_may_know=False)
+    await people.world.leaps(days=3)
+    directly = people.world.platform.direct("watanabe")
+    assert [card.title.key for card in directly][:1] == ["nudge.take"]
+
+
+async def test_the_caller_reads_the_numbers_of_everybody_who_was_asked(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=3)
+    page = await people.page(case)
+    phones = {element.phone for element in page.body if element.kind == "call"}
+    assert phones == {"110", "03-0000-0101", "03-0000-0102", "03-0000-0401"}
+
+
+async def test_a_call_that_nobody_ends_is_asked_about_after_an_hour_and_then_looked_after(
+    start: Start,
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    for who in ("tanaka", "yamamoto"):
+        await people.answer(who, Verb.COMING, case)
+    await people.world.passes(minutes=59)
+    assert "help.last_question" not in repr(await people.page(case))
+    await people.world.passes(minutes=1)
+    assert "help.last_question" in repr(await people.page(case))
+    await people.world.passes(minutes=15)
+    assert (await people.duty(case, "second_person")).state is DutyState.UNCONFIRMED
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    assert len(people.world.platform.cards("desk")) == 1
+
+
+async def test_still_needed_asks_everybody_again(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=61)
+    before = len(people.world.platform.beside("shinjuku"))
+    await people.say(case, Verb.STILL_NEEDED)
+    await people.world.works_off()
+    assert len(people.world.platform.beside("shinjuku")) == before + 1
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    await people.world.passes(minutes=59)
+    assert "help.last_question" not in repr(await people.page(case))
