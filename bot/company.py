@@ -21,7 +21,7 @@ from flows.wall_clock import ZoneName, begins
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
 PersonId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
-Address = Annotated[str, Field(pattern=r"^[a-z]+:[\w.-]+$")]
+Address = Annotated[str, Field(pattern=r"^[a-z]+:\w[\w.:@-]*$")]
 """Where a card goes: the platform, a colon, and the platform's own name for the channel."""
 
 

@@ -20,6 +20,9 @@ from flows.screens import (
     Timeline,
 )
 
+TITLE = 150
+"""Characters of a title in which somebody's own words stand."""
+
 
 def draw(words: Words, elements: Iterable[Element]) -> Parts:
     """The elements in order."""
@@ -55,7 +58,8 @@ def paragraph(words: Words, phrase: Phrase, *, strong: bool = False) -> Parts:
 def title(words: Words, phrase: Phrase, *, top: bool = False) -> Parts:
     """The title of a card, or of a part of it."""
     if is_typed(phrase):
-        return typed(words.text(phrase), weight="Bolder", size="Large" if top else "Medium")
+        line = " ".join(words.text(phrase).split())[:TITLE]
+        return typed(line, weight="Bolder", size="Large" if top else "Medium")
     return [heading(words.text(phrase), top=top)]
 
 

@@ -12,7 +12,7 @@ from adapters.teams.words import Words, inert
 from flows.phrases import say
 from flows.screens import Group, Option, TextField
 
-INPUT_CHARACTERS = 4000
+INPUT_CHARACTERS = 3000
 """The most that one field takes: a screen that comes back with it still fits a card."""
 
 LONG_LIST = 10

@@ -300,28 +300,40 @@ def _unique(card: dict[str, Any]) -> None:
 
 
 def _sensible(part: dict[str, Any], card: dict[str, Any]) -> None:
-    kind = part.get("type")
-    if kind == "ActionSet" and len(part["actions"]) > MAX_ACTIONS:
-        raise BadCard("card: more buttons in a row than Teams shows")
-    if str(kind).startswith("Action.") and not str(part.get("title", "")).strip():
-        raise BadCard(f"card: a {kind} nobody can read")
-    if str(kind).startswith("Input.") and not part.get("label", "").strip():
-        raise BadCard(f"card: a {kind} without a label")
-    if kind == "TextBlock" and part.get("wrap") is not True:
+    """What no schema says, and everybody who reads the card sees."""
+    kind = str(part.get("type", ""))
+    if kind == "AdaptiveCard":
+        _mentions(part)
+    elif kind == "TextBlock" and part.get("wrap") is not True:
         raise BadCard("card: a text that is cut off")
-    if kind == "Input.ChoiceSet":
-        values = [choice["value"] for choice in part["choices"]]
-        chosen = [one for one in part.get("value", "").split(",") if one]
-        if len(set(values)) != len(values) or not set(chosen) <= set(values):
-            raise BadCard("card: a choice that is not there, or there twice")
-        if len(chosen) > 1 and not part.get("isMultiSelect"):
-            raise BadCard("card: two chosen where one can be")
-    if kind == "Action.ToggleVisibility":
+    elif kind == "ActionSet" and len(part["actions"]) > MAX_ACTIONS:
+        raise BadCard("card: more buttons in a row than Teams shows")
+    elif kind.startswith("Action."):
+        _sensible_action(part, card)
+    elif kind.startswith("Input."):
+        _sensible_input(part)
+
+
+def _sensible_action(part: dict[str, Any], card: dict[str, Any]) -> None:
+    if not str(part.get("title", "")).strip():
+        raise BadCard("card: a button nobody can read")
+    if part["type"] == "Action.ToggleVisibility":
         ids = {other.get("id") for other in walk(card)}
         if not set(part["targetElements"]) <= ids:
             raise BadCard("card: unfolds what is not there")
-    if kind == "AdaptiveCard":
-        _mentions(part)
+
+
+def _sensible_input(part: dict[str, Any]) -> None:
+    if not part.get("label", "").strip():
+        raise BadCard("card: an input without a label")
+    if part["type"] != "Input.ChoiceSet":
+        return
+    values = [choice["value"] for choice in part["choices"]]
+    chosen = [one for one in part.get("value", "").split(",") if one]
+    if len(set(values)) != len(values) or not set(chosen) <= set(values):
+        raise BadCard("card: a choice that is not there, or there twice")
+    if len(chosen) > 1 and not part.get("isMultiSelect"):
+        raise BadCard("card: two chosen where one can be")
 
 
 def _mentions(card: dict[str, Any]) -> None:
