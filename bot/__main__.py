@@ -1,6 +1,7 @@
 """The command line: `mamori …`, or `python -m bot …`."""
 
 import argparse
+import asyncio
 import os
 import sys
 from collections.abc import Sequence
@@ -12,9 +13,13 @@ from bot.demo import EXAMPLE_COMPANY, PORT, demo_settings
 from bot.logs import set_up_logs
 from bot.packs import PackError
 from bot.policy_commands import check_packs, show_pack
+from bot.roster_commands import check_roster, import_roster
+from bot.seams import SystemClock, SystemEntropy
 from bot.settings import SettingsError, read_settings
 from storage import schema
 from storage.engines import DatabaseInUse
+from storage.keyring import Keyring
+from storage.store import SqlStorage
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,6 +43,13 @@ def parser() -> argparse.ArgumentParser:
     qr = site_verbs.add_parser("qr", help="write a printable poster for each site")
     qr.add_argument("--to", type=Path, default=Path("posters"))
     qr.add_argument("--demo", type=Path, default=None, help="use the demo's folder and keys")
+    roster = commands.add_parser("roster", help="who works here: check or import a CSV file")
+    roster_verbs = roster.add_subparsers(dest="verb", required=True)
+    look = roster_verbs.add_parser("check", help="say what is wrong with a roster, or what it has")
+    look.add_argument("file", type=Path)
+    look.add_argument("--company", type=Path, default=None, help="instead of MAMORI_COMPANY's")
+    take = roster_verbs.add_parser("import", help="put a roster in place of the one before")
+    take.add_argument("file", type=Path)
     database = commands.add_parser("db", help="the database")
     database.add_subparsers(dest="verb", required=True).add_parser(
         "upgrade", help="bring the database to the newest tables"
@@ -57,6 +69,11 @@ def run(args: argparse.Namespace) -> int:
         case "sites", _:
             settings = demo_settings(args.demo, None)[0] if args.demo else read_settings()
             return wiring.write_posters(settings, args.to, sys.stdout)
+        case "roster", "check":
+            company = read_company(args.company or read_settings().company)
+            return int(not check_roster(args.file, company, SystemClock().now(), sys.stdout))
+        case "roster", _:
+            return asyncio.run(_import_roster(args.file))
         case "db", _:
             schema.upgrade(read_settings().database)
             return 0
@@ -69,6 +86,22 @@ def _demo(folder: Path, port: int) -> int:
     settings, clock = demo_settings(folder, port)
     print(f"Mamori demo with {EXAMPLE_COMPANY.stem}: open http://{settings.host}:{port}/")
     wiring.serve(settings, clock)
+    return 0
+
+
+async def _import_roster(path: Path) -> int:
+    settings, clock, entropy = read_settings(), SystemClock(), SystemEntropy()
+    company = read_company(settings.company)
+    people = check_roster(path, company, clock.now(), sys.stdout)
+    if not people:
+        return 1
+    schema.upgrade(settings.database)
+    keyring = Keyring(settings.key(settings.master_key), entropy.bytes)
+    storage = SqlStorage(settings.database, keyring, entropy.bytes)
+    try:
+        await import_roster(people, storage, clock.now(), sys.stdout)
+    finally:
+        await storage.close()
     return 0
 
 

@@ -1,15 +1,15 @@
 """The company that runs this Mamori: its sites, its channels, and the people it lists."""
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
 from flows.clocks import OpenHours
 from flows.help_now import FIND
@@ -19,14 +19,22 @@ from flows.scene import DayPart
 from flows.shifts import Shift
 from flows.wall_clock import ZoneName, begins
 
+PERSON_ID = r"^[A-Za-z0-9_.-]{1,32}$"
+PHONE = r"^[#+0-9][-0-9 ]{1,19}$"
+SLACK_ID = r"^[UW][A-Z0-9]{2,20}$"
+ENTRA_ID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
+EMAIL = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
-PersonId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
+PersonId = Annotated[str, Field(pattern=PERSON_ID)]
 Address = Annotated[str, Field(pattern=r"^[a-z]+:\w[\w.:@-]*$")]
 """Where a card goes: the platform, a colon, and the platform's own name for the channel."""
 
 
 def plain_email(text: str) -> str:
     """An e-mail address in the one form in which two are compared."""
+    if text.isascii():
+        return text.strip().lower()
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
@@ -34,18 +42,10 @@ def _plain_email(value: Any) -> Any:
     return plain_email(value) if isinstance(value, str) else value
 
 
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-Phone = Annotated[str, Field(pattern=r"^[#+0-9][-0-9 ]{1,19}$")]
-SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
-EntraId = Annotated[
-    str, BeforeValidator(_lower), Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-]
-Email = Annotated[
-    str, BeforeValidator(_plain_email), Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
-]
+Phone = Annotated[str, Field(pattern=PHONE)]
+SlackId = Annotated[str, Field(pattern=SLACK_ID)]
+EntraId = Annotated[str, StringConstraints(pattern=ENTRA_ID, to_lower=True)]
+Email = Annotated[str, BeforeValidator(_plain_email), Field(pattern=EMAIL)]
 
 
 class Site(Frozen):
@@ -101,6 +101,12 @@ class Person(Frozen):
     accounts: tuple[Address, ...] = ()
     """Further accounts of the same person, such as "slack:U2" of a second workspace."""
 
+    def all_accounts(self) -> tuple[str, ...]:
+        """Every account, as the platform, a colon, and the account there."""
+        slack = (f"slack:{self.slack_id}",) if self.slack_id else ()
+        teams = (f"teams:{self.entra_id}",) if self.entra_id else ()
+        return (*slack, *teams, *self.accounts)
+
     def shifts_at(self, site_id: str) -> tuple[Shift, ...]:
         """This person's shifts at one site."""
         return tuple(shift for shift in self.shifts if shift.site in (None, site_id))
@@ -136,9 +142,8 @@ class Company(Frozen):
             named = {*person.sites, *(shift.site for shift in person.shifts if shift.site)}
             if unknown := sorted(named - known):
                 raise ValueError(f"people: {person.id} names no known site: {', '.join(unknown)}")
-        twice = [name for name, number in Counter(_names(self.people)).items() if number > 1]
-        if twice:
-            raise ValueError(f"two people have the same {', '.join(sorted(twice))}")
+        if shared := _shared(self.people):
+            raise ValueError(f"people: {shared}")
         return self
 
     def site(self, site_id: str) -> Site | None:
@@ -146,42 +151,47 @@ class Company(Frozen):
         return next((site for site in self.sites if site.id == site_id), None)
 
 
-def _names(people: tuple[Person, ...]) -> Iterator[str]:
-    """Everything that may lead to one person only."""
+def _shared(people: Iterable[Person]) -> str | None:
+    """Which two people have something that may lead to one person only."""
+    owners: dict[tuple[str, str], Person] = {}
     for person in people:
-        yield from (f"id {id}" for id in (person.id, *person.aliases))
-        yield from (f"slack_id {person.slack_id}",) if person.slack_id else ()
-        yield from (f"entra_id {person.entra_id}",) if person.entra_id else ()
-        yield from (f"email {person.email}",) if person.email else ()
-        yield from person.accounts
+        marks = [("id", id) for id in (person.id, *person.aliases)]
+        marks += [("account", name) for name in person.all_accounts()]
+        marks += [("e-mail", person.email)] if person.email else []
+        for mark in marks:
+            owner = owners.setdefault(mark, person)
+            if owner is not person:
+                return f"{owner.id} and {person.id} have the same {mark[0]}"
+    return None
 
 
 _PARTS = (
-    (5, DayPart.MORNING),
-    (12, DayPart.AFTERNOON),
-    (17, DayPart.EVENING),
-    (22, DayPart.NIGHT),
+    (DayPart.MORNING, 5, 12),
+    (DayPart.AFTERNOON, 12, 17),
+    (DayPart.EVENING, 17, 22),
+    (DayPart.NIGHT, 22, 29),
 )
-"""The hour when each part of the day begins; the night lasts until the next morning."""
+"""The hours when each part of the day begins and ends; the night ends on the next day."""
 
 
+@lru_cache(maxsize=64)  # asked at one moment for every site
 def day_part(moment: datetime, zone: str) -> DayPart:
     """The part of the day at a place."""
-    hour = moment.astimezone(ZoneInfo(zone)).hour
-    begun = [part for first, part in _PARTS if first <= hour]
-    return begun[-1] if begun else DayPart.NIGHT
+    return _part(moment.astimezone(ZoneInfo(zone)).hour)[0]
 
 
+@lru_cache(maxsize=64)
 def day_part_window(moment: datetime, zone: str) -> tuple[datetime, datetime]:
     """When the present part of the day at a place began and when it ends, in UTC."""
     local = moment.astimezone(ZoneInfo(zone))
-    hours = [first for first, _ in _PARTS]
-    begun = [hour for hour in hours if hour <= local.hour]
-    # Before the first part of a day it is still the night of the day before.
-    day = local.date() if begun else local.date() - timedelta(days=1)
-    first = begun[-1] if begun else hours[-1]
-    after = next((hour for hour in hours if hour > first), hours[0] + 24)
+    _, first, after = _part(local.hour)
+    # After midnight it is still the night of the day before.
+    day = local.date() if local.hour >= first else local.date() - timedelta(days=1)
     return begins(day, first * 60, zone), begins(day, after * 60, zone)
+
+
+def _part(hour: int) -> tuple[DayPart, int, int]:
+    return next((part for part in _PARTS if part[1] <= hour < part[2]), _PARTS[-1])
 
 
 def day_alone(moment: datetime, zone: str) -> datetime:

@@ -1,7 +1,8 @@
 """Who works here and how each is reached: the company's list, or the roster in its place."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import structlog
@@ -10,12 +11,14 @@ from bot.company import Company, Person, Site, plain_email
 from bot.headcounts import Headcounts
 from bot.ports import Storage
 from bot.records import OnDuty
-from bot.roster import Roster, RosterUnreadable
+from bot.roster import RosterUnreadable, unpack
 from flows.ladders import Role
 
 log = structlog.get_logger()
 
 DESK_ROLES = (Role.DESK, Role.DESK_LEAD)
+AT_A_TIME = 200
+"""So many people of a new roster are read before others get their turn."""
 _SITE_ROLES = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
 """Who can be asked about a site, in the order in which a channel's people are listed."""
 
@@ -127,7 +130,7 @@ class _Index:
         self.desk = tuple(person for person in people if person.role in DESK_ROLES)
         self.by_id = {id: person for person in people for id in (person.id, *person.aliases)}
         self.by_email = {person.email: person for person in people if person.email}
-        self.by_account = {name: person for person in people for name in _accounts(person)}
+        self.by_account = {name: person for person in people for name in person.all_accounts()}
         self._holders: dict[tuple[Role, str | None], list[Person]] = defaultdict(list)
         for person in people:
             for site_id in person.sites or (None,):
@@ -140,14 +143,6 @@ class _Index:
         return (*here, *everywhere)
 
 
-def _accounts(person: Person) -> Iterable[str]:
-    if person.slack_id:
-        yield f"slack:{person.slack_id}"
-    if person.entra_id:
-        yield f"teams:{person.entra_id}"
-    yield from person.accounts
-
-
 async def refresh(directory: Directory, storage: Storage) -> None:
     """Takes up a roster that was imported since. One that cannot be read changes nothing."""
     async with storage.read() as tx:
@@ -155,8 +150,12 @@ async def refresh(directory: Directory, storage: Storage) -> None:
         if version == directory.version:
             return
         packed = await tx.rosters.read()
+    people = []
     try:
-        people = Roster.unpack(packed).people
+        for person in unpack(packed):
+            people.append(person)
+            if len(people) % AT_A_TIME == 0:
+                await asyncio.sleep(0)
     except RosterUnreadable as error:
         log.error("roster_unreadable", reason=error.reason)
         return

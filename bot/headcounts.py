@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.company import Company, Person, Site, day_part, day_part_window
@@ -9,10 +10,25 @@ from flows.ladders import Role
 from flows.phrases import Own
 from flows.shifts import Shift
 
-_AT_A_SITE = ("staff", Role.MANAGER, Role.DEPUTY)
+_AT_A_SITE = (Role.STAFF, Role.MANAGER, Role.DEPUTY)
 """Who stands at the site they work for; the others come from outside and hide nobody."""
 
 Window = tuple[datetime, datetime]
+
+
+@dataclass
+class _Area:
+    """The sites of an area, and its newest count with the parts of the day that it holds for."""
+
+    sites: list[Site] = field(default_factory=list)
+    zones: list[str] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
+    count: int | None = None
+
+    def add(self, site: Site) -> None:
+        self.sites.append(site)
+        if site.zone not in self.zones:
+            self.zones.append(site.zone)
 
 
 class Headcounts:
@@ -22,12 +38,12 @@ class Headcounts:
     """
 
     def __init__(self, company: Company, people: Iterable[Person]) -> None:
-        self._areas: dict[Own, list[Site]] = defaultdict(list)
+        areas: dict[Own, _Area] = defaultdict(_Area)
         for site in company.sites:
-            self._areas[site.area].append(site)
+            areas[site.area].add(site)
+        self._areas = {site.id: areas[site.area] for site in company.sites}
         self._shifts = _known_shifts(people)
         self._present: dict[str, tuple[Window, frozenset[str]]] = {}
-        self._in_area: dict[Own, tuple[list[Window], int | None]] = {}
 
     def at(self, site: Site, moment: datetime) -> int | None:
         """How many people are on shift at a site in the present part of its day; None: unknown."""
@@ -37,12 +53,11 @@ class Headcounts:
 
     def in_area(self, site: Site, moment: datetime) -> int | None:
         """The same for a site's whole area, each person once; None where any site is unknown."""
-        sites = self._areas[site.area]
-        windows = [day_part_window(moment, zone) for zone in sorted({s.zone for s in sites})]
-        kept = self._in_area.get(site.area)
-        if kept is None or kept[0] != windows:
-            kept = self._in_area[site.area] = windows, self._count(sites, moment)
-        return kept[1]
+        area = self._areas[site.id]
+        windows = [day_part_window(moment, zone) for zone in area.zones]
+        if area.windows != windows:
+            area.windows, area.count = windows, self._count(area.sites, moment)
+        return area.count
 
     def _count(self, sites: Iterable[Site], moment: datetime) -> int | None:
         people: set[str] = set()
@@ -83,6 +98,6 @@ def _known_shifts(people: Iterable[Person]) -> dict[str, dict[Shift, list[str]]]
         for shift in person.shifts:
             for site_id in (shift.site,) if shift.site else person.sites:
                 found[site_id][shift].append(person.id)
-                if person.role == "staff":
+                if person.role is Role.STAFF:
                     staffed.add(site_id)
     return {site_id: found[site_id] for site_id in staffed}

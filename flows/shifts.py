@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from flows.clocks import WEEKDAYS
 from flows.phrases import Frozen
@@ -16,8 +16,8 @@ Stretch = tuple[datetime, datetime]
 """From one instant to another, the second not included."""
 
 HOW_TO_WRITE = (
-    'write both as "09:00", as "mon 09:00", or as "2026-11-25 09:00"; over midnight'
-    ' "22:00" to "06:00"'
+    'write both as "09:00", as "mon 09:00" or as "2026-11-25 09:00"'
+    ' (over midnight: "22:00" to "06:00")'
 )
 _MARK = re.compile(
     rf"(?:({'|'.join(WEEKDAYS)}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}) )?"
@@ -32,12 +32,10 @@ class Shift(Frozen):
     "2026-11-25 09:00" to "2026-11-25 18:00" once.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
-
     site: str | None = None
     """Where; None for every site of the person."""
-    start: str = Field(alias="from")
-    end: str = Field(alias="to")
+    start: str = Field(validation_alias=AliasChoices("from", "start"))
+    end: str = Field(validation_alias=AliasChoices("to", "end"))
 
     @model_validator(mode="after")
     def _readable(self) -> Self:

@@ -1,45 +1,157 @@
 """Which cards show which cases where, and what was last shown."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
+from datetime import datetime
 
-from sqlalchemy import RowMapping, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
-from bot.records import CardRow, CardState
-from storage.tables import card
+from bot.records import CardList, CardRow
+from storage.sessions import Session
+from storage.statements import Statement, given
+from storage.tables import (
+    FAILED_CARD,
+    OWED_CARD,
+    OWED_NUDGE,
+    PENDING,
+    SHOWN_ALONE,
+    card,
+    card_list,
+    duty,
+    job,
+    nudge,
+)
+
+NAMES = [field.name for field in fields(CardRow)]
+LIST_NAMES = [field.name for field in fields(CardList)]
+
+_CARD = select(*(card.c[name] for name in NAMES))
+_LIST = select(*(card_list.c[name] for name in LIST_NAMES))
+_OF_KIND = (card.c.address == bindparam("address")) & (card.c.kind == bindparam("kind"))
+
+_placed = card.alias("placed")
+_NEXT_PLACE = select(func.coalesce(func.max(_placed.c.list_place), 0) + 1).where(
+    _placed.c.list_id == bindparam("list_id")
+)
+_BORN = select(func.min(duty.c.started_at)).where(duty.c.case_id == card.c.case_id)
+
+ADD = Statement(insert(card).values(given(*NAMES)))
+GET = Statement(_CARD.where(card.c.id == bindparam("card_id")))
+OF_CASE = Statement(_CARD.where(card.c.case_id == bindparam("case_id")))
+SAVE = Statement(update(card).where(card.c.id == bindparam("id")).values(given(*NAMES[1:])))
+FAILED = Statement(select(func.count()).where(FAILED_CARD))
+WAITING = Statement(
+    _CARD.where(OWED_CARD, _OF_KIND, card.c.first_shown_at.is_(None), card.c.list_id.is_(None))
+    .order_by(_BORN.scalar_subquery().nulls_last(), card.c.id)
+    .limit(bindparam("most"))
+)
+SHOWN_SINCE = Statement(
+    select(func.count()).where(SHOWN_ALONE, _OF_KIND, card.c.first_shown_at >= bindparam("since"))
+)
+ADD_LIST = Statement(insert(card_list).values(given(*LIST_NAMES)))
+GET_LIST = Statement(_LIST.where(card_list.c.id == bindparam("list_id")))
+NEWEST_LIST = Statement(
+    _LIST.where(card_list.c.address == bindparam("address"))
+    .order_by(card_list.c.opened_at.desc(), card_list.c.id)
+    .limit(literal_column("1"))
+)
+SAVE_LIST = Statement(
+    update(card_list).where(card_list.c.id == bindparam("id")).values(given(*LIST_NAMES[1:]))
+)
+OF_LIST = Statement(
+    _CARD.where(card.c.list_id == bindparam("list_id")).order_by(
+        card.c.list_place.nulls_last(), card.c.id
+    )
+)
+PUT_ON_LIST = Statement(
+    update(card)
+    .where(card.c.id == bindparam("card_id"))
+    .values(given("list_id") | {"list_place": _NEXT_PLACE.scalar_subquery()})
+)
+
+
+def _no_job_of(subject: ColumnElement[str]) -> ColumnElement[bool]:
+    return ~exists().where(job.c.subject == subject, PENDING)
+
+
+UNSCHEDULED_CARDS = Statement(
+    select(func.count())
+    .outerjoin_from(card, card_list, card_list.c.id == card.c.list_id)
+    .where(OWED_CARD, _no_job_of(card.c.id))
+    # A card on a list is shown by the list; where the list was shown, so was the card.
+    .where(or_(card.c.list_id.is_(None), _no_job_of(card_list.c.id)))
+)
+UNSCHEDULED_NUDGES = Statement(
+    select(func.count()).select_from(nudge).where(OWED_NUDGE, _no_job_of(nudge.c.id))
+)
 
 
 class CardRows:
-    """The cards of one transaction."""
+    """The cards and running lists of one transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     async def add(self, row: CardRow) -> None:
-        await self._connection.execute(insert(card).values(**asdict(row)))
+        await self._session.run(ADD, **vars(row))
 
     async def get(self, card_id: str) -> CardRow | None:
-        found = await self._connection.execute(select(card).where(card.c.id == card_id))
-        row = found.mappings().first()
-        return None if row is None else _card(row)
+        row = await self._session.row(GET, card_id=card_id)
+        return None if row is None else CardRow(*row)
 
     async def of_case(self, case_id: str) -> Sequence[CardRow]:
-        rows = await self._connection.execute(
-            select(card).where(card.c.case_id == case_id).order_by(card.c.kind)
-        )
-        return [_card(row) for row in rows.mappings()]
+        rows = await self._session.rows(OF_CASE, case_id=case_id)
+        return sorted((CardRow(*row) for row in rows), key=lambda row: (row.kind, row.address))
 
     async def failed(self) -> int:
-        count = select(func.count()).where(card.c.state == CardState.FAILED)
-        return await self._connection.scalar(count) or 0
+        return int(await self._session.value(FAILED))
+
+    async def unscheduled(self) -> int:
+        cards = await self._session.value(UNSCHEDULED_CARDS)
+        return int(cards) + int(await self._session.value(UNSCHEDULED_NUDGES))
 
     async def save(self, row: CardRow) -> None:
-        values = asdict(row)
-        await self._connection.execute(
-            update(card).where(card.c.id == values.pop("id")).values(**values)
+        await self._session.run(SAVE, **vars(row))
+
+    async def waiting(self, address: str, kind: str, limit: int) -> Sequence[CardRow]:
+        """The case is as old as its first duty."""
+        rows = await self._session.rows(WAITING, address=address, kind=kind, most=limit)
+        return [CardRow(*row) for row in rows]
+
+    async def shown_since(self, address: str, kind: str, since: datetime) -> int:
+        found = await self._session.value(SHOWN_SINCE, address=address, kind=kind, since=since)
+        return int(found)
+
+    async def add_list(self, row: CardList) -> None:
+        await self._session.run(ADD_LIST, **vars(row))
+
+    async def get_list(self, list_id: str) -> CardList | None:
+        row = await self._session.row(GET_LIST, list_id=list_id)
+        return None if row is None else CardList(*row)
+
+    async def newest_list(self, address: str) -> CardList | None:
+        row = await self._session.row(NEWEST_LIST, address=address)
+        return None if row is None else CardList(*row)
+
+    async def save_list(self, row: CardList) -> None:
+        await self._session.run(SAVE_LIST, **vars(row))
+
+    async def put_on_list(self, list_id: str, card_ids: Sequence[str]) -> None:
+        await self._session.run_each(
+            PUT_ON_LIST, [{"list_id": list_id, "card_id": card_id} for card_id in card_ids]
         )
 
-
-def _card(row: RowMapping) -> CardRow:
-    return CardRow(**{**row, "state": CardState(row["state"])})
+    async def of_list(self, list_id: str) -> Sequence[CardRow]:
+        """In the order in which they were put on it."""
+        rows = await self._session.rows(OF_LIST, list_id=list_id)
+        return [CardRow(*row) for row in rows]

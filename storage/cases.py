@@ -1,22 +1,67 @@
 """Cases: rows in the clear only where a look-up needs them, everything answered sealed."""
 
-from sqlalchemy import RowMapping, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
-from bot.records import Case, CaseKind, CaseState
+from sqlalchemy import bindparam, func, insert, select, update
+
+from bot.records import Case, CaseState, NudgeRow, SeatRow, WholeCase
+from storage.cards import CardRows
+from storage.case_keys import CaseKeys
+from storage.duties import DutyRows
+from storage.jobs import JobRows
 from storage.keyring import Keyring
+from storage.messages import MessageRows
+from storage.sessions import Session
+from storage.statements import Row, Statement, given
 from storage.tables import case_file, case_key
 
-_HIDDEN = ("draft_mac", "receipt_mac", "caller_mac", "sealed")
-_SHOWN = [column for column in case_file.c if column.name not in _HIDDEN]
+_Hanging = TypeVar("_Hanging", NudgeRow, SeatRow)
+
+NAMES = [field.name for field in fields(Case)]
+MACS = ("draft_mac", "receipt_mac", "caller_mac")
+
+_SHOWN = select(*(case_file.c[name] for name in NAMES))
+_THIS = case_file.c.id == bindparam("case_id")
+_CHANGE = update(case_file).where(_THIS)
+_NEXT_REV = {"rev": case_file.c.rev + 1}
+
+ADD = Statement(insert(case_file).values(given(*NAMES, *MACS, "sealed")))
+GET = Statement(_SHOWN.where(_THIS))
+LOCK = Statement(_SHOWN.where(_THIS).with_for_update())
+BY_DRAFT, BY_RECEIPT, BY_CALLER = (
+    Statement(_SHOWN.where(case_file.c[mac] == bindparam("mac"))) for mac in MACS
+)
+HOLD = Statement(select(func.pg_advisory_xact_lock(bindparam("number"))))
+OPENED = Statement(
+    select(case_key.c.wrapped, case_file.c.sealed, *_SHOWN.selected_columns)
+    .join_from(case_file, case_key)
+    .where(_THIS)
+)
+FORGET_CALLER = Statement(_CHANGE.values(caller_mac=None))
+SET_BODY = Statement(_CHANGE.values(given("sealed") | _NEXT_REV))
+SET_STATE = Statement(_CHANGE.values(given("state") | _NEXT_REV))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What hangs on a case, in the same transaction."""
+
+    duties: DutyRows
+    cards: CardRows
+    messages: MessageRows
+    jobs: JobRows
 
 
 class CaseRows:
     """The cases of one transaction."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, keyring: Keyring, keys: CaseKeys, parts: Parts) -> None:
+        self._session = session
         self._keyring = keyring
+        self._keys = keys
+        self._parts = parts
 
     async def add(
         self,
@@ -28,32 +73,23 @@ class CaseRows:
         caller_mac: bytes | None = None,
     ) -> None:
         """Writes a new case and its own key."""
-        key, wrapped = self._keyring.new_key(f"case|{case.id}")
-        await self._connection.execute(
-            insert(case_file).values(
-                id=case.id,
-                public_id=case.public_id,
-                kind=case.kind,
-                state=case.state,
-                urgency=case.urgency,
-                policy_id=case.policy_id,
-                rev=case.rev,
-                draft_mac=draft_mac,
-                receipt_mac=receipt_mac,
-                caller_mac=caller_mac,
-                sealed=self._keyring.seal(key, _place(case.id), body),
-            )
+        key, wrapped = self._keys.new(case.id)
+        await self._session.run(
+            ADD,
+            **vars(case),
+            draft_mac=draft_mac,
+            receipt_mac=receipt_mac,
+            caller_mac=caller_mac,
+            sealed=self._keyring.seal(key, _place(case.id), body),
         )
-        await self._connection.execute(
-            insert(case_key).values(case_id=case.id, kek_id=self._keyring.kek_id, wrapped=wrapped)
-        )
+        await self._keys.add(case.id, wrapped)
 
     async def get(self, case_id: str) -> Case | None:
-        return await self._one(select(*_SHOWN).where(case_file.c.id == case_id))
+        return _case(await self._session.row(GET, case_id=case_id))
 
     async def lock(self, case_id: str) -> Case | None:
         """The case, held against other writers. SQLite has one writer anyway."""
-        return await self._one(select(*_SHOWN).where(case_file.c.id == case_id).with_for_update())
+        return _case(await self._session.row(LOCK, case_id=case_id))
 
     async def by_draft(self, draft_mac: bytes) -> Case | None:
         """The case of a draft; until the transaction ends, no other one may look it up.
@@ -61,80 +97,75 @@ class CaseRows:
         So that of two equal sends at the same moment the second finds the first one's case.
         """
         await self._hold(draft_mac)
-        return await self._one(select(*_SHOWN).where(case_file.c.draft_mac == draft_mac))
+        return _case(await self._session.row(BY_DRAFT, mac=draft_mac))
 
     async def _hold(self, mac: bytes) -> None:
         """Makes others who look for the same wait. SQLite has one writer anyway."""
-        if self._connection.dialect.name == "postgresql":
+        if self._session.database == "postgresql":
             number = int.from_bytes(mac[:8], "big", signed=True)
-            await self._connection.execute(select(func.pg_advisory_xact_lock(number)))
+            await self._session.rows(HOLD, number=number)
 
     async def by_receipt(self, receipt_mac: bytes) -> Case | None:
-        return await self._one(select(*_SHOWN).where(case_file.c.receipt_mac == receipt_mac))
+        return _case(await self._session.row(BY_RECEIPT, mac=receipt_mac))
 
     async def by_caller(self, caller_mac: bytes) -> Case | None:
         await self._hold(caller_mac)
-        return await self._one(select(*_SHOWN).where(case_file.c.caller_mac == caller_mac))
+        return _case(await self._session.row(BY_CALLER, mac=caller_mac))
 
     async def forget_caller(self, case_id: str) -> None:
-        await self._connection.execute(
-            update(case_file).where(case_file.c.id == case_id).values(caller_mac=None)
-        )
+        await self._session.run(FORGET_CALLER, case_id=case_id)
 
     async def body(self, case_id: str) -> bytes | None:
         """The opened body; None once the case's key is gone, for then nobody can open it."""
-        key = await case_key_of(self._connection, self._keyring, case_id)
-        sealed = await self._connection.scalar(
-            select(case_file.c.sealed).where(case_file.c.id == case_id)
-        )
-        if key is None or sealed is None:
+        found = await self._opened(case_id)
+        return None if found is None else found[1]
+
+    async def _opened(self, case_id: str) -> tuple[Case, bytes] | None:
+        row = await self._session.row(OPENED, case_id=case_id)
+        if row is None:
             return None
-        return self._keyring.open(key, _place(case_id), sealed)
+        wrapped, sealed, *shown = row
+        key = self._keys.unwrap(case_id, wrapped)
+        return Case(*shown), self._keyring.open(key, _place(case_id), sealed)
+
+    async def whole(self, case_id: str) -> WholeCase | None:
+        """The case and everything that hangs on it; None once unknown or shredded."""
+        found = await self._opened(case_id)
+        if found is None:
+            return None
+        case, body = found
+        parts = self._parts
+        return WholeCase(
+            case=case,
+            body=body,
+            cards=tuple(await parts.cards.of_case(case_id)),
+            duties=tuple(await parts.duties.of_case(case_id)),
+            seats=_by_duty(await parts.duties.seats_of_case(case_id)),
+            nudges=_by_duty(await parts.duties.nudges_of_case(case_id)),
+            messages=tuple(await parts.messages.of_case(case_id)),
+            leaves_at=await parts.jobs.due_at(f"release:{case_id}"),
+        )
 
     async def set_body(self, case_id: str, body: bytes) -> None:
-        key = await case_key_of(self._connection, self._keyring, case_id)
-        if key is None:
-            return
-        await self._connection.execute(
-            update(case_file)
-            .where(case_file.c.id == case_id)
-            .values(
-                sealed=self._keyring.seal(key, _place(case_id), body),
-                rev=case_file.c.rev + 1,
-            )
-        )
+        key = await self._keys.of(case_id)
+        if key is not None:
+            sealed = self._keyring.seal(key, _place(case_id), body)
+            await self._session.run(SET_BODY, case_id=case_id, sealed=sealed)
 
     async def set_state(self, case_id: str, state: CaseState) -> None:
-        await self._connection.execute(
-            update(case_file)
-            .where(case_file.c.id == case_id)
-            .values(state=state, rev=case_file.c.rev + 1)
-        )
-
-    async def _one(self, query: object) -> Case | None:
-        row = (await self._connection.execute(query)).mappings().first()  # type: ignore[call-overload]
-        return None if row is None else _case(row)
+        await self._session.run(SET_STATE, case_id=case_id, state=state)
 
 
-async def case_key_of(connection: AsyncConnection, keyring: Keyring, case_id: str) -> bytes | None:
-    """The unwrapped key of a case, or None once it was destroyed."""
-    wrapped = await connection.scalar(
-        select(case_key.c.wrapped).where(case_key.c.case_id == case_id)
-    )
-    return None if wrapped is None else keyring.unwrap(wrapped, f"case|{case_id}")
+def _case(row: Row | None) -> Case | None:
+    return None if row is None else Case(*row)
+
+
+def _by_duty(rows: Iterable[_Hanging]) -> dict[str, tuple[_Hanging, ...]]:
+    found: dict[str, list[_Hanging]] = {}
+    for row in rows:
+        found.setdefault(row.duty_id, []).append(row)
+    return {duty_id: tuple(rows) for duty_id, rows in found.items()}
 
 
 def _place(case_id: str) -> str:
     return f"case_file.sealed|{case_id}"
-
-
-def _case(row: RowMapping) -> Case:
-    return Case(
-        id=row["id"],
-        public_id=row["public_id"],
-        kind=CaseKind(row["kind"]),
-        state=CaseState(row["state"]),
-        urgency=row["urgency"],
-        policy_id=row["policy_id"],
-        rev=row["rev"],
-    )

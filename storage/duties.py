@@ -1,121 +1,88 @@
-"""Duties, the seats people take in them, and the messages owed about them."""
+"""Duties and the seats people take in them."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
-from bot.records import Duty, DutyState, NudgeRow, NudgeState, SeatRow
-from storage.tables import duty, job, nudge, seat
+from bot.records import Duty, SeatRow
+from storage.nudges import NudgeRows
+from storage.statements import Row, Statement, given, upsert
+from storage.tables import EXHAUSTED, MOVING, PENDING, duty, job, seat
+
+NAMES = [field.name for field in fields(Duty)]
+SEAT_NAMES = [field.name for field in fields(SeatRow)]
+
+_DUTY = select(*(duty.c[name] for name in NAMES))
+_SEAT = select(*(seat.c[name] for name in SEAT_NAMES))
+_OF_DUTY = seat.c.duty_id == bindparam("duty_id")
+_PUT_SEAT = upsert(seat).values(given(*SEAT_NAMES))
+
+ADD = Statement(insert(duty).values(given(*NAMES)))
+GET = Statement(_DUTY.where(duty.c.id == bindparam("duty_id")))
+OF_CASE = Statement(_DUTY.where(duty.c.case_id == bindparam("case_id")))
+SAVE = Statement(update(duty).where(duty.c.id == bindparam("id")).values(given(*NAMES[1:])))
+UNSCHEDULED = Statement(
+    select(func.count()).where(MOVING, ~exists().where(job.c.subject == duty.c.id, PENDING))
+)
+HOW_MANY_EXHAUSTED = Statement(select(func.count()).where(EXHAUSTED))
+SEATS = Statement(_SEAT.where(_OF_DUTY))
+SEATS_OF_CASE = Statement(_SEAT.join_from(seat, duty).where(duty.c.case_id == bindparam("case_id")))
+PUT_SEAT = Statement(
+    _PUT_SEAT.on_conflict_do_update(
+        index_elements=[seat.c.duty_id, seat.c.person_id],
+        set_={name: _PUT_SEAT.excluded[name] for name in SEAT_NAMES[2:]},
+    )
+)
+CLEAR_SEAT = Statement(delete(seat).where(_OF_DUTY, seat.c.person_id == bindparam("person_id")))
 
 
-class DutyRows:
+class DutyRows(NudgeRows):
     """The duties of one transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def add(self, row: Duty) -> None:
-        await self._connection.execute(insert(duty).values(**asdict(row)))
+    async def add(self, duties: Sequence[Duty]) -> None:
+        await self._session.run_each(ADD, [vars(row) for row in duties])
 
     async def get(self, duty_id: str) -> Duty | None:
-        found = await self._connection.execute(select(duty).where(duty.c.id == duty_id))
-        row = found.mappings().first()
-        return None if row is None else _duty(row)
+        row = await self._session.row(GET, duty_id=duty_id)
+        return None if row is None else Duty(*row)
 
     async def of_case(self, case_id: str) -> Sequence[Duty]:
-        rows = await self._connection.execute(
-            select(duty).where(duty.c.case_id == case_id).order_by(duty.c.due_at, duty.c.kind)
-        )
-        return [_duty(row) for row in rows.mappings()]
+        """By due time, then kind, then part."""
+        rows = await self._session.rows(OF_CASE, case_id=case_id)
+        return sorted((Duty(*row) for row in rows), key=_order)
 
     async def save(self, row: Duty) -> None:
-        values = asdict(row)
-        await self._connection.execute(
-            update(duty).where(duty.c.id == values.pop("id")).values(**values)
-        )
+        await self._session.run(SAVE, **vars(row))
 
-    async def open_without_clock(self) -> int:
-        clock = select(job.c.id).where(job.c.subject == duty.c.id, job.c.kind == "climb")
-        return (
-            await self._connection.scalar(
-                select(func.count()).where(
-                    duty.c.state == DutyState.OPEN,
-                    duty.c.ladder.is_not(None),
-                    ~clock.exists(),
-                )
-            )
-            or 0
-        )
+    async def unscheduled(self) -> int:
+        return int(await self._session.value(UNSCHEDULED))
+
+    async def exhausted(self) -> int:
+        return int(await self._session.value(HOW_MANY_EXHAUSTED))
 
     async def seats(self, duty_id: str) -> Sequence[SeatRow]:
-        rows = await self._connection.execute(
-            select(seat).where(seat.c.duty_id == duty_id).order_by(seat.c.at, seat.c.person_id)
-        )
-        return [SeatRow(**row) for row in rows.mappings()]
+        return _seats(await self._session.rows(SEATS, duty_id=duty_id))
+
+    async def seats_of_case(self, case_id: str) -> Sequence[SeatRow]:
+        """The answers to any duty of a case."""
+        return _seats(await self._session.rows(SEATS_OF_CASE, case_id=case_id))
 
     async def put_seat(self, row: SeatRow) -> None:
         """One answer per person: a later one takes the place of the earlier."""
-        await self.clear_seats(row.duty_id, (row.person_id,))
-        await self._connection.execute(insert(seat).values(**asdict(row)))
+        await self._session.run(PUT_SEAT, **vars(row))
 
     async def clear_seats(self, duty_id: str, person_ids: Sequence[str]) -> None:
-        await self._connection.execute(
-            delete(seat).where(seat.c.duty_id == duty_id, seat.c.person_id.in_(person_ids))
-        )
-
-    async def add_nudge(self, row: NudgeRow) -> bool:
-        existing = await self._connection.scalar(
-            select(nudge.c.id).where(
-                nudge.c.duty_id == row.duty_id,
-                nudge.c.climb == row.climb,
-                nudge.c.step == row.step,
-            )
-        )
-        if existing is not None:
-            return False
-        values = asdict(row) | {"roles": " ".join(row.roles)}
-        await self._connection.execute(insert(nudge).values(**values))
-        return True
-
-    async def nudge(self, nudge_id: str) -> NudgeRow | None:
-        found = await self._connection.execute(select(nudge).where(nudge.c.id == nudge_id))
-        row = found.mappings().first()
-        return None if row is None else _nudge(row)
-
-    async def nudges(self, duty_id: str) -> Sequence[NudgeRow]:
-        rows = await self._connection.execute(
-            select(nudge).where(nudge.c.duty_id == duty_id).order_by(nudge.c.climb, nudge.c.step)
-        )
-        return [_nudge(row) for row in rows.mappings()]
-
-    async def set_nudge(
-        self,
-        nudge_id: str,
-        state: NudgeState,
-        *,
-        sent_at: datetime | None = None,
-        ref: str | None = None,
-        shown: str | None = None,
-    ) -> None:
-        await self._connection.execute(
-            update(nudge)
-            .where(nudge.c.id == nudge_id)
-            .values(state=state, sent_at=sent_at, ref=ref, shown=shown)
+        await self._session.run_each(
+            CLEAR_SEAT, [{"duty_id": duty_id, "person_id": person} for person in person_ids]
         )
 
 
-def _duty(row: RowMapping) -> Duty:
-    return Duty(**{**row, "state": DutyState(row["state"])})
+def _order(row: Duty) -> tuple[datetime, str, int]:
+    return row.due_at, row.kind, row.part
 
 
-def _nudge(row: RowMapping) -> NudgeRow:
-    return NudgeRow(
-        **{
-            **row,
-            "roles": tuple(row["roles"].split()),
-            "state": NudgeState(row["state"]),
-        }
-    )
+def _seats(rows: Iterable[Row]) -> list[SeatRow]:
+    """In the order in which people answered."""
+    return sorted((SeatRow(*row) for row in rows), key=lambda row: (row.at, row.person_id))

@@ -9,92 +9,95 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import RowMapping, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, insert, literal_column, select
 
 from bot.records import Entry
-from storage.cases import case_key_of
+from storage.case_keys import CaseKeys
 from storage.keyring import Keyring
-from storage.tables import history
+from storage.sessions import Session
+from storage.statements import Row, Statement, given
+from storage.tables import case_key, history
+
+KEY_AND_LAST = Statement(
+    select(case_key.c.wrapped, history.c.seq, history.c.hash)
+    .outerjoin_from(case_key, history, history.c.case_id == case_key.c.case_id)
+    .where(case_key.c.case_id == bindparam("case_id"))
+    .order_by(history.c.seq.desc())
+    .limit(literal_column("1"))
+)
+ADD = Statement(
+    insert(history).values(given("case_id", "seq", "at", "actor", "fact", "sealed", "hash"))
+)
+OF_CASE = Statement(
+    select(
+        history.c.seq,
+        history.c.at,
+        history.c.actor,
+        history.c.fact,
+        history.c.sealed,
+        history.c.hash,
+    )
+    .where(history.c.case_id == bindparam("case_id"))
+    .order_by(history.c.seq)
+)
 
 
 class HistoryRows:
     """The histories of one transaction. Callers hold the case's lock when they append."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, keyring: Keyring, keys: CaseKeys) -> None:
+        self._session = session
         self._keyring = keyring
+        self._keys = keys
 
     async def append(
         self, case_id: str, at: datetime, actor: str, fact: str, detail: dict[str, str]
     ) -> None:
-        key = await case_key_of(self._connection, self._keyring, case_id)
-        if key is None:
+        found = await self._session.row(KEY_AND_LAST, case_id=case_id)
+        if found is None:
             return
-        last = await self._connection.scalar(
-            select(func.max(history.c.seq)).where(history.c.case_id == case_id)
-        )
+        wrapped, last, previous = found
         seq = 0 if last is None else last + 1
-        previous = b"" if last is None else await self._hash_of(case_id, last)
         body = json.dumps(detail, ensure_ascii=False, sort_keys=True).encode()
+        key = self._keys.unwrap(case_id, wrapped)
         sealed = self._keyring.seal(key, _place(case_id, seq), body)
-        await self._connection.execute(
-            insert(history).values(
-                case_id=case_id,
-                seq=seq,
-                at=at,
-                actor=actor,
-                fact=fact,
-                sealed=sealed,
-                hash=_chain(previous, case_id, seq, at, actor, fact, sealed),
-            )
+        await self._session.run(
+            ADD,
+            case_id=case_id,
+            seq=seq,
+            at=at,
+            actor=actor,
+            fact=fact,
+            sealed=sealed,
+            hash=_chain(previous or b"", case_id, seq, at, actor, fact, sealed),
         )
-
-    async def _hash_of(self, case_id: str, seq: int) -> bytes:
-        found: bytes | None = await self._connection.scalar(
-            select(history.c.hash).where(history.c.case_id == case_id, history.c.seq == seq)
-        )
-        return found or b""
 
     async def of_case(self, case_id: str) -> Sequence[Entry]:
-        key = await case_key_of(self._connection, self._keyring, case_id)
+        key = await self._keys.of(case_id)
         if key is None:
             return []
         return [
-            Entry(
-                seq=row["seq"],
-                at=row["at"],
-                actor=row["actor"],
-                fact=row["fact"],
-                detail=json.loads(
-                    self._keyring.open(key, _place(case_id, row["seq"]), row["sealed"])
-                ),
-            )
-            for row in await self._rows(case_id)
+            Entry(seq, at, actor, fact, self._detail(key, case_id, seq, sealed))
+            for seq, at, actor, fact, sealed, _ in await self._rows(case_id)
         ]
+
+    def _detail(self, key: bytes, case_id: str, seq: int, sealed: bytes) -> dict[str, str]:
+        opened = self._keyring.open(key, _place(case_id, seq), sealed)
+        detail: dict[str, str] = json.loads(opened)
+        return detail
 
     async def first_broken(self, case_id: str) -> int | None:
         previous = b""
         for expected, row in enumerate(await self._rows(case_id)):
-            hash = _chain(
-                previous,
-                case_id,
-                expected,
-                row["at"],
-                row["actor"],
-                row["fact"],
-                row["sealed"],
-            )
-            if row["seq"] != expected or row["hash"] != hash:
+            seq, at, actor, fact, sealed, kept = row
+            hash = _chain(previous, case_id, expected, at, actor, fact, sealed)
+            if seq != expected or kept != hash:
                 return expected
             previous = hash
         return None
 
-    async def _rows(self, case_id: str) -> Sequence[RowMapping]:
-        rows = await self._connection.execute(
-            select(history).where(history.c.case_id == case_id).order_by(history.c.seq)
-        )
-        return rows.mappings().all()
+    async def _rows(self, case_id: str) -> Sequence[Row]:
+        return await self._session.rows(OF_CASE, case_id=case_id)
 
 
 def _place(case_id: str, seq: int) -> str:

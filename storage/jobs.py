@@ -1,127 +1,175 @@
 """Clocks and outbox, one table: due at, leased, deduplicated, cancelled with their cause."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    Boolean,
     and_,
+    bindparam,
     case,
     delete,
     func,
     literal_column,
+    null,
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.records import Job
-from storage.tables import job
+from bot.records import Job, NewJob
+from storage.paces import Paces
+from storage.sessions import Session
+from storage.statements import Statement, given, upsert
+from storage.tables import PENDING, TRIED, job
 
-PENDING: ColumnElement[str] = literal_column("'pending'")
-"""A literal, so that both databases use the partial index."""
+NEW = [field.name for field in fields(NewJob) if field.name != "keep_waiting"]
 
-INSERT: dict[str, Callable[..., Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-"""Inserting or else updating is one statement on both, but not yet one in SQLAlchemy."""
+_HELD = and_(job.c.id == bindparam("id"), job.c.lease == bindparam("lease"))
+_OF_SUBJECT = and_(job.c.subject == bindparam("subject"), PENDING)
+_COUNT = select(func.count()).select_from(job)
+
+
+def _enqueue() -> Statement:
+    new = upsert(job).values(
+        given(*NEW) | {"state": literal_column("'pending'"), "attempts": literal_column("0")}
+    )
+    # A claimed job that is enqueued again must run again: its lease is taken away, and
+    # whoever held it finds out when it wants to end it. One statement, for two processes
+    # may enqueue the same at once. Its attempts are kept: what was tried may have happened.
+    waits = and_(
+        bindparam("keep_waiting", type_=Boolean),
+        job.c.lease.is_(None),
+        job.c.due_at > new.excluded.due_at,
+    )
+    moved = {
+        "due_at": case((waits, job.c.due_at), else_=new.excluded.due_at),
+        "priority": new.excluded.priority,
+        "pace": new.excluded.pace,
+        "lease": null(),
+    }
+    return Statement(new.on_conflict_do_update(index_elements=[job.c.dedup], set_=moved).inline())
+
+
+def _claim() -> Statement:
+    # A lease is the due time pushed ahead: no reaper, no second index. The row comes back
+    # by itself when its holder dies. What another process holds is passed over; the choice
+    # stands in a CTE, for a nested loop could make it again and again.
+    due = (
+        select(job.c.id)
+        .where(
+            PENDING,
+            job.c.pace == bindparam("pace"),
+            job.c.priority == bindparam("priority"),
+            job.c.due_at <= bindparam("now"),
+        )
+        .order_by(job.c.due_at, job.c.id)
+        .limit(literal_column("1"))
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    return Statement(
+        update(job)
+        .where(job.c.id.in_(select(due.c.id)))
+        .values(
+            lease=bindparam("lease"),
+            due_at=bindparam("back_at"),
+            attempts=job.c.attempts + 1,
+        )
+        .returning(job.c.id, job.c.kind, job.c.subject, job.c.attempts)
+    )
+
+
+ENQUEUE = _enqueue()
+CLAIM = _claim()
+CANCEL = Statement(delete(job).where(_OF_SUBJECT))
+CANCEL_KIND = Statement(delete(job).where(_OF_SUBJECT, job.c.kind == bindparam("kind")))
+DONE = Statement(delete(job).where(_HELD))
+RETRY = Statement(
+    update(job)
+    .where(_HELD)
+    .values(given("due_at") | {"lease": null(), "attempts": job.c.attempts - bindparam("untried")})
+)
+NEXT_DUE = Statement(
+    select(job.c.due_at).where(PENDING).order_by(job.c.due_at).limit(literal_column("1"))
+)
+OVERDUE = Statement(_COUNT.where(PENDING, job.c.due_at < bindparam("before")))
+FAILING = Statement(_COUNT.where(TRIED, job.c.attempts >= bindparam("attempts")))
+DUE_AT = Statement(select(job.c.due_at).where(job.c.dedup == bindparam("dedup")))
 
 
 class JobRows:
     """The jobs of one transaction. Ended jobs are deleted: what matters is in the history."""
 
-    def __init__(self, connection: AsyncConnection, entropy: Callable[[int], bytes]) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, entropy: Callable[[int], bytes]) -> None:
+        self._session = session
         self._entropy = entropy
+        self._paces = Paces(session)
 
-    async def enqueue(
-        self,
-        kind: str,
-        subject: str,
-        due_at: datetime,
-        *,
-        dedup: str,
-        priority: int = 5,
-        keep_waiting: bool = False,
-    ) -> None:
-        added = INSERT[self._connection.dialect.name](job).values(
-            kind=kind,
-            subject=subject,
-            dedup=dedup,
-            priority=priority,
-            due_at=due_at,
-            state="pending",
-            attempts=0,
-        )
-        # A claimed job that is enqueued again must run again: its lease is taken away, and
-        # whoever held it finds out when it wants to end it. One statement, for two processes
-        # may enqueue the same at once. Its attempts are kept: what was tried may have happened.
-        waits = and_(job.c.lease.is_(None), job.c.due_at > due_at)
-        moved_to = case((waits, job.c.due_at), else_=added.excluded.due_at)
-        moved = {
-            "due_at": moved_to if keep_waiting else added.excluded.due_at,
-            "priority": priority,
-            "lease": None,
-        }
-        await self._connection.execute(
-            added.on_conflict_do_update(index_elements=[job.c.dedup], set_=moved)
-        )
+    async def enqueue(self, jobs: Sequence[NewJob]) -> None:
+        """In the order given: of jobs that are due at one moment the first goes first."""
+        await self._session.run_each(ENQUEUE, [vars(new) for new in jobs])
 
     async def cancel(self, subject: str, kinds: Sequence[str] = ()) -> None:
-        wanted = [job.c.subject == subject, job.c.state == PENDING]
+        """Takes away the jobs of a subject: of these kinds, or all."""
         if kinds:
-            wanted.append(job.c.kind.in_(kinds))
-        await self._connection.execute(delete(job).where(*wanted))
+            rows = [{"subject": subject, "kind": kind} for kind in kinds]
+            await self._session.run_each(CANCEL_KIND, rows)
+        else:
+            await self._session.run(CANCEL, subject=subject)
 
-    async def any_due(self, now: datetime) -> bool:
-        due = select(job.c.id).where(job.c.state == PENDING, job.c.due_at <= now).limit(1)
-        return await self._connection.scalar(due) is not None
+    async def next_due(self) -> datetime | None:
+        """When the earliest pending job is due; one that is held, when its lease ends."""
+        due: datetime | None = await self._session.value(NEXT_DUE)
+        return due
 
-    async def claim(self, now: datetime, lease_seconds: int) -> Job | None:
-        # A lease is the due time pushed ahead: no reaper, no second index. The row comes back
-        # by itself when its holder dies.
-        due = (
-            select(job.c.id)
-            .where(job.c.state == PENDING, job.c.due_at <= now)
-            .order_by(job.c.priority, job.c.due_at, job.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .cte("due")
-        )
-        lease = self._entropy(16).hex()
-        claimed = await self._connection.execute(
-            update(job)
-            .where(job.c.id.in_(select(due.c.id)))
-            .values(
+    async def claim(
+        self, now: datetime, lease_seconds: int, gaps: Mapping[str, float]
+    ) -> Job | None:
+        """Takes the most urgent job that may go now, and its channel's place with it."""
+        lanes = await self._paces.free_lanes(now)
+        for lane in lanes:
+            gap = gaps.get(lane.pace.partition(":")[0], 0)
+            if gap and not await self._paces.take_place(lane, now, now + timedelta(seconds=gap)):
+                continue
+            lease = self._entropy(16).hex()
+            row = await self._session.row(
+                CLAIM,
+                pace=lane.pace,
+                priority=lane.priority,
+                now=now,
                 lease=lease,
-                due_at=now + timedelta(seconds=lease_seconds),
-                attempts=job.c.attempts + 1,
+                back_at=now + timedelta(seconds=lease_seconds),
             )
-            .returning(job.c.id, job.c.kind, job.c.subject, job.c.attempts)
-        )
-        row = claimed.mappings().first()
-        return None if row is None else Job(**row, due_at=now, lease=lease)
+            if row is not None:
+                job_id, kind, subject, attempts = row
+                return Job(job_id, kind, subject, now, attempts, lease)
+            if gap:
+                await self._paces.give_place_back(lane, now)
+        if not lanes:
+            await self._paces.forget(now)
+        return None
+
+    async def hold(self, pace: str, until: datetime) -> None:
+        """A longer hold stands."""
+        await self._paces.hold(pace, until)
 
     async def done(self, held: Job) -> bool:
-        ended = await self._connection.execute(
-            delete(job).where(job.c.id == held.id, job.c.lease == held.lease)
-        )
-        return bool(ended.rowcount)
+        """Ends a job; False when the lease was lost."""
+        return bool(await self._session.run(DONE, id=held.id, lease=held.lease))
 
     async def retry(self, held: Job, due_at: datetime, *, tried: bool = True) -> None:
-        await self._connection.execute(
-            update(job)
-            .where(job.c.id == held.id, job.c.lease == held.lease)
-            .values(due_at=due_at, lease=None, attempts=job.c.attempts - (0 if tried else 1))
+        """Puts a held job off; nothing happens when the lease was lost."""
+        await self._session.run(
+            RETRY, id=held.id, lease=held.lease, due_at=due_at, untried=0 if tried else 1
         )
 
     async def overdue(self, before: datetime) -> int:
-        return (
-            await self._connection.scalar(
-                select(func.count()).where(job.c.state == PENDING, job.c.due_at < before)
-            )
-            or 0
-        )
+        return int(await self._session.value(OVERDUE, before=before))
+
+    async def failing(self, attempts: int) -> int:
+        return int(await self._session.value(FAILING, attempts=attempts))
 
     async def due_at(self, dedup: str) -> datetime | None:
-        return await self._connection.scalar(select(job.c.due_at).where(job.c.dedup == dedup))
+        due: datetime | None = await self._session.value(DUE_AT, dedup=dedup)
+        return due

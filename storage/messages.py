@@ -2,49 +2,57 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, func, insert, select
 
-from bot.records import Author, Message
-from storage.cases import case_key_of
+from bot.records import Message
+from storage.case_keys import CaseKeys
 from storage.keyring import Keyring
-from storage.tables import message
+from storage.sessions import Session
+from storage.statements import Statement, given
+from storage.tables import case_key, message
+
+_OF_CASE = message.c.case_id == bindparam("case_id")
+_COUNT = select(func.count()).where(_OF_CASE)
+
+KEY_AND_COUNT = Statement(
+    select(case_key.c.wrapped, _COUNT.scalar_subquery()).where(
+        case_key.c.case_id == bindparam("case_id")
+    )
+)
+ADD = Statement(insert(message).values(given("case_id", "seq", "author", "at", "sealed")))
+OF_CASE = Statement(
+    select(message.c.seq, message.c.author, message.c.at, message.c.sealed)
+    .where(_OF_CASE)
+    .order_by(message.c.seq)
+)
 
 
 class MessageRows:
     """The messages of one transaction. Callers hold the case's lock when they add."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, keyring: Keyring, keys: CaseKeys) -> None:
+        self._session = session
         self._keyring = keyring
+        self._keys = keys
 
     async def add(self, case_id: str, written: Message) -> None:
-        key = await case_key_of(self._connection, self._keyring, case_id)
-        if key is None:
+        found = await self._session.row(KEY_AND_COUNT, case_id=case_id)
+        if found is None:
             return
-        count = select(func.count()).where(message.c.case_id == case_id)
-        seq = await self._connection.scalar(count) or 0
+        wrapped, seq = found
+        key = self._keys.unwrap(case_id, wrapped)
         sealed = self._keyring.seal(key, _place(case_id, seq), written.text.encode())
-        await self._connection.execute(
-            insert(message).values(
-                case_id=case_id, seq=seq, author=written.author, at=written.at, sealed=sealed
-            )
+        await self._session.run(
+            ADD, case_id=case_id, seq=seq, author=written.author, at=written.at, sealed=sealed
         )
 
     async def of_case(self, case_id: str) -> Sequence[Message]:
-        key = await case_key_of(self._connection, self._keyring, case_id)
+        key = await self._keys.of(case_id)
         if key is None:
             return []
-        rows = await self._connection.execute(
-            select(message).where(message.c.case_id == case_id).order_by(message.c.seq)
-        )
         return [
-            Message(
-                author=Author(row["author"]),
-                at=row["at"],
-                text=self._keyring.open(key, _place(case_id, row["seq"]), row["sealed"]).decode(),
-            )
-            for row in rows.mappings()
+            Message(author, at, self._keyring.open(key, _place(case_id, seq), sealed).decode())
+            for seq, author, at, sealed in await self._session.rows(OF_CASE, case_id=case_id)
         ]
 
 

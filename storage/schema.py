@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from storage.engines import async_url
+from storage.engines import database_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -14,7 +14,7 @@ def config(url: str) -> Config:
     """Alembic's configuration, from code: there is no ini file to forget."""
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
-    made.attributes["url"] = async_url(url)
+    made.attributes["url"] = database_url(url)
     return made
 
 

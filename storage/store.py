@@ -1,73 +1,116 @@
 """One transaction over all rows: everything or nothing."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from types import ModuleType, TracebackType
 
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import literal_column, update
 
 from storage.board import BoardRows
 from storage.cards import CardRows
-from storage.cases import CaseRows
+from storage.case_keys import CaseKeys
+from storage.cases import CaseRows, Parts
 from storage.draft_keys import DraftKeyRows
+from storage.drivers import Link
 from storage.duties import DutyRows
-from storage.engines import open_engines
+from storage.engines import open_pools
 from storage.history import HistoryRows
 from storage.jobs import JobRows
 from storage.keyring import Keyring
 from storage.messages import MessageRows
-from storage.tables import case_file
+from storage.pools import Access
+from storage.rosters import RosterRows
+from storage.sessions import Session
+from storage.statements import Statement
+from storage.tables import pace
+
+CHECK = Statement(
+    update(pace).where(pace.c.address == literal_column("''")).values(next_at=pace.c.next_at)
+)
+"""Changes nothing, but a database that takes no writes refuses it, and so does an old one."""
 
 
 class SqlTransaction:
     """The rows of one open transaction."""
 
-    def __init__(
-        self,
-        connection: AsyncConnection,
-        keyring: Keyring,
-        entropy: Callable[[int], bytes],
-    ) -> None:
-        self._connection = connection
-        self.cases = CaseRows(connection, keyring)
-        self.duties = DutyRows(connection)
-        self.cards = CardRows(connection)
-        self.jobs = JobRows(connection, entropy)
-        self.history = HistoryRows(connection, keyring)
-        self.messages = MessageRows(connection, keyring)
-        self.board = BoardRows(connection)
-        self.draft_keys = DraftKeyRows(connection, keyring)
+    def __init__(self, link: Link, keyring: Keyring, entropy: Callable[[int], bytes]) -> None:
+        session = self._session = Session(link)
+        keys = CaseKeys(session, keyring)
+        self.duties = DutyRows(session)
+        self.cards = CardRows(session)
+        self.jobs = JobRows(session, entropy)
+        self.history = HistoryRows(session, keyring, keys)
+        self.messages = MessageRows(session, keyring, keys)
+        parts = Parts(self.duties, self.cards, self.messages, self.jobs)
+        self.cases = CaseRows(session, keyring, keys, parts)
+        self.rosters = RosterRows(session, keyring)
+        self.board = BoardRows(session)
+        self.draft_keys = DraftKeyRows(session, keyring)
+
+    async def check(self) -> None:
+        """Raises when nothing can be written here."""
+        await self._session.run(CHECK)
 
 
-class SqlStorage:
-    """The database, opened. `schema.upgrade` must have run before."""
+class Opening:
+    """A transaction from its beginning to its end: committed, unless the block fails."""
 
-    def __init__(self, url: str, keyring: Keyring, entropy: Callable[[int], bytes]) -> None:
-        self._writer, self._reader = open_engines(url)
+    def __init__(self, access: Access, keyring: Keyring, entropy: Callable[[int], bytes]) -> None:
+        self._access = access
         self._keyring = keyring
         self._entropy = entropy
 
-    @asynccontextmanager
-    async def _begin(self, engine: AsyncEngine) -> AsyncIterator[SqlTransaction]:
-        async with engine.begin() as connection:
-            yield SqlTransaction(connection, self._keyring, self._entropy)
+    async def __aenter__(self) -> SqlTransaction:
+        self._link = await self._access.begin()
+        return SqlTransaction(self._link, self._keyring, self._entropy)
 
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            await self._access.pool.commit(self._link)
+        else:
+            await self._access.pool.abandon(self._link)
+
+
+class SqlStorage:
+    """The database, opened. `schema.upgrade` must have run before.
+
+    `sqlite_driver` stands in for the module aiosqlite, for SQLite without its threads: an
+    awaitable `connect(path, isolation_level=None)`, whose connection awaits `execute`,
+    `executemany`, `execute_fetchall` and `close`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        keyring: Keyring,
+        entropy: Callable[[int], bytes],
+        *,
+        sqlite_driver: ModuleType | None = None,
+    ) -> None:
+        self._writing, self._reading = open_pools(url, sqlite_driver)
+        self._keyring = keyring
+        self._entropy = entropy
+
+    # Untyped: the attributes of bot's Transaction can be set, so mypy would want them to be of
+    # the ports' own types, and ours are more than that.
     def write(self):  # type: ignore[no-untyped-def]
         """A transaction that may change rows; leaving the block commits."""
-        return self._begin(self._writer)
+        return Opening(self._writing, self._keyring, self._entropy)
 
     def read(self):  # type: ignore[no-untyped-def]
         """A consistent view that changes nothing."""
-        return self._begin(self._reader)
+        return Opening(self._reading, self._keyring, self._entropy)
 
     async def check(self) -> None:
         """Raises when the database cannot be written or lacks the newest tables."""
-        async with self._writer.begin() as connection:
-            # Changes nothing, but a database that takes no writes refuses it.
-            await connection.execute(
-                update(case_file).where(case_file.c.id == "").values(rev=case_file.c.rev)
-            )
+        async with Opening(self._writing, self._keyring, self._entropy) as tx:
+            await tx.check()
 
     async def close(self) -> None:
-        await self._reader.dispose()
-        await self._writer.dispose()
+        """Ends every connection that is not in use; those that are, when their use ends."""
+        await self._reading.pool.close()
+        await self._writing.pool.close()

@@ -1,13 +1,13 @@
 """The tables. What a person wrote stands only in columns named `sealed`."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    ColumnElement,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -16,10 +16,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
-    text,
+    false,
+    literal_column,
 )
+
+from bot.records import Author, CardState, CaseKind, CaseState, DutyState, NudgeState
+from storage.columns import BigId, Instant, Named, Words
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -30,29 +33,27 @@ NAMES = {
 metadata = MetaData(naming_convention=NAMES)
 
 
-class Instant(TypeDecorator[datetime]):
-    """A point in time, always aware and in UTC; SQLite keeps no zone, so we put it back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a naive datetime is no point in time")
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite numbers rows by itself only where the column is a plain INTEGER."""
-
-
 def _case_id(**options: Any) -> Column[Any]:
     return Column("case_id", String(32), ForeignKey("case_file.id", ondelete="CASCADE"), **options)
+
+
+def _duty_id(**options: Any) -> Column[Any]:
+    return Column("duty_id", String(32), ForeignKey("duty.id", ondelete="CASCADE"), **options)
+
+
+def is_one_of(column: ColumnElement[Any], *words: str) -> ColumnElement[bool]:
+    """Whether a column holds one of these words of ours, written out in the statement.
+
+    An index of some rows only is used where the statement says in the same words which: with
+    bound parameters PostgreSQL would scan the table.
+    """
+    if len(words) == 1:
+        return column == literal_column(f"'{words[0]}'")
+    return column.in_([literal_column(f"'{word}'") for word in words])
+
+
+def _index(name: str, only: ColumnElement[bool], *columns: Column[Any]) -> None:
+    Index(name, *columns, postgresql_where=only, sqlite_where=only)
 
 
 case_file = Table(
@@ -60,8 +61,8 @@ case_file = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("public_id", String(7), nullable=False, unique=True),
-    Column("kind", String(16), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("kind", Named(CaseKind), nullable=False),
+    Column("state", Named(CaseState), nullable=False),
     Column("urgency", String(2), nullable=False),
     Column("policy_id", String(32), nullable=False),
     Column("rev", Integer, nullable=False),
@@ -83,28 +84,33 @@ duty = Table(
     "duty",
     metadata,
     Column("id", String(32), primary_key=True),
-    _case_id(nullable=False, index=True),
+    _case_id(nullable=False),
     Column("kind", String(32), nullable=False),
     Column("owner", String(16), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("state", Named(DutyState), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("step", Integer, nullable=False),
     Column("ladder", Text, nullable=False),
     Column("chase_from", Instant, nullable=False),
     Column("ended_at", Instant),
-    UniqueConstraint("case_id", "kind"),
+    Column("part", Integer, nullable=False, server_default="0"),
+    # Big: a duty from before climbs were counted is numbered by the second its climb began.
+    Column("climb", BigInteger, nullable=False, server_default="0"),
+    Column("round", Integer, nullable=False, server_default="0"),
+    Column("asked_at", Instant),
+    UniqueConstraint("case_id", "kind", "part"),
 )
+MOVING = is_one_of(duty.c.state, "open", "answered", "said_done")
+EXHAUSTED = is_one_of(duty.c.state, "exhausted")
+# By case first, so that the duties of a case stand together and are written to few pages.
+_index("ix_duty_moving", MOVING, duty.c.case_id, duty.c.id)
+_index("ix_duty_exhausted", EXHAUSTED, duty.c.id)
 
 seat = Table(
     "seat",
     metadata,
-    Column(
-        "duty_id",
-        String(32),
-        ForeignKey("duty.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    _duty_id(primary_key=True),
     Column("person_id", String(64), primary_key=True),
     Column("answer", String(16), nullable=False),
     Column("minutes", Integer),
@@ -116,31 +122,58 @@ nudge = Table(
     "nudge",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("duty_id", String(32), ForeignKey("duty.id", ondelete="CASCADE"), nullable=False),
+    _duty_id(nullable=False),
     Column("climb", BigInteger, nullable=False),
     Column("step", Integer, nullable=False),
-    Column("roles", Text, nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("roles", Words, nullable=False),
+    Column("state", Named(NudgeState), nullable=False),
     Column("sent_at", Instant),
     Column("ref", String(200)),
     Column("shown", String(64)),
-    UniqueConstraint("duty_id", "climb", "step"),
+    Column("people", Words, nullable=False, server_default=""),
+    Column("direct", Boolean, nullable=False, server_default=false()),
+    # The one person whom a direct message goes to; empty for the channel.
+    Column("target", String(64), nullable=False, server_default=""),
+    UniqueConstraint("duty_id", "climb", "step", "target"),
+)
+OWED_NUDGE = is_one_of(nudge.c.state, "owed")
+_index("ix_nudge_owed", OWED_NUDGE, nudge.c.id)
+
+card_list = Table(
+    "card_list",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("address", String(200), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("ref", String(200)),
+    Column("shown", String(64)),
+    Index("ix_card_list_address", "address", "opened_at"),
 )
 
 card = Table(
     "card",
     metadata,
     Column("id", String(32), primary_key=True),
-    _case_id(nullable=False, index=True),
+    _case_id(nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("duty_id", String(32), ForeignKey("duty.id", ondelete="CASCADE")),
+    _duty_id(),
     Column("address", String(200), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("state", Named(CardState), nullable=False),
     Column("ref", String(200)),
     Column("shown", String(64)),
     Column("first_shown_at", Instant),
+    Column("list_id", String(32), ForeignKey("card_list.id", ondelete="SET NULL")),
+    # Its number on the list.
+    Column("list_place", Integer),
     UniqueConstraint("case_id", "kind", "address"),
+    Index("ix_card_list_id", "list_id"),
 )
+OWED_CARD = is_one_of(card.c.state, "owed")
+SHOWN_ALONE = card.c.ref.is_not(None)
+FAILED_CARD = is_one_of(card.c.state, "failed")
+_index("ix_card_owed", OWED_CARD, card.c.address, card.c.kind, card.c.id)
+_index("ix_card_shown", SHOWN_ALONE, card.c.address, card.c.kind, card.c.first_shown_at)
+_index("ix_card_failed", FAILED_CARD, card.c.id)
 
 job = Table(
     "job",
@@ -154,21 +187,22 @@ job = Table(
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("lease", String(32)),
-    # The predicate must be a literal: with a bound parameter PostgreSQL scans the table.
-    Index(
-        "ix_job_due",
-        "due_at",
-        "priority",
-        "id",
-        postgresql_where=text("state = 'pending'"),
-        sqlite_where=text("state = 'pending'"),
-    ),
-    Index(
-        "ix_job_subject",
-        "subject",
-        postgresql_where=text("state = 'pending'"),
-        sqlite_where=text("state = 'pending'"),
-    ),
+    # The channel whose pace it keeps; empty for what no platform sees.
+    Column("pace", String(200), nullable=False, server_default=""),
+)
+PENDING = is_one_of(job.c.state, "pending")
+TRIED = PENDING & (job.c.attempts > literal_column("0"))
+_index("ix_job_due", PENDING, job.c.due_at)
+_index("ix_job_next", PENDING, job.c.pace, job.c.priority, job.c.due_at, job.c.id)
+_index("ix_job_subject", PENDING, job.c.subject)
+_index("ix_job_tried", TRIED, job.c.attempts)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("address", String(200), primary_key=True),
+    # Nothing goes to this channel before. Without a row there is nothing to wait for.
+    Column("next_at", Instant, nullable=False),
 )
 
 history = Table(
@@ -188,9 +222,29 @@ message = Table(
     metadata,
     _case_id(primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("author", String(16), nullable=False),
+    Column("author", Named(Author), nullable=False),
     Column("at", Instant, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+roster = Table(
+    "roster",
+    metadata,
+    # One row: the newest roster takes the place of the one before.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("imported_at", Instant, nullable=False),
+    Column("kek_id", String(16), nullable=False),
+    Column("wrapped", LargeBinary(60), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+on_duty = Table(
+    "on_duty",
+    metadata,
+    Column("person_id", String(64), primary_key=True),
+    Column("site_id", String(64), primary_key=True),
+    Column("until", Instant, nullable=False),
 )
 
 draft_key = Table(

@@ -12,10 +12,9 @@ ONE_AT_A_TIME = 0x6D616D6F7269
 """The name of the lock that a migration holds, as a number; PostgreSQL wants one."""
 
 url: URL = context.config.attributes["url"]
-sync_url = url.set(drivername=url.drivername.replace("+aiosqlite", ""))
-engine = create_engine(sync_url, poolclass=pool.NullPool, hide_parameters=True)
+engine = create_engine(url, poolclass=pool.NullPool, hide_parameters=True)
 
-if sync_url.get_backend_name() == "sqlite":
+if url.get_backend_name() == "sqlite":
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, record: Any) -> None:
@@ -44,7 +43,7 @@ def migrate(connection: Connection) -> None:
 
 
 with engine.connect() as connection:
-    if sync_url.get_backend_name() == "postgresql":
+    if url.get_backend_name() == "postgresql":
         # Several processes may start at once: the first migrates, the others find it done.
         connection.execute(select(func.pg_advisory_lock(ONE_AT_A_TIME)))
         connection.commit()

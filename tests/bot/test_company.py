@@ -1,21 +1,19 @@
-"""The company's file: what is wrong is named, and who is where follows from it."""
+"""The company's file: what is wrong is named, and what is left out has a meaning."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 
-from bot.company import Company, CompanyError, day_part, read_company, scene, site_option
-from bot.packs import builtin_pack
+from bot.company import Company, CompanyError, day_part, day_part_window, read_company
 from flows.help_now import FIND
-from flows.ladders import Role
 from flows.scene import DayPart
 from tests.support.world import COMPANY
 
-MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 Read = Callable[[dict[str, Any]], Company]
 
 
@@ -96,52 +94,70 @@ def test_what_the_file_holds_is_not_repeated_in_the_error(read: Read, data: dict
     assert "9999" not in refused(read, data)
 
 
-def ids(people: object) -> set[str]:
-    return {person.id for person in people}  # type: ignore[attr-defined]
+def test_what_two_people_share_is_named_by_kind_and_not_repeated(
+    read: Read, data: dict[str, Any]
+) -> None:
+    for shared in ({"email": "x@example.com"}, {"slack_id": "U0AAAAAA1"}):
+        people = [{**person, **shared} for person in data["people"][:2]]
+        message = refused(read, {**data, "people": people})
+        assert "tanaka and yamamoto have the same" in message
+        assert next(iter(shared.values())) not in message
 
 
-def test_who_is_in_a_channel(read: Read, data: dict[str, Any]) -> None:
-    company = read(data)
-    assert ids(company.members("chat:desk")) == {"sato", "suzuki", "mori"}
-    assert ids(company.members("chat:yotsuya")) == {
-        "kobayashi",
-        "nakamura",
-        "takahashi",
-        "watanabe",
+def test_an_email_and_an_object_id_are_kept_in_one_form(read: Read, data: dict[str, Any]) -> None:
+    data["people"][0] |= {
+        "email": "　Ｔａｎａｋａ@Example.COM ",
+        "entra_id": "ABCDEF00-0000-0000-0000-000000000001",
     }
-    assert company.members("chat:elsewhere") == ()
+    person = read(data).people[0]
+    assert person.email == "tanaka@example.com"
+    assert person.entra_id == "abcdef00-0000-0000-0000-000000000001"
 
 
-def test_who_holds_a_role_for_a_site(read: Read, data: dict[str, Any]) -> None:
-    company = read(data)
-    assert ids(company.holders(Role.MANAGER, "shinjuku")) == {"tanaka"}
-    assert ids(company.holders(Role.DESK, "shinjuku")) == {"sato", "suzuki"}
-    assert company.holders(Role.MANAGER, "atlantis") == ()
+def test_a_shift_at_a_site_that_is_not_there_is_refused(read: Read, data: dict[str, Any]) -> None:
+    data["people"][0]["shifts"] = [{"site": "atlantis", "from": "09:00", "to": "18:00"}]
+    message = refused(read, data)
+    assert "tanaka" in message and "atlantis" in message
 
 
-def test_only_roles_that_somebody_holds_can_be_kept_out(read: Read, data: dict[str, Any]) -> None:
-    data["people"] = [p for p in data["people"] if p["role"] != "hq"]
-    where = scene(read(data), builtin_pack("standard"), MORNING, None, {})
-    assert where.roles == (Role.MANAGER, Role.DEPUTY, Role.AREA)
+@pytest.mark.parametrize("id", ["tanaka", "A-001", "x.y_z", "7", "a" * 32])
+def test_ids_of_many_systems_are_ids_of_people(read: Read, data: dict[str, Any], id: str) -> None:
+    data["people"][0]["id"] = id
+    assert read(data).people[0].id == id
 
 
-def test_how_many_fit_is_counted_for_the_part_of_the_day(read: Read, data: dict[str, Any]) -> None:
-    company = read(data)
-    site = company.site("shinjuku")
-    assert site is not None
-    option = site_option(company, site, MORNING)
-    assert (option.headcount, option.area_headcount) == (9, 12)
-    evening = site_option(company, site, MORNING.replace(hour=9))
-    assert (evening.headcount, evening.area_headcount) == (8, 10)
+@pytest.mark.parametrize("id", ["", "a b", "山田", "a:b", "a/b", "a" * 33])
+def test_other_ids_are_refused(read: Read, data: dict[str, Any], id: str) -> None:
+    data["people"][0]["id"] = id
+    assert "people.0.id" in refused(read, data)
 
 
-def test_one_unknown_shift_makes_the_areas_count_unknown(read: Read, data: dict[str, Any]) -> None:
-    del data["sites"][1]["on_shift"]
-    company = read(data)
-    site = company.site("shinjuku")
-    assert site is not None
-    option = site_option(company, site, MORNING)
-    assert (option.headcount, option.area_headcount) == (9, None)
+def test_a_company_may_list_nobody_and_import_a_roster(read: Read, data: dict[str, Any]) -> None:
+    del data["people"]
+    assert read(data).people == ()
+
+
+def test_the_hours_of_a_site_are_on_its_own_clock_and_hold_on_holidays(
+    read: Read, data: dict[str, Any]
+) -> None:
+    data["sites"][0] |= {"zone": "Europe/Berlin", "hours": {"open": {"mon": "09:00-18:00"}}}
+    site = read(data).sites[0]
+    assert site.hours is not None and site.hours.zone == "Europe/Berlin"
+    first_of_january = date(2029, 1, 1)
+    assert first_of_january.weekday() == 0 and site.hours.opening(first_of_january) is not None
+    data["sites"][0]["hours"]["holidays"] = "DE"
+    site = read(data).sites[0]
+    assert site.hours is not None and site.hours.opening(first_of_january) is None
+
+
+def test_a_site_without_hours_never_closes(read: Read, data: dict[str, Any]) -> None:
+    assert all(site.hours is None for site in read(data).sites)
+
+
+def test_the_hours_of_a_site_cannot_be_on_another_clock(read: Read, data: dict[str, Any]) -> None:
+    data["sites"][1]["hours"] = {"zone": "Europe/Berlin", "open": {"mon": "09:00-18:00"}}
+    message = refused(read, data)
+    assert "sites.1" in message and "another zone" in message
 
 
 @pytest.mark.parametrize(
@@ -162,3 +178,27 @@ def test_the_part_of_the_day_is_the_places_own(hour: int, part: DayPart) -> None
     moment = datetime(2026, 11, 24, (hour - 9) % 24, 30, tzinfo=UTC)
     assert day_part(moment, "Asia/Tokyo") is part
     assert day_part(datetime(2026, 11, 24, hour, 30, tzinfo=UTC), "UTC") is part
+
+
+@pytest.mark.parametrize(
+    ("moment", "begins", "ends"),
+    [
+        ("2026-11-24 05:00", "2026-11-24 05:00", "2026-11-24 12:00"),
+        ("2026-11-24 16:59", "2026-11-24 12:00", "2026-11-24 17:00"),
+        ("2026-11-24 22:00", "2026-11-24 22:00", "2026-11-25 05:00"),
+        ("2026-11-25 04:59", "2026-11-24 22:00", "2026-11-25 05:00"),
+        ("2026-01-01 00:00", "2025-12-31 22:00", "2026-01-01 05:00"),
+    ],
+)
+def test_a_part_of_the_day_has_a_beginning_and_an_end(moment: str, begins: str, ends: str) -> None:
+    def there(text: str) -> datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+    assert day_part_window(there(moment), "Europe/Berlin") == (there(begins), there(ends))
+
+
+def test_the_night_of_a_clock_change_is_shorter_or_longer() -> None:
+    for day, hours in ((29, 6), (30, 7)):
+        moment = datetime(2026, 3, day, 0, 30, tzinfo=UTC)
+        begins, ends = day_part_window(moment, "Europe/Berlin")
+        assert ends - begins == timedelta(hours=hours)

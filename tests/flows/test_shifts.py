@@ -170,9 +170,7 @@ def test_a_shift_that_makes_no_sense_is_refused_with_what_to_write(
 
 def test_a_shift_is_written_with_from_and_to() -> None:
     written = {"from": "09:00", "to": "18:00"}
-    read = Shift.model_validate(written)
-    assert read == shift("09:00", "18:00")
-    assert read.model_dump(by_alias=True, exclude_defaults=True) == written
+    assert Shift.model_validate(written) == shift("09:00", "18:00")
 
 
 CLOCKS = st.integers(0, 24 * 60 - 1).map(lambda n: f"{n // 60:02}:{n % 60:02}")

@@ -1,20 +1,37 @@
 """What the storage tests share: SQL behind storage's back, and example rows."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, create_engine, event, pool, text
+import psycopg
+from sqlalchemy import Engine, Row, create_engine, event, pool, text
 from sqlalchemy.engine import make_url
 
 from bot.ports import Storage
-from bot.records import CardRow, CardState, Case, CaseKind, CaseState, Duty, DutyState
-from storage.engines import async_url
+from bot.records import (
+    CardRow,
+    CardState,
+    Case,
+    CaseKind,
+    CaseState,
+    Duty,
+    DutyState,
+    NudgeRow,
+    NudgeState,
+    SeatRow,
+)
+from storage.engines import database_url
 
 ROOT = Path(__file__).parents[2]
 """Where a child process finds both the code and the tests."""
+
+REFUSED = (sqlite3.IntegrityError, psycopg.IntegrityError)
+"""What a database says to a row that breaks a rule of its table."""
+FAILED = (sqlite3.Error, psycopg.Error)
 
 MASTER = b"\x11" * 32
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -35,13 +52,16 @@ class Database:
     def kind(self) -> str:
         return make_url(self.url).get_backend_name()
 
-    def sql(self, statement: str, **values: Any) -> Sequence[Row[Any]]:
-        """Runs one statement and commits. Gives its rows, if it has any."""
-        url = async_url(self.url)
-        url = url.set(drivername=url.drivername.replace("+aiosqlite", ""))
-        engine = create_engine(url, poolclass=pool.NullPool)
+    def engine(self) -> Engine:
+        """A way in beside storage's own."""
+        engine = create_engine(database_url(self.url), poolclass=pool.NullPool)
         if self.kind == "sqlite":
             event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA foreign_keys=ON"))
+        return engine
+
+    def sql(self, statement: str, **values: Any) -> Sequence[Row[Any]]:
+        """Runs one statement and commits. Gives its rows, if it has any."""
+        engine = self.engine()
         with engine.begin() as connection:
             result = connection.execute(text(statement), values)
             rows = result.all() if result.returns_rows else []
@@ -101,7 +121,7 @@ async def file_duty(storage: Storage, number: int = 1, **other: Any) -> Duty:
     """Writes a case with one duty."""
     duty = replace(a_duty(await file_case(storage, number)), **other)
     async with storage.write() as tx:
-        await tx.duties.add(duty)
+        await tx.duties.add([duty])
     return duty
 
 
@@ -118,3 +138,13 @@ def a_card(case: Case, **other: Any) -> CardRow:
         first_shown_at=None,
     )
     return replace(card, **other)
+
+
+def a_seat(duty: Duty, person: str = "tanaka", **other: Any) -> SeatRow:
+    seat = SeatRow(duty.id, person, "coming", 5, NOW, after(minutes=15))
+    return replace(seat, **other)
+
+
+def a_nudge(duty: Duty, number: int = 1, **other: Any) -> NudgeRow:
+    nudge = NudgeRow(f"{number:032x}", duty.id, 1, 0, ("manager", "hq"), NudgeState.OWED, None)
+    return replace(nudge, **other)

@@ -4,10 +4,9 @@ import asyncio
 from datetime import UTC, timedelta, timezone
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from bot.records import Entry
-from tests.storage.databases import NOW, Database, after, file_case
+from tests.storage.databases import NOW, REFUSED, Database, after, file_case
 
 LINES = 5
 PLACE = "WHERE case_id = :case AND seq = :seq"
@@ -135,7 +134,7 @@ async def test_without_holding_the_case_a_fork_of_the_chain_is_refused(
         await tx.history.append(case.id, NOW, "desk", "first", {})
         racing = asyncio.create_task(_append(there, case.id))
         await waits_for_a_lock(on_postgres)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(REFUSED):
         await racing
     assert await broken(here, case) is None
 

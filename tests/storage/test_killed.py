@@ -16,6 +16,7 @@ WRITER = """
 import asyncio, sys
 from secrets import token_bytes
 from dataclasses import replace
+from bot.records import NewJob
 from storage.keyring import Keyring
 from storage.store import SqlStorage
 from tests.storage.databases import MASTER, NOW, a_case
@@ -29,7 +30,7 @@ async def write_for_ever(url, life):
         async with storage.write() as tx:
             await tx.cases.add(case, case.id.encode(), token_bytes(32))
             await tx.history.append(case.id, NOW, "reporter", "filed", {})
-            await tx.jobs.enqueue("card", case.id, NOW, dedup=case.id)
+            await tx.jobs.enqueue([NewJob("card", case.id, NOW, dedup=case.id)])
         print(case.id, flush=True)
 
 asyncio.run(write_for_ever(sys.argv[1], int(sys.argv[2])))

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, pool
+from sqlalchemy import Connection, Engine, event, inspect
 
 from storage import schema
-from storage.engines import async_url
 from storage.tables import metadata
 from tests.storage.databases import ROOT, Database, file_case
 from tests.support.postgres import Postgres
@@ -18,10 +17,7 @@ UPGRADE = "import sys; from storage import schema; schema.upgrade(sys.argv[1])"
 
 
 def tables_of(database: Database) -> set[str]:
-    url = async_url(database.url)
-    url = url.set(drivername=url.drivername.replace("+aiosqlite", ""))
-    engine = create_engine(url, poolclass=pool.NullPool)
-    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+    return set(inspect(database.engine()).get_table_names()) - {"alembic_version"}
 
 
 def test_an_empty_database_gets_every_table(empty_database: Database) -> None:

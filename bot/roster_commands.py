@@ -1,0 +1,69 @@
+"""`mamori roster check` and `mamori roster import`."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from bot.company import Company, Person
+from bot.coverage import gaps
+from bot.directory import DESK_ROLES, Directory
+from bot.ports import Storage
+from bot.roster import pack
+from bot.roster_file import read_roster
+from flows.ladders import Role
+
+SHOWN = 20
+"""So many sites or people of a kind are listed, the others counted."""
+
+
+def check_roster(path: Path, company: Company, now: datetime, out: TextIO) -> tuple[Person, ...]:
+    """Prints everything that is wrong with a roster, or what is in it. Nobody when it is wrong."""
+    reading = read_roster(path.read_bytes(), company, str(path))
+    for line in (*reading.problems, *reading.notes):
+        print(line, file=out)
+    if reading.people:
+        directory = Directory(company)
+        directory.load(reading.people, 1)
+        for text in _summary(reading.people, directory, now):
+            print(text, file=out)
+    return reading.people
+
+
+async def import_roster(
+    people: Sequence[Person], storage: Storage, now: datetime, out: TextIO
+) -> None:
+    """Puts a roster in place of the one before, sealed; running services take it up."""
+    async with storage.write() as tx:
+        version = await tx.rosters.replace(pack(people), now)
+    print(f"Imported as version {version}.", file=out)
+
+
+def _summary(people: Sequence[Person], directory: Directory, now: datetime) -> Iterator[str]:
+    sites = {site_id for person in people for site_id in person.sites}
+    shifts = sum(len(person.shifts) for person in people)
+    yield f"{len(people)} people at {len(sites)} sites, with {shifts} shifts."
+    roles = Counter(person.role for person in people)
+    yield "By role: " + ", ".join(f"{role} {roles[role]}" for role in Role if roles[role]) + "."
+    if not roles.keys() & set(DESK_ROLES):
+        yield f"Nobody has the role {' or '.join(DESK_ROLES)}: no case can be taken."
+    unreachable = [person.id for person in people if not _is_reachable(person)]
+    yield from _listed("Nothing says how to reach these people:", unreachable)
+    uncovered = [str(gap) for gap in gaps(directory, now)]
+    yield from _listed("Nobody to ask first at these sites in the coming week:", uncovered)
+
+
+def _is_reachable(person: Person) -> bool:
+    """Staff are never asked, so nothing has to lead to them."""
+    ways = (person.slack_id, person.entra_id, person.email, person.phone)
+    return person.role is Role.STAFF or any(ways)
+
+
+def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
+    if items:
+        yield title
+        yield from (f"  {item}" for item in islice(items, SHOWN))
+    if len(items) > SHOWN:
+        yield f"  and {len(items) - SHOWN} more"

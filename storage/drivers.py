@@ -1,0 +1,130 @@
+"""The two drivers, made alike: one connection each, no transaction but the one we begin."""
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any, Protocol, Self, cast
+
+import aiosqlite
+import psycopg
+from sqlalchemy import URL
+
+from storage.statements import DIALECTS, Row
+
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # NORMAL may lose the last commits when the power fails
+    "busy_timeout=30000",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+)
+
+
+class Link(Protocol):
+    """One connection. BEGIN and COMMIT are sent like every other statement."""
+
+    database: str
+    """Whose words it takes: a key of `DIALECTS`."""
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        """Runs a statement that gives rows."""
+        ...
+
+    async def run(self, sql: str, values: Sequence[Any] | None = None) -> int:
+        """Runs a statement and gives how many rows it changed."""
+        ...
+
+    async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Runs a statement once for each row of values."""
+        ...
+
+    @property
+    def lost(self) -> bool:
+        """Whether the database has gone away from this connection."""
+        ...
+
+    async def close(self) -> None:
+        """Ends the connection, and the transaction that was open on it, undone."""
+        ...
+
+
+class SqliteLink:
+    """A connection to a SQLite file, through aiosqlite or a module that looks like it."""
+
+    database = "sqlite"
+    lost = False
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, url: URL, driver: ModuleType, pragmas: Sequence[str]) -> Self:
+        # No isolation level: the module would begin transactions of its own.
+        link = cls(await driver.connect(url.database, isolation_level=None))
+        for pragma in pragmas:
+            await link.run(f"PRAGMA {pragma}")
+        return link
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        return cast(Sequence[Row], await self._connection.execute_fetchall(sql, values))
+
+    async def run(self, sql: str, values: Sequence[Any] | None = None) -> int:
+        return (await self._connection.execute(sql, values or ())).rowcount
+
+    async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        await self._connection.executemany(sql, rows)
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+class PostgresLink:
+    """A connection to PostgreSQL, through psycopg."""
+
+    database = "postgresql"
+
+    def __init__(self, connection: psycopg.AsyncConnection[Row]) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, url: URL) -> Self:
+        _, options = DIALECTS["postgresql"].create_connect_args(url)
+        # Never prepared: a plan made once for any time at all scans every pending clock.
+        return cls(
+            await psycopg.AsyncConnection.connect(
+                autocommit=True, prepare_threshold=None, **options
+            )
+        )
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        with _Discreet():
+            return await (await self._connection.execute(sql.encode(), values)).fetchall()
+
+    async def run(self, sql: str, values: Sequence[Any] | None = None) -> int:
+        with _Discreet():
+            return (await self._connection.execute(sql.encode(), values)).rowcount
+
+    async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        with _Discreet():
+            async with self._connection.cursor() as cursor:
+                await cursor.executemany(sql.encode(), rows)
+
+    @property
+    def lost(self) -> bool:
+        return self._connection.closed
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+class _Discreet:
+    """PostgreSQL's own words repeat the values of the row that failed: only the first line stays.
+
+    SQLite's name a table and a column, and no value.
+    """
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, psycopg.Error) and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])

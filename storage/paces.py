@@ -1,0 +1,123 @@
+"""The pace of each channel, and which jobs it lets go.
+
+A lane is what waits for one channel with one priority; what no platform sees waits for the
+channel "". A claim looks at the head of every lane and never at what stands behind it, so it
+costs as much with a million clocks, or with a thousand messages held for one channel, as with
+ten. Lanes are few: they are of channels to which something is owed right now.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from storage.sessions import Session
+from storage.statements import Statement, given, upsert
+from storage.tables import is_one_of, job, pace
+
+MOST_LANES = 50
+"""So many are tried at most in one claim. All but the first few are there for other processes
+that take the same places at the same moment."""
+
+_NEW = upsert(pace).values(given("address", "next_at"))
+_THIS = pace.c.address == bindparam("address")
+_FREE = pace.c.next_at <= bindparam("now")
+
+
+def _free_lanes() -> Statement:
+    head = job.alias("head")
+
+    def id_of_head(*beyond: ColumnElement[bool]) -> ColumnElement[int]:
+        return (
+            select(head.c.id)
+            .where(is_one_of(head.c.state, "pending"), *beyond)
+            .order_by(head.c.pace, head.c.priority, head.c.due_at, head.c.id)
+            .limit(literal_column("1"))
+            .scalar_subquery()
+        )
+
+    found = (job.c.id, job.c.pace, job.c.priority, job.c.due_at)
+    lanes = select(*found).where(job.c.id == id_of_head()).cte("lanes", recursive=True)
+    # From one lane's head straight to the next one's: the index is never walked. SQLite would
+    # walk it if the two steps were one comparison of pairs.
+    next_head = func.coalesce(
+        id_of_head(head.c.pace == lanes.c.pace, head.c.priority > lanes.c.priority),
+        id_of_head(head.c.pace > lanes.c.pace),
+    )
+    lanes = lanes.union_all(select(*found).join_from(lanes, job, job.c.id == next_head))
+    return Statement(
+        select(lanes.c.pace, lanes.c.priority, pace.c.next_at)
+        .outerjoin_from(lanes, pace, pace.c.address == lanes.c.pace)
+        .where(lanes.c.due_at <= bindparam("now"), or_(pace.c.next_at.is_(None), _FREE))
+        .order_by(lanes.c.priority, lanes.c.due_at, lanes.c.id)
+        .limit(literal_column(str(MOST_LANES)))
+    )
+
+
+FREE_LANES = _free_lanes()
+NEW_PLACE = Statement(_NEW.on_conflict_do_nothing())
+# What another process has in hand is passed over: whoever waits for one place while it holds
+# another could wait for ever.
+_OPEN_PLACE = select(pace.c.address).where(_FREE).with_for_update(skip_locked=True)
+TAKE_PLACE = Statement(
+    update(pace).where(pace.c.address.in_(_OPEN_PLACE.where(_THIS))).values(given("next_at"))
+)
+GIVE_BACK = Statement(update(pace).where(_THIS).values(next_at=bindparam("now")))
+FORGET = Statement(delete(pace).where(pace.c.address.in_(_OPEN_PLACE)))
+HOLD = Statement(
+    _NEW.on_conflict_do_update(
+        index_elements=[pace.c.address],
+        set_={"next_at": _NEW.excluded.next_at},
+        where=pace.c.next_at < _NEW.excluded.next_at,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Due jobs of one channel and one priority."""
+
+    pace: str
+    priority: int
+    next_at: datetime | None
+    """When the channel's last place ended; None when nothing is known of it."""
+
+
+class Paces:
+    """The channels' places in one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def free_lanes(self, now: datetime) -> list[Lane]:
+        """The lanes with something due that their channel's pace allows, most urgent first."""
+        return [Lane(*row) for row in await self._session.rows(FREE_LANES, now=now)]
+
+    async def take_place(self, lane: Lane, now: datetime, next_at: datetime) -> bool:
+        """Nothing more goes to the channel before `next_at`. False: another process was first."""
+        if lane.next_at is None:
+            taken = await self._session.run(NEW_PLACE, address=lane.pace, next_at=next_at)
+        else:
+            taken = await self._session.run(TAKE_PLACE, address=lane.pace, now=now, next_at=next_at)
+        return bool(taken)
+
+    async def give_place_back(self, lane: Lane, now: datetime) -> None:
+        """A place that was taken in this transaction is free again."""
+        await self._session.run(GIVE_BACK, address=lane.pace, now=now)
+
+    async def hold(self, address: str, until: datetime) -> None:
+        """Nothing goes to the channel before `until`, nor before a later time said earlier."""
+        await self._session.run(HOLD, address=address, next_at=until)
+
+    async def forget(self, now: datetime) -> None:
+        """Removes places that hold nobody back: they would only tell who was written to when."""
+        await self._session.run(FORGET, now=now)

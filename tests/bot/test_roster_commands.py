@@ -1,0 +1,118 @@
+"""`mamori roster check` and `mamori roster import`: what they print and what they leave."""
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import roster_commands
+from bot.__main__ import main
+from bot.company import Person, read_company
+from bot.directory import Directory, refresh
+from bot.roster_commands import check_roster, import_roster
+from tests.support.rosters import KeptStorage
+from tests.support.world import COMPANY
+
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+EXAMPLE = read_company(COMPANY)
+GOOD = """person,name,role,site,phone,shift_from,shift_to
+d,Sato,desk,,03-1,,
+a,Hana,manager,shinjuku yotsuya callcentre,03-2,9:00,18:00
+b,Ken,deputy,yotsuya,03-3,,
+c,Mei,staff,shinjuku,,22:00,6:00
+"""
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Any:
+    def check(text: str) -> tuple[tuple[Person, ...], list[str]]:
+        path, out = tmp_path / "roster.csv", io.StringIO()
+        path.write_text(text, "utf-8")
+        people = check_roster(path, EXAMPLE, NOW, out)
+        return people, out.getvalue().replace(str(tmp_path), "").splitlines()
+
+    return check
+
+
+def test_a_sound_roster_is_counted(checked: Any) -> None:
+    people, lines = checked(GOOD)
+    assert len(people) == 4
+    assert lines == [
+        "4 people at 3 sites, with 4 shifts.",
+        "By role: manager 1, deputy 1, desk 1, staff 1.",
+        "Nobody to ask first at these sites in the coming week:",
+        "  shinjuku: every day 18:00-09:00",
+        "  callcentre: every day 18:00-09:00",
+    ]
+
+
+def test_a_wrong_roster_prints_its_problems_and_nothing_else(checked: Any) -> None:
+    people, lines = checked(GOOD.replace("deputy", "deputi"))
+    assert people == ()
+    assert lines == ['/roster.csv:4: role: "deputi" is no role. Did you mean "deputy"?']
+
+
+def test_what_is_odd_is_printed_and_stops_nothing(checked: Any) -> None:
+    people, lines = checked("x," + GOOD.replace("\n", "\n,").rstrip(","))
+    assert len(people) == 4
+    assert lines[0] == '/roster.csv:1: the column "x" is not known here. It is not read.'
+
+
+def test_a_roster_without_a_desk_says_that_no_case_can_be_taken(checked: Any) -> None:
+    _, lines = checked(GOOD.replace("d,Sato,desk,,03-1,,\n", ""))
+    assert "Nobody has the role desk or desk_lead: no case can be taken." in lines
+
+
+def test_who_cannot_be_reached_is_named_unless_never_asked(checked: Any) -> None:
+    _, lines = checked(GOOD.replace("03-3", "").replace("03-1", ""))
+    start = lines.index("Nothing says how to reach these people:")
+    assert lines[start + 1 : start + 3] == ["  d", "  b"]
+    assert lines[start + 3].startswith("Nobody to ask first")
+
+
+def test_a_long_list_is_cut_and_counted(checked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster_commands, "SHOWN", 1)
+    _, lines = checked(GOOD)
+    assert lines[-2:] == ["  shinjuku: every day 18:00-09:00", "  and 1 more"]
+
+
+async def test_an_imported_roster_is_taken_up_by_a_running_service(checked: Any) -> None:
+    people, _ = checked(GOOD)
+    storage: Any = KeptStorage()
+    directory, out = Directory(EXAMPLE), io.StringIO()
+    await import_roster(people, storage, NOW, out)
+    assert out.getvalue() == "Imported as version 1.\n"
+    await refresh(directory, storage)
+    assert directory.version == 1
+    assert [directory.person(person.id) for person in people] == list(people)
+
+
+def test_the_command_line_checks_a_file_against_a_company(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(GOOD, "utf-8")
+    assert main(["roster", "check", str(path), "--company", str(COMPANY)]) == 0
+    assert "4 people at 3 sites" in capsys.readouterr().out
+    path.write_text(GOOD.replace("deputy", "deputi"), "utf-8")
+    assert main(["roster", "check", str(path), "--company", str(COMPANY)]) == 1
+    assert 'Did you mean "deputy"?' in capsys.readouterr().out
+
+
+def test_the_command_line_names_a_file_that_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "none.csv")
+    assert main(["roster", "check", missing, "--company", str(COMPANY)]) == 1
+    assert missing in capsys.readouterr().err
+
+
+def test_the_command_line_names_missing_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE", "COMPANY", "MASTER_KEY", "INDEX_KEY", "PUBLIC_URL"):
+        monkeypatch.delenv(f"MAMORI_{name}", raising=False)
+    assert main(["roster", "import", str(tmp_path / "roster.csv")]) == 1
+    assert "MAMORI_DATABASE: is not set" in capsys.readouterr().err
