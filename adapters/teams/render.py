@@ -71,11 +71,11 @@ class Dialogs:
     """Every dialog of the Teams adapter."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+        self.catalogue = catalogue
 
     def words(self, language: str, now: datetime) -> Words:
         """The sentences of a reader."""
-        return Words(self._catalogue, language, now)
+        return Words(self.catalogue, language, now)
 
     def ask(self, view: AskView, now: datetime) -> Dialog:
         """One screen of a conversation."""
