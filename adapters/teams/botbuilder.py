@@ -75,8 +75,7 @@ class BotbuilderTransport:
         verified.audience = self._app_id
         verified.claims_identity = ClaimsIdentity(dict(token.claims), True)
         verified.connector_factory = self._connectors
-        sdk_activity = SdkActivity().deserialize(dict(activity))
-        await self._adapter.process_activity(verified, sdk_activity, logic)
+        await self._adapter.process_activity(verified, _envelope(activity), logic)
         return replies[0]
 
     async def send(self, place: Place, activity: Activity) -> str:
@@ -155,6 +154,13 @@ class BotbuilderTransport:
 
     def _client(self, place: Place) -> ConnectorClient:
         return self._connectors.client(place.service_url)
+
+
+def _envelope(activity: Activity) -> SdkActivity:
+    """What the SDK's turn needs of an activity; the handler gets all of it, as it came."""
+    names = ("type", "id", "name", "channelId", "serviceUrl")
+    plain = {name: activity[name] for name in names if isinstance(activity.get(name), str)}
+    return SdkActivity().deserialize(plain)
 
 
 def _outgoing(place: Place, activity: Activity) -> SdkActivity:

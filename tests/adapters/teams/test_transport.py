@@ -10,7 +10,7 @@ import pytest
 
 from adapters.teams.cards import message
 from adapters.teams.parts import card, text
-from adapters.teams.tokens import Tokens
+from adapters.teams.tokens import Credentials, Tokens
 from adapters.teams.transport import Lost, Place, Refused, Reply, Transport, Unsent
 from adapters.teams.verifier import Token
 from tests.adapters.teams.conftest import TENANT
@@ -233,7 +233,6 @@ async def test_what_the_handler_raises_comes_through(
 
 async def test_while_entra_hangs_nothing_else_waits(connector: Connector) -> None:
     """A token endpoint that takes long delays whoever needs the token, and the loop not at all."""
-    from adapters.teams.tokens import Credentials
 
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(-1)
