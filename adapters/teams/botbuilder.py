@@ -30,10 +30,11 @@ from botframework.connector.auth.authenticate_request_result import Authenticate
 from botframework.connector.bot_framework_sdk_client_async import (
     BotFrameworkConnectorConfiguration,
 )
-from msrest.pipeline import AsyncHTTPPolicy, AsyncHTTPSender, Request, Response
+from msrest.pipeline import AsyncHTTPSender, Request, Response, SansIOHTTPPolicy
 from msrest.universal_http import HTTPClientResponse
 from msrest.universal_http.requests import ClientRetryPolicy
 
+from adapters.teams.calls import Answer, Calls
 from adapters.teams.tokens import Tokens
 from adapters.teams.transport import (
     Activity,
@@ -43,7 +44,6 @@ from adapters.teams.transport import (
     Posted,
     Refused,
     Reply,
-    Unsent,
 )
 from adapters.teams.verifier import CHANNEL, Token
 
@@ -53,14 +53,13 @@ ClientRetryPolicy.safe_codes = frozenset(ClientRetryPolicy.safe_codes)
 CLIENTS = 16
 """Addresses of the Bot Connector that are kept open; a tenant has one or two."""
 PAGE, PAGES = 500, 50
-MAX_BYTES = 2 * 1024 * 1024
 
 
 class BotbuilderTransport:
     """The transport, on botbuilder."""
 
     def __init__(self, session: aiohttp.ClientSession, tokens: Tokens, app_id: str) -> None:
-        self._connectors = _Connectors(session, tokens)
+        self._connectors = _Connectors(Calls(session, tokens))
         self._adapter = _Adapter(_Verified())
         self._app_id = app_id
 
@@ -212,8 +211,8 @@ class _Verified(BotFrameworkAuthentication):
 class _Connectors(ConnectorFactory):
     """The SDK's clients by address, all on one session."""
 
-    def __init__(self, session: aiohttp.ClientSession, tokens: Tokens) -> None:
-        self._session, self._tokens = session, tokens
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
         self._clients: OrderedDict[str, ConnectorClient] = OrderedDict()
 
     async def create(self, service_url: str, audience: str) -> ConnectorClient:
@@ -225,44 +224,28 @@ class _Connectors(ConnectorFactory):
         if known is not None:
             self._clients.move_to_end(service_url)
             return known
-        signed = _Signed(self._tokens)
+        none = _NoCredentials()
         configured = BotFrameworkConnectorConfiguration(
-            signed, service_url, pipeline_type=AsyncBfPipeline, sender=_Sender(self._session)
+            none, service_url, pipeline_type=AsyncBfPipeline, sender=_Sender(self._calls)
         )
-        # The client builds a pipeline of its own besides, which must not take our policy from ours.
-        configured.credentials = None
-        client = ConnectorClient(signed, service_url, custom_configuration=configured)
+        client = ConnectorClient(none, service_url, custom_configuration=configured)
         self._clients[service_url] = client
         while len(self._clients) > CLIENTS:
             self._clients.popitem(last=False)
         return client
 
 
-class _Signed(AsyncHTTPPolicy):
-    """Puts the bot's token on each request."""
-
-    def __init__(self, tokens: Tokens) -> None:
-        super().__init__()
-        self._tokens = tokens
-
-    async def send(self, request: Request, **given: Any) -> Response:
-        token = await self._tokens.bearer()
-        request.http_request.headers["Authorization"] = f"Bearer {token}"
-        try:
-            return await self.next.send(request, **given)
-        except Refused as refused:
-            if refused.status == 401:
-                self._tokens.forget()
-            raise
+class _NoCredentials(SansIOHTTPPolicy):
+    """The SDK wants some; the token is put on by our own calls."""
 
 
 class _Answer(HTTPClientResponse):
     """A response whose body is in memory."""
 
-    def __init__(self, request: Any, response: aiohttp.ClientResponse, body: bytes) -> None:
-        super().__init__(request, body)
-        self.status_code, self.reason = response.status, response.reason
-        self.headers = response.headers
+    def __init__(self, request: Any, answer: Answer) -> None:
+        super().__init__(request, answer.body)
+        self.status_code, self.reason = answer.status, answer.reason
+        self.headers = answer.headers
 
     def body(self) -> bytes:
         """The whole body; an empty one is an empty object, which the SDK can read."""
@@ -270,10 +253,10 @@ class _Answer(HTTPClientResponse):
 
 
 class _Sender(AsyncHTTPSender):
-    """Sends a request of the SDK's through our session."""
+    """Sends a request of the SDK's by our own calls."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
 
     def build_context(self) -> None:
         """Nothing travels beside a request."""
@@ -283,34 +266,5 @@ class _Sender(AsyncHTTPSender):
 
     async def send(self, request: Request, **_given: Any) -> Response:
         asked = request.http_request
-        try:
-            async with self._session.request(
-                asked.method,
-                asked.url,
-                headers=dict(asked.headers),
-                data=asked.data,
-                allow_redirects=False,
-            ) as response:
-                body = await response.content.read(MAX_BYTES)
-                if response.status >= 300:
-                    raise _refused(response, body)
-                return Response(request, _Answer(asked, response, body))
-        except aiohttp.ClientConnectorError as error:
-            raise Unsent from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise Lost from error
-
-
-def _refused(response: aiohttp.ClientResponse, body: bytes) -> Refused:
-    """The status, Teams' own word for it, and when to come back; nothing of any text."""
-    try:
-        error = json.loads(body).get("error") or {}
-        code = str(error.get("code") or "")
-    except (ValueError, AttributeError):
-        code = ""
-    try:
-        wait = float(response.headers.get("Retry-After", ""))
-    except ValueError:
-        wait = None
-    right = code.isascii() and code.isalnum() and len(code) <= 60
-    return Refused(response.status, code if right else "", wait)
+        answer = await self._calls.make(asked.method, asked.url, asked.headers, data=asked.data)
+        return Response(request, _Answer(asked, answer))

@@ -1,5 +1,6 @@
 """A Teams tenant of the example company, and a transport to it."""
 
+import importlib.util
 import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -66,7 +67,17 @@ def botbuilder(session: aiohttp.ClientSession, tokens: Tokens) -> Transport:
     return BotbuilderTransport(session, tokens, APP)
 
 
+def agents(session: aiohttp.ClientSession, tokens: Tokens) -> Transport:
+    """The transport on botbuilder's successor, where it is installed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from adapters.teams.agents import AgentsTransport
+    return AgentsTransport(session, tokens, APP)
+
+
 TRANSPORTS = {"botbuilder": botbuilder}
+if importlib.util.find_spec("microsoft_agents") is not None:  # an extra: see docs/teams.md
+    TRANSPORTS["agents"] = agents
 
 
 @pytest.fixture(params=sorted(TRANSPORTS))
