@@ -7,7 +7,7 @@ person's own language and with every word still there, and Help never waits for 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.teams.parts import Part, Parts, note, row
+from adapters.teams.parts import Part, Parts, choice_row, note
 from adapters.teams.words import Words, inert
 from flows.phrases import say
 from flows.screens import Group, Option, TextField
@@ -21,15 +21,16 @@ GROUP, FIELD = "g.", "t."
 
 
 def group(words: Words, asked: Group, chosen: Sequence[str]) -> Parts:
-    """A group of options as one choice set; an optional one waits behind a button."""
+    """A group of options as one choice set; an optional one waits behind a line to tap."""
     drawn = [_choices(words, asked, chosen)]
     if not asked.folded:
         return drawn
     name = f"fold.{asked.id}"
-    label = f"{words.text(asked.label)} ({words.text(say('teams.optional'))})"
+    label, optional = words.text(asked.label), words.text(say("teams.optional"))
     unfold: Part = {"type": "Action.ToggleVisibility", "title": label, "targetElements": [name]}
     inside: Part = {"type": "Container", "id": name, "items": drawn, "isVisible": bool(chosen)}
-    return [*row([unfold]), inside]
+    # A line, not a button: a button's words are cut where the line would wrap.
+    return [choice_row(label, optional, unfold), inside]
 
 
 def _choices(words: Words, asked: Group, chosen: Sequence[str]) -> Part:

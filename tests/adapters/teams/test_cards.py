@@ -154,6 +154,31 @@ def drawn(card: Card, language: str, mentions: tuple[Mention, ...] = ()) -> dict
     return made
 
 
+def channel_cards(played: Played, language: str) -> list[dict[str, Any]]:
+    """Every card that a channel or a person was shown."""
+    return [drawn(card, language) for _, card in played.seen.cards]
+
+
+async def own_pages(played: Played, cases: list[Filed], language: str) -> list[dict[str, Any]]:
+    """Each case as whoever started it sees it, and its details as the desk does."""
+    work = played.world.service.work
+    lists = SealedLists(work.storage, work.clock, work.entropy)
+    visitor = Visitor("teams", "tenant", "somebody")
+    made = []
+    for case in cases:
+        pass_token = await lists.seal_pass(visitor, case.case_id)
+        shown = await OwnCases(work, lists).open(visitor, pass_token)
+        assert shown is not None
+        kept = Kept(language, pass_token=pass_token, receipt=case.receipt or "")
+        view = CaseView(shown.card, kept, shown.public_id, lambda press: CODE, "once")
+        made.append(Dialogs(CATALOGUE).case(view, work.clock.now()).content)
+        opened = await open_details(work, case.case_id)
+        if opened is not None:
+            details = DetailsView(opened, Kept(language, opened=CODE), lambda press: CODE, "once")
+            made.append(Dialogs(CATALOGUE).details(details, work.clock.now()).content)
+    return made
+
+
 async def test_every_card_of_every_channel_is_taken_by_teams(played: Played) -> None:
     await much_happens(played)
     assert len(played.seen.cards) > 15
