@@ -61,6 +61,8 @@ class TeamsParts:
     catalogue: Catalogue
     access: TeamsAccess
     references: References
+    public_url: str
+    """Where the web page is, as printed on posters."""
     session: aiohttp.ClientSession
     make_transport: MakeTransport
 
@@ -82,7 +84,7 @@ class TeamsSite:
         people = People(transport, catalogue, work.directory)
         dialogs, once = Dialogs(catalogue), Once()
         own = Own(work, parts.own_cases, people, dialogs, once)
-        talks = Talks(work, parts.conversations, own, people, dialogs)
+        talks = Talks(work, parts.conversations, own, people, dialogs, parts.public_url)
         channels = Channels(work, people, Places(work.company), dialogs, once)
         self._entrances = Entrances(talks, transport, parts.references)
         self._presses = Presses(talks, own, channels, self._entrances)

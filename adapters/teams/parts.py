@@ -78,6 +78,11 @@ def opens_dialog(title: str, data: Mapping[str, Any], *, positive: bool = False)
     return submit(title, {**data, "msteams": {"type": "task/fetch"}}, positive=positive)
 
 
+def opens_page(title: str, url: str) -> Part:
+    """A button that opens a page in a browser."""
+    return {"type": "Action.OpenUrl", "title": title, "url": url}
+
+
 def execute(title: str, data: Mapping[str, Any], *, positive: bool = False) -> Part:
     """A button of a message that is answered with the new card; an old client submits."""
     action: Part = {

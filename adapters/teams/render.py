@@ -21,6 +21,7 @@ from adapters.teams.parts import (
     choice_row,
     heading,
     note,
+    opens_page,
     pages,
     row,
     size,
@@ -99,6 +100,7 @@ class Dialogs:
             *_answers(words, view),
             *(_doors(words, kept) if ask.step == "first" else ()),
             *draw(words, ask.after),
+            *_web(words, view.web),
             *_last_row(words, kept, "again", later=ask.step != "first"),
         ]
         return _dialog(words, top, draw(words, ask.body), [*fields, *end])
@@ -276,6 +278,14 @@ def _doors(words: Words, kept: Kept) -> Parts:
             submit(words.text(say("teams.policy")), _data(kept, "policy")),
         ]
     )
+
+
+def _web(words: Words, url: str) -> Parts:
+    """What stays visible of whoever opened this, and the page where nothing does."""
+    if not url:
+        return []
+    only = note(words.text(say("teams.only_web")))
+    return [only, *row([opens_page(words.text(say("teams.web")), url)])]
 
 
 def _press(words: Words, view: CaseView, one: Button) -> Part:

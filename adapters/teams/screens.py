@@ -62,6 +62,8 @@ class AskView:
     typed: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, tuple[str, ...]] | None = None
     """What was chosen before; None shows each group's own."""
+    web: str = ""
+    """The page that knows nobody, where somebody may choose to stay unknown."""
 
 
 @dataclass(frozen=True)

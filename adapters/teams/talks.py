@@ -21,6 +21,10 @@ from flows.screens import CallLine, Element, Paragraph
 log = structlog.get_logger()
 
 
+VISIBILITY = "who"
+"""The step where somebody chooses who learns their name."""
+
+
 @dataclass(frozen=True)
 class Filled:
     """What stood in the inputs of a screen."""
@@ -41,6 +45,8 @@ class Talks:
     own: Own
     people: People
     dialogs: Dialogs
+    web: str
+    """The address of the web page, the same one for everybody."""
 
     async def first(self, source: Source, asked: str = "") -> Dialog:
         """The first screen."""
@@ -145,6 +151,7 @@ class Talks:
             screen.problem,
             filled.typed,
             filled.chosen,
+            self.web if screen.ask.step == VISIBILITY else "",
         )
         return self.dialogs.ask(view, self.work.clock.now())
 

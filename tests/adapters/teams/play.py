@@ -115,6 +115,7 @@ async def playing(folder: Path, transport: str = "botbuilder") -> AsyncIterator[
                 catalogue=CATALOGUE,
                 access=access,
                 references=references,
+                public_url="https://mamori.example",
                 session=session,
                 make_transport=lambda session, tokens, _app: make(session, tokens),
             )

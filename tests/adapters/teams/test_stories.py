@@ -11,7 +11,7 @@ from flows.phrases import Phrase
 from tests.adapters.teams.conftest import TRANSPORTS
 from tests.adapters.teams.play import Play, playing, said
 from tests.fake_teams.card_rules import read_text
-from tests.fake_teams.client import Dialog, Person
+from tests.fake_teams.client import Dialog, Person, button
 from tests.fake_teams.tenant import Message
 
 WORDS = "He shouted **NAMAE** <at>Everyone</at> for half an hour"
@@ -236,3 +236,20 @@ async def test_no_chat_message_is_made_because_somebody_reported_without_a_name(
     await reports(employee, "ja")
     await play.works_off()
     assert len(employee.messages()) == 1
+
+
+@EVERY_LANGUAGE
+async def test_before_a_report_without_a_name_the_page_that_knows_nobody_stands_beside(
+    play: Play, language: str
+) -> None:
+    dialog = await first(play.person(BY_LANGUAGE[language]), language, "first.check")
+    assert said(language, "teams.only_web") not in dialog.text
+    await dialog.presses(said(language, "safe.v"))
+    await dialog.chooses(said(language, "chip.c")).presses(said(language, "button.next"))
+    await dialog.chooses(said(language, "effects.f")).presses(said(language, "button.next"))
+    await dialog.presses(said(language, "demand.r"))
+    await dialog.presses(said(language, "result.send"))
+    await dialog.presses(SHINJUKU[language])
+    assert said(language, "teams.only_web") in dialog.text
+    link = button(dialog.card, said(language, "teams.web"))
+    assert (link["type"], link["url"]) == ("Action.OpenUrl", "https://mamori.example")

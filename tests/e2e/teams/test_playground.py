@@ -112,6 +112,7 @@ async def bot(folder: Path, front: Front, world: World) -> AsyncIterator[TeamsSi
             catalogue=CATALOGUE,
             access=access,
             references=RememberedReferences(),
+            public_url="https://mamori.example",
             session=session,
             make_transport=lambda session, tokens, _app: botbuilder(session, tokens),
         )
