@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots locks clean
+.PHONY: help demo test lint format screenshots bench-clocks chaos locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -29,6 +29,12 @@ format: $(VENV)/.dev ## Put the code into its one style
 screenshots: $(VENV)/.dev ## Draw every employee screen and the demo, in each language, to .artefacts
 	$(BIN)/python -m tests.support.chromium --install
 	$(BIN)/python -m tests.screenshots $(ARGS)
+
+bench-clocks: $(VENV)/.dev ## What a million open cases cost: one line of figures, after some minutes
+	$(BIN)/python -m tests.bench.clocks $(ARGS)
+
+chaos: $(VENV)/.dev ## kill -9 under load, KILLS=200 times on each database; a line of figures for each
+	$(BIN)/python -m tests.chaos
 
 locks: $(VENV)/.dev ## Pin every dependency anew, with hashes
 	$(BIN)/python -m pip install --quiet uv

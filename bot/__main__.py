@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import wiring
+from bot.case_commands import verify_cases
 from bot.company import CompanyError, read_company
 from bot.demo import EXAMPLE_COMPANY, PORT, demo_settings
+from bot.heads import HeadsKey
+from bot.heads_file import HeadsFile
+from bot.keys import IndexKey
 from bot.logs import set_up_logs
 from bot.packs import PackError
 from bot.policy_commands import check_packs, show_pack
 from bot.roster_commands import check_roster, import_roster
 from bot.seams import SystemClock, SystemEntropy
-from bot.settings import SettingsError, read_settings
+from bot.settings import Settings, SettingsError, read_settings
 from storage import schema
 from storage.engines import DatabaseInUse
 from storage.keyring import Keyring
@@ -50,6 +54,15 @@ def parser() -> argparse.ArgumentParser:
     look.add_argument("--company", type=Path, default=None, help="instead of MAMORI_COMPANY's")
     take = roster_verbs.add_parser("import", help="put a roster in place of the one before")
     take.add_argument("file", type=Path)
+    cases = commands.add_parser("case", help="what was written down about cases")
+    case_verbs = cases.add_subparsers(dest="verb", required=True)
+    verify = case_verbs.add_parser("verify", help="say whether any history was changed afterwards")
+    verify.add_argument("public_ids", nargs="*", metavar="PUBLIC_ID", help="all cases by default")
+    manifest = commands.add_parser("manifest", help="the app manifest to paste into Slack")
+    manifest.add_argument("platform", choices=["slack"])
+    manifest.add_argument("--url", help="this service's address; left out, for Socket Mode")
+    doctor = commands.add_parser("doctor", help="check tokens, scopes, channels and clocks")
+    doctor.set_defaults(verb=None)
     database = commands.add_parser("db", help="the database")
     database.add_subparsers(dest="verb", required=True).add_parser(
         "upgrade", help="bring the database to the newest tables"
@@ -74,6 +87,10 @@ def run(args: argparse.Namespace) -> int:
             return int(not check_roster(args.file, company, SystemClock().now(), sys.stdout))
         case "roster", _:
             return asyncio.run(_import_roster(args.file))
+        case "case", _:
+            return asyncio.run(_verify(args.public_ids))
+        case (("manifest" | "doctor"), _):
+            return _outside(args)
         case "db", _:
             schema.upgrade(read_settings().database)
             return 0
@@ -90,14 +107,13 @@ def _demo(folder: Path, port: int) -> int:
 
 
 async def _import_roster(path: Path) -> int:
-    settings, clock, entropy = read_settings(), SystemClock(), SystemEntropy()
+    settings, clock = read_settings(), SystemClock()
     company = read_company(settings.company)
     people = check_roster(path, company, clock.now(), sys.stdout)
     if not people:
         return 1
     schema.upgrade(settings.database)
-    keyring = Keyring(settings.key(settings.master_key), entropy.bytes)
-    storage = SqlStorage(settings.database, keyring, entropy.bytes)
+    storage = _opened(settings)
     try:
         await import_roster(people, storage, clock.now(), sys.stdout)
     finally:
@@ -105,16 +121,41 @@ async def _import_roster(path: Path) -> int:
     return 0
 
 
-def _serve() -> int:
+async def _verify(public_ids: Sequence[str]) -> int:
     settings = read_settings()
+    key = HeadsKey(IndexKey(settings.key(settings.index_key)))
+    heads = HeadsFile(settings.heads, key) if settings.heads else None
+    storage = _opened(settings)
+    try:
+        return await verify_cases(storage, heads, public_ids, sys.stdout)
+    finally:
+        await storage.close()
+
+
+def _opened(settings: Settings) -> SqlStorage:
+    chance = SystemEntropy().bytes
+    keyring = Keyring(settings.key(settings.master_key), chance)
+    return SqlStorage(settings.database, keyring, chance)
+
+
+def _outside(args: argparse.Namespace) -> int:
+    """What concerns the platforms outside: what they are told, and whether all is right there."""
+    if args.command == "manifest":
+        return wiring.print_manifest(args.url, sys.stdout)
+    return wiring.examine_all(read_settings(), sys.stdout)
+
+
+def _serve() -> int:
+    settings = read_settings(serving=True)
     company = read_company(settings.company)
     channels = {company.desk.channel, *(site.channel for site in company.sites)}
-    unreachable = sorted(c for c in channels if c.partition(":")[0] not in wiring.PLATFORMS)
+    reachable = wiring.platforms(settings)
+    unreachable = sorted(c for c in channels if c.partition(":")[0] not in reachable)
     if unreachable:
         print(
-            "mamori serve needs a chat platform for the desk's and the sites' channels, and this\n"
-            "version has none yet outside the demo. It does not start, because reports would be\n"
-            "taken that nobody sees. Unreachable: " + ", ".join(unreachable),
+            "mamori serve reaches no platform for these channels, and does not start, because\n"
+            "reports would be taken that nobody sees. Set MAMORI_SLACK_BOT_TOKEN for Slack's.\n"
+            "Unreachable: " + ", ".join(unreachable),
             file=sys.stderr,
         )
         return 1

@@ -109,7 +109,7 @@ def climb_on(
         if asked.people:
             break
     moved = replace(duty, step=step, asked_at=now)
-    rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card)
+    rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
     due = next_climb_at(moved, ladder)
     jobs.append(climb_job(moved, now if asked.nobody_there else due))
     return Climbed(moved, tuple(rows), tuple(jobs))

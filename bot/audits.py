@@ -1,11 +1,14 @@
-"""The self-audit: is everything that is owed also scheduled, and is anything overdue?"""
+"""The self-audit: is everything that is owed also on its way, and is anything overdue?"""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.case_work import Work
 
 OVERDUE_AFTER = timedelta(minutes=2)
+FAILING_ATTEMPTS = 5
+"""With the waits between them the fifth try comes within minutes, whatever goes wrong."""
 
 
 @dataclass(frozen=True)
@@ -13,23 +16,54 @@ class Audit:
     """What one pass found. Counts only."""
 
     overdue: int
-    unscheduled: int
+    """Jobs due for more than two minutes that nothing holds back."""
+    unscheduled_duties: int
+    """Duties that still move, and nothing will move them."""
+    unscheduled_messages: int
+    """Cards and messages that are owed, and nothing will send them."""
     failed_cards: int
+    """Cards that no platform would take."""
+    failing_jobs: int
+    """Jobs that were tried again and again."""
+    unpinned: int
+    """1 while the newest lines of the histories cannot be pinned outside the database."""
+    exhausted_duties: int
+    """Duties with nobody left to ask: for people to see, but no fault of the service."""
+    due: Mapping[str, int]
+    """Jobs that are due now, by kind."""
+    oldest_due_seconds: float
+
+    def findings(self) -> dict[str, int]:
+        """What must all be zero, by name."""
+        return {
+            "overdue": self.overdue,
+            "unscheduled_duties": self.unscheduled_duties,
+            "unscheduled_messages": self.unscheduled_messages,
+            "failed_cards": self.failed_cards,
+            "failing_jobs": self.failing_jobs,
+            "unpinned": self.unpinned,
+        }
 
     @property
     def clean(self) -> bool:
-        """Nothing is owed that is not on its way."""
-        return not any(self.counts().values())
-
-    def counts(self) -> dict[str, int]:
-        """The findings by name, for a health check."""
-        return asdict(self)
+        """Everything that is owed is on its way."""
+        return not any(self.findings().values())
 
 
-async def audit(work: Work) -> Audit:
-    """One pass over what is owed. Reads only."""
+async def audit(work: Work, *, pinned: bool = True) -> Audit:
+    """One pass over what is owed. Reads only; `pinned` is what became of the heads."""
+    now = work.clock.now()
     async with work.storage.read() as tx:
-        overdue = await tx.jobs.overdue(work.clock.now() - OVERDUE_AFTER)
-        unscheduled = await tx.duties.unscheduled()
-        failed = await tx.cards.failed()
-    return Audit(overdue, unscheduled, failed)
+        due = await tx.jobs.due(now)
+        oldest = await tx.jobs.next_due() if due else None
+        return Audit(
+            overdue=await tx.jobs.overdue(now - OVERDUE_AFTER),
+            unscheduled_duties=await tx.duties.unscheduled(),
+            unscheduled_messages=await tx.cards.unscheduled(),
+            failed_cards=await tx.cards.failed(),
+            failing_jobs=await tx.jobs.failing(FAILING_ATTEMPTS),
+            unpinned=0 if pinned else 1,
+            exhausted_duties=await tx.duties.exhausted(),
+            due=due,
+            oldest_due_seconds=0.0 if oldest is None else (now - oldest).total_seconds(),
+        )

@@ -41,6 +41,7 @@ class RingingStorage:
     def __init__(self, storage: Storage, bell: Bell) -> None:
         self._storage = storage
         self._bell = bell
+        self.one_process = storage.one_process
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from bot.case_work import CardKind, Work, list_job
-from bot.deliveries import Messengers, Target, drop, fingerprint, put_off, send
+from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.failures import card_failed
 from bot.keys import new_id
 from bot.ports import Permanent, Sent, Transaction
@@ -58,6 +58,7 @@ async def fold(work: Work, row: CardRow, job: Job) -> bool:
         await tx.cards.put_on_list(running.id, [each.id for each in rows])
         for each in rows:
             await tx.jobs.cancel(each.id)
+        await tx.jobs.unspent(job, now)
         await tx.jobs.enqueue([list_job(running.id, row.address, now)])
     return True
 
@@ -99,7 +100,11 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
         now = work.clock.now()
         if isinstance(outcome, Sent):
             await tx.jobs.done(job)
-            await tx.cards.save_list(replace(running, ref=outcome.ref, shown=shown))
+            unsure = may_be_older(target, job)
+            present = replace(running, ref=outcome.ref, shown=None if unsure else shown)
+            await tx.cards.save_list(present)
+            if unsure:
+                await tx.jobs.enqueue([list_job(running.id, running.address, now)])
             await _delivered(work, tx, [row for row in rows if row.first_shown_at is None])
         elif isinstance(outcome, Permanent):
             await tx.jobs.done(job)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.bursts import fold, stands_alone
 from bot.case_work import CardKind, Work, card_job
-from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_twice, put_off, send
+from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.failures import card_failed
 from bot.ports import Delivery, Permanent, Sent, Transaction
 from bot.records import CardRow, CardState, Job, NudgeState, WholeCase
@@ -35,7 +35,7 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
         return
     target = Target(row.address, row.id, row.ref)
     outcome = await send(messengers, target, card, job)
-    unsure = row.ref is None and may_be_twice(messengers, target, job)
+    unsure = may_be_older(target, job)
     async with work.storage.write() as tx:
         await _record(work, tx, job, row, None if unsure else shown, target, outcome)
 
@@ -91,8 +91,8 @@ async def _shown(tx: Transaction, row: CardRow, ref: str, shown: str | None, now
         row,
         state=CardState.SHOWN,
         ref=ref,
-        # None: created at a second try it may be the message of the first, with what the case
-        # said then. What it shows is not known, and an edit follows.
+        # None: it may be the message of an earlier try, with what the case said then. What it
+        # shows is not known, and an edit follows.
         shown=shown,
         first_shown_at=row.first_shown_at or now,
     )

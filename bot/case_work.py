@@ -9,7 +9,7 @@ from bot.company import Company, Site, day_alone
 from bot.directory import Directory
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction
-from bot.records import CardRow, CardState, NewJob, NudgeRow
+from bot.records import CardRow, CardState, Duty, NewJob, NudgeRow
 from flows.duties import Place
 from flows.policy import Policy
 
@@ -72,8 +72,12 @@ async def owe_card(
     now: datetime,
     *,
     duty_id: str | None = None,
+    level: str | None = None,
 ) -> None:
-    """Owes a card: it must show this case there. What it says is decided when it is sent."""
+    """Owes a card: it must show this case there. What it says is decided when it is sent.
+
+    `level` is its priority where the card's kind alone does not tell how urgent it is.
+    """
     card = CardRow(
         id=new_id(work.entropy),
         case_id=case_id,
@@ -86,7 +90,7 @@ async def owe_card(
         first_shown_at=None,
     )
     await tx.cards.add(card)
-    await tx.jobs.enqueue([card_job(card, now)])
+    await tx.jobs.enqueue([card_job(card, now, level)])
 
 
 def card_job(card: CardRow, now: datetime, level: str | None = None) -> NewJob:
@@ -118,18 +122,29 @@ def nudge_job(nudge: NudgeRow, level: str, pace: str, now: datetime) -> NewJob:
 
 
 async def refresh_cards(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
-    """Owes every message that shows the case its present state. A burst of changes is one edit."""
+    """Owes every card of the case its present state. A burst of changes is one edit."""
     cards = await tx.cards.of_case(case_id)
     jobs = [
         card_job(card, now)
         for card in cards
         if card.state is not CardState.FAILED and (card.list_id is None or card.ref is not None)
     ]
-    lists = dict.fromkeys(card.list_id for card in cards if card.list_id and card.ref is None)
+    lists = dict.fromkeys(
+        card.list_id
+        for card in cards
+        if card.list_id and card.ref is None and card.state is not CardState.FAILED
+    )
     jobs += [list_job(list_id, card_address(cards, list_id), now) for list_id in lists]
-    nudges = await tx.duties.shown_nudges(case_id)
-    jobs += [nudge_job(row, "edit", nudge_address(work, cards, row), now) for row in nudges]
     await tx.jobs.enqueue(jobs)
+
+
+async def refresh_messages(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    """Owes every message about a duty its present state, so that none still says "please come"."""
+    shown = [row for row in await tx.duties.nudges(duty.id) if row.ref is not None]
+    if shown:
+        cards = await tx.cards.of_case(duty.case_id)
+        jobs = [nudge_job(row, "edit", nudge_address(work, cards, row), now) for row in shown]
+        await tx.jobs.enqueue(jobs)
 
 
 def card_address(cards: Iterable[CardRow], list_id: str) -> str:

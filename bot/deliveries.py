@@ -70,10 +70,9 @@ async def send(messengers: Messengers, target: Target, card: Card, job: Job) -> 
     return await messenger.post(channel, card, target.key, target.thread)
 
 
-def may_be_twice(messengers: Messengers, target: Target, job: Job) -> bool:
-    """Whether a create that was just done may be a second one, for nobody could look."""
-    messenger = messengers.get(target.address.partition(":")[0])
-    return job.attempts > 1 and messenger is not None and not messenger.reads_back
+def may_be_older(target: Target, job: Job) -> bool:
+    """Whether what stands there may be an earlier try's: it shows what was true then."""
+    return target.ref is None and job.attempts > 1
 
 
 async def put_off(
@@ -89,6 +88,7 @@ async def put_off(
 
 
 async def drop(work: Work, job: Job) -> None:
-    """There is nothing to send any more."""
+    """There is nothing to send any more; the next message of the channel need not wait for it."""
     async with work.storage.write() as tx:
         await tx.jobs.done(job)
+        await tx.jobs.unspent(job, work.clock.now())

@@ -26,7 +26,8 @@ _SITE_ROLES = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
 class Directory:
     """Every look-up of a person, each in a few steps however many people there are.
 
-    `version` is that of the imported roster, 0 for the company's own list.
+    `version` is that of the imported roster, 0 for the company's own list; `refused` that of a
+    newer one which is no roster of this program, so that it is not read again and again.
     """
 
     def __init__(self, company: Company) -> None:
@@ -34,6 +35,7 @@ class Directory:
         self._sites_of: dict[str, list[str]] = defaultdict(list)
         for site in company.sites:
             self._sites_of[site.channel].append(site.id)
+        self.refused = 0
         self.load(company.people, 0)
 
     def load(self, people: Sequence[Person], version: int) -> None:
@@ -147,9 +149,13 @@ async def refresh(directory: Directory, storage: Storage) -> None:
     """Takes up a roster that was imported since. One that cannot be read changes nothing."""
     async with storage.read() as tx:
         version = await tx.rosters.version()
-        if version == directory.version:
+        if version in (directory.version, directory.refused):
             return
-        packed = await tx.rosters.read()
+        try:
+            packed = await tx.rosters.read()
+        except Exception as error:  # noqa: BLE001  whatever it is, nobody's clock may stop for it
+            log.error("roster_unreadable", reason="not_opened", error=type(error).__name__)
+            return
     people = []
     try:
         for person in unpack(packed):
@@ -158,5 +164,6 @@ async def refresh(directory: Directory, storage: Storage) -> None:
                 await asyncio.sleep(0)
     except RosterUnreadable as error:
         log.error("roster_unreadable", reason=error.reason)
-        return
-    directory.load(people, version)
+        directory.refused = version
+    else:
+        directory.load(people, version)

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import climb_job, next_climb_at
 from bot.bodies import sender_of
-from bot.case_work import Work, body_of, refresh_cards
+from bot.case_work import Work, body_of, refresh_cards, refresh_messages
 from bot.company import Person
 from bot.desk_presses import press_at_desk
+from bot.inbox import is_repeated
 from bot.nudges import climb_now
 from bot.ports import Transaction
 from bot.pressed import ALREADY, FULL, LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
@@ -27,11 +28,17 @@ MAX_MINUTES = 60
 
 
 async def press_in_channel(
-    work: Work, address: str, code: str, person_id: str, words: str = ""
+    work: Work,
+    address: str,
+    code: str,
+    person_id: str,
+    words: str = "",
+    delivery: bytes | None = None,
 ) -> tuple[Pressed, Press | None]:
     """What a press on a card does, for a person who reads that channel now.
 
-    `address` is where the card stands: a channel, or somebody's direct messages.
+    `address` is where the card stands: a channel, or somebody's direct messages. `delivery`
+    names this one press: brought again, it has no second effect.
     """
     press = work.index.open_press(code, address)
     if press is None:
@@ -41,6 +48,8 @@ async def press_in_channel(
     if person is None or press.verb not in (DESK_VERBS if at_desk else SITE_VERBS):
         return NOT_YOURS, None
     async with work.storage.write() as tx:
+        if await is_repeated(work, tx, delivery):
+            return ALREADY, press
         if at_desk:
             return await press_at_desk(work, tx, press, person, words), press
         return await _site_press(work, tx, press, person), press
@@ -87,19 +96,25 @@ async def _answer(
     fact = "declined" if answer is AnswerKind.CANNOT else "answered"
     detail = {"person": person.id, "answer": answer.value, "duty": duty.kind}
     await tx.history.append(duty.case_id, now, person.role.value, fact, detail)
-    await _after_answer(tx, duty, ladder, answer, now)
+    await _after_answer(work, tx, duty, ladder, answer, now)
     await refresh_cards(work, tx, duty.case_id, now)
     return RECORDED
 
 
 async def _after_answer(
-    tx: Transaction, duty: Duty, ladder: Ladder, answer: AnswerKind, now: datetime
+    work: Work,
+    tx: Transaction,
+    duty: Duty,
+    ladder: Ladder,
+    answer: AnswerKind,
+    now: datetime,
 ) -> None:
     """Enough people end the chase; a seat given back starts it again; nobody left moves it on."""
     seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
     full = not missing_seats(ladder, seats)
     duty = replace(duty, state=_state_after(duty, full=full))
     await tx.duties.save(duty)
+    await refresh_messages(work, tx, duty, now)
     if duty.state is not DutyState.OPEN:
         return
     if await tx.jobs.due_at(f"climb:{duty.id}") is None:
@@ -168,7 +183,7 @@ async def _over(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pres
     if duty.kind != DutyKind.SECOND_PERSON or person.id not in came:
         return NOT_YOURS
     now = work.clock.now()
-    await end_duty(tx, duty, DutyState.DONE, now)
+    await end_duty(work, tx, duty, DutyState.DONE, now)
     detail = {"person": person.id}
     await tx.history.append(duty.case_id, now, person.role.value, "over", detail)
     await plan_next_contact(work, tx, duty.case_id, now)

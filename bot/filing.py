@@ -125,7 +125,9 @@ async def open_report(
     specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now)
     if body.self_harm_hint:
         specs = (*specs, rules.follow_up(work.policy, place, now, 0, danger=True))
-    await owe_card(work, tx, case_id, CardKind.DESK, work.company.desk.channel, now)
+    level = "danger" if body.urgency in (Urgency.U0, Urgency.U1) else "case"
+    desk = work.company.desk.channel
+    await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level=level)
     await bear_duties(work, tx, case_id, body, specs, now)
 
 

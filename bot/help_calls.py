@@ -4,7 +4,15 @@ from datetime import datetime, timedelta
 
 from bot.births import bear_duties
 from bot.bodies import HelpBody, pack
-from bot.case_work import PRIORITY, Work, body_of, place_of, refresh_cards, site_by
+from bot.case_work import (
+    PRIORITY,
+    Work,
+    body_of,
+    place_of,
+    refresh_cards,
+    refresh_messages,
+    site_by,
+)
 from bot.filing import Filed
 from bot.keys import new_id, new_public_id
 from bot.nudges import chase_again, tell_desk
@@ -110,6 +118,8 @@ async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> No
     now = work.clock.now()
     await tx.cases.set_body(case_id, pack(body.model_copy(update={"spot": spot})))
     await tx.history.append(case_id, now, "caller", "place_named", {})
+    for duty in await tx.duties.of_case(case_id):
+        await refresh_messages(work, tx, duty, now)
     await refresh_cards(work, tx, case_id, now)
 
 
@@ -120,12 +130,12 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     called = await _called(tx, case_id)
     if called is None or called.state in ENDED:
         return
-    await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
+    await end_duty(work, tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await tx.jobs.cancel(case_id, ("help_ends",))
     await tx.cases.forget_caller(case_id)
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.TAKE and duty.state not in ENDED:
-            await end_duty(tx, duty, DutyState.CLOSED, now)
+            await end_duty(work, tx, duty, DutyState.CLOSED, now)
     fact = "help_mistake" if mistaken else "help_over"
     await tx.history.append(case_id, now, "caller", fact, {})
     if mistaken:
@@ -154,7 +164,7 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
         await tx.history.append(case_id, now, "system", "asked_employee", {})
         await tx.jobs.enqueue([_last_question(case_id, now + UNANSWERED_AFTER)])
     else:
-        await end_duty(tx, called, DutyState.UNCONFIRMED, now)
+        await end_duty(work, tx, called, DutyState.UNCONFIRMED, now)
         await tx.cases.forget_caller(case_id)
         await tx.history.append(case_id, now, "system", "help_unanswered", {})
         await tell_desk(work, tx, case_id, now)
@@ -166,7 +176,7 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> None:
     """The answer to the last question is "no, I am not fine": everybody is asked again."""
     body = await _help_body(tx, case_id)
     called = await _called(tx, case_id)
-    if called is None or called.state in ENDED:
+    if called is None or called.state in ENDED or not body.asked_last:
         return
     now = work.clock.now()
     await tx.cases.set_body(case_id, pack(body.model_copy(update={"asked_last": False})))

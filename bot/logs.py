@@ -21,6 +21,13 @@ _ALLOWED = frozenset(
         "database",
         "policy",
         "sites",
+        "overdue",
+        "unscheduled_duties",
+        "unscheduled_messages",
+        "failed_cards",
+        "failing_jobs",
+        "unpinned",
+        "exhausted_duties",
     }
 )
 """The only fields a log line may have; anything else is dropped before it is written."""

@@ -1,12 +1,13 @@
 """Messages about a duty: to a channel beside its card, or directly to one person."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
 from bot.bursts import on_list
-from bot.case_work import Work, beside, direct_address
-from bot.deliveries import Messengers, Target, drop, fingerprint, put_off, send
+from bot.case_work import Work, beside, direct_address, nudge_job
+from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.nudges import climb_now
 from bot.ports import Ambiguous, Delivery, Permanent, Sent, Throttled, Transaction
 from bot.records import (
@@ -151,6 +152,7 @@ async def _not_needed(work: Work, job: Job, owed: Owed) -> None:
     async with work.storage.write() as tx:
         await tx.duties.set_nudge(owed.nudge.id, state)
         await tx.jobs.done(job)
+        await tx.jobs.unspent(job, work.clock.now())
 
 
 async def _record(
@@ -167,15 +169,26 @@ async def _record(
         return
     await tx.jobs.done(job)
     if isinstance(outcome, Sent):
-        shown = fingerprint(owed.card)
-        await tx.duties.set_nudge(
-            nudge.id, NudgeState.SENT, sent_at=now, ref=outcome.ref, shown=shown
-        )
+        await _sent(tx, job, owed, outcome, now)
         return
     log.error("nudge_failed", duty=owed.duty.kind, reason=outcome.reason)
     await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
     if not nudge.direct:
         await climb_now(tx, owed.duty, now)
+
+
+async def _sent(tx: Transaction, job: Job, owed: Owed, outcome: Sent, now: datetime) -> None:
+    assert owed.target is not None
+    unsure = may_be_older(owed.target, job)
+    await tx.duties.set_nudge(
+        owed.nudge.id,
+        NudgeState.SENT,
+        sent_at=now,
+        ref=outcome.ref,
+        shown=None if unsure else fingerprint(owed.card),
+    )
+    if unsure:
+        await tx.jobs.enqueue([nudge_job(owed.nudge, "edit", owed.target.address, now)])
 
 
 async def _edit(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:

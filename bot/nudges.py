@@ -11,7 +11,16 @@ import structlog
 
 from bot.asking import Climbed, channel_of, climb_job, climb_on, crowd, declined
 from bot.births import bear_duties
-from bot.case_work import CardKind, Work, body_of, owe_card, place_of, refresh_cards, site_by
+from bot.case_work import (
+    CardKind,
+    Work,
+    body_of,
+    owe_card,
+    place_of,
+    refresh_cards,
+    refresh_messages,
+    site_by,
+)
 from bot.ports import Transaction
 from bot.records import Duty, DutyState
 from bot.rows import ENDED, ladder_of, locked_duty, seat_of
@@ -93,7 +102,8 @@ async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) ->
         return
     shown_at = {card.address for card in await tx.cards.of_case(case_id)}
     if work.company.desk.channel not in shown_at:
-        await owe_card(work, tx, case_id, CardKind.DESK, work.company.desk.channel, now)
+        desk = work.company.desk.channel
+        await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level="danger")
     duties = await tx.duties.of_case(case_id)
     if all(other.kind != DutyKind.TAKE for other in duties):
         place = place_of(work, site_by(work, body))
@@ -113,6 +123,7 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
         return
     await tx.duties.clear_seats(duty.id, run_out)
     await tx.history.append(duty.case_id, now, "system", "expired", {})
+    await refresh_messages(work, tx, duty, now)
     if not missing_seats(ladder, [seat_of(r) for r in rows if r.person_id not in run_out]):
         await refresh_cards(work, tx, duty.case_id, now)
         return
@@ -136,6 +147,7 @@ async def chase_again(
         ended_at=None,
     )
     await tx.jobs.cancel(duty.id, ("lapse",))
+    await refresh_messages(work, tx, duty, now)
     await _climb_from(work, tx, again, ladder, now)
 
 

@@ -52,10 +52,17 @@ class OwnCases:
         shown = await self._show(case_id)
         return shown is not None and shown.calling
 
-    async def press(self, visitor: Visitor, pass_token: str, code: str, words: str) -> Pressed:
-        """A press on one's own page. Raises Unopened."""
+    async def press(
+        self,
+        visitor: Visitor,
+        pass_token: str,
+        code: str,
+        words: str,
+        delivery: bytes | None = None,
+    ) -> Pressed:
+        """A press on one's own page; the same `delivery` again has no effect. Raises Unopened."""
         case_id = await self._lists.open_pass(visitor, pass_token)
-        return await press_on_own_page(self._work, case_id, code, words)
+        return await press_on_own_page(self._work, case_id, code, words, delivery)
 
     async def is_its_receipt(self, visitor: Visitor, pass_token: str, typed: str) -> bool:
         """Whether this is the receipt of the pass's case, so that a page may go on showing it."""

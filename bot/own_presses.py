@@ -1,14 +1,15 @@
 """A press on the page of the person who called for help or reported."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.aftercare import check_in
 from bot.bodies import Body, ReportBody, pack
 from bot.case_work import Work, body_of, refresh_cards, said_at
 from bot.help_calls import end_help, name_place, still_needed
+from bot.inbox import is_repeated
 from bot.nudges import chase_again
 from bot.ports import Transaction
-from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
+from bot.pressed import ALREADY, LATE, RECORDED, UNKNOWN, Pressed
 from bot.records import Author, Duty, DutyState
 from bot.rows import ENDED, end_duty, ladder_of
 from bot.talks import write
@@ -19,14 +20,23 @@ from flows.duties import Owner
 from flows.phrases import Say, say
 from flows.presses import OWN_VERBS, Press, Verb
 
+SAME_PRESS = timedelta(seconds=30)
 
-async def press_on_own_page(work: Work, case_id: str, code: str, words: str = "") -> Pressed:
-    """What a press does on the page of the person who called for help or reported."""
+
+async def press_on_own_page(
+    work: Work, case_id: str, code: str, words: str = "", delivery: bytes | None = None
+) -> Pressed:
+    """What a press does on the page of the person who called for help or reported.
+
+    `delivery` names this one press: brought again, it has no second effect.
+    """
     press = work.index.open_press(code, case_id)
     if press is None or press.verb not in OWN_VERBS:
         return UNKNOWN
     async with work.storage.write() as tx:
         await tx.cases.lock(case_id)
+        if await is_repeated(work, tx, delivery):
+            return ALREADY
         return await _carry_out(work, tx, case_id, press, words)
 
 
@@ -66,6 +76,8 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
         return LATE
     now = work.clock.now()
     happened = press.verb is Verb.CARE_HAPPENED
+    if not happened and duty.climb and duty.asked_at and now - duty.asked_at < SAME_PRESS:
+        return ALREADY  # the second tap of the same thumb: not one rung more
     body = await body_of(tx, case_id)
     fact = "care_confirmed" if happened else "care_not_yet"
     at = said_at(work, body, now) if isinstance(body, ReportBody) else now
@@ -90,7 +102,7 @@ async def _change_care(
     work: Work, tx: Transaction, duty: Duty, now: datetime, *, happened: bool
 ) -> None:
     if happened:
-        await end_duty(tx, duty, DutyState.DONE, now)
+        await end_duty(work, tx, duty, DutyState.DONE, now)
         return
     # Who said that they come has come, and it was not care: their seats are free again.
     rows = await tx.duties.seats(duty.id)

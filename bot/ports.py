@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.records import (
+    Break,
     CardList,
     CardRow,
     Case,
@@ -18,6 +19,7 @@ from bot.records import (
     DraftKey,
     Duty,
     Entry,
+    Head,
     Job,
     Message,
     NewJob,
@@ -95,6 +97,10 @@ class Cases(Protocol):
         """The case and everything that hangs on it; None once unknown or shredded."""
         ...
 
+    async def public_ids(self) -> Mapping[str, str]:
+        """The public id of every case, by its id, in the order of the public ids."""
+        ...
+
     async def set_body(self, case_id: str, body: bytes) -> None: ...
 
     async def set_state(self, case_id: str, state: CaseState) -> None: ...
@@ -138,10 +144,6 @@ class Duties(Protocol):
     async def nudge(self, nudge_id: str) -> NudgeRow | None: ...
 
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]: ...
-
-    async def shown_nudges(self, case_id: str) -> Sequence[NudgeRow]:
-        """The messages about any duty of a case that a platform shows."""
-        ...
 
     async def set_nudge(
         self,
@@ -224,6 +226,15 @@ class Jobs(Protocol):
         """
         ...
 
+    async def reclaim(self, now: datetime) -> int:
+        """Takes back every row that a process held when it died; only for a database with one
+        process. What it had begun may have happened: the tries are kept. Gives how many."""
+        ...
+
+    async def unspent(self, job: Job, now: datetime) -> None:
+        """Nothing was sent for this job: its channel's place is free again at once."""
+        ...
+
     async def hold(self, pace: str, until: datetime) -> None:
         """Nothing goes to this channel before `until`: the platform said so."""
         ...
@@ -236,10 +247,20 @@ class Jobs(Protocol):
         """Puts a held job off. Not `tried`: the platform certainly took nothing."""
         ...
 
-    async def overdue(self, before: datetime) -> int: ...
+    async def overdue(self, before: datetime) -> int:
+        """How many pending jobs were due before then and not held back by their channel's pace.
+
+        A channel holds back while its next place lies after `before`: it was used since, or
+        its platform told it to wait.
+        """
+        ...
 
     async def failing(self, attempts: int) -> int:
         """How many pending jobs were tried this often or more."""
+        ...
+
+    async def due(self, now: datetime) -> Mapping[str, int]:
+        """How many pending jobs of each kind are due, whatever their channel's pace."""
         ...
 
     async def due_at(self, dedup: str) -> datetime | None:
@@ -256,8 +277,27 @@ class History(Protocol):
 
     async def of_case(self, case_id: str) -> Sequence[Entry]: ...
 
-    async def first_broken(self, case_id: str) -> int | None:
-        """The number of the first line that was altered, removed or moved; None when whole."""
+    async def first_broken(self, case_id: str) -> Break | None:
+        """The first line that was altered, removed or moved; None when the chain is whole.
+
+        That the tail was cut off, or every line rewritten, shows only beside pinned heads.
+        """
+        ...
+
+    async def hashes(self, case_id: str) -> Sequence[bytes]:
+        """The hash of each line as it stands there, in order."""
+        ...
+
+    async def grown(self, after: int, limit: int) -> Sequence[Head]:
+        """The newest lines numbered above `after`, one a case, by number.
+
+        At most `limit` lines are read; nothing numbered below the last one given appears
+        later. In a write transaction only.
+        """
+        ...
+
+    async def newest(self) -> int:
+        """The highest number of any line; 0 when there is none."""
         ...
 
 
@@ -267,6 +307,16 @@ class Messages(Protocol):
     async def add(self, case_id: str, message: Message) -> None: ...
 
     async def of_case(self, case_id: str) -> Sequence[Message]: ...
+
+
+class Inbox(Protocol):
+    """What was delivered to us before: a platform repeats itself, and so does a thumb."""
+
+    async def first(self, key: bytes, at: datetime) -> bool:
+        """Whether this delivery is new; noted in the transaction of its effect."""
+        ...
+
+    async def forget_before(self, at: datetime) -> int: ...
 
 
 class Rosters(Protocol):
@@ -331,12 +381,18 @@ class Transaction(Protocol):
     history: History
     messages: Messages
     rosters: Rosters
+    inbox: Inbox
     board: Board
     draft_keys: DraftKeys
 
 
 class Storage(Protocol):
     """The database."""
+
+    @property
+    def one_process(self) -> bool:
+        """Whether no other process can use it, so that nobody else holds a row."""
+        ...
 
     def write(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that may change rows. Never await a platform inside one."""

@@ -184,6 +184,8 @@ class Job:
     due_at: datetime
     attempts: int
     lease: str
+    pace: str = ""
+    """The channel whose next place was taken with it."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,33 @@ class Entry:
     actor: str
     fact: str
     detail: dict[str, str] = field(default_factory=dict)
+
+
+class BreakKind(StrEnum):
+    """What became of a line of a history."""
+
+    ALTERED = "altered"
+    REMOVED = "removed"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first line of a case's history that is not as it was written."""
+
+    seq: int
+    what: BreakKind
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest line of a case's history, to be pinned outside the database."""
+
+    public_id: str
+    seq: int
+    hash: bytes
+    number: int
+    """Counts the lines of all histories in the order in which they were committed."""
 
 
 @dataclass(frozen=True)

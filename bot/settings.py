@@ -1,9 +1,17 @@
 """Settings from the environment or a file; everything that is missing is named at once."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,8 +30,20 @@ class Settings(BaseSettings):
     """The YAML file with sites, people and channels."""
     public_url: str = Field(pattern=r"^https?://[^/\s]+$")
     """Where employees reach the web page, as printed on posters."""
+    slack_bot_token: SecretStr | None = None
+    """The bot token of the only Slack workspace, xoxb-…; left out, Slack is not used."""
+    slack_signing_secret: SecretStr | None = None
+    """What Slack signs its requests with."""
+    slack_app_token: SecretStr | None = None
+    """An app-level token, xapp-…, where Slack cannot reach this service (Socket Mode)."""
     host: str = "127.0.0.1"
     port: int = Field(default=3978, ge=0, le=65535)
+    heads: Path | None = None
+    """An append-only file on another disk than the database; `serve` needs it."""
+    heartbeat_url: SecretStr | None = None
+    """Called after every clean self-audit, so that silence alarms somebody outside."""
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """Where Prometheus finds the figures, on this machine only."""
 
     @field_validator("master_key", "index_key")
     @classmethod
@@ -36,19 +56,55 @@ class Settings(BaseSettings):
             raise ValueError("must be 64 hex digits, for example from: openssl rand -hex 32")
         return value
 
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _is_private(cls, value: SecretStr | None) -> SecretStr | None:
+        """Whoever knows the address can keep the alarm silent: no network reads it."""
+        url = urlsplit(value.get_secret_value()) if value else None
+        here = url is not None and url.hostname in ("127.0.0.1", "localhost", "::1")
+        if url and not (
+            (url.hostname and url.scheme == "https") or (url.scheme == "http" and here)
+        ):
+            raise ValueError("must be https://…, or http://… on this machine")
+        return value
+
+    @model_validator(mode="after")
+    def _slack_whole(self) -> Self:
+        ways_in = (self.slack_signing_secret, self.slack_app_token)
+        if (self.slack_bot_token is None) != (ways_in == (None, None)):
+            raise ValueError(
+                "Slack needs slack_bot_token, and slack_signing_secret or slack_app_token"
+            )
+        return self
+
     def key(self, which: SecretStr) -> bytes:
         """A key's bytes."""
         return bytes.fromhex(which.get_secret_value())
+
+
+class ServeSettings(Settings):
+    """What an operator sets for `mamori serve`."""
+
+    heads: Path
+
+    @field_validator("heads")
+    @classmethod
+    def _is_elsewhere(cls, value: Path, info: ValidationInfo) -> Path:
+        """Whoever reaches the database must not reach what convicts them."""
+        _, _, file = str(info.data.get("database", "")).partition("sqlite:///")
+        if file and Path(file).resolve().parent == value.resolve().parent:
+            raise ValueError("must stand on another disk than the database, not beside it")
+        return value
 
 
 class SettingsError(Exception):
     """Settings are missing or wrong; lists every one of them."""
 
 
-def read_settings(**given: Any) -> Settings:
+def read_settings(*, serving: bool = False, **given: Any) -> Settings:
     """The settings of the environment. Raises SettingsError naming every gap at once."""
     try:
-        return Settings(**given)
+        return ServeSettings(**given) if serving else Settings(**given)
     except ValidationError as error:
         lines = []
         for problem in error.errors(include_input=False, include_url=False):

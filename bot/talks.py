@@ -48,17 +48,17 @@ async def write(
     fact = "replied" if by_desk else "wrote"
     await tx.history.append(case_id, at, author.value, fact, {"person": person})
     if by_desk:
-        await _answered(tx, case_id, now)
+        await _answered(work, tx, case_id, now)
     elif case.state is not CaseState.WITHDRAWN:
         await _to_be_answered(work, tx, case, body, words, now)
     await refresh_cards(work, tx, case_id, now)
     return RECORDED
 
 
-async def _answered(tx: Transaction, case_id: str, now: datetime) -> None:
+async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.REPLY and duty.state not in ENDED:
-            await end_duty(tx, duty, DutyState.DONE, now)
+            await end_duty(work, tx, duty, DutyState.DONE, now)
 
 
 async def _to_be_answered(

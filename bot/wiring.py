@@ -13,9 +13,15 @@ from typing import TextIO
 import structlog
 from aiohttp import web
 
+from adapters.slack.api import Api, only
+from adapters.slack.app import SlackParts, SlackSite, add_slack
+from adapters.slack.doctor import Finding, examine
+from adapters.slack.manifest import manifest
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
+from adapters.web.heartbeat import HttpBeat
 from adapters.web.messenger import WebMessenger
+from adapters.web.metrics import metrics_served
 from adapters.web.middleware import WebParts
 from adapters.web.poster import poster_page
 from adapters.web.render import Pages
@@ -26,14 +32,19 @@ from bot.company import Company, read_company
 from bot.conversations import Conversations
 from bot.deliveries import Messengers
 from bot.directory import Directory
+from bot.heads import HeadsKey
+from bot.heads_file import HeadsFile
 from bot.health import Health
 from bot.keys import IndexKey
+from bot.metrics import Meter, MeteredMessenger
 from bot.own_case import OwnCases
 from bot.packs import builtin_pack, builtin_pack_ids, read_pack
+from bot.pins import Pins
 from bot.ports import Clock, Entropy, Messenger
 from bot.sealed_lists import SealedLists
 from bot.seams import DemoClock, SystemClock, SystemEntropy
 from bot.settings import Settings
+from bot.watch import Watch
 from bot.worker import run_forever
 from flows.policy import Policy
 from storage import schema
@@ -45,8 +56,10 @@ log = structlog.get_logger()
 
 SHUTDOWN_SECONDS = 5.0
 
-PLATFORMS: frozenset[str] = frozenset()
-"""The chat platforms that `serve` can reach. The web demo's channels are none of them."""
+
+def platforms(settings: Settings) -> frozenset[str]:
+    """The chat platforms that `serve` can reach. The web demo's channels are none of them."""
+    return frozenset({"slack"} if settings.slack_bot_token is not None else ())
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,8 @@ class Service:
     app: web.Application
     messengers: Messengers
     bell: Bell
+    watch: Watch
+    meter: Meter
 
 
 def read_policy(company: Company, beside: Path) -> Policy:
@@ -92,6 +107,8 @@ def build(
     storage = RingingStorage(rows, bell)
     index = IndexKey(settings.key(settings.index_key))
     work = Work(storage, clock, entropy, index, company, Directory(company), policy)
+    meter = Meter()
+    watch = _watch(settings, work, meter)
     lists = SealedLists(storage, clock, entropy)
     catalogue = Catalogue.load()
     demo = isinstance(clock, DemoClock)
@@ -102,32 +119,102 @@ def build(
         catalogue=catalogue,
         pages=Pages(catalogue, asset_version(), start="/start" if demo else "/"),
         bell=bell,
-        health=Health(work),
+        health=Health(work, watch),
         demo=demo,
     )
     app = employee_app(parts)
     messengers: dict[str, Messenger] = {}
     if isinstance(clock, DemoClock):
         add_demo(app, parts, clock)
-        messengers["web"] = WebMessenger(storage, clock)
-    return Service(work, app, messengers, bell)
+        messengers["web"] = MeteredMessenger(WebMessenger(storage, clock), "web", meter)
+    slack = slack_site(settings, parts)
+    if slack is not None:
+        add_slack(app, slack)
+        messengers["slack"] = MeteredMessenger(slack.messenger, "slack", meter)
+    return Service(work, app, messengers, bell, watch, meter)
+
+
+def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
+    pins = beat = None
+    if settings.heads is not None:
+        file = HeadsFile(settings.heads, HeadsKey(work.index))
+        pins = Pins(work.storage, work.clock, file)
+    if settings.heartbeat_url is not None:
+        beat = HttpBeat(settings.heartbeat_url.get_secret_value())
+    return Watch(work, meter, pins=pins, beat=beat)
+
+
+def slack_site(settings: Settings, parts: WebParts) -> SlackSite | None:
+    """Slack, where its tokens are set: one workspace."""
+    token = settings.slack_bot_token
+    if token is None:
+        return None
+    secret, app_token = settings.slack_signing_secret, settings.slack_app_token
+    return SlackSite(
+        SlackParts(
+            work=parts.work,
+            conversations=parts.conversations,
+            own_cases=parts.own_cases,
+            catalogue=parts.catalogue,
+            api=Api(only(token.get_secret_value())),
+            bell=parts.bell,
+            web_url=settings.public_url,
+            signing_secret=secret.get_secret_value() if secret else None,
+            app_token=app_token.get_secret_value() if app_token else None,
+        )
+    )
+
+
+def examine_all(settings: Settings, out: TextIO) -> int:
+    """Looks at everything outside this service, and says what is wrong. 1 when anything is."""
+    company, token = read_company(settings.company), settings.slack_bot_token
+    if token is None:
+        print("Slack is not set up: MAMORI_SLACK_BOT_TOKEN is not set", file=out)
+        return 1
+
+    async def look() -> list[Finding]:
+        api = Api(only(token.get_secret_value()))
+        try:
+            return await examine(api, company, SystemClock().now())
+        finally:
+            await api.close()
+
+    findings = asyncio.run(look())
+    for finding in findings:
+        print(f"{'ok   ' if finding.right else 'WRONG'}  {finding.what}", file=out)
+    return 0 if all(finding.right for finding in findings) else 1
+
+
+def print_manifest(url: str | None, out: TextIO) -> int:
+    """Writes Slack's app manifest for this service."""
+    out.write(manifest(url))
+    return 0
 
 
 @asynccontextmanager
 async def running(service: Service, host: str, port: int) -> AsyncIterator[int]:
     """Serves and works off what is due until the block is left. Gives the port in use."""
-    runner = web.AppRunner(service.app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = web.AppRunner(
+        service.app,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        auto_decompress=False,  # nobody we know sends compressed, and a bomb is never unpacked
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()
-    worker = asyncio.create_task(run_forever(service.work, service.messengers, service.bell))
+    tasks = (
+        asyncio.create_task(run_forever(service.work, service.messengers, service.bell)),
+        asyncio.create_task(service.watch.run_forever()),
+    )
     try:
         yield runner.addresses[0][1]
     finally:
         service.bell.close()
-        worker.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await worker
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await runner.cleanup()
         await service.work.storage.close()
 
@@ -138,7 +225,10 @@ async def serve_until_stopped(service: Service, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with running(service, settings.host, settings.port) as port:
+    async with contextlib.AsyncExitStack() as stack:
+        port = await stack.enter_async_context(running(service, settings.host, settings.port))
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(metrics_served(service.meter, settings.metrics_port))
         log.info("serving", port=port, sites=len(service.work.company.sites))
         await stop.wait()
     log.info("stopped")

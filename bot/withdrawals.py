@@ -31,7 +31,7 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     await tx.jobs.cancel(case_id, ("release",))
     for duty in await tx.duties.of_case(case_id):
         if duty.state not in ENDED and _goes(duty, body):
-            await end_duty(tx, duty, DutyState.CLOSED, now)
+            await end_duty(work, tx, duty, DutyState.CLOSED, now)
     await tx.cases.set_state(case_id, CaseState.WITHDRAWN)
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "withdrawn", {})
     await refresh_cards(work, tx, case_id, now)
@@ -63,8 +63,10 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
         await leave_later(work, tx, case_id, now)
         return Pressed(say("own.resumed"), True)
     await tx.cases.set_state(case_id, CaseState.OPEN)
+    ended = [duty.ended_at for duty in duties if duty.state is DutyState.CLOSED and duty.ended_at]
     for duty in duties:
-        if duty.state is DutyState.CLOSED:
+        # What ended with the withdrawal, not what the desk had found needless before.
+        if duty.state is DutyState.CLOSED and duty.ended_at == max(ended):
             await _owed_again(work, tx, duty, now)
     await refresh_cards(work, tx, case_id, now)
     return Pressed(say("own.resumed"), True)
@@ -79,4 +81,6 @@ async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) ->
         await tx.duties.save(again)
         await tx.jobs.enqueue([ask_job(again)])
         return
+    rows = await tx.duties.seats(duty.id)
+    await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
     await chase_again(work, tx, moved, ladder_of(duty), 0, now)

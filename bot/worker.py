@@ -14,6 +14,7 @@ from bot.deliveries import Messengers
 from bot.directory import refresh
 from bot.filing import release
 from bot.help_calls import question_call
+from bot.inbox import forget_old_deliveries
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire
 from bot.records import Job
@@ -85,6 +86,12 @@ async def _fire_clock(work: Work, job: Job) -> None:
             await _CLOCKS[job.kind](work, tx, job.subject, work.clock.now())
 
 
+async def reclaim(work: Work) -> None:
+    """At the start of the only process: whatever was held died with the one before."""
+    async with work.storage.write() as tx:
+        await tx.jobs.reclaim(work.clock.now())
+
+
 async def forget_old_keys(work: Work) -> None:
     """Destroys the draft keys of two days ago and before, with every list sealed under them."""
     oldest = work.clock.now().date() - timedelta(days=KEYS_KEPT_DAYS - 1)
@@ -93,14 +100,19 @@ async def forget_old_keys(work: Work) -> None:
 
 
 async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
-    """Runs until it is cancelled; the row in hand comes back by its lease."""
+    """Runs until it is cancelled; the row in hand comes back by its lease, or at the next start."""
     forgotten = None
+    reclaimed = not work.storage.one_process
     while True:
         try:
+            if not reclaimed:
+                await reclaim(work)
+                reclaimed = True
             await refresh(work.directory, work.storage)
             today = work.clock.now().date()
             if forgotten != today:
                 await forget_old_keys(work)
+                await forget_old_deliveries(work)
                 forgotten = today
             while await run_one_due(work, messengers):
                 pass

@@ -37,7 +37,7 @@ class Aftercare(Frozen):
         return _noon(opened.astimezone(ZoneInfo(zone)).date() + timedelta(days=day), zone)
 
     def ends_at(self, opened: datetime, zone: str) -> datetime:
-        """When care that nobody confirmed ends as offered: after the last check-in's answer time."""
+        """When care that nobody confirmed ends as offered: after the last answer time."""
         last = self.asked_at(opened, max(self.check_in_days), zone)
         return last + timedelta(days=self.answer_days)
 

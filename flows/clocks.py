@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 import holidays
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
-from flows.closed_days import ClosedText, holds_day, leaves_days
+from flows.closed_days import FEWEST_OPEN_DAYS, ClosedText, holds_day, leaves_days
 from flows.phrases import Frozen
 from flows.wall_clock import DAY_MINUTES, ZoneName, begins, ends, local_day, read_minutes
 
@@ -111,7 +111,9 @@ class OpenHours(Frozen):
                         f"{weekday} closes after {following} opens; end it before, or join them"
                     )
         if not leaves_days(self.closed):
-            raise ValueError("closed leaves no two weeks of a year; leave at least these open")
+            raise ValueError(
+                f"closed leaves fewer than {FEWEST_OPEN_DAYS} days in a row; keep as many each year"
+            )
         return self
 
     def opening(self, day: date) -> tuple[datetime, datetime] | None:

@@ -35,6 +35,9 @@ class Side(StrEnum):
     SITE = "site"
 
 
+CLOSING_GRACE = timedelta(minutes=1)
+"""So long after closing a rung is still asked: most promises end when the desk closes."""
+
 _AT_DESK = frozenset({Role.DESK, Role.DESK_LEAD})
 
 
@@ -104,6 +107,10 @@ class Ladder(Frozen):
         sides = sorted(self.steps[step].sides)
         if any(side not in self.hours for side in sides):
             return moment
+        # What falls due as the doors close is said as they close, not the next morning.
+        as_they_close = moment - CLOSING_GRACE
+        if any(self.hours[side].is_open(as_they_close) for side in sides):
+            return moment
         return min(self.hours[side].next_opening(moment) for side in sides)
 
     def _nominal(self, step: int, start: datetime, due: datetime) -> datetime:
@@ -114,16 +121,20 @@ class Ladder(Frozen):
         base = start if self.exhausted_base == "start" else due
         return base + timedelta(minutes=self.exhausted_after_minutes)
 
+    def _base(self, step: int) -> str:
+        return self.steps[step].base if step < len(self.steps) else self.exhausted_base
+
     def next_at(
         self, step: int, start: datetime, due: datetime, asked_at: datetime | None
     ) -> datetime:
         """When what follows rung `step` falls due: the next rung, or the end of the ladder.
 
         A rung that was held keeps its distance to the one after it: held overnight, the
-        morning does not ask everybody at once.
+        morning does not ask everybody at once. What counts from the due time does not: that
+        knew the opening hours already.
         """
         following = self._nominal(step + 1, start, due)
-        if asked_at is not None and step >= 0:
+        if asked_at is not None and step >= 0 and self._base(step + 1) == "start":
             distance = following - self._nominal(step, start, due)
             following = max(following, asked_at + max(distance, timedelta(0)))
         return self.held_until(following, step + 1)

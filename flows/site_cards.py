@@ -196,10 +196,13 @@ def _nudge_title(
 ) -> Phrase:
     if view.report is None and duty.kind is DutyKind.SECOND_PERSON:
         return say("nudge.help", roles=asked, missing=missing, site=spot(policy, view))
+    id = Verbatim(text=view.public_id)
     if duty.kind is DutyKind.FOLLOW_UP:
-        return say("nudge.follow_up", roles=asked)
+        return say("nudge.follow_up", roles=asked, id=id)
     if duty.owner is Owner.DESK and duty.kind is not DutyKind.TAKE:
-        return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"))
+        return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"), id=id)
+    if duty.kind is DutyKind.TAKE:
+        return say("nudge.take", roles=asked, site=_nudge_place(view), id=id)
     place = _nudge_place(view)
     return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=place)
 

@@ -5,9 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import (
-    ColumnElement,
     bindparam,
-    exists,
     func,
     insert,
     literal_column,
@@ -23,12 +21,11 @@ from storage.tables import (
     FAILED_CARD,
     OWED_CARD,
     OWED_NUDGE,
-    PENDING,
     SHOWN_ALONE,
     card,
     card_list,
     duty,
-    job,
+    no_job_of,
     nudge,
 )
 
@@ -80,19 +77,15 @@ PUT_ON_LIST = Statement(
 )
 
 
-def _no_job_of(subject: ColumnElement[str]) -> ColumnElement[bool]:
-    return ~exists().where(job.c.subject == subject, PENDING)
-
-
 UNSCHEDULED_CARDS = Statement(
     select(func.count())
     .outerjoin_from(card, card_list, card_list.c.id == card.c.list_id)
-    .where(OWED_CARD, _no_job_of(card.c.id))
+    .where(OWED_CARD, no_job_of(card.c.id))
     # A card on a list is shown by the list; where the list was shown, so was the card.
-    .where(or_(card.c.list_id.is_(None), _no_job_of(card_list.c.id)))
+    .where(or_(card.c.list_id.is_(None), no_job_of(card_list.c.id)))
 )
 UNSCHEDULED_NUDGES = Statement(
-    select(func.count()).select_from(nudge).where(OWED_NUDGE, _no_job_of(nudge.c.id))
+    select(func.count()).select_from(nudge).where(OWED_NUDGE, no_job_of(nudge.c.id))
 )
 
 

@@ -1,6 +1,6 @@
 """Cases: rows in the clear only where a look-up needs them, everything answered sealed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -32,6 +32,9 @@ GET = Statement(_SHOWN.where(_THIS))
 LOCK = Statement(_SHOWN.where(_THIS).with_for_update())
 BY_DRAFT, BY_RECEIPT, BY_CALLER = (
     Statement(_SHOWN.where(case_file.c[mac] == bindparam("mac"))) for mac in MACS
+)
+PUBLIC_IDS = Statement(
+    select(case_file.c.id, case_file.c.public_id).order_by(case_file.c.public_id)
 )
 HOLD = Statement(select(func.pg_advisory_xact_lock(bindparam("number"))))
 OPENED = Statement(
@@ -114,6 +117,9 @@ class CaseRows:
 
     async def forget_caller(self, case_id: str) -> None:
         await self._session.run(FORGET_CALLER, case_id=case_id)
+
+    async def public_ids(self) -> Mapping[str, str]:
+        return {case_id: public for case_id, public in await self._session.rows(PUBLIC_IDS)}
 
     async def body(self, case_id: str) -> bytes | None:
         """The opened body; None once the case's key is gone, for then nobody can open it."""

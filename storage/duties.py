@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.records import Duty, SeatRow
 from storage.nudges import NudgeRows
 from storage.statements import Row, Statement, given, upsert
-from storage.tables import EXHAUSTED, MOVING, PENDING, duty, job, seat
+from storage.tables import EXHAUSTED, MOVING, duty, no_job_of, seat
 
 NAMES = [field.name for field in fields(Duty)]
 SEAT_NAMES = [field.name for field in fields(SeatRow)]
@@ -23,9 +23,7 @@ ADD = Statement(insert(duty).values(given(*NAMES)))
 GET = Statement(_DUTY.where(duty.c.id == bindparam("duty_id")))
 OF_CASE = Statement(_DUTY.where(duty.c.case_id == bindparam("case_id")))
 SAVE = Statement(update(duty).where(duty.c.id == bindparam("id")).values(given(*NAMES[1:])))
-UNSCHEDULED = Statement(
-    select(func.count()).where(MOVING, ~exists().where(job.c.subject == duty.c.id, PENDING))
-)
+UNSCHEDULED = Statement(select(func.count()).where(MOVING, no_job_of(duty.c.id)))
 HOW_MANY_EXHAUSTED = Statement(select(func.count()).where(EXHAUSTED))
 SEATS = Statement(_SEAT.where(_OF_DUTY))
 SEATS_OF_CASE = Statement(_SEAT.join_from(seat, duty).where(duty.c.case_id == bindparam("case_id")))

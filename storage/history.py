@@ -1,45 +1,56 @@
-"""What happened to a case: append-only, and chained so that a later change shows.
+"""What happened to a case: append-only, chained, and numbered over all cases."""
 
-Each line's hash covers the line before it and the sealed detail, not the text, so that a
-chain still verifies after the case's key was destroyed.
-"""
-
-import hashlib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import fields
+from datetime import datetime
 
-from sqlalchemy import bindparam, insert, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select
 
-from bot.records import Entry
+from bot.records import Break, Entry, Head
 from storage.case_keys import CaseKeys
+from storage.chains import Line, chained, first_break
 from storage.keyring import Keyring
 from storage.sessions import Session
-from storage.statements import Row, Statement, given
-from storage.tables import case_key, history
+from storage.statements import Statement, given
+from storage.tables import case_file, case_key, history
 
-KEY_AND_LAST = Statement(
+NUMBERS: ColumnElement[int] = literal_column(str(0x6E756D62657273))
+"""The name of the lock on the numbers of lines, as a number; PostgreSQL wants one."""
+
+_KEY_AND_LAST = (
     select(case_key.c.wrapped, history.c.seq, history.c.hash)
     .outerjoin_from(case_key, history, history.c.case_id == case_key.c.case_id)
     .where(case_key.c.case_id == bindparam("case_id"))
     .order_by(history.c.seq.desc())
     .limit(literal_column("1"))
 )
+# From here on `grown` waits for this transaction to end. SQLite has one writer anyway.
+_AND_IN_HAND = _KEY_AND_LAST.add_columns(func.pg_advisory_xact_lock_shared(NUMBERS))
+KEY_AND_LAST = {"sqlite": Statement(_KEY_AND_LAST), "postgresql": Statement(_AND_IN_HAND)}
 ADD = Statement(
     insert(history).values(given("case_id", "seq", "at", "actor", "fact", "sealed", "hash"))
 )
 OF_CASE = Statement(
-    select(
-        history.c.seq,
-        history.c.at,
-        history.c.actor,
-        history.c.fact,
-        history.c.sealed,
-        history.c.hash,
-    )
+    select(*(history.c[field.name] for field in fields(Line)))
     .where(history.c.case_id == bindparam("case_id"))
     .order_by(history.c.seq)
 )
+WAIT_NO_LONGER = Statement(
+    select(func.set_config("lock_timeout", bindparam("patience"), literal_column("true")))
+)
+WAIT_FOR_LINES_IN_HAND = Statement(select(func.pg_advisory_xact_lock(NUMBERS)))
+GROWN = Statement(
+    select(case_file.c.public_id, history.c.seq, history.c.hash, history.c.number)
+    .join_from(history, case_file)
+    .where(history.c.number > bindparam("after"))
+    .order_by(history.c.number)
+    .limit(bindparam("limit"))
+)
+NEWEST = Statement(select(func.max(history.c.number)))
+
+READER_WAITS_MS = 2000
+"""How long whoever reads what grew waits for lines in hand, and lets others wait behind."""
 
 
 class HistoryRows:
@@ -53,10 +64,10 @@ class HistoryRows:
     async def append(
         self, case_id: str, at: datetime, actor: str, fact: str, detail: dict[str, str]
     ) -> None:
-        found = await self._session.row(KEY_AND_LAST, case_id=case_id)
+        found = await self._session.row(KEY_AND_LAST[self._session.database], case_id=case_id)
         if found is None:
             return
-        wrapped, last, previous = found
+        wrapped, last, previous = found[:3]
         seq = 0 if last is None else last + 1
         body = json.dumps(detail, ensure_ascii=False, sort_keys=True).encode()
         key = self._keys.unwrap(case_id, wrapped)
@@ -69,7 +80,7 @@ class HistoryRows:
             actor=actor,
             fact=fact,
             sealed=sealed,
-            hash=_chain(previous or b"", case_id, seq, at, actor, fact, sealed),
+            hash=chained(previous or b"", case_id, seq, at, actor, fact, sealed),
         )
 
     async def of_case(self, case_id: str) -> Sequence[Entry]:
@@ -77,44 +88,36 @@ class HistoryRows:
         if key is None:
             return []
         return [
-            Entry(seq, at, actor, fact, self._detail(key, case_id, seq, sealed))
-            for seq, at, actor, fact, sealed, _ in await self._rows(case_id)
+            Entry(line.seq, line.at, line.actor, line.fact, self._detail(key, case_id, line))
+            for line in await self._lines(case_id)
         ]
 
-    def _detail(self, key: bytes, case_id: str, seq: int, sealed: bytes) -> dict[str, str]:
-        opened = self._keyring.open(key, _place(case_id, seq), sealed)
+    def _detail(self, key: bytes, case_id: str, line: Line) -> dict[str, str]:
+        opened = self._keyring.open(key, _place(case_id, line.seq), line.sealed)
         detail: dict[str, str] = json.loads(opened)
         return detail
 
-    async def first_broken(self, case_id: str) -> int | None:
-        previous = b""
-        for expected, row in enumerate(await self._rows(case_id)):
-            seq, at, actor, fact, sealed, kept = row
-            hash = _chain(previous, case_id, expected, at, actor, fact, sealed)
-            if seq != expected or kept != hash:
-                return expected
-            previous = hash
-        return None
+    async def first_broken(self, case_id: str) -> Break | None:
+        return first_break(case_id, await self._lines(case_id))
 
-    async def _rows(self, case_id: str) -> Sequence[Row]:
-        return await self._session.rows(OF_CASE, case_id=case_id)
+    async def hashes(self, case_id: str) -> Sequence[bytes]:
+        return [line.hash for line in await self._lines(case_id)]
+
+    async def grown(self, after: int, limit: int) -> Sequence[Head]:
+        if self._session.database == "postgresql":
+            # A line that has its number and is not committed yet would be passed over for ever.
+            await self._session.rows(WAIT_NO_LONGER, patience=str(READER_WAITS_MS))
+            await self._session.rows(WAIT_FOR_LINES_IN_HAND)
+        rows = await self._session.rows(GROWN, after=after, limit=limit)
+        newest = {head.public_id: head for head in (Head(*row) for row in rows)}
+        return sorted(newest.values(), key=lambda head: head.number)
+
+    async def newest(self) -> int:
+        return await self._session.value(NEWEST) or 0
+
+    async def _lines(self, case_id: str) -> Sequence[Line]:
+        return [Line(*row) for row in await self._session.rows(OF_CASE, case_id=case_id)]
 
 
 def _place(case_id: str, seq: int) -> str:
     return f"history.sealed|{case_id}|{seq}"
-
-
-def _chain(
-    previous: bytes,
-    case_id: str,
-    seq: int,
-    at: datetime,
-    actor: str,
-    fact: str,
-    sealed: bytes,
-) -> bytes:
-    parts = (case_id, str(seq), at.astimezone(UTC).isoformat(), actor, fact)
-    digest = hashlib.sha256(b"mamori history 1" + previous)
-    for part in (*(part.encode() for part in parts), hashlib.sha256(sealed).digest()):
-        digest.update(len(part).to_bytes(4, "big") + part)
-    return digest.digest()

@@ -21,7 +21,7 @@ from bot.records import Job, NewJob
 from storage.paces import Paces
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
-from storage.tables import PENDING, TRIED, job
+from storage.tables import PENDING, TRIED, job, pace
 
 NEW = [field.name for field in fields(NewJob) if field.name != "keep_waiting"]
 
@@ -90,10 +90,23 @@ RETRY = Statement(
     .where(_HELD)
     .values(given("due_at") | {"lease": null(), "attempts": job.c.attempts - bindparam("untried")})
 )
+RECLAIM = Statement(
+    update(job)
+    .where(PENDING, job.c.lease.is_not(None))
+    .values(lease=None, due_at=bindparam("now", type_=job.c.due_at.type))
+)
 NEXT_DUE = Statement(
     select(job.c.due_at).where(PENDING).order_by(job.c.due_at).limit(literal_column("1"))
 )
-OVERDUE = Statement(_COUNT.where(PENDING, job.c.due_at < bindparam("before")))
+_HELD_BACK = select(pace.c.address).where(
+    pace.c.address == job.c.pace, pace.c.next_at > bindparam("before")
+)
+OVERDUE = Statement(_COUNT.where(PENDING, job.c.due_at < bindparam("before"), ~_HELD_BACK.exists()))
+DUE = Statement(
+    select(job.c.kind, func.count())
+    .where(PENDING, job.c.due_at <= bindparam("now"))
+    .group_by(job.c.kind)
+)
 FAILING = Statement(_COUNT.where(TRIED, job.c.attempts >= bindparam("attempts")))
 DUE_AT = Statement(select(job.c.due_at).where(job.c.dedup == bindparam("dedup")))
 
@@ -143,12 +156,20 @@ class JobRows:
             )
             if row is not None:
                 job_id, kind, subject, attempts = row
-                return Job(job_id, kind, subject, now, attempts, lease)
+                return Job(job_id, kind, subject, now, attempts, lease, lane.pace)
             if gap:
-                await self._paces.give_place_back(lane, now)
+                await self._paces.give_place_back(lane.pace, now)
         if not lanes:
             await self._paces.forget(now)
         return None
+
+    async def reclaim(self, now: datetime) -> int:
+        """Takes back what a process held when it died; its tries are kept."""
+        return await self._session.run(RECLAIM, now=now)
+
+    async def unspent(self, job: Job, now: datetime) -> None:
+        """Gives back the place that was taken with a job for which nothing was sent."""
+        await self._paces.give_place_back(job.pace, now)
 
     async def hold(self, pace: str, until: datetime) -> None:
         """A longer hold stands."""
@@ -169,6 +190,9 @@ class JobRows:
 
     async def failing(self, attempts: int) -> int:
         return int(await self._session.value(FAILING, attempts=attempts))
+
+    async def due(self, now: datetime) -> Mapping[str, int]:
+        return {kind: count for kind, count in await self._session.rows(DUE, now=now)}
 
     async def due_at(self, dedup: str) -> datetime | None:
         due: datetime | None = await self._session.value(DUE_AT, dedup=dedup)

@@ -17,12 +17,10 @@ NAMES = [field.name for field in fields(NudgeRow)]
 COLUMNS = (*NAMES, "target")
 
 _NUDGE = select(*(nudge.c[name] for name in NAMES))
-_OF_CASE = _NUDGE.join_from(nudge, duty).where(duty.c.case_id == bindparam("case_id"))
 
 GET = Statement(_NUDGE.where(nudge.c.id == bindparam("nudge_id")))
 OF_DUTY = Statement(_NUDGE.where(nudge.c.duty_id == bindparam("duty_id")))
-OF_CASE = Statement(_OF_CASE)
-SHOWN = Statement(_OF_CASE.where(nudge.c.ref.is_not(None)))
+OF_CASE = Statement(_NUDGE.join_from(nudge, duty).where(duty.c.case_id == bindparam("case_id")))
 SET = Statement(
     update(nudge)
     .where(nudge.c.id == bindparam("nudge_id"))
@@ -69,11 +67,6 @@ class NudgeRows:
     async def nudges_of_case(self, case_id: str) -> Sequence[NudgeRow]:
         """The messages about any duty of a case."""
         rows = await self._session.rows(OF_CASE, case_id=case_id)
-        return sorted((NudgeRow(*row) for row in rows), key=_order)
-
-    async def shown_nudges(self, case_id: str) -> Sequence[NudgeRow]:
-        """The messages about any duty of a case that a platform shows."""
-        rows = await self._session.rows(SHOWN, case_id=case_id)
         return sorted((NudgeRow(*row) for row in rows), key=_order)
 
     async def set_nudge(

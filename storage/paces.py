@@ -110,9 +110,9 @@ class Paces:
             taken = await self._session.run(TAKE_PLACE, address=lane.pace, now=now, next_at=next_at)
         return bool(taken)
 
-    async def give_place_back(self, lane: Lane, now: datetime) -> None:
-        """A place that was taken in this transaction is free again."""
-        await self._session.run(GIVE_BACK, address=lane.pace, now=now)
+    async def give_place_back(self, address: str, now: datetime) -> None:
+        """A place that was taken and not used is free again."""
+        await self._session.run(GIVE_BACK, address=address, now=now)
 
     async def hold(self, address: str, until: datetime) -> None:
         """Nothing goes to the channel before `until`, nor before a later time said earlier."""

@@ -1,6 +1,7 @@
 """Connections in reserve, each used by one transaction at a time."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ class Pool:
         self._connect = connect
         self._places = asyncio.Semaphore(size)
         self._idle: list[Link] = []
+        self._unwanted: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def begin(self, begin: str) -> Link:
@@ -32,9 +34,20 @@ class Pool:
                         raise
                     # The server went away since it was last used; a new connection will tell
                     # whether it is back.
-            return await _begun(await self._connect(), begin)
+            return await _begun(await self._opened(), begin)
         except BaseException:
             self._places.release()
+            raise
+
+    async def _opened(self) -> Link:
+        """A new connection. Nobody loses one by being cancelled while it opens."""
+        opening = asyncio.ensure_future(self._connect())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            closing = asyncio.ensure_future(_closed_when_open(opening))
+            self._unwanted.add(closing)
+            closing.add_done_callback(self._unwanted.discard)
             raise
 
     async def commit(self, link: Link) -> None:
@@ -62,6 +75,12 @@ class Pool:
         self._closed = True
         while self._idle:
             await self._idle.pop().close()
+        await asyncio.gather(*self._unwanted)
+
+
+async def _closed_when_open(opening: asyncio.Future[Link]) -> None:
+    with contextlib.suppress(Exception):
+        await (await opening).close()
 
 
 async def _begun(link: Link, begin: str) -> Link:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from types import ModuleType, TracebackType
 
-from sqlalchemy import literal_column, update
+from sqlalchemy import literal_column, make_url, update
 
 from storage.board import BoardRows
 from storage.cards import CardRows
@@ -14,6 +14,7 @@ from storage.drivers import Link
 from storage.duties import DutyRows
 from storage.engines import open_pools
 from storage.history import HistoryRows
+from storage.inbox import InboxRows
 from storage.jobs import JobRows
 from storage.keyring import Keyring
 from storage.messages import MessageRows
@@ -43,6 +44,7 @@ class SqlTransaction:
         parts = Parts(self.duties, self.cards, self.messages, self.jobs)
         self.cases = CaseRows(session, keyring, keys, parts)
         self.rosters = RosterRows(session, keyring)
+        self.inbox = InboxRows(session)
         self.board = BoardRows(session)
         self.draft_keys = DraftKeyRows(session, keyring)
 
@@ -92,6 +94,7 @@ class SqlStorage:
         sqlite_driver: ModuleType | None = None,
     ) -> None:
         self._writing, self._reading = open_pools(url, sqlite_driver)
+        self.one_process = make_url(url).get_backend_name() == "sqlite"
         self._keyring = keyring
         self._entropy = entropy
 

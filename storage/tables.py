@@ -13,12 +13,14 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
     literal_column,
+    select,
 )
 
 from bot.records import Author, CardState, CaseKind, CaseState, DutyState, NudgeState
@@ -103,8 +105,9 @@ duty = Table(
 )
 MOVING = is_one_of(duty.c.state, "open", "answered", "said_done")
 EXHAUSTED = is_one_of(duty.c.state, "exhausted")
-# By case first, so that the duties of a case stand together and are written to few pages.
-_index("ix_duty_moving", MOVING, duty.c.case_id, duty.c.id)
+# By case first, so that the duties of a case stand together and are written to few pages; with
+# the state, so that SQLite need not look at the rows themselves.
+_index("ix_duty_moving", MOVING, duty.c.case_id, duty.c.id, duty.c.state)
 _index("ix_duty_exhausted", EXHAUSTED, duty.c.id)
 
 seat = Table(
@@ -194,8 +197,16 @@ PENDING = is_one_of(job.c.state, "pending")
 TRIED = PENDING & (job.c.attempts > literal_column("0"))
 _index("ix_job_due", PENDING, job.c.due_at)
 _index("ix_job_next", PENDING, job.c.pace, job.c.priority, job.c.due_at, job.c.id)
-_index("ix_job_subject", PENDING, job.c.subject)
+_index("ix_job_subject", PENDING, job.c.subject, job.c.state)
 _index("ix_job_tried", TRIED, job.c.attempts)
+
+
+def no_job_of(subject: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether nothing of this subject is pending."""
+    # Not `exists()`, which asks for whole rows: the index alone can tell.
+    pending: Select[Any] = select(literal_column("1")).where(job.c.subject == subject, PENDING)
+    return ~pending.exists()
+
 
 pace = Table(
     "pace",
@@ -208,13 +219,17 @@ pace = Table(
 history = Table(
     "history",
     metadata,
-    _case_id(primary_key=True),
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    # Over all cases, in the order of commits: what was pinned outside is everything up to one.
+    Column("number", BigId, primary_key=True, autoincrement=True),
+    _case_id(nullable=False),
+    Column("seq", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     Column("actor", String(64), nullable=False),
     Column("fact", String(48), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
+    UniqueConstraint("case_id", "seq"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 message = Table(
@@ -269,4 +284,13 @@ web_post = Table(
     Column("content", Text, nullable=False),
     Column("posted_at", Instant, nullable=False),
     Column("edited_at", Instant),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    # A keyed hash of what a platform calls its delivery: nothing leads back from it.
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index("ix_inbox_at", "at"),
 )

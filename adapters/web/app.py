@@ -236,7 +236,9 @@ class EmployeeSite:
         try:
             if form.press:
                 words = clean(form.typed.get("words", ""))
-                notice = (await own.press(who, form.pass_token, form.press, words)).notice
+                delivery = form.delivery(words)
+                pressed = await own.press(who, form.pass_token, form.press, words, delivery)
+                notice = pressed.notice
             shown = await own.open(who, form.pass_token)
         except Unopened:
             shown = None
@@ -257,6 +259,7 @@ class EmployeeSite:
             press_codes=lambda press: index.seal_press(press, shown.case_id),
             site=form.site,
             calling=shown.calling,
+            once=self._work.entropy.bytes(9).hex(),
         )
 
     async def live(self, request: web.Request) -> web.StreamResponse:
@@ -322,8 +325,12 @@ class EmployeeSite:
 
     async def audit(self, request: web.Request) -> web.Response:
         """Whether everything that is owed is on its way. Counts only."""
-        found = await self._parts.health.audit()
-        return web.json_response(found.counts(), status=200 if found.clean else 503)
+        health = self._parts.health.audit()
+        said: dict[str, object] = {"good": health.good, "age_seconds": health.age_seconds}
+        if health.found is not None:
+            said["findings"] = health.found.findings()
+            said["exhausted_duties"] = health.found.exhausted_duties
+        return web.json_response(said, status=200 if health.good else 503)
 
 
 def _empty_form(who: Visitor, site: str) -> Form:

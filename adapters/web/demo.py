@@ -153,12 +153,16 @@ class Demo:
             language = known_language(self._parts.catalogue, str(data.get("lang"))) or language
             words = clean(str(data.get("t.words", "")))
             place = _direct(acting) if data.get("direct") else address
+            code, once = str(data.get("press", "")), str(data.get("once", ""))[:64]
+            delivery = f"{once}|{code}|{words}".encode() if once and words else None
             pressed, press = await press_in_channel(
-                self._work, place, str(data.get("press", "")), acting, words
+                self._work, place, code, acting, words, delivery
             )
             notice = pressed.notice
             if press is not None and press.verb in _IN_DETAILS:
-                return await self._details(press.subject, acting, language, path, notice)
+                # That an opening is noted stands on the page already.
+                shown = None if press.verb is Verb.DETAILS else notice
+                return await self._details(press.subject, acting, language, path, shown)
         acting = acting if acting in {person.id for person in people} else people[0].id
         page = await self._page(request, address, acting, kind)
         page = replace(page, title=title, path=path, language=language, notice=notice)
@@ -218,6 +222,7 @@ class Demo:
             path=path,
             acting=acting,
             press_codes=lambda press: index.seal_press(press, address),
+            once=self._work.entropy.bytes(9).hex(),
             notice=notice,
         )
         return html(self._parts.pages.details(page))

@@ -40,6 +40,12 @@ class Form:
     site: str
     language: str
     change_to: str
+    once: str = ""
+    """Names the drawing of the page it was sent from."""
+
+    def delivery(self, words: str) -> bytes | None:
+        """What names this press if it comes twice; only words must not stand twice."""
+        return f"{self.once}|{self.press}|{words}".encode() if self.once and words else None
 
 
 async def read_form(request: web.Request, catalogue: Catalogue) -> Form:
@@ -56,6 +62,7 @@ async def read_form(request: web.Request, catalogue: Catalogue) -> Form:
         site=_one(data, "site"),
         language=known_language(catalogue, _one(data, "lang")) or language_of(request, catalogue),
         change_to=known_language(catalogue, _one(data, "to")) or "",
+        once=_one(data, "once")[:64],
     )
 
 

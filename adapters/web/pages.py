@@ -46,6 +46,8 @@ class CasePage:
     """One friendly line after a press."""
     calling: bool = False
     """It is a call for help that still runs."""
+    once: str = ""
+    """Names this drawing of the page: words sent twice from it are one message."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ class DetailsPage:
     """The channel's path: presses go to `path` + "/press", as in the channel."""
     acting: str
     press_codes: Callable[[Press], str]
+    once: str
+    """Names this drawing of the page: words sent twice from it are one message."""
     notice: Phrase | None = None
 
 

@@ -1,4 +1,4 @@
-"""Too many at once: a few cards, one running list, nothing refused, nobody in danger folded away."""
+"""Too many at once: a few cards, one running list, nothing refused, no danger folded away."""
 
 from bot.audits import audit
 from bot.bursts import CALLS_ALONE, LONGEST_LIST

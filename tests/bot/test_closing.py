@@ -1,4 +1,4 @@
-"""A case ends when what was promised is done; it opens again as easily; a report can be taken back."""
+"""A case ends when what was promised is done, opens again as easily, and can be taken back."""
 
 import pytest
 

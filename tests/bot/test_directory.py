@@ -337,13 +337,30 @@ async def test_a_roster_that_cannot_be_read_changes_nothing_and_is_logged(
     here = directory()
     storage.rosters.packed, storage.rosters.number = packed, 5
     with capture_logs() as logs:
-        await refresh(here, storage)
-    assert here.version == 0 and here.person("tanaka") is not None
+        for _ in range(3):
+            await refresh(here, storage)
+    assert (here.version, here.refused, storage.rosters.reads) == (0, 5, 1)
+    assert here.person("tanaka") is not None
     assert [(line["event"], line["reason"]) for line in logs] == [("roster_unreadable", reason)]
     assert "secretname" not in str(logs)
     await storage.rosters.replace(pack([somebody("ken")]), MORNING)
     await refresh(here, storage)
     assert here.version == 6 and here.person("ken") is not None
+
+
+async def test_a_roster_that_cannot_be_opened_now_is_tried_again(storage: Any) -> None:
+    here = directory()
+    await storage.rosters.replace(pack([somebody("ken")]), MORNING)
+    storage.rosters.broken = RuntimeError("about Hana")
+    with capture_logs() as logs:
+        await refresh(here, storage)
+    assert here.version == 0 and here.person("tanaka") is not None
+    assert [(line["event"], line["reason"], line["error"]) for line in logs] == [
+        ("roster_unreadable", "not_opened", "RuntimeError")
+    ]
+    storage.rosters.broken = None
+    await refresh(here, storage)
+    assert here.version == 1 and here.person("ken") is not None
 
 
 async def test_a_large_roster_lets_others_have_their_turn_and_shows_only_as_a_whole(

@@ -213,7 +213,7 @@ async def test_other_sites_hear_nothing(people, world, platform) -> None:
 async def test_a_case_is_born_with_what_the_policy_promises(people, world) -> None:
     filed = await people.report()
     duties = await people.duties(filed)
-    assert {"take", "reply", "care", "second_person", "fact_check"} <= set(duties)
+    assert {"take", "reply", "care", "next_contact", "fact_check"} <= set(duties)
     assert {duty.state for duty in duties.values()} == {DutyState.OPEN}
     assert (await audit(world.service.work)).clean
 

@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from bot.logs import set_up_logs
+from tests.bot.test_watch import CLEAN
 
 CANARY = "canary-7f3a"
 
@@ -37,6 +38,14 @@ def test_a_field_that_is_not_on_the_list_never_appears(capsys: pytest.CaptureFix
     (line,) = lines(capsys)
     assert set(line) == {"event", "level", "timestamp", "kind", "attempts"}
     assert (line["event"], line["level"]) == ("job_failed", "error")
+
+
+def test_what_the_self_audit_counts_may_be_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(for_people=False)
+    counts = {**CLEAN.findings(), "exhausted_duties": 2}
+    structlog.get_logger().error("audit_red", **counts)
+    (line,) = lines(capsys)
+    assert line.items() >= counts.items()
 
 
 def test_a_trace_is_no_field(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.audits import audit
 from bot.duties import press_in_channel
-from bot.nudges import climb
+from bot.nudges import climb, climb_now
 from bot.records import DutyState
 from flows.outcomes import Visibility
 from flows.presses import Press, Verb
@@ -45,7 +45,7 @@ async def test_after_the_end_nobody_is_asked_again(people, world, platform) -> N
     await people.call()
     await world.passes(minutes=10)
     posts = platform.notes.count(("post", "shinjuku"))
-    await world.passes(hours=2)
+    await world.passes(minutes=60)
     assert platform.notes.count(("post", "shinjuku")) == posts == 3
 
 
@@ -193,6 +193,7 @@ async def test_a_promise_to_answer_is_never_missed_in_silence(people, world, pla
     await world.passes(minutes=(reply.due_at - world.clock.present).total_seconds() / 60 - 1)
     before = len(platform.beside("desk"))
     await world.passes(minutes=1)
+    await world.passes(seconds=1)
     due = platform.beside("desk")[before:]
     (number,) = [n for n, card in enumerate(due) if "duty.reply" in card.model_dump_json()]
     assert due[number].mentions == DESK
@@ -217,7 +218,7 @@ async def test_a_clock_that_fires_twice_asks_once(people, world, platform) -> No
         await tx.jobs.cancel(duty.id)
     for _ in range(2):
         async with world.service.work.storage.write() as tx:
-            await tx.jobs.enqueue("climb", duty.id, world.clock.present, dedup=f"climb:{duty.id}")
+            await climb_now(tx, duty, world.clock.present)
     await world.works_off()
     assert asked(platform.beside("shinjuku")) == [AREA, HQ]
     async with world.service.work.storage.write() as tx:

@@ -1,21 +1,23 @@
 """`mamori roster check` and `mamori roster import`: what they print and what they leave."""
 
+import asyncio
 import io
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot import roster_commands
 from bot.__main__ import main
 from bot.company import Person, read_company
 from bot.directory import Directory, refresh
 from bot.roster_commands import check_roster, import_roster
-from tests.support.rosters import KeptStorage
-from tests.support.world import COMPANY
+from tests.support.world import COMPANY, World, a_world, settings
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+SETTINGS = {"database", "company", "master_key", "index_key", "public_url"}
 EXAMPLE = read_company(COMPANY)
 GOOD = """person,name,role,site,phone,shift_from,shift_to
 d,Sato,desk,,03-1,,
@@ -78,15 +80,18 @@ def test_a_long_list_is_cut_and_counted(checked: Any, monkeypatch: pytest.Monkey
     assert lines[-2:] == ["  shinjuku: every day 18:00-09:00", "  and 1 more"]
 
 
-async def test_an_imported_roster_is_taken_up_by_a_running_service(checked: Any) -> None:
+async def test_an_imported_roster_is_taken_up_by_a_running_service(
+    checked: Any, world: World
+) -> None:
     people, _ = checked(GOOD)
-    storage: Any = KeptStorage()
-    directory, out = Directory(EXAMPLE), io.StringIO()
-    await import_roster(people, storage, NOW, out)
-    assert out.getvalue() == "Imported as version 1.\n"
-    await refresh(directory, storage)
-    assert directory.version == 1
-    assert [directory.person(person.id) for person in people] == list(people)
+    work, out = world.service.work, io.StringIO()
+    for version in (1, 2):
+        await import_roster(people, work.storage, NOW, out)
+        await refresh(work.directory, work.storage)
+        assert work.directory.version == version
+    assert out.getvalue() == "Imported as version 1.\nImported as version 2.\n"
+    assert [work.directory.person(person.id) for person in people] == list(people)
+    assert work.directory.person("tanaka") is None
 
 
 def test_the_command_line_checks_a_file_against_a_company(
@@ -116,3 +121,30 @@ def test_the_command_line_names_missing_settings(
         monkeypatch.delenv(f"MAMORI_{name}", raising=False)
     assert main(["roster", "import", str(tmp_path / "roster.csv")]) == 1
     assert "MAMORI_DATABASE: is not set" in capsys.readouterr().err
+
+
+def test_the_command_line_imports_a_sound_file_sealed_and_a_wrong_one_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings(tmp_path).model_dump(include=SETTINGS).items():
+        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        monkeypatch.setenv(f"MAMORI_{name.upper()}", text)
+    path = tmp_path / "roster.csv"
+    path.write_text(GOOD.replace("Hana", "Hanako Himitsu"), "utf-8")
+    assert main(["roster", "import", str(path)]) == 0
+    assert "Imported as version 1." in capsys.readouterr().out
+    path.write_text(GOOD.replace("deputy", "deputi"), "utf-8")
+    assert main(["roster", "import", str(path)]) == 1
+    assert "Imported" not in capsys.readouterr().out
+
+    async def kept() -> Directory:
+        world = a_world(tmp_path)
+        await refresh(world.service.work.directory, world.service.work.storage)
+        await world.service.work.storage.close()
+        return world.service.work.directory
+
+    directory = asyncio.run(kept())
+    manager = directory.person("a")
+    assert directory.version == 1 and manager is not None and manager.name.ja == "Hanako Himitsu"
+    on_disk = b"".join(file.read_bytes() for file in tmp_path.glob("mamori.db*"))
+    assert b"Himitsu" not in on_disk

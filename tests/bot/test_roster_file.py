@@ -5,10 +5,11 @@ import io
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.company import Person, read_company
+from bot.company import Person, Site, read_company
 from bot.roster import pack, unpack
 from bot.roster_file import Reading, read_roster
 from bot.roster_table import COLUMNS
@@ -152,6 +153,17 @@ def test_people_with_the_same_shift_share_it() -> None:
         row("b", shift_from="09:00", shift_to="18:00"),
     )
     assert one.shifts[0] is other.shifts[0]
+
+
+def test_the_pages_own_example_is_sound() -> None:
+    page = (COMPANY.parents[2] / "docs" / "roster.md").read_text("utf-8")
+    rows = next(block for block in page.split("```") if block.strip().startswith("person,name"))
+    hanako, ken, hajime = read(rows.lstrip()).people
+    assert (hanako.sites, len(hanako.shifts)) == (("shinjuku", "yotsuya"), 3)
+    assert (ken.role, hajime.sites) == (Role.STAFF, ())
+    hours = yaml.safe_load(next(b for b in page.split("```") if b.startswith("yaml\n"))[5:])
+    shinjuku = EXAMPLE.sites[0].model_dump() | hours["sites"][0]
+    assert Site.model_validate(shinjuku).hours is not None
 
 
 # --- what spreadsheets and keyboards make of it ---------------------------------------------

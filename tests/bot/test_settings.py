@@ -38,6 +38,43 @@ def test_every_gap_is_named_at_once() -> None:
     ]
 
 
+def test_serving_needs_a_place_for_heads_too() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(serving=True)
+    assert "MAMORI_HEADS: is not set" in str(error.value).splitlines()
+    assert len(str(error.value).splitlines()) == 6
+
+
+@pytest.mark.parametrize("beside", ["/data/heads", "/data/../data/heads"])
+def test_heads_may_not_stand_beside_the_database(beside: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(
+            serving=True, **{**RIGHT, "database": "sqlite:////data/mamori.db", "heads": beside}
+        )
+    assert str(error.value).startswith("MAMORI_HEADS: ")
+
+
+def test_heads_stand_anywhere_else(tmp_path: Path) -> None:
+    settings = read_settings(serving=True, **RIGHT, heads=tmp_path / "heads")
+    assert settings.heads == tmp_path / "heads"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://alarm.example/ping/1",
+        "http://127.0.0.1:8000/ping",
+        "http://localhost/ping",
+        "http://[::1]:8000/ping",
+    ],
+)
+def test_signs_of_life_go_out_encrypted_or_stay_on_this_machine(url: str) -> None:
+    settings = read_settings(**RIGHT, heartbeat_url=url)
+    assert settings.heartbeat_url is not None
+    assert settings.heartbeat_url.get_secret_value() == url
+    assert url not in repr(settings)
+
+
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in RIGHT.items():
         monkeypatch.setenv(f"MAMORI_{name.upper()}", str(value))
@@ -61,6 +98,13 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("public_url", f"https://mamori.example/{SECRET}"),
         ("port", f"{SECRET}"),
         ("port", "70000"),
+        ("metrics_port", "70000"),
+        ("heartbeat_url", f"http://alarm.example/{SECRET}"),
+        ("heartbeat_url", f"http://127.0.0.1@alarm.example/{SECRET}"),
+        ("heartbeat_url", f"https:///{SECRET}"),
+        ("heartbeat_url", f"ftp://127.0.0.1/{SECRET}"),
+        ("heartbeat_url", f"http://[::1/{SECRET}"),
+        ("heartbeat_url", SECRET),
     ],
 )
 def test_what_is_wrong_is_named_without_its_value(name: str, wrong: str) -> None:

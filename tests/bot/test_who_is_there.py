@@ -75,8 +75,8 @@ def hours(zone: str, opening: str, **more: Any) -> Callable[[Company], None]:
 
 def alerted(people: People, channel: str = "shinjuku") -> list[set[str]]:
     """Whom each message of a channel alerted, in order."""
-    platform = people.world.platform
-    return [set(card.mentions) for card in platform.channel(channel)]
+    shown = people.world.platform.messages.values()
+    return [set(each.alerted) for each in shown if each.channel == channel]
 
 
 # --- shifts --------------------------------------------------------------------------------
@@ -126,8 +126,9 @@ async def test_nobody_on_shift_for_care_passes_on_to_those_who_are(start: Start)
     people = start(shifts(tanaka=night, yamamoto=night, takahashi=night), TOKYO_NOON)
     await people.report()
     await people.world.works_off()
-    (nudge,) = [c for c in people.world.platform.beside("shinjuku") if c.mentions]
+    (nudge,) = people.world.platform.beside("shinjuku")
     assert nudge.title.key == "nudge.care" and set(nudge.mentions) == {"sato", "suzuki"}
+    assert len(people.world.platform.direct("sato")) == 1, "who does not read the channel"
 
 
 # --- opening hours -------------------------------------------------------------------------

@@ -92,6 +92,15 @@ def test_danger_is_held_by_nobodys_hours() -> None:
     assert ladder().held_by({Side.SITE: OFFICE}).at_once().held_until(NIGHT, 0) == NIGHT
 
 
+def test_what_falls_due_as_the_doors_close_is_asked_then() -> None:
+    held = ladder().held_by({Side.SITE: OFFICE})
+    closing = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+    assert held.held_until(closing, 0) == closing
+    a_moment_later = closing + timedelta(seconds=30)
+    assert held.held_until(a_moment_later, 0) == a_moment_later
+    assert held.held_until(closing + timedelta(minutes=2), 0) == MONDAY
+
+
 def test_a_ladder_carries_its_hours_along_when_it_is_stored() -> None:
     held = ladder().held_by({Side.SITE: OFFICE, Side.DESK: OFFICE})
     assert Ladder.model_validate_json(held.model_dump_json()) == held

@@ -27,7 +27,7 @@ from flows.scene import DayPart
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "ja", "ja_simple")
 OURS = ("screens.po", "cards.po")
-FILES = (*OURS, "acts.po", "policy.po", "teams.po", "web.po")
+FILES = (*OURS, "acts.po", "policy.po", "teams.po", "web.po", "slack.po")
 EVERY_FILE = pytest.mark.parametrize("file", FILES)
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -54,7 +54,7 @@ FILLED: dict[str, Iterable[str]] = {
     ),
     "details.*": ("check_in", "no_reprisal_check"),
     "length.*": Length,
-    "nudge.*": ("take", "care", "second_person"),
+    "nudge.*": ("care", "second_person"),
     "own.checked_in.*": Word,
     "policy.*": DEFINITION_ELEMENTS,
     "policy.label.*": ("company", "owner", "signed_by", "established"),

@@ -1,5 +1,6 @@
 """What the storage tests share: SQL behind storage's back, and example rows."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -148,3 +149,14 @@ def a_seat(duty: Duty, person: str = "tanaka", **other: Any) -> SeatRow:
 def a_nudge(duty: Duty, number: int = 1, **other: Any) -> NudgeRow:
     nudge = NudgeRow(f"{number:032x}", duty.id, 1, 0, ("manager", "hq"), NudgeState.OWED, None)
     return replace(nudge, **other)
+
+
+async def waits_for_a_lock(database: Database) -> None:
+    """Returns once somebody waits for another's lock."""
+    async with asyncio.timeout(10):
+        while not await asyncio.to_thread(
+            database.value,
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        ):
+            pass

@@ -213,17 +213,3 @@ async def test_a_sent_message_keeps_when_it_was_sent(storage) -> None:
             a_nudge(duty, state=NudgeState.SENT, sent_at=after(minutes=1))
         ]
         assert await tx.duties.nudge("unknown") is None
-
-
-async def test_the_messages_that_a_platform_shows_are_found_by_their_case(storage) -> None:
-    case = await file_case(storage)
-    duties = [a_duty(case, "care"), a_duty(case, "take")]
-    elsewhere = await file_duty(storage, 2)
-    async with storage.write() as tx:
-        await tx.duties.add(duties)
-        rows = [a_nudge(duty, n) for n, duty in enumerate([*duties, elsewhere])]
-        await tx.duties.add_nudges([*rows, a_nudge(duties[0], 9, step=1)])
-        for row in rows:
-            await tx.duties.set_nudge(row.id, NudgeState.SENT, sent_at=NOW, ref=f"ref{row.id}")
-        found = await tx.duties.shown_nudges(case.id)
-    assert [(row.id, row.ref) for row in found] == [(row.id, f"ref{row.id}") for row in rows[:2]]

@@ -5,8 +5,8 @@ from datetime import UTC, timedelta, timezone
 
 import pytest
 
-from bot.records import Entry
-from tests.storage.databases import NOW, REFUSED, Database, after, file_case
+from bot.records import Break, BreakKind, Entry
+from tests.storage.databases import NOW, REFUSED, Database, after, file_case, waits_for_a_lock
 
 LINES = 5
 PLACE = "WHERE case_id = :case AND seq = :seq"
@@ -22,7 +22,7 @@ async def with_history(storage, number: int = 1):
     return case
 
 
-async def broken(storage, case) -> int | None:
+async def broken(storage, case) -> Break | None:
     async with storage.read() as tx:
         return await tx.history.first_broken(case.id)
 
@@ -65,14 +65,14 @@ async def test_an_edited_line_is_found_by_its_number(database, storage, change: 
     case = await with_history(storage)
     bytes_ = "BLOB" if database.kind == "sqlite" else "BYTEA"
     database.sql(f"UPDATE history SET {change.format(bytes=bytes_)} {PLACE}", case=case.id, seq=2)
-    assert await broken(storage, case) == 2
+    assert await broken(storage, case) == Break(2, BreakKind.ALTERED)
 
 
 @pytest.mark.parametrize("line", [0, 2, 3])
 async def test_a_removed_line_is_found_by_its_number(database, storage, line: int) -> None:
     case = await with_history(storage)
     database.sql(f"DELETE FROM history {PLACE}", case=case.id, seq=line)
-    assert await broken(storage, case) == line
+    assert await broken(storage, case) == Break(line, BreakKind.REMOVED)
 
 
 async def test_a_removed_line_is_found_when_the_rest_moves_up(database, storage) -> None:
@@ -80,7 +80,7 @@ async def test_a_removed_line_is_found_when_the_rest_moves_up(database, storage)
     database.sql(f"DELETE FROM history {PLACE}", case=case.id, seq=1)
     for line in range(2, LINES):
         move(database, case.id, line, line - 1)
-    assert await broken(storage, case) == 1
+    assert await broken(storage, case) == Break(1, BreakKind.REMOVED)
 
 
 async def test_two_lines_in_each_others_place_are_found(database, storage) -> None:
@@ -88,7 +88,7 @@ async def test_two_lines_in_each_others_place_are_found(database, storage) -> No
     move(database, case.id, 1, 99)
     move(database, case.id, 3, 1)
     move(database, case.id, 99, 3)
-    assert await broken(storage, case) == 1
+    assert await broken(storage, case) == Break(1, BreakKind.MOVED)
 
 
 async def test_a_line_of_another_case_is_found(database, storage) -> None:
@@ -97,14 +97,14 @@ async def test_a_line_of_another_case_is_found(database, storage) -> None:
     database.sql(
         f"UPDATE history SET case_id = :there {PLACE}", there=case.id, case=other.id, seq=3
     )
-    assert await broken(storage, case) == 3
-    assert await broken(storage, other) == 3
+    assert await broken(storage, case) == Break(3, BreakKind.ALTERED)
+    assert await broken(storage, other) == Break(3, BreakKind.REMOVED)
 
 
 async def test_a_changed_line_does_not_accuse_other_cases(database, storage) -> None:
     case, other = await with_history(storage, 1), await with_history(storage, 2)
     database.sql(f"UPDATE history SET actor = 'x' {PLACE}", case=case.id, seq=0)
-    assert await broken(storage, case) == 0
+    assert await broken(storage, case) == Break(0, BreakKind.ALTERED)
     assert await broken(storage, other) is None
 
 
@@ -142,17 +142,6 @@ async def test_without_holding_the_case_a_fork_of_the_chain_is_refused(
 async def _append(storage, case_id: str) -> None:
     async with storage.write() as tx:
         await tx.history.append(case_id, NOW, "desk", "second", {})
-
-
-async def waits_for_a_lock(database: Database) -> None:
-    """Returns once somebody waits for another's lock."""
-    async with asyncio.timeout(10):
-        while not await asyncio.to_thread(
-            database.value,
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'",
-        ):
-            pass
 
 
 def move(database: Database, case_id: str, seq: int, to: int) -> None:

@@ -119,7 +119,7 @@ async def test_nobody_takes_it_and_the_ladder_is_climbed(starting: Starting) -> 
     await world.works_off()
     async with world.service.work.storage.read() as tx:
         history = [line.fact for line in await tx.history.of_case(filed.case_id)]
-        assert await tx.duties.open_without_clock() == 0
+        assert await tx.duties.unscheduled() == await tx.cards.unscheduled() == 0
         assert await tx.jobs.overdue(world.clock.now()) == 0
     assert history[:2] == ["filed", "delivered"]
     assert set(history[2:]) == {"asked"}
@@ -177,6 +177,19 @@ async def test_two_processes_deliver_each_card_once(starting: Starting) -> None:
     await asyncio.gather(here.works_off(), there.works_off())
     assert len(here.platform.channel("desk")) == 5
     assert here.platform.calls == 5
+
+
+async def test_two_processes_keep_one_channels_pace(starting: Starting) -> None:
+    here, there = starting(), starting()
+    there.platform = here.platform
+    here.platform.gap_seconds = 1.0
+    for number in range(3):
+        await file(here, bytes([number]))
+    for posted in (1, 2, 3, 3):
+        await asyncio.gather(here.works_off(), there.works_off())
+        assert here.platform.calls == posted
+        here.clock.passes(seconds=1)
+        there.clock.passes(seconds=1)
 
 
 async def test_a_press_and_a_clock_at_one_moment_both_go_through(

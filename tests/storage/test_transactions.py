@@ -1,8 +1,6 @@
 """Everything or nothing, one writer at a time where it must be, and no words in errors."""
 
 import asyncio
-import subprocess
-import sys
 import traceback
 from dataclasses import replace
 
@@ -10,12 +8,11 @@ import pytest
 
 from bot.ports import Storage
 from bot.records import CaseState, Message, NewJob
-from storage.engines import DatabaseInUse, database_url, lock_file, open_pools
+from storage.engines import database_url, open_pools
 from tests.storage.databases import (
     FAILED,
     NOW,
     REFUSED,
-    ROOT,
     Database,
     a_card,
     a_case,
@@ -214,12 +211,16 @@ async def test_no_failing_statement_repeats_what_it_was_given(database, storage)
 
 
 async def test_no_doubled_value_is_repeated_either(storage) -> None:
-    case = await file_case(storage)
     secret = "tanaka-was-shouted-at"
-    with pytest.raises(REFUSED) as caught:
+    card = a_card(await file_case(storage), address=secret)
+
+    async def add(card_id: str) -> None:
         async with storage.write() as tx:
-            await tx.cards.add(a_card(case, address=secret))
-            await tx.cards.add(a_card(case, address=secret, id=secret))
+            await tx.cards.add(replace(card, id=card_id))
+
+    await add("1")
+    with pytest.raises(REFUSED) as caught:
+        await add(secret)
     assert "card" in str(caught.value)
     assert secret not in everything_said(caught.value)
 
@@ -242,77 +243,3 @@ async def test_the_check_finds_a_database_that_only_reads(on_postgres: Database,
     on_postgres.sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     with pytest.raises(FAILED):
         await opening(on_postgres).check()
-
-
-HOLDER = """
-import sys
-from storage.engines import DatabaseInUse, lock_file
-for _ in sys.stdin:
-    try:
-        lock_file(sys.argv[1]).close()
-        print("held", flush=True)
-    except DatabaseInUse:
-        print("refused", flush=True)
-"""
-
-
-def test_a_second_process_on_the_same_file_is_refused_until_the_first_ends(
-    on_sqlite: Database,
-) -> None:
-    command = [sys.executable, "-c", HOLDER, on_sqlite.url]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-    ) as second:
-
-        def try_it() -> str:
-            second.stdin.write("now\n")
-            return second.stdout.readline().strip()
-
-        with lock_file(on_sqlite.url):
-            assert try_it() == "refused"
-        assert try_it() == "held"
-        second.stdin.close()
-
-
-def test_the_same_process_cannot_hold_a_file_twice_either(on_sqlite: Database) -> None:
-    with lock_file(on_sqlite.url), pytest.raises(DatabaseInUse, match="mamori"):
-        lock_file(on_sqlite.url)
-
-
-def test_a_file_by_another_name_is_the_same_file(on_sqlite: Database, tmp_path) -> None:
-    (tmp_path / "other").symlink_to(tmp_path)
-    with lock_file(on_sqlite.url), pytest.raises(DatabaseInUse):
-        lock_file(f"sqlite:///{tmp_path / 'other' / 'mamori.db'}")
-
-
-def test_postgresql_needs_no_lock_and_takes_any_number_of_processes(on_postgres) -> None:
-    assert lock_file(on_postgres.url) is None
-
-
-@pytest.mark.parametrize(
-    "url", ["mysql://localhost/mamori", "oracle://localhost/x", "mssql://localhost/x"]
-)
-def test_another_database_is_refused_with_what_is_possible(url: str) -> None:
-    with pytest.raises(ValueError, match=r"must be sqlite:///… or postgresql://…"):
-        database_url(url)
-
-
-@pytest.mark.parametrize(
-    ("url", "driver"),
-    [
-        ("sqlite:///mamori.db", "sqlite"),
-        ("postgresql://u:p@db.example:5432/mamori", "postgresql+psycopg"),
-        ("postgresql+asyncpg://u:p@db.example/mamori", "postgresql+psycopg"),
-        ("postgresql://postgres:@/mamori?host=/tmp/socket", "postgresql+psycopg"),
-    ],
-)
-def test_whatever_driver_was_written_ours_is_used(url: str, driver: str) -> None:
-    assert database_url(url).drivername == driver
-
-
-async def test_an_address_of_a_socket_works_for_storage_and_for_migrations(
-    on_postgres, opening
-) -> None:
-    assert "?host=/" in on_postgres.url
-    await opening(on_postgres).check()
-    assert on_postgres.value("SELECT version_num FROM alembic_version")

@@ -13,12 +13,16 @@ class KeptRosters:
     number: int = 0
     packed: bytes | None = None
     reads: int = 0
+    broken: Exception | None = None
+    """What reading it meets instead."""
 
     async def version(self) -> int:
         return self.number
 
     async def read(self) -> bytes | None:
         self.reads += 1
+        if self.broken is not None:
+            raise self.broken
         return self.packed
 
     async def replace(self, roster: bytes, at: datetime) -> int:

@@ -58,6 +58,8 @@ class Shown:
     card: Card
     thread: str | None
     key: str
+    alerted: frozenset[str]
+    """Whom it alerted when it was posted; an edit alerts nobody."""
 
 
 @dataclass
@@ -85,7 +87,7 @@ class FakePlatform:
             return outcome
         copies = sum(shown.key == key for shown in self.messages.values())
         ref = f"{key}+{copies}" if copies else key
-        self.messages[ref] = Shown(channel, card, thread, key)
+        self.messages[ref] = Shown(channel, card, thread, key, frozenset(card.mentions))
         return outcome or Sent(ref)
 
     async def edit(self, ref: str, card: Card) -> Delivery:
@@ -151,18 +153,19 @@ class World:
                 await forget_old_keys(self.service.work)
             await self.works_off()
 
+    async def leaps(self, *, pause_seconds: float = 30, **by: float) -> None:
+        """Lets long times pass, from each thing that falls due to the next.
 
-    async def leaps(self, **by: float) -> None:
-        """Lets long times pass, from each thing that falls due to the next."""
+        What is due and still there waits for its channel: it is looked at again after a pause.
+        """
         end = self.clock.present + timedelta(**by)
-        while True:
-            await self.works_off()
+        await self.works_off()
+        while self.clock.present < end:
             async with self.service.work.storage.read() as tx:
                 due = await tx.jobs.next_due()
-            if due is None or due > end:
-                break
-            self.clock.present = max(due, self.clock.present + timedelta(seconds=1))
-        self.clock.present = end
+            later = self.clock.present + timedelta(seconds=pause_seconds)
+            self.clock.present = min(end, end if due is None else max(due, later))
+            await self.works_off()
 
 
 def a_world(

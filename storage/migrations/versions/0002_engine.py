@@ -41,7 +41,7 @@ def _upgrade_duties() -> None:
     }
     op.execute(sa.text(began[op.get_bind().dialect.name]))
     moving = "state IN ('open', 'answered', 'said_done')"
-    _partial("ix_duty_moving", "duty", ["case_id", "id"], moving)
+    _partial("ix_duty_moving", "duty", ["case_id", "id", "state"], moving)
     _partial("ix_duty_exhausted", "duty", ["id"], "state = 'exhausted'")
 
 
@@ -98,7 +98,9 @@ def _upgrade_jobs() -> None:
         "job", sa.Column("pace", sa.String(length=200), server_default="", nullable=False)
     )
     op.drop_index("ix_job_due", table_name="job")
+    op.drop_index("ix_job_subject", table_name="job")
     _partial("ix_job_due", "job", ["due_at"], "state = 'pending'")
+    _partial("ix_job_subject", "job", ["subject", "state"], "state = 'pending'")
     _partial("ix_job_next", "job", ["pace", "priority", "due_at", "id"], "state = 'pending'")
     _partial("ix_job_tried", "job", ["attempts"], "state = 'pending' AND attempts > 0")
     op.create_table(
@@ -133,11 +135,12 @@ def downgrade() -> None:
     op.drop_table("on_duty")
     op.drop_table("roster")
     op.drop_table("pace")
-    for index in ("ix_job_tried", "ix_job_next", "ix_job_due"):
+    for index in ("ix_job_tried", "ix_job_next", "ix_job_subject", "ix_job_due"):
         op.drop_index(index, table_name="job")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_column("pace")
     _partial("ix_job_due", "job", ["due_at", "priority", "id"], "state = 'pending'")
+    _partial("ix_job_subject", "job", ["subject"], "state = 'pending'")
     for index in ("ix_card_failed", "ix_card_shown", "ix_card_owed", "ix_card_list_id"):
         op.drop_index(index, table_name="card")
     with op.batch_alter_table("card", schema=None) as batch_op:

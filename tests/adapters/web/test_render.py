@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,6 @@ from adapters.web.pages import (
     ChannelPage,
     DemoPage,
     DetailsPage,
-    DutyLine,
     ElementsPage,
     MessagePage,
     Person,
@@ -25,6 +25,7 @@ from adapters.web.pages import (
 from adapters.web.poster import poster_page
 from adapters.web.render import Pages, Words, webmanifest
 from bot.catalogue import Catalogue
+from bot.desk import OpenedCase, OwedLine
 from bot.packs import builtin_pack
 from flows.checklist import talk
 from flows.conversation import Asking, replay
@@ -252,21 +253,38 @@ def a_channel(language: str = "ja") -> ChannelPage:
     )
 
 
-def details(language: str = "ja") -> DetailsPage:
-    return DetailsPage(
-        title=own("Details"),
-        elements=CARD.body,
-        duties=(
-            DutyLine(own("Check"), own("tomorrow"), "done"),
-            DutyLine(own("Care"), own("now"), None),
+def opened(**changes: Any) -> OpenedCase:
+    """A case as one person of the desk opened it."""
+    done = Button(label=own("Done"), press=Press(verb=Verb.DUTY_DONE, subject="0" * 32))
+    close = Button(label=own("Close"), press=Press(verb=Verb.CLOSE, subject="0" * 32))
+    warn = Button(
+        label=own("Warn"), press=Press(verb=Verb.RESPOND, subject="0" * 32, detail="warn")
+    )
+    assert CARD.compose is not None
+    given: dict[str, Any] = {
+        "title": own("Details"),
+        "elements": CARD.body,
+        "duties": (
+            OwedLine(own("Check"), own("tomorrow"), (done,)),
+            OwedLine(own("Care"), own("now"), ()),
         ),
+        "responses": (warn,),
+        "composes": (CARD.compose, CARD.compose),
+        "ending": (close,),
+    }
+    return OpenedCase(**{**given, **changes})
+
+
+def details(language: str = "ja", **changes: Any) -> DetailsPage:
+    return DetailsPage(
+        opened=opened(**changes),
         language=language,
         now=NOW,
         back="/demo/desk?as=sato",
         path="/demo/desk",
         acting="sato",
-        compose=CARD.compose,
-        compose_code="write",
+        press_codes=code,
+        once="f00",
     )
 
 
@@ -638,22 +656,25 @@ def test_a_channel_mentions_the_people_it_knows_and_no_ids() -> None:
 
 def test_a_channel_is_pressed_as_the_person_chosen() -> None:
     page = Page(PAGES.channel(a_channel()))
-    form = page.one("form")
-    assert form.get("action") == "/demo/site/s1/press"
-    assert page.one("input", name="as").get("value") == "sato"
+    presses, duty = page.all("form")
+    assert presses.get("action") == "/demo/site/s1/press"
+    assert duty.get("action") == "/demo/site/s1/duty"
+    assert {field.get("value") for field in page.all("input", name="as")} == {"sato"}
     assert page.one("a", aria_current="true").get("href").startswith("/demo/site/s1?as=sato")
     assert PAGES.channel_fragment(a_channel()) in page.html
 
 
 def test_only_a_duty_of_the_desk_can_be_done_from_the_details() -> None:
     page = Page(PAGES.details(details()))
-    assert [b.get("value") for b in page.all("button", name="press")] == ["done", "write"]
+    values = [b.get("value") for b in page.all("button", name="press")]
+    wrote = code(CARD.compose.button.press) if CARD.compose else ""
+    assert values == ["duty_done.", wrote, wrote, "respond.warn", "close."]
 
 
 @in_every_language
 def test_the_details_say_once_what_the_flow_says_of_being_opened(language: str) -> None:
     line = Paragraph(text=say("details.opened_is_logged"))
-    page = Page(PAGES.details(replace(details(language), elements=(line,))))
+    page = Page(PAGES.details(details(language, elements=(line,))))
     text = CATALOGUE.text(say("details.opened_is_logged"), language)
     assert read(page.one("main").text).count(text) == 1
     assert not page.all("p", **{"class": "notice"})

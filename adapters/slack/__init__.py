@@ -1,0 +1,1 @@
+"""Slack: translates between its requests and Block Kit and what Mamori means."""

@@ -1,0 +1,137 @@
+"""Presses on cards of the desk's and the sites' channels, and the details behind them.
+
+Rights are looked up at every press, from who is in the channel at that moment, and nothing
+happens where Slack does not say.
+"""
+
+from dataclasses import dataclass, replace
+
+from adapters.slack.inbound import Action, Shown, Source, Submission
+from adapters.slack.parts import composed
+from adapters.slack.people import People
+from adapters.slack.places import PLATFORM, Places
+from adapters.slack.render import Views
+from adapters.slack.screens import DetailsView, Kept
+from adapters.slack.stage import Draw, Stage
+from adapters.slack.words import Words
+from bot.case_work import Work
+from bot.catalogue import Catalogue
+from bot.conversations import clean
+from bot.desk import open_details
+from bot.duties import press_in_channel
+from bot.pressed import NOT_YOURS, Pressed
+from flows.phrases import Phrase, say
+from flows.presses import Press, Verb
+
+OPENS_DETAILS = (Verb.DETAILS, Verb.REPLY)
+WRITES = (Verb.REPLY, Verb.TELL_OUTCOME, Verb.MEASURE)
+"""Presses that take what was typed, and leave an empty place to write."""
+NOT_CHECKED = Pressed(say("slack.not_checked"), False)
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Everything that is pressed in a channel."""
+
+    work: Work
+    people: People
+    stage: Stage
+    views: Views
+    catalogue: Catalogue
+
+    @property
+    def places(self) -> Places:
+        """The company's channels."""
+        return Places(self.work.company)
+
+    async def press(self, action: Action) -> None:
+        """A press on a card of a channel or of direct messages."""
+        source = action.source
+        address = self._address(source, action.room)
+        pressed, press = await self._pressed(source, action.room, address, action.value, "")
+        if press is not None and press.verb in OPENS_DETAILS and pressed.changed:
+            kept = Kept(await self._language(source), channel=action.room, opened=action.value)
+            draw = await self._details(source, address, press.subject, kept, None)
+            if draw is not None:
+                await self.stage.open(source, draw)
+                return
+        await self.stage.tell(source, await self._said(source, pressed.notice))
+
+    async def press_in_details(self, action: Action, shown: Shown) -> Draw | None:
+        """A press beside the details: a duty is done, a step is taken, words are sent."""
+        words = shown.typed.get(composed(action.what), "")
+        return await self._in_details(action.source, shown, action.value, words)
+
+    async def reply(self, submission: Submission) -> Draw | None:
+        """Words to the reporter."""
+        source, shown = submission.source, submission.shown
+        address = self._address(source, shown.kept.channel)
+        opened = self.work.index.open_press(shown.kept.opened, address)
+        if opened is None:
+            return None
+        press = Press(verb=Verb.REPLY, subject=opened.subject)
+        code = self.work.index.seal_press(press, address)
+        return await self._in_details(source, shown, code, shown.typed.get(composed("0"), ""))
+
+    async def _in_details(self, source: Source, shown: Shown, code: str, words: str) -> Draw | None:
+        kept = shown.kept
+        address = self._address(source, kept.channel)
+        opened = self.work.index.open_press(kept.opened, address)
+        if opened is None:
+            return None
+        pressed, press = await self._pressed(source, kept.channel, address, code, clean(words))
+        if press is not None and press.verb in WRITES and pressed.changed:
+            kept = replace(kept, again=kept.again + 1)
+        if pressed in (NOT_YOURS, NOT_CHECKED):
+            return None
+        return await self._details(source, address, opened.subject, kept, pressed.notice)
+
+    async def show_details(self, source: Source, shown: Shown, language: str) -> Draw | None:
+        """The same details again, for whoever may still see them."""
+        kept = replace(shown.kept, language=language)
+        address = self._address(source, kept.channel)
+        opened = self.work.index.open_press(kept.opened, address)
+        if opened is None or not await self._may(source, kept.channel):
+            return None
+        return await self._details(source, address, opened.subject, kept, None)
+
+    def _address(self, source: Source, room: str) -> str:
+        """The company's address of a room; direct messages are their reader's own."""
+        named = self.places.address(source.team, room)
+        if named is None and room.startswith("D"):
+            return f"{PLATFORM}:@{source.user}"
+        return named or f"{PLATFORM}:{room}"
+
+    async def _may(self, source: Source, room: str) -> bool | None:
+        """Whether somebody may press in a room now; None when Slack does not say."""
+        return await self.people.is_member(source.team, room, source.user)
+
+    async def _pressed(
+        self, source: Source, room: str, address: str, code: str, words: str
+    ) -> tuple[Pressed, Press | None]:
+        may = await self._may(source, room)
+        if may is None:
+            return NOT_CHECKED, None
+        person = self.work.directory.by_account(PLATFORM, source.user)
+        if not may or person is None:
+            return NOT_YOURS, None
+        return await press_in_channel(self.work, address, code, person.id, words, source.delivery)
+
+    async def _details(
+        self, source: Source, address: str, case_id: str, kept: Kept, notice: Phrase | None
+    ) -> Draw | None:
+        opened = await open_details(self.work, case_id)
+        if opened is None:
+            return None
+        reader = await self.people.reader(source.team, source.user)
+        index = self.work.index
+        view = DetailsView(opened, kept, lambda press: index.seal_press(press, address), notice)
+        drawn = self.views.details(view, reader)
+        return lambda _by_submit: drawn
+
+    async def _language(self, source: Source) -> str:
+        return await self.people.language(source.team, source.user)
+
+    async def _said(self, source: Source, notice: Phrase) -> str:
+        words = Words(self.catalogue, await self._language(source), self.work.clock.now())
+        return words.text(notice)

@@ -1,0 +1,89 @@
+"""Whether everything that Slack must give is there, each with what to do when it is not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.slack.api import Answer, Api, Done, No
+from adapters.slack.places import PLATFORM, Places
+from adapters.slack.surface import READ_BACK_SCOPES, scopes
+from adapters.slack.watch import unfit
+from bot.company import Company
+
+MOST_SKEW_SECONDS = 60
+"""Slack refuses nothing before five minutes; a minute is early enough to say so."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    right: bool
+    what: str
+    """In plain words, with what to do when it is not right. Names channels, never people."""
+
+
+async def examine(api: Api, company: Company, now: datetime) -> list[Finding]:
+    """Looks at token, scopes, clock and channels. Writes nothing."""
+    places = Places(company)
+    addresses = {company.desk.channel, *(site.channel for site in company.sites)}
+    rooms = sorted(a.partition(":")[2] for a in addresses if a.startswith(f"{PLATFORM}:"))
+    findings: list[Finding] = []
+    for team in sorted({places.room(room)[0] for room in rooms}):
+        findings += await _workspace(api, team, now)
+    if not all(finding.right for finding in findings):
+        return findings
+    for room in rooms:
+        findings += await _channel(api, places, room, company)
+    return findings
+
+
+async def _workspace(api: Api, team: str, now: datetime) -> list[Finding]:
+    answer = await api.call(team, "auth.test")
+    if not isinstance(answer, Done):
+        return [Finding(False, f"Slack does not take the bot token: {_why(answer)}")]
+    granted = api.scopes.get(team, frozenset())
+    missing = sorted(scopes() - READ_BACK_SCOPES - granted)
+    skew = abs((api.dates[team] - now).total_seconds()) if team in api.dates else 0
+    return [
+        Finding(True, f"Slack takes the bot token of {answer.data.get('team', 'the workspace')}"),
+        _scopes(missing),
+        _read_back(sorted(READ_BACK_SCOPES - granted)),
+        Finding(
+            skew <= MOST_SKEW_SECONDS,
+            f"the clocks are {skew:.0f} seconds apart; more than 300, and Slack is not heard",
+        ),
+    ]
+
+
+def _scopes(missing: list[str]) -> Finding:
+    if missing:
+        return Finding(False, f"scopes are missing, install the app again: {', '.join(missing)}")
+    return Finding(True, "every scope is granted")
+
+
+def _read_back(missing: list[str]) -> Finding:
+    """Nobody needs these; without them a lost answer is repeated or left, by kind."""
+    if missing:
+        return Finding(True, f"lost answers are not looked for, without: {', '.join(missing)}")
+    return Finding(True, "lost answers are looked for before anything is sent again")
+
+
+async def _channel(api: Api, places: Places, room: str, company: Company) -> list[Finding]:
+    team, id_ = places.room(room)
+    answer = await api.call(team, "conversations.info", channel=id_)
+    if not isinstance(answer, Done):
+        return [Finding(False, f"{id_}: invite the bot into this channel: {_why(answer)}")]
+    channel = answer.data.get("channel") or {}
+    reason = unfit(channel)
+    is_desk = company.desk.channel == f"{PLATFORM}:{room}"
+    if reason == "archived":
+        return [Finding(False, f"{id_}: the channel is archived")]
+    if is_desk and reason is not None:
+        what = "private and shared with nobody outside"
+        return [Finding(False, f"{id_}: the desk's channel must be {what}")]
+    kind = "the desk's channel, private and not shared" if is_desk else "a site's channel"
+    return [Finding(True, f"{id_}: {kind}, and the bot is in it")]
+
+
+def _why(answer: Answer) -> str:
+    return answer.error if isinstance(answer, No) else "no answer; try again"

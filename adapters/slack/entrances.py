@@ -1,0 +1,113 @@
+"""The ways in: a message to the bot, App Home, the shortcut, the command.
+
+What somebody types to the bot is answered with the first card and kept nowhere. Words of
+danger bring the numbers to call and Help before everything else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.api import Answer, Api, No, Slow
+from adapters.slack.blocks import actions, button, header
+from adapters.slack.cards import SlackMessage, first_message
+from adapters.slack.elements import draw
+from adapters.slack.inbound import Action, Source, home_kept
+from adapters.slack.parts import first_card
+from adapters.slack.render import Views
+from adapters.slack.screens import Kept
+from adapters.slack.talks import Talks
+from adapters.slack.words import Words
+from bot.catalogue import Catalogue
+from flows.danger_words import hints_at_danger
+from flows.phrases import say
+from flows.result import helplines
+from flows.screens import CallLine, Element, Paragraph
+
+
+class TryAgain(Exception):
+    """Slack took nothing; it sends the event again by itself."""
+
+
+@dataclass(frozen=True)
+class Entrances:
+    """Answers whoever comes in."""
+
+    talks: Talks
+    api: Api
+    views: Views
+    catalogue: Catalogue
+
+    async def message(self, team: str, event: Mapping[str, Any]) -> None:
+        """Somebody wrote to the bot."""
+        source = Source(team, str(event["user"]))
+        danger = hints_at_danger(str(event.get("text") or ""))
+        visitor, screen = await self.talks.first_screen(source)
+        words = self._words(visitor.language)
+        blocks = first_card(words, screen.ask, self._numbers() if danger else ())
+        message = first_message(words, blocks, words.text(say("first.title")))
+        self._sent(await self._write(source, message))
+
+    def _numbers(self) -> tuple[Element, ...]:
+        """Whom to call, when somebody's words may mean that they are in danger."""
+        return (
+            Paragraph(text=say("sent.talk_now"), strong=True),
+            CallLine(label=say("help.police"), phone="110", strong=True),
+            *helplines(self.talks.work.policy),
+        )
+
+    async def home(self, team: str, event: Mapping[str, Any]) -> None:
+        """Somebody opened the app."""
+        if event.get("tab") == "home":
+            kept = home_kept(event)
+            await self.publish(Source(team, str(event["user"])), kept.language if kept else "")
+
+    async def publish(self, source: Source, asked: str = "") -> None:
+        """App Home: the first card, in the language that was chosen."""
+        visitor, screen = await self.talks.first_screen(source, asked)
+        reader = await self.talks.reader(source)
+        view = self.views.home(screen.ask, Kept(visitor.language), reader)
+        self._sent(
+            await self.api.call(source.team, "views.publish", user_id=source.user, view=view)
+        )
+
+    async def put_aside(self, action: Action) -> bool:
+        """A neutral card in the chat with the way back to a conversation: nothing readable."""
+        assert action.shown is not None
+        kept, words = action.shown.kept, self._words(action.shown.kept.language)
+        title = words.text(say("first.title"))
+        blocks = [
+            *header(title),
+            *draw(words, [Paragraph(text=say("slack.later.card"))]),
+            *actions(
+                [button(words.text(say("slack.later.open")), "door.resume", kept.token)], "ways"
+            ),
+        ]
+        message = first_message(words, blocks, title)
+        answer = await self._write(action.source, message)
+        return not isinstance(answer, Slow | No)
+
+    async def say_failed(self, source: Source) -> None:
+        """That a press came too late for a modal, with the first card to press again."""
+        visitor, screen = await self.talks.first_screen(source)
+        words = self._words(visitor.language)
+        failed = Paragraph(text=say("slack.failed"), strong=True)
+        police = CallLine(label=say("help.police"), phone="110")
+        blocks = first_card(words, screen.ask, (failed, police))
+        await self._write(source, first_message(words, blocks, words.text(say("first.title"))))
+
+    async def _write(self, source: Source, message: SlackMessage) -> Answer:
+        return await self.api.call(
+            source.team,
+            "chat.postMessage",
+            channel=source.user,
+            text=message.text,
+            blocks=message.blocks,
+        )
+
+    def _words(self, language: str) -> Words:
+        return Words(self.catalogue, language, self.talks.work.clock.now())
+
+    def _sent(self, answer: Answer) -> None:
+        if isinstance(answer, Slow):
+            raise TryAgain

@@ -1,0 +1,126 @@
+"""A request of Slack's as the neutral thing it means. Reads, decides nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.fields import chosen_and_typed
+from adapters.slack.screens import Kept
+
+BY_SUBMIT = "by_submit"
+"""The action under which an answer is chosen where only the modal's own button is answered."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who did something, where, and what may be opened for them because of it."""
+
+    team: str
+    user: str
+    trigger: str = ""
+    response_url: str = ""
+
+    @property
+    def delivery(self) -> bytes:
+        """Names this one press: Slack gives each its own trigger, and a replay the same one."""
+        return f"slack|{self.team}|{self.trigger}".encode("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The view it was done on, with everything chosen and typed on it."""
+
+    id: str
+    hash: str
+    name: str
+    is_home: bool
+    kept: Kept
+    chosen: Mapping[str, tuple[str, ...]]
+    typed: Mapping[str, str]
+    answer: str
+    """What was chosen among the answers where they are no buttons."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A press or a choice."""
+
+    source: Source
+    id: str
+    value: str
+    shown: Shown | None
+    """None for a message."""
+    room: str = ""
+    """The channel of the message."""
+
+    @property
+    def kind(self) -> str:
+        """What an action is named after, up to its first dot."""
+        return self.id.partition(".")[0]
+
+    @property
+    def what(self) -> str:
+        """The rest of its name."""
+        return self.id.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The modal's own button."""
+
+    source: Source
+    shown: Shown
+
+
+def read_action(payload: Mapping[str, Any]) -> Action:
+    """A press on a view or a message."""
+    action = payload["actions"][0]
+    chosen = action.get("selected_option")
+    value = chosen["value"] if isinstance(chosen, dict) else action.get("value", "")
+    shown = _shown(payload["view"]) if "view" in payload else None
+    room = "" if shown else str(payload["channel"]["id"])
+    source = _source(payload, str(payload.get("response_url") or ""))
+    return Action(source, str(action["action_id"]), str(value), shown, room)
+
+
+def read_submission(payload: Mapping[str, Any]) -> Submission:
+    """A submission of a modal."""
+    return Submission(_source(payload, ""), _shown(payload["view"]))
+
+
+def read_shortcut(payload: Mapping[str, Any]) -> Source:
+    """The global shortcut."""
+    return _source(payload, "")
+
+
+def read_command(fields: Mapping[str, Any]) -> Source:
+    """A slash command. The text after it is never looked at."""
+    return Source(str(fields["team_id"]), str(fields["user_id"]), str(fields["trigger_id"]))
+
+
+def home_kept(event: Mapping[str, Any]) -> Kept | None:
+    """What the App Home carried when it was opened again."""
+    view = event.get("view")
+    return Kept.unpack(view["private_metadata"], "") if isinstance(view, dict) else None
+
+
+def _source(payload: Mapping[str, Any], response_url: str) -> Source:
+    user, team = payload["user"]["id"], payload["team"]["id"]
+    return Source(str(team), str(user), str(payload.get("trigger_id", "")), response_url)
+
+
+def _shown(view: Mapping[str, Any]) -> Shown:
+    values = (view.get("state") or {}).get("values") or {}
+    chosen, typed = chosen_and_typed(values)
+    answers = [block[BY_SUBMIT] for block in values.values() if BY_SUBMIT in block]
+    answer = (answers[0].get("selected_option") or {}).get("value", "") if answers else ""
+    return Shown(
+        id=str(view["id"]),
+        hash=str(view["hash"]),
+        name=str(view["callback_id"]),
+        is_home=view["type"] == "home",
+        kept=Kept.unpack(str(view["private_metadata"]), ""),
+        chosen=chosen,
+        typed=typed,
+        answer=str(answer),
+    )

@@ -1,0 +1,106 @@
+"""One's own case in a modal: shown, pressed, written to, and found again by its receipt."""
+
+from dataclasses import dataclass, replace
+
+from adapters.slack.inbound import Shown
+from adapters.slack.parts import composed
+from adapters.slack.render import RECEIPT_FIELD, Reader, Views
+from adapters.slack.screens import CaseView, Kept, ReceiptView
+from adapters.slack.stage import Draw
+from bot.case_work import Work
+from bot.conversations import clean
+from bot.own_case import OwnCases
+from bot.sealed_lists import Unopened, Visitor
+from flows.phrases import Phrase, say
+from flows.presses import Press, Verb
+
+CALLING = "calling"
+"""Marks the view of a call for help that still runs."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """Shows a case to whoever started it, and to nobody else."""
+
+    work: Work
+    cases: OwnCases
+    views: Views
+
+    async def show(
+        self, visitor: Visitor, kept: Kept, reader: Reader, notice: Phrase | None = None
+    ) -> Draw:
+        """The case behind a pass, as it stands."""
+        try:
+            shown = await self.cases.open(visitor, kept.pass_token)
+        except Unopened:
+            shown = None
+        if shown is None:
+            return self.ask_receipt(visitor.language, reader, say("receipt.again"))
+        index, case_id = self.work.index, shown.case_id
+        view = CaseView(
+            card=shown.card,
+            kept=replace(kept, language=visitor.language, opened=CALLING if shown.calling else ""),
+            public_id=shown.public_id,
+            press_codes=lambda press: index.seal_press(press, case_id),
+            notice=notice,
+            calling=shown.calling,
+        )
+        drawn = self.views.case(view, reader)
+        return lambda _by_submit: drawn
+
+    async def again(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
+        """The same case, as it stands now or in another language."""
+        kept = await self._with_its_receipt(visitor, shown.kept)
+        return await self.show(visitor, kept, reader)
+
+    async def press(
+        self, visitor: Visitor, shown: Shown, code: str, reader: Reader, delivery: bytes
+    ) -> Draw:
+        """A press on one's own case."""
+        kept = await self._with_its_receipt(visitor, shown.kept)
+        try:
+            pressed = await self.cases.press(visitor, kept.pass_token, code, "", delivery)
+        except Unopened:
+            return self.ask_receipt(visitor.language, reader, say("receipt.again"))
+        return await self.show(visitor, kept, reader, pressed.notice)
+
+    async def write(self, visitor: Visitor, shown: Shown, reader: Reader, delivery: bytes) -> Draw:
+        """Words to the desk. The field is empty again only once they are on disk."""
+        kept = await self._with_its_receipt(visitor, shown.kept)
+        try:
+            code = await self._write_code(visitor, kept)
+            words = clean(shown.typed.get(composed("0"), ""))
+            pressed = await self.cases.press(visitor, kept.pass_token, code, words, delivery)
+        except Unopened:
+            return self.ask_receipt(visitor.language, reader, say("receipt.again"))
+        if pressed.changed:
+            kept = replace(kept, again=kept.again + 1)
+        return await self.show(visitor, kept, reader, pressed.notice)
+
+    async def _write_code(self, visitor: Visitor, kept: Kept) -> str:
+        shown = await self.cases.open(visitor, kept.pass_token)
+        case_id = shown.case_id if shown else ""
+        if not case_id:
+            return ""
+        press = Press(verb=Verb.WRITE, subject=case_id)
+        return self.work.index.seal_press(press, case_id)
+
+    async def _with_its_receipt(self, visitor: Visitor, kept: Kept) -> Kept:
+        """The receipt that stood on the view goes on standing there, if it is the case's."""
+        right = kept.receipt and await self.cases.is_its_receipt(
+            visitor, kept.pass_token, kept.receipt
+        )
+        return kept if right else replace(kept, receipt="")
+
+    def ask_receipt(self, language: str, reader: Reader, problem: Phrase | None = None) -> Draw:
+        """Where a receipt is typed."""
+        drawn = self.views.receipt(ReceiptView(Kept(language), problem), reader)
+        return lambda _by_submit: drawn
+
+    async def by_receipt(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
+        """The case of a receipt."""
+        typed = shown.typed.get(RECEIPT_FIELD.id, "")
+        pass_token = await self.cases.by_receipt(visitor, typed)
+        if pass_token is None:
+            return self.ask_receipt(visitor.language, reader, say("receipt.not_found"))
+        return await self.show(visitor, Kept(visitor.language, pass_token=pass_token), reader)

@@ -1,0 +1,213 @@
+"""The parts of a view: its row of Help, Back and Language, its answers, what is pressed."""
+
+from collections.abc import Sequence
+
+from adapters.slack.blocks import (
+    OPTIONS,
+    TITLE,
+    Block,
+    Blocks,
+    actions,
+    button,
+    context,
+    entry,
+    header,
+    option,
+    plain,
+    section,
+)
+from adapters.slack.elements import draw, paragraph
+from adapters.slack.fields import text_field
+from adapters.slack.screens import AskView, CaseView, DetailsView, Kept
+from adapters.slack.words import Words
+from flows.phrases import Phrase, say
+from flows.screens import Ask, Button, Compose, Element, Option, Style
+
+LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
+"""Each language by its own name, so that it is found by who reads only that one."""
+
+_GROUP_OF_DIGITS = 5
+
+
+def first_card(words: Words, ask: Ask, first: Sequence[Element] = ()) -> Blocks:
+    """The first card, as it stands in App Home and in the chat, with what comes before it."""
+    answers = [answer_button(words, one, "door") for one in ask.buttons]
+    return [
+        *header(words.text(ask.title)),
+        *draw(words, first),
+        *draw(words, ask.body),
+        *actions(answers, "answers"),
+        *doors(words),
+        *draw(words, ask.after),
+    ]
+
+
+def problem_line(words: Words, problem: Phrase | None) -> Blocks:
+    return paragraph(words, problem, strong=True) if problem else []
+
+
+def nav_row(words: Words, kept: Kept, *, own_help: bool, back: bool) -> Blocks:
+    """Help, Back and Language, in the same place on every screen."""
+    help_ = button(words.text(say("slack.help")), "nav.help", "help", primary=True)
+    before = button(words.text(say("slack.back")), "nav.back", "back")
+    return actions(
+        [*([] if own_help else [help_]), *([before] if back else []), _languages(words, kept)],
+        "nav",
+    )
+
+
+def language_row(words: Words, kept: Kept) -> Blocks:
+    return actions([_languages(words, kept)], "nav")
+
+
+def _languages(words: Words, kept: Kept) -> Block:
+    options = [option(name, code) for code, name in LANGUAGE_NAMES]
+    here = [one for one in options if one["value"] == kept.language]
+    return {
+        "type": "static_select",
+        "action_id": "nav.language",
+        "placeholder": plain(words.text(say("slack.language")), TITLE),
+        "options": options,
+        **({"initial_option": here[0]} if here else {}),
+    }
+
+
+def main_answer(ask: Ask) -> Option:
+    """The answer that goes on: it is the modal's own button, which also takes the inputs."""
+    primary = [one for one in ask.buttons if one.style is Style.PRIMARY]
+    return (primary or list(ask.buttons))[0]
+
+
+def main_code(ask: Ask) -> str:
+    """The code of the answer that the modal's own button gives."""
+    return main_answer(ask).code
+
+
+def answers(words: Words, view: AskView, main: Option | None) -> Blocks:
+    ask = view.ask
+    shown = [one for one in ask.buttons if ask.found is None or one.code in ask.found]
+    shown = [one for one in shown if one is not main]
+    if view.by_submit:
+        return _choices(words, ask.step, shown)
+    return [
+        block
+        for number, one in enumerate(shown)
+        for block in actions([answer_button(words, one, "answer")], f"answer.{number}")
+    ]
+
+
+def _choices(words: Words, step: str, shown: list[Option]) -> Blocks:
+    """The same answers to choose from, for when only the modal's own button can be answered."""
+    if not shown:
+        return []
+    kind = "radio_buttons" if len(shown) <= OPTIONS else "static_select"
+    element: Block = {
+        "type": kind,
+        "action_id": "by_submit",
+        "options": [option(_label(words, one), one.code) for one in shown],
+    }
+    label = words.text(say("slack.choose"))
+    return [entry(label, element, f"{step}.by_submit", optional=True)]
+
+
+def answer_button(words: Words, one: Option, kind: str) -> Block:
+    primary = one.style in (Style.PRIMARY, Style.HELP)
+    return button(_label(words, one), f"{kind}.{one.code}", one.code, primary=primary)
+
+
+def _label(words: Words, one: Option) -> str:
+    hint = f" · {words.text(one.hint)}" if one.hint else ""
+    return words.text(one.label) + hint
+
+
+def search(words: Words, view: AskView) -> Blocks:
+    find, typed = view.ask.find, (view.typed or {})
+    if find is None:
+        return []
+    nothing = not view.ask.found and typed.get(find.id, "").strip()
+    search = button(words.text(say("slack.find")), "answer.find", find.id)
+    return [
+        text_field(words, view.ask.step, find),
+        *actions([search], "find"),
+        *(context(words.text(say("slack.find.none"))) if nothing else []),
+    ]
+
+
+def doors(words: Words) -> Blocks:
+    return actions(
+        [
+            button(words.text(say("slack.sent")), "door.sent", "sent"),
+            button(words.text(say("slack.policy")), "door.policy", "policy"),
+        ],
+        "doors",
+    )
+
+
+def web_page(words: Words, url: str) -> Blocks:
+    """What Slack's administrators may see, and beside it the page that knows nobody."""
+    link = button(words.text(say("slack.open_web")), "web.open", "web")
+    return [
+        *context(words.text(say("slack.seen_by_admins"))),
+        *actions([{**link, "url": url}], "web"),
+    ]
+
+
+def later(words: Words) -> Blocks:
+    return actions([button(words.text(say("slack.later")), "nav.later", "later")], "later")
+
+
+def pressable(
+    words: Words, buttons: Sequence[Button], name: str, view: CaseView | DetailsView
+) -> Blocks:
+    made = [
+        button(
+            words.text(one.label),
+            f"press.{name}.{number}",
+            view.press_codes(one.press),
+            primary=one.style is Style.PRIMARY,
+        )
+        for number, one in enumerate(buttons)
+    ]
+    return actions(made, name)
+
+
+def receipt_number(words: Words, receipt: str) -> Blocks:
+    if not receipt:
+        return []
+    starts = range(0, len(receipt), _GROUP_OF_DIGITS)
+    digits = " ".join(receipt[start : start + _GROUP_OF_DIGITS] for start in starts)
+    return [
+        *header(words.text(say("slack.receipt"))),
+        *header(digits),
+        *context(words.text(say("slack.receipt.only_way"))),
+    ]
+
+
+def composed(number: str) -> str:
+    """The name of what is typed in one of the places to write."""
+    return f"words{number.partition('.')[0]}"
+
+
+def composes(words: Words, composes: Sequence[Compose], view: CaseView | DetailsView) -> Blocks:
+    """Places to write. The modal's own button sends the first; the others have their own."""
+    blocks: Blocks = []
+    for number, one in enumerate(composes):
+        name = composed(str(number))
+        blocks.append(text_field(words, "compose", one.field, name=name, again=view.kept.again))
+        own = [] if number == 0 else [one.button]
+        buttons = [*own, *([one.also] if one.also else [])]
+        made = [
+            button(words.text(each.label), f"write.{number}.{which}", view.press_codes(each.press))
+            for which, each in enumerate(buttons)
+        ]
+        blocks += actions(made, f"write.{number}")
+    return blocks
+
+
+def owed(words: Words, view: DetailsView) -> Blocks:
+    """What is still owed, each with what ends it."""
+    blocks: Blocks = []
+    for number, duty in enumerate(view.opened.duties):
+        blocks += section(f"{words.text(duty.name)}\n{words.text(duty.due)}")
+        blocks += pressable(words, duty.buttons, f"duty.{number}", view)
+    return [*header(words.text(say("slack.owed"))), *blocks] if blocks else []

@@ -1,0 +1,3 @@
+"""The one address that Slack calls."""
+
+PATH = "/slack/events"

@@ -1,0 +1,118 @@
+"""Slack's people: how each reads, and what each may do in a channel at this moment."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import available_timezones
+
+from adapters.slack.api import Api, Done
+from adapters.slack.render import Reader
+from bot.catalogue import Catalogue
+from bot.ports import Clock
+
+KNOWN_FOR = timedelta(hours=1)
+KNOWN_LIMIT = 20_000
+PAGES, PAGE = 50, 200
+_ZONES = available_timezones()
+
+
+@dataclass(frozen=True)
+class Habits:
+    """The language and zone somebody has set in Slack."""
+
+    language: str
+    zone: str | None
+    seen_at: datetime
+
+
+class People:
+    """Looks people up, and remembers for an hour how they read: never what they did."""
+
+    def __init__(self, api: Api, catalogue: Catalogue, clock: Clock) -> None:
+        self._api, self._catalogue, self._clock = api, catalogue, clock
+        self._habits: dict[tuple[str, str], Habits] = {}
+        self._chosen: dict[tuple[str, str], str] = {}
+        self._ours: dict[str, bool] = {}
+
+    async def habits(self, team: str, user: str) -> Habits:
+        """How somebody reads. What Slack does not tell now is the default, not an error."""
+        known = self._habits.get((team, user))
+        now = self._clock.now()
+        if known is not None and now - known.seen_at < KNOWN_FOR:
+            return known
+        answer = await self._api.call(team, "users.info", user=user, include_locale="true")
+        if not isinstance(answer, Done):
+            return known or Habits(self._catalogue.best_match(""), None, now)
+        profile = answer.data.get("user") or {}
+        zone = profile.get("tz")
+        language = self._catalogue.best_match(str(profile.get("locale") or ""))
+        found = Habits(language, zone if zone in _ZONES else None, now)
+        if len(self._habits) >= KNOWN_LIMIT:
+            self._habits.clear()
+        self._habits[team, user] = found
+        return found
+
+    async def language(self, team: str, user: str, asked: str = "") -> str:
+        """The language for somebody: what they chose, else what their Slack speaks."""
+        if asked in self._catalogue.languages:
+            return asked
+        chosen = self._chosen.get((team, user))
+        return chosen or (await self.habits(team, user)).language
+
+    def choose(self, team: str, user: str, language: str) -> None:
+        """Somebody chose a language; App Home carries the choice over a restart."""
+        if language not in self._catalogue.languages:
+            return
+        if len(self._chosen) >= KNOWN_LIMIT:
+            self._chosen.clear()
+        self._chosen[team, user] = language
+
+    async def reader(self, team: str, user: str) -> Reader:
+        """Somebody as a reader of a view."""
+        zone = (await self.habits(team, user)).zone
+        return Reader(self._clock.now(), zone)
+
+    async def is_member(self, team: str, room: str, user: str) -> bool | None:
+        """Whether somebody is in a channel now and belongs to our workspace in full.
+
+        No for guests, strangers, bots and whoever was deactivated. None when Slack does not
+        say: whoever asks must then let nothing happen. In direct messages nobody else can be.
+        """
+        checks = [self._is_ours(team), self._is_full(team, user)]
+        if not room.startswith("D"):
+            checks.append(self._is_present(team, room, user))
+        found = await asyncio.gather(*checks)
+        if False in found:
+            return False
+        return None if None in found else True
+
+    async def _is_ours(self, team: str) -> bool | None:
+        """Whether a request's workspace is the one that the token belongs to."""
+        if team not in self._ours:
+            answer = await self._api.call(team, "auth.test")
+            if not isinstance(answer, Done):
+                return None
+            self._ours[team] = answer.data.get("team_id") == team
+        return self._ours[team]
+
+    async def _is_full(self, team: str, user: str) -> bool | None:
+        answer = await self._api.call(team, "users.info", user=user)
+        if not isinstance(answer, Done):
+            return None
+        profile = answer.data.get("user") or {}
+        flags = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
+        return profile.get("team_id") == team and not any(profile.get(flag) for flag in flags)
+
+    async def _is_present(self, team: str, room: str, user: str) -> bool | None:
+        given = {"channel": room, "limit": str(PAGE)}
+        for _ in range(PAGES):
+            answer = await self._api.call(team, "conversations.members", **given)
+            if not isinstance(answer, Done):
+                return None
+            if user in answer.data.get("members", ()):
+                return True
+            cursor = (answer.data.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return False
+            given["cursor"] = cursor
+        return None

@@ -1,0 +1,185 @@
+"""What follows a press, a submission or a start, by what was pressed on which view."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from adapters.slack.api import Answer, Done, No
+from adapters.slack.blocks import Block
+from adapters.slack.channels import Channels
+from adapters.slack.entrances import Entrances
+from adapters.slack.inbound import (
+    Action,
+    Shown,
+    Source,
+    Submission,
+    read_action,
+    read_command,
+    read_shortcut,
+    read_submission,
+)
+from adapters.slack.live import LiveCalls
+from adapters.slack.own import CALLING, Own
+from adapters.slack.people import People
+from adapters.slack.render import CASE, DETAILS, RECEIPT, TALK
+from adapters.slack.screens import Kept
+from adapters.slack.stage import Draw, Stage
+from adapters.slack.talks import POLICY, Talks
+
+log = structlog.get_logger()
+
+CANNOT_OPEN = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
+
+Handler = Callable[[Action], Awaitable[Draw | None]]
+
+
+@dataclass(frozen=True)
+class Presses:
+    """The table."""
+
+    talks: Talks
+    own: Own
+    channels: Channels
+    entrances: Entrances
+    stage: Stage
+    people: People
+    live: LiveCalls
+
+    async def action(self, payload: Mapping[str, Any]) -> None:
+        """A press on a message, a modal or App Home."""
+        action = read_action(payload)
+        handler = self._handlers().get(action.kind)
+        if handler is None:  # a choice that only a later press reads
+            return
+        draw = await handler(action)
+        if draw is not None:
+            await self._seen(action.source, draw, await self.stage.after(action, draw))
+
+    async def _seen(self, source: Source, draw: Draw, answer: Answer) -> None:
+        """Where no modal could be opened, the chat says so: nobody waits for nothing."""
+        if isinstance(answer, No) and answer.error in CANNOT_OPEN:
+            await self.entrances.say_failed(source)
+        if isinstance(answer, Done):
+            shown = answer.data["view"]
+            calling = Kept.unpack(shown["private_metadata"], "").opened == CALLING
+            self.live.note(source, str(shown["id"]), draw(False) if calling else shown)
+
+    def _handlers(self) -> dict[str, Handler]:
+        return {
+            "answer": self._answer,
+            "nav": self._nav,
+            "door": self._door,
+            "press": self._press,
+            "write": self._press,
+            "case": self._refresh,
+        }
+
+    async def _answer(self, action: Action) -> Draw | None:
+        if action.shown is None or action.shown.name != TALK:
+            return None
+        return await self.talks.press(action, action.shown, action.what)
+
+    async def _nav(self, action: Action) -> Draw | None:
+        shown = action.shown
+        if action.what == "help":
+            return await self.talks.help(action)
+        if shown is None:
+            return None
+        if action.what == "back":
+            return await self.talks.back(action, shown)
+        if action.what == "later":
+            return await self._later(action, shown)
+        return await self._language(action, shown) if action.what == "language" else None
+
+    async def _later(self, action: Action, shown: Shown) -> Draw:
+        if await self.entrances.put_aside(action):
+            return await self.talks.later(action.source, shown.kept.language)
+        return await self.talks.failed(action.source, shown.kept.language)
+
+    async def _language(self, action: Action, shown: Shown) -> Draw | None:
+        source, language = action.source, action.value
+        self.people.choose(source.team, source.user, language)
+        if shown.is_home:
+            await self.entrances.publish(source, language)
+            return None
+        if shown.name == TALK:
+            return await self.talks.again(source, shown, language)
+        if shown.name == DETAILS:
+            return await self.channels.show_details(source, shown, language)
+        if shown.name == RECEIPT:
+            return await self._receipt(source, language)
+        if shown.name == CASE:
+            visitor = await self.talks.visitor(source, language)
+            return await self.own.again(visitor, shown, await self.talks.reader(source))
+        if shown.kept.opened == POLICY:
+            return await self.talks.policy(source, language)
+        return await self.talks.first(source, language)
+
+    async def _door(self, action: Action) -> Draw:
+        source = action.source
+        asked = action.shown.kept.language if action.shown else ""
+        match action.what:
+            case "first":
+                return await self.talks.first(source, asked)
+            case "sent":
+                return await self._receipt(source, asked)
+            case "policy":
+                return await self.talks.policy(source, asked)
+            case "resume":
+                return await self.talks.resume(source, action.value, asked)
+        return await self.talks.door(source, action.what, asked)
+
+    async def _receipt(self, source: Source, asked: str) -> Draw:
+        language = await self.people.language(source.team, source.user, asked)
+        return self.own.ask_receipt(language, await self.talks.reader(source))
+
+    async def _press(self, action: Action) -> Draw | None:
+        shown = action.shown
+        if shown is None:
+            await self.channels.press(action)
+            return None
+        if shown.name == DETAILS:
+            return await self.channels.press_in_details(action, shown)
+        if shown.name != CASE:
+            return None
+        visitor = await self.talks.visitor(action.source, shown.kept.language)
+        reader = await self.talks.reader(action.source)
+        return await self.own.press(visitor, shown, action.value, reader, action.source.delivery)
+
+    async def _refresh(self, action: Action) -> Draw | None:
+        if action.shown is None or action.shown.name != CASE:
+            return None
+        visitor = await self.talks.visitor(action.source, action.shown.kept.language)
+        return await self.own.again(visitor, action.shown, await self.talks.reader(action.source))
+
+    async def submission(self, payload: Mapping[str, Any]) -> Block | None:
+        """The view that follows a modal's own button; None closes it."""
+        submission = read_submission(payload)
+        draw = await self._submitted(submission)
+        if draw is None:
+            return None
+        view = draw(self.stage.by_submit)
+        self.live.note(submission.source, submission.shown.id, view)
+        return view
+
+    async def _submitted(self, submission: Submission) -> Draw | None:
+        source, shown = submission.source, submission.shown
+        if shown.name == TALK:
+            return await self.talks.submit(submission)
+        if shown.name == DETAILS:
+            return await self.channels.reply(submission)
+        if shown.name not in (CASE, RECEIPT):
+            return None
+        visitor = await self.talks.visitor(source, shown.kept.language)
+        reader = await self.talks.reader(source)
+        if shown.name == RECEIPT:
+            return await self.own.by_receipt(visitor, shown, reader)
+        return await self.own.write(visitor, shown, reader, source.delivery)
+
+    async def start(self, payload: Mapping[str, Any]) -> None:
+        """The shortcut or the command: the first screen, whatever was typed after it."""
+        source = read_command(payload) if "command" in payload else read_shortcut(payload)
+        draw = await self.talks.first(source)
+        await self._seen(source, draw, await self.stage.open(source, draw))

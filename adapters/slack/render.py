@@ -1,0 +1,212 @@
+"""Neutral screens as Slack's modals, App Home and messages. Pure, and holds no rule.
+
+The modal's frame says nothing that a customer who looks over a shoulder could read into.
+Help, Back and Language stand in one row at the top of every screen, always in that order.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from adapters.slack.blocks import (
+    TITLE,
+    VIEW_BLOCKS,
+    Block,
+    Blocks,
+    actions,
+    button,
+    context,
+    header,
+    plain,
+    units,
+)
+from adapters.slack.elements import draw
+from adapters.slack.fields import group, text_field
+from adapters.slack.fitting import fitting
+from adapters.slack.parts import (
+    answers,
+    composes,
+    doors,
+    first_card,
+    language_row,
+    later,
+    main_answer,
+    nav_row,
+    owed,
+    pressable,
+    problem_line,
+    receipt_number,
+    search,
+    web_page,
+)
+from adapters.slack.screens import (
+    AskView,
+    CaseView,
+    DetailsView,
+    Kept,
+    PageView,
+    ReceiptView,
+)
+from adapters.slack.words import Words
+from bot.catalogue import Catalogue
+from flows.outcomes import Visibility
+from flows.phrases import Verbatim, say
+from flows.presses import Verb
+from flows.screens import Ask, TextField
+
+TALK, CASE, DETAILS, RECEIPT, PAGE = "talk", "case", "details", "receipt", "page"
+"""The views, by the name under which their submissions come back."""
+
+RECEIPT_FIELD = TextField(
+    id="receipt",
+    label=say("slack.receipt.enter"),
+    hint=say("slack.receipt.hint"),
+    max_characters=200,
+)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a view: when, and in which zone."""
+
+    now: datetime
+    zone: str | None = None
+
+
+class Views:
+    """Every view of the Slack adapter, as Slack wants it."""
+
+    def __init__(self, catalogue: Catalogue, web_url: str) -> None:
+        """`web_url` is the page that needs no account: the same for everybody."""
+        self._catalogue, self._web_url = catalogue, web_url
+
+    def _words(self, reader: Reader, language: str) -> Words:
+        return Words(self._catalogue, language, reader.now, reader.zone)
+
+    def ask(self, view: AskView, reader: Reader) -> Block:
+        """One screen of a conversation."""
+        ask, words = view.ask, self._words(reader, view.kept.language)
+        asks = bool(ask.groups or ask.fields)
+        main = main_answer(ask) if asks and not view.by_submit else None
+        body = [
+            *problem_line(words, view.problem),
+            *nav_row(words, view.kept, own_help=ask.step == "first", back=view.can_go_back),
+            *(context(words.text(ask.progress)) if ask.progress else []),
+            *header(words.text(ask.title)),
+            *draw(words, ask.body),
+            *(block for one in ask.groups for block in group(words, ask.step, one)),
+            *(text_field(words, ask.step, field) for field in ask.fields),
+            *search(words, view),
+            *answers(words, view, main),
+            *(doors(words) if ask.step == "first" else later(words)),
+            *draw(words, ask.after),
+            *(web_page(words, self._web_url) if _offers_no_name(ask) else []),
+        ]
+        submit = words.text(main.label) if main else None
+        if view.by_submit:
+            submit = words.text(say("button.next"))
+        return _modal(words, TALK, body, view.kept, submit)
+
+    def case(self, view: CaseView, reader: Reader) -> Block:
+        """One's own case, with the receipt where there is one."""
+        words, card = self._words(reader, view.kept.language), view.card
+        places = [b for b in card.buttons if b.press.verb is Verb.PLACE]
+        others = [b for b in card.buttons if b.press.verb is not Verb.PLACE]
+        body = [
+            *problem_line(words, view.notice),
+            *nav_row(words, view.kept, own_help=view.calling, back=False),
+            *header(words.text(card.title)),
+            *draw(words, card.body),
+            *pressable(words, others, "press", view),
+            *(context(words.text(say("slack.where"))) if places else []),
+            *pressable(words, places, "place", view),
+            *(context(words.text(card.footer)) if card.footer else []),
+            *receipt_number(words, view.kept.receipt),
+            *composes(words, (card.compose,) if card.compose else (), view),
+            *draw(words, card.after),
+            *actions(
+                [
+                    button(words.text(say("slack.refresh")), "case.refresh", "refresh"),
+                    button(words.text(say("slack.home")), "door.first", "first"),
+                ],
+                "ways",
+            ),
+            *context(words.text(say("slack.case_id", id=Verbatim(text=view.public_id)))),
+        ]
+        submit = words.text(card.compose.button.label) if card.compose else None
+        return _modal(words, CASE, body, view.kept, submit)
+
+    def details(self, view: DetailsView, reader: Reader) -> Block:
+        """A case's details, for one person of the desk."""
+        words, opened = self._words(reader, view.kept.language), view.opened
+        body = [
+            *problem_line(words, view.notice),
+            *language_row(words, view.kept),
+            *header(words.text(opened.title)),
+            *owed(words, view),
+            *draw(words, opened.elements),
+            *pressable(words, opened.responses, "respond", view),
+            *composes(words, opened.composes, view),
+            *pressable(words, opened.ending, "end", view),
+        ]
+        submit = words.text(opened.composes[0].button.label) if opened.composes else None
+        return _modal(words, DETAILS, body, view.kept, submit)
+
+    def page(self, view: PageView, reader: Reader) -> Block:
+        """Something to read, and the way back to the first screen."""
+        words = self._words(reader, view.kept.language)
+        again = button(words.text(say("slack.home")), "door.first", "first")
+        body = [
+            *nav_row(words, view.kept, own_help=False, back=False),
+            *header(words.text(view.title)),
+            *draw(words, view.elements),
+            *(actions([again], "ways") if view.start_again else []),
+        ]
+        return _modal(words, PAGE, body, view.kept)
+
+    def receipt(self, view: ReceiptView, reader: Reader) -> Block:
+        """Where a receipt is typed."""
+        words = self._words(reader, view.kept.language)
+        body = [
+            *problem_line(words, view.problem),
+            *nav_row(words, view.kept, own_help=False, back=False),
+            *header(words.text(say("slack.sent"))),
+            text_field(words, RECEIPT, RECEIPT_FIELD),
+            *context(words.text(say("slack.receipt.lost"))),
+            *actions([button(words.text(say("slack.home")), "door.first", "first")], "ways"),
+        ]
+        return _modal(words, RECEIPT, body, view.kept, words.text(say("slack.receipt.open")))
+
+    def home(self, ask: Ask, kept: Kept, reader: Reader) -> Block:
+        """App Home: the first card."""
+        words = self._words(reader, kept.language)
+        blocks = [*language_row(words, kept), *first_card(words, ask)]
+        return {
+            "type": "home",
+            "callback_id": "home",
+            "private_metadata": kept.pack(),
+            "blocks": blocks[:VIEW_BLOCKS],
+        }
+
+
+def _offers_no_name(ask: Ask) -> bool:
+    """Whether a report without a name can be chosen here."""
+    unnamed = Visibility.UNNAMED.value
+    return any(o.code == unnamed for g in ask.groups if g.id == "visibility" for o in g.options)
+
+
+def _modal(words: Words, name: str, blocks: Blocks, kept: Kept, submit: str | None = None) -> Block:
+    needs = any(block["type"] == "input" for block in blocks)
+    modal: dict[str, Any] = {
+        "type": "modal",
+        "callback_id": name,
+        "title": plain(words.text(say("first.title")), TITLE),
+        "close": plain(words.text(say("slack.close")), TITLE),
+        "private_metadata": kept.pack(),
+        "blocks": fitting(blocks, context(words.text(say("slack.left_out")))),
+    }
+    if submit is not None or needs:
+        fits = submit is not None and units(submit) <= TITLE
+        text = submit if fits else words.text(say("button.next"))
+        modal["submit"] = plain(text or "", TITLE)
+    return modal

@@ -1,0 +1,117 @@
+"""What each view of the Slack adapter is made from. Values only."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.desk import OpenedCase
+from flows.phrases import Phrase
+from flows.presses import Press
+from flows.screens import Ask, Card, Element
+
+METADATA = 3000
+"""The most a view's private metadata may hold."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What travels with a view: sealed by us, or worth nothing to whoever else reads it."""
+
+    language: str
+    token: str = ""
+    """The sealed list of a conversation."""
+    pass_token: str = ""
+    """The pass to one's own case."""
+    receipt: str = ""
+    """The receipt that stands on the view itself."""
+    channel: str = ""
+    """The channel that the desk opened it from."""
+    opened: str = ""
+    """The sealed press that opened it."""
+    again: int = 0
+    """Which empty place to write in this is."""
+
+    def pack(self) -> str:
+        """As private metadata."""
+        full = {key: value for key, value in asdict(self).items() if value}
+        return json.dumps(full, separators=(",", ":"))
+
+    @classmethod
+    def unpack(cls, text: str, language: str) -> "Kept":
+        """What a view carried. Whatever is not ours reads as nothing."""
+        try:
+            found: Any = json.loads(text[:METADATA]) if text else {}
+        except (ValueError, RecursionError):
+            found = {}
+        if not isinstance(found, dict):
+            found = {}
+
+        def part(name: str) -> str:
+            value = found.get(name)
+            return value if isinstance(value, str) else ""
+
+        again = found.get("again")
+        return cls(
+            language=part("language") or language,
+            token=part("token"),
+            pass_token=part("pass_token"),
+            receipt=part("receipt"),
+            channel=part("channel"),
+            opened=part("opened"),
+            again=again if type(again) is int else 0,
+        )
+
+
+@dataclass(frozen=True)
+class AskView:
+    """One screen of a conversation."""
+
+    ask: Ask
+    kept: Kept
+    can_go_back: bool
+    problem: Phrase | None = None
+    typed: Mapping[str, str] | None = None
+    by_submit: bool = False
+    """Presses cannot be answered one by one just now: choose, then the modal's own button."""
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One's own case."""
+
+    card: Card
+    kept: Kept
+    public_id: str
+    press_codes: Callable[[Press], str]
+    notice: Phrase | None = None
+    calling: bool = False
+    """It is a call for help that still runs."""
+
+
+@dataclass(frozen=True)
+class DetailsView:
+    """A case's details, opened by one person of the desk."""
+
+    opened: OpenedCase
+    kept: Kept
+    press_codes: Callable[[Press], str]
+    notice: Phrase | None = None
+
+
+@dataclass(frozen=True)
+class PageView:
+    """Something to read: the policy, an end, a refusal."""
+
+    title: Phrase
+    elements: tuple[Element, ...]
+    kept: Kept
+    start_again: bool = True
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """Where somebody comes back with a receipt."""
+
+    kept: Kept
+    problem: Phrase | None = None

@@ -1,0 +1,121 @@
+"""Puts a view in front of a person, in the way that what they did allows."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+
+from adapters.slack.api import Answer, Api, Slow
+from adapters.slack.blocks import Block, escaped
+from adapters.slack.inbound import Action, Source
+from bot.ports import Clock
+
+log = structlog.get_logger()
+
+HOOKS_HOST = "hooks.slack.com"
+SLOW_FOR = timedelta(seconds=60)
+"""How long screens take one button each after Slack said that updates come too fast."""
+LONGEST_RETRY_SECONDS = 30.0
+
+Draw = Callable[[bool], Block]
+"""A view, drawn so that each press is answered, or (True) so that only a submission is."""
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Where answers to a press on a message may be posted. Another address is for tests."""
+
+    scheme: str = "https"
+    netloc: str = HOOKS_HOST
+
+
+class Stage:
+    """Opens and updates views, and says a line to one person in a channel."""
+
+    def __init__(
+        self, api: Api, clock: Clock, hooks: Hooks | None = None, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._api, self._clock, self._hooks, self._sleep = api, clock, hooks or Hooks(), sleep
+        self._slow_until: datetime | None = None
+        self._later: set[asyncio.Task[None]] = set()
+
+    @property
+    def by_submit(self) -> bool:
+        """Whether presses cannot be answered one by one just now."""
+        return self._slow_until is not None and self._clock.now() < self._slow_until
+
+    async def open(self, source: Source, draw: Draw) -> Answer:
+        """A new modal. The permission to open one is good once, for three seconds."""
+        view = draw(self.by_submit)
+        given = {"trigger_id": source.trigger, "view": view}
+        return await self._api.call(source.team, "views.open", **given)
+
+    async def after(self, action: Action, draw: Draw) -> Answer:
+        """What follows a press: in the modal it was made on, else in a new one."""
+        if action.shown is None or action.shown.is_home:
+            return await self.open(action.source, draw)
+        answer = await self._update(action, draw(self.by_submit), action.shown.hash)
+        if isinstance(answer, Slow) and answer.seconds <= LONGEST_RETRY_SECONDS:
+            self._soon(self._again(action, draw, answer.seconds))
+        return answer
+
+    async def _update(self, action: Action, view: Block, hash_: str) -> Answer:
+        assert action.shown is not None
+        given = {"view_id": action.shown.id, "view": view, "hash": hash_}
+        return self._noted(await self._api.call(action.source.team, "views.update", **given))
+
+    def _noted(self, answer: Answer) -> Answer:
+        if isinstance(answer, Slow):
+            self._slow_until = self._clock.now() + max(SLOW_FOR, timedelta(seconds=answer.seconds))
+        return answer
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _again(self, action: Action, draw: Draw, seconds: float) -> None:
+        """The same screen once more; nothing is lost if the process ends meanwhile."""
+        await self._sleep(seconds)
+        assert action.shown is not None
+        await self._update(action, draw(True), action.shown.hash)
+
+    async def settle(self) -> None:
+        """Waits for what was put off; a test calls it, and nobody else."""
+        while self._later:
+            await asyncio.gather(*self._later)
+
+    async def close(self) -> None:
+        """Gives up what was put off."""
+        for task in self._later:
+            task.cancel()
+        await asyncio.gather(*self._later, return_exceptions=True)
+
+    async def tell(self, source: Source, text: str) -> None:
+        """One line in the channel that only this person sees, by the press's own address."""
+        if not self._is_hook(source.response_url):
+            return
+        said = {"response_type": "ephemeral", "replace_original": False, "text": escaped(text)}
+        try:
+            async with self._api.session.post(
+                source.response_url, json=said, allow_redirects=False
+            ) as response:
+                if response.status != 200:
+                    log.warning("slack_answer_refused", status=response.status)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("slack_answer_lost", error=type(error).__name__)
+
+    def _is_hook(self, url: str) -> bool:
+        """Slack's own address and nobody else's, so that no press makes us call a stranger."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        right = (self._hooks.scheme, self._hooks.netloc)
+        return url.isascii() and url.isprintable() and (parts.scheme, parts.netloc) == right

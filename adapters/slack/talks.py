@@ -1,0 +1,200 @@
+"""A conversation in a modal: what follows each press, as a view to draw."""
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from adapters.slack.inbound import Action, Shown, Source, Submission
+from adapters.slack.own import Own
+from adapters.slack.parts import main_code
+from adapters.slack.people import People
+from adapters.slack.render import Reader, Views
+from adapters.slack.screens import AskView, Kept, PageView
+from adapters.slack.stage import Draw
+from bot.case_work import Work
+from bot.company import Person
+from bot.conversations import Conversations, Next, Opened, Screen, StartAgain
+from bot.sealed_lists import Visitor
+from flows.help_now import FIND
+from flows.phrases import Phrase, say
+from flows.policy_page import policy_page
+from flows.screens import CallLine, Element, Paragraph
+
+log = structlog.get_logger()
+
+PLATFORM = "slack"
+POLICY = "policy"
+"""Marks the policy's page among the pages to read."""
+
+
+@dataclass(frozen=True)
+class Talks:
+    """Leads a person through the flows, in their language."""
+
+    work: Work
+    conversations: Conversations
+    own: Own
+    people: People
+    views: Views
+
+    async def visitor(self, source: Source, asked: str = "") -> Visitor:
+        """Whom a token is bound to: an account of a workspace."""
+        language = await self.people.language(source.team, source.user, asked)
+        person = self.work.directory.by_account(PLATFORM, source.user)
+        return Visitor(
+            platform=PLATFORM,
+            tenant=source.team,
+            actor=source.user,
+            site_id=only_site(person),
+            language=language,
+            person_id=person.id if person else None,
+        )
+
+    async def first(self, source: Source, asked: str = "") -> Draw:
+        """The first screen."""
+        visitor = await self.visitor(source, asked)
+        return await self.draw(source, visitor, await self.conversations.start(visitor))
+
+    async def first_screen(self, source: Source, asked: str = "") -> tuple[Visitor, Screen]:
+        """The first screen as such, for the places where it is no modal."""
+        visitor = await self.visitor(source, asked)
+        screen = await self.conversations.start(visitor)
+        assert isinstance(screen, Screen)
+        return visitor, screen
+
+    async def door(self, source: Source, code: str, asked: str = "") -> Draw:
+        """An answer to the first card, given where there is no modal yet."""
+        visitor = await self.visitor(source, asked)
+        if code == "help":
+            return await self.draw(source, visitor, await self.conversations.start(visitor, "help"))
+        first = await self.conversations.start(visitor)
+        if isinstance(first, Screen) and code in {one.code for one in first.ask.buttons}:
+            first = await self.conversations.press(visitor, first.token, code, {}, {})
+        return await self.draw(source, visitor, first)
+
+    async def resume(self, source: Source, token: str, asked: str = "") -> Draw:
+        """The screen somebody left."""
+        visitor = await self.visitor(source, asked)
+        return await self.draw(source, visitor, await self.conversations.show(visitor, token))
+
+    async def press(self, action: Action, shown: Shown, code: str) -> Draw:
+        """An answer on a screen. Whatever breaks, nothing that was written is lost."""
+        visitor = await self.visitor(action.source, shown.kept.language)
+        following = await self._pressed(visitor, shown, code)
+        return await self.draw(action.source, visitor, following, shown)
+
+    async def submit(self, submission: Submission) -> Draw:
+        """The modal's own button: the answer that goes on, or the one that was chosen."""
+        shown = submission.shown
+        visitor = await self.visitor(submission.source, shown.kept.language)
+        code = shown.answer or await self._main(visitor, shown)
+        following = await self._pressed(visitor, shown, code)
+        return await self.draw(submission.source, visitor, following, shown)
+
+    async def _main(self, visitor: Visitor, shown: Shown) -> str:
+        here = await self.conversations.show(visitor, shown.kept.token)
+        if not isinstance(here, Screen):
+            return ""
+        return FIND if here.ask.find else main_code(here.ask)
+
+    async def _pressed(self, visitor: Visitor, shown: Shown, code: str) -> Next:
+        token = shown.kept.token
+        try:
+            return await self.conversations.press(visitor, token, code, shown.chosen, shown.typed)
+        except Exception as error:  # noqa: BLE001  whatever broke, the words must not be lost
+            log.error("press_failed", error=type(error).__name__)
+            here = await self.conversations.show(visitor, token)
+            problem = say("problem.not_saved")
+            return replace(here, problem=problem) if isinstance(here, Screen) else here
+
+    async def help(self, action: Action) -> Draw:
+        """Help, from any view, with or without a conversation on it."""
+        kept = action.shown.kept if action.shown else Kept("")
+        visitor = await self.visitor(action.source, kept.language)
+        if kept.pass_token and await self.own.cases.help_is_called(visitor, kept.pass_token):
+            return await self.own.show(visitor, kept, await self.reader(action.source))
+        following = await self.conversations.help(visitor, kept.token)
+        return await self.draw(action.source, visitor, following)
+
+    async def back(self, action: Action, shown: Shown) -> Draw:
+        """The screen before."""
+        visitor = await self.visitor(action.source, shown.kept.language)
+        following = await self.conversations.back(visitor, shown.kept.token)
+        return await self.draw(action.source, visitor, following)
+
+    async def again(self, source: Source, shown: Shown, language: str) -> Draw:
+        """The same screen in another language; what was chosen and typed stays."""
+        visitor = await self.visitor(source, language)
+        following = await self.conversations.show(visitor, shown.kept.token)
+        return await self.draw(source, visitor, following, shown)
+
+    async def policy(self, source: Source, asked: str = "") -> Draw:
+        """Our policy."""
+        language = await self.people.language(source.team, source.user, asked)
+        elements = policy_page(self.work.policy)
+        title = say("policy.page.title")
+        return await self._page(source, language, title, elements, page=POLICY)
+
+    async def later(self, source: Source, language: str) -> Draw:
+        """What is left on the screen after the way back was put into the chat."""
+        kept = Paragraph(text=say("slack.later.kept"))
+        return await self._page(source, language, say("slack.later"), (kept,))
+
+    async def failed(self, source: Source, language: str) -> Draw:
+        """It did not work, with whom to call."""
+        text = Paragraph(text=say("slack.failed"), strong=True)
+        lines = (text, CallLine(label=say("help.police"), phone="110"))
+        return await self._page(source, language, say("problem.title"), lines)
+
+    async def draw(
+        self, source: Source, visitor: Visitor, following: Next, shown: Shown | None = None
+    ) -> Draw:
+        """What came of a press, as a view."""
+        reader = await self.reader(source)
+        if isinstance(following, Screen):
+            return self._ask(following, visitor, shown, reader)
+        if isinstance(following, Opened):
+            kept = Kept(
+                visitor.language,
+                pass_token=following.pass_token,
+                receipt=following.filed.receipt or "",
+            )
+            return await self.own.show(visitor, kept, reader)
+        if isinstance(following, StartAgain):
+            text = say(f"again.{following.refusal.value}")
+            title = say("again.title")
+        else:
+            text, title = say("ended.text"), say("ended.title")
+        return await self._page(source, visitor.language, title, (Paragraph(text=text),))
+
+    def _ask(self, screen: Screen, visitor: Visitor, shown: Shown | None, reader: Reader) -> Draw:
+        kept = Kept(visitor.language, token=screen.token)
+        typed = shown.typed if shown is not None and screen.ask.find else None
+
+        def draw(by_submit: bool) -> dict[str, object]:
+            view = AskView(screen.ask, kept, screen.can_go_back, screen.problem, typed, by_submit)
+            return self.views.ask(view, reader)
+
+        return draw
+
+    async def _page(
+        self,
+        source: Source,
+        language: str,
+        title: Phrase,
+        elements: tuple[Element, ...],
+        page: str = "",
+    ) -> Draw:
+        reader = await self.reader(source)
+        view = PageView(title, elements, Kept(language, opened=page))
+        drawn = self.views.page(view, reader)
+        return lambda _by_submit: drawn
+
+    async def reader(self, source: Source) -> Reader:
+        """Whoever reads it."""
+        return await self.people.reader(source.team, source.user)
+
+
+def only_site(person: Person | None) -> str | None:
+    """The one site where somebody works, so that help needs no second tap."""
+    return person.sites[0] if person is not None and len(person.sites) == 1 else None

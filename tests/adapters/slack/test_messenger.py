@@ -1,0 +1,203 @@
+"""Cards on their way to Slack: what each answer of Slack's means, and nothing sent twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.ports import Ambiguous, NotThere, Permanent, Sent, Throttled
+from flows.phrases import Verbatim, say
+from flows.presses import Press, Verb
+from flows.screens import Button, Card, Paragraph
+from tests.adapters.slack.office import DESK, SHINJUKU, TEAM, Office
+from tests.fake_slack import Fault, Kind, Message
+
+CARD = Card(
+    title=say("desk.title", id=Verbatim(text="K7F3QMA"), urgency=say("urgency.U1")),
+    body=(Paragraph(text=say("desk.owed.nothing")),),
+    buttons=(Button(label=say("desk.take"), press=Press(verb=Verb.TAKE, subject="ab" * 16)),),
+    mentions=("sato", "watanabe"),
+)
+KEY = "cd" * 16
+
+
+@pytest.fixture(autouse=True)
+async def desk_is_fit(office: Office) -> None:
+    await office.site.watch.check()
+
+
+async def test_a_card_is_posted_edited_and_found_by_its_name(office: Office) -> None:
+    messenger = office.site.messenger
+    sent = await messenger.post(DESK, CARD, KEY, None)
+    message = office.messages(DESK)[0]
+    assert sent == Sent(f"/{DESK}/{message.ts}")
+    assert "K7F3QMA" in message.text and message.text.startswith("<@U0SATO>")
+    assert await messenger.find(DESK, KEY, None) == sent
+    assert await messenger.find(DESK, "ef" * 16, None) == NotThere()
+    other = CARD.model_copy(update={"title": say("desk.owed.nothing")})
+    assert await messenger.edit(sent.ref, other) == sent
+    assert message.edits == 1 and "K7F3QMA" not in message.read
+    assert await messenger.find(DESK, KEY, None) == sent
+
+
+async def test_a_reply_stands_in_the_thread_and_is_found_there(office: Office) -> None:
+    messenger = office.site.messenger
+    above = await messenger.post(DESK, CARD, KEY, None)
+    office.clock.passes(seconds=1)
+    reply = await messenger.post(DESK, CARD, "11" * 16, above.ref)
+    assert office.messages(DESK)[1].thread_ts == office.messages(DESK)[0].ts
+    assert await messenger.find(DESK, "11" * 16, above.ref) == reply
+
+
+async def test_direct_messages_go_to_the_account_and_never_into_a_thread(office: Office) -> None:
+    messenger = office.site.messenger
+    above = await messenger.post(DESK, CARD, KEY, None)
+    sent = await messenger.post("@U0TANAKA", CARD, "22" * 16, above.ref)
+    (message,) = office.person("tanaka").chat
+    assert sent == Sent(f"/D0TANAKA/{message.ts}") and message.thread_ts is None
+    assert await messenger.find("@U0TANAKA", "22" * 16, None) == sent
+    code = message.blocks[-1]["elements"][0]["value"]
+    assert office.service.work.index.open_press(code, "slack:@U0TANAKA") == CARD.buttons[0].press
+
+
+async def test_metadata_names_nothing_of_ours(office: Office) -> None:
+    await office.site.messenger.post(DESK, CARD, KEY, None)
+    metadata = office.messages(DESK)[0].metadata
+    assert metadata["event_payload"].keys() == {"id"}
+    assert KEY not in str(metadata)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (e, e)
+        for e in (
+            "channel_not_found",
+            "is_archived",
+            "not_in_channel",
+            "account_inactive",
+            "token_revoked",
+            "msg_too_long",
+            "invalid_blocks",
+            "missing_scope",
+            "invalid_auth",
+        )
+    ],
+)
+async def test_what_slack_will_never_take_is_permanent(
+    office: Office, error: str, reason: str
+) -> None:
+    office.slack.faults.append(Fault(Kind.ERROR, "chat.postMessage", error=error))
+    assert await office.site.messenger.post(DESK, CARD, KEY, None) == Permanent(reason)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [("1", 1), ("30", 30), ("0", 1), (None, 30), ("soon", 30), ("-5", 30), ("999999", 3600)],
+)
+async def test_a_wait_is_as_long_as_slack_says(
+    office: Office, retry_after: str | None, seconds: int
+) -> None:
+    office.slack.faults.append(Fault(Kind.THROTTLED, retry_after=retry_after))
+    outcome = await office.site.messenger.post(DESK, CARD, KEY, None)
+    assert outcome == Throttled(office.clock.now() + timedelta(seconds=seconds))
+    assert not office.messages(DESK)
+
+
+LOST = [
+    Fault(Kind.STATUS, status=500),
+    Fault(Kind.STATUS, status=502),
+    Fault(Kind.STATUS, status=503),
+    Fault(Kind.HTML),
+    Fault(Kind.ERROR, error="fatal_error"),
+    Fault(Kind.ERROR, error="internal_error"),
+    Fault(Kind.DROPPED_BEFORE),
+    Fault(Kind.DROPPED_AFTER),
+    Fault(Kind.SILENT_BEFORE),
+    Fault(Kind.SILENT_AFTER),
+]
+
+
+@pytest.mark.parametrize("fault", LOST, ids=lambda f: f"{f.kind}-{f.status}-{f.error}")
+async def test_an_answer_that_is_lost_says_nothing_and_the_sdk_repeats_nothing(
+    office: Office, fault: Fault
+) -> None:
+    messenger = office.site.messenger
+    office.site.api.call_seconds = 0.3
+    await office.site.api.session.close()
+    office.site.api._session = None
+    office.slack.faults.append(Fault(fault.kind, status=fault.status, error=fault.error))
+    assert await messenger.post(DESK, CARD, KEY, None) == Ambiguous()
+    assert office.calls("chat.postMessage") == ["chat.postMessage"]
+    found = await messenger.find(DESK, KEY, None)
+    applied = fault.kind in (Kind.DROPPED_AFTER, Kind.SILENT_AFTER)
+    assert isinstance(found, Sent if applied else NotThere)
+    assert len(office.messages(DESK)) == applied
+
+
+async def test_where_slack_cannot_be_reached_nothing_was_sent(office: Office) -> None:
+    office.site.api.base_url = "http://127.0.0.1:1/api/"
+    outcome = await office.site.messenger.post(DESK, CARD, KEY, None)
+    assert isinstance(outcome, Throttled)
+
+
+async def test_it_reads_back_only_with_the_scopes_for_it(office: Office) -> None:
+    messenger = office.site.messenger
+    assert messenger.reads_back
+    office.slack.scopes -= {"groups:history"}
+    await messenger.post(DESK, CARD, KEY, None)
+    assert not messenger.reads_back
+    assert messenger.gap_seconds == 1.0
+
+
+async def test_a_look_that_fails_is_not_a_no(office: Office) -> None:
+    messenger = office.site.messenger
+    await messenger.post(DESK, CARD, KEY, None)
+    office.slack.faults.append(Fault(Kind.STATUS, "conversations.history"))
+    assert await messenger.find(DESK, KEY, None) == Ambiguous()
+    office.slack.faults.append(Fault(Kind.THROTTLED, "conversations.history"))
+    assert isinstance(await messenger.find(DESK, KEY, None), Throttled)
+
+
+async def test_a_message_is_found_behind_hundreds_of_others(office: Office) -> None:
+    messenger = office.site.messenger
+    sent = await messenger.post(SHINJUKU, CARD, KEY, None)
+    space = office.slack.space
+    for _ in range(450):
+        noise = Message(space.ts(), SHINJUKU, "U0TANAKA", "hello", [])
+        space.post(space.channels[SHINJUKU], noise)
+    assert await messenger.find(SHINJUKU, KEY, None) == sent
+
+
+@pytest.mark.parametrize("flag", ["ext_shared", "org_shared", "public", "archived"])
+async def test_a_desk_channel_that_others_may_read_gets_nothing_within_a_minute(
+    office: Office, flag: str
+) -> None:
+    channel = office.slack.space.channels[DESK]
+    if flag == "public":
+        channel.private = False
+    else:
+        setattr(channel, flag, True)
+    await office.person("sato").event({"type": "channel_shared", "channel": DESK})
+    outcome = await office.site.messenger.post(DESK, CARD, KEY, None)
+    assert outcome == Throttled(office.clock.now() + timedelta(minutes=1))
+    assert not office.messages(DESK) and "chat.postMessage" not in office.calls()
+    assert isinstance(await office.site.messenger.post(SHINJUKU, CARD, KEY, None), Sent)
+
+
+async def test_a_verdict_on_the_desk_channel_is_good_for_a_minute(office: Office) -> None:
+    messenger = office.site.messenger
+    office.clock.passes(seconds=60)
+    assert isinstance(await messenger.post(DESK, CARD, KEY, None), Sent)
+    office.clock.passes(seconds=1)
+    assert isinstance(await messenger.post(DESK, CARD, "33" * 16, None), Throttled)
+    office.slack.faults.append(Fault(Kind.STATUS, "conversations.info"))
+    await office.site.watch.check()
+    assert isinstance(await messenger.post(DESK, CARD, "33" * 16, None), Throttled)
+
+
+async def test_another_workspace_has_other_rooms(office: Office) -> None:
+    places = office.site.messenger._places
+    assert places.room("T0OTHER.C0X") == ("T0OTHER", "C0X")
+    assert places.room("@U0X") == ("", "U0X")
+    assert places.address(TEAM, DESK) == f"slack:{DESK}"
+    assert places.address(TEAM, "C0NOWHERE") is None

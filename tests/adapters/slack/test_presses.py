@@ -1,0 +1,208 @@
+"""Who may press what in a channel: as the table says, and nobody where Slack does not say."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from adapters.slack.surface import scopes
+from tests.adapters.slack.office import DESK, SHINJUKU, TEAM, Office, said
+from tests.adapters.slack.walks import calls_for_help, files_by_hand, with_button
+from tests.fake_slack import Fault, Kind, Message, User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who presses: whether they are in the channel, on the roster, and in full."""
+
+    id: str
+    present: bool = True
+    user: User | None = None
+
+
+def newcomer(id_: str, **flags: object) -> Actor:
+    return Actor(id_, user=replace(User(id_, id_, TEAM), **flags))
+
+
+NOBODYS = newcomer("U0NOBODY")
+OTHERS = [
+    NOBODYS,
+    newcomer("U0GUEST", restricted=True),
+    newcomer("U0SINGLE", ultra_restricted=True),
+    newcomer("U0STRANGER", stranger=True),
+    newcomer("U0GONE", deleted=True),
+    newcomer("U0ROBOT", bot=True),
+    newcomer("U0ABROAD", team="T0OTHER"),
+]
+DESK_ACTORS = [
+    (Actor("U0SATO"), True),
+    (Actor("U0MORI"), True),
+    (Actor("U0SATO", present=False), False),
+    (Actor("U0TANAKA"), False),
+    (Actor("U0TANAKA", present=False), False),
+    (Actor("U0HANAKO"), False),
+    (Actor("U0HANAKO", present=False), False),
+    *[(actor, False) for actor in OTHERS],
+    *[(replace(actor, present=False), False) for actor in OTHERS[:2]],
+]
+SITE_ACTORS = [
+    (Actor("U0TANAKA"), True),
+    (Actor("U0YAMAMOTO"), True),
+    (Actor("U0TAKAHASHI"), True),
+    (Actor("U0TANAKA", present=False), False),
+    (Actor("U0ITO"), False),
+    (Actor("U0SATO"), False),
+    (Actor("U0HANAKO"), False),
+    *[(actor, False) for actor in OTHERS],
+]
+
+
+def comes(office: Office, actor: Actor, channel: str) -> None:
+    """The actor is, or is not, in the channel at the moment of the press."""
+    if actor.user is not None:
+        office.slack.space.add_user(actor.user)
+    members = office.slack.space.channels[channel].members
+    members.add(actor.id) if actor.present else members.discard(actor.id)
+
+
+def person(office: Office, actor: Actor):
+    return office.person(actor.id[2:])
+
+
+@pytest.mark.parametrize(("actor", "allowed"), DESK_ACTORS, ids=lambda a: getattr(a, "id", a))
+@pytest.mark.parametrize("label", ["desk.take", "desk.details"])
+async def test_the_desks_card_obeys_the_desks_present_members_alone(
+    office: Office, actor: Actor, allowed: bool, label: str
+) -> None:
+    card = await files_by_hand(office)
+    comes(office, actor, DESK)
+    presser = person(office, actor)
+    before = await history(office)
+    await presser.taps_in(card, said("ja", label))
+    assert (await history(office) != before) is allowed
+    assert presser.has_modal is (allowed and label == "desk.details")
+    if not allowed:
+        assert presser.told_only_me() == [said("ja", "press.not_yours")]
+
+
+@pytest.mark.parametrize(("actor", "allowed"), SITE_ACTORS, ids=lambda a: getattr(a, "id", a))
+async def test_a_sites_card_obeys_the_sites_present_people_alone(
+    office: Office, actor: Actor, allowed: bool
+) -> None:
+    await calls_for_help(office)
+    card = with_button(office.messages(SHINJUKU), said("ja", "answer.take_over"))
+    comes(office, actor, SHINJUKU)
+    before = await history(office)
+    await person(office, actor).taps_in(card, said("ja", "answer.take_over"))
+    assert (await history(office) != before) is allowed
+
+
+async def test_a_manager_answers_from_the_direct_message_too(office: Office) -> None:
+    office.slack.scopes = set(scopes())
+    await calls_for_help(office)
+    tanaka = office.person("tanaka")
+    asked = with_button(tanaka.chat, said("ja", "answer.take_over"))
+    before = await history(office)
+    await office.person("eve").acts_in(asked, {
+        "type": "button", "action_id": "press.card.0", "block_id": "b",
+        "value": button_of(asked, said("ja", "answer.take_over"))["value"],
+    })  # fmt: skip
+    assert await history(office) == before
+    await tanaka.taps_in(asked, said("ja", "answer.take_over"))
+    assert await history(office) != before
+
+
+def button_of(message: Message, label: str) -> dict:
+    return next(
+        e
+        for b in message.blocks
+        for e in b.get("elements", ())
+        if e.get("text", {}) and e["type"] == "button" and e["text"]["text"] == label
+    )
+
+
+async def test_a_request_of_another_workspace_does_nothing(office: Office) -> None:
+    card = await files_by_hand(office)
+    before = await history(office)
+    office.person("sato").team = "T0OTHER"
+    office.slack.space.users["U0SATO"].team = "T0OTHER"
+    await office.person("sato").taps_in(card, said("ja", "desk.take"))
+    assert await history(office) == before
+
+
+@pytest.mark.parametrize("method", ["conversations.members", "users.info"])
+@pytest.mark.parametrize("kind", [Kind.STATUS, Kind.THROTTLED, Kind.ERROR, Kind.DROPPED_AFTER])
+async def test_where_slack_does_not_say_nothing_happens_and_the_presser_is_told(
+    office: Office, method: str, kind: Kind
+) -> None:
+    card = await files_by_hand(office)
+    before = await history(office)
+    office.slack.faults.append(Fault(kind, method, times=2))
+    await office.person("sato").taps_in(card, said("ja", "desk.take"))
+    assert await history(office) == before
+    assert office.person("sato").told_only_me() == [said("ja", "slack.not_checked")]
+
+
+async def test_a_button_of_another_place_or_of_nobodys_making_does_nothing(office: Office) -> None:
+    card = await files_by_hand(office)
+    button = card.blocks[-2]["elements"][0] if card.blocks[-1]["type"] == "context" else None
+    assert button is not None
+    work = office.service.work
+    press = work.index.open_press(button["value"], f"slack:{DESK}")
+    assert press is not None
+    codes = [
+        button["value"][:-1] + ("a" if button["value"][-1] != "a" else "b"),
+        work.index.seal_press(press, f"slack:{SHINJUKU}"),
+        work.index.seal_press(press, "slack:T0OTHER.C0DESK"),
+        work.index.seal_press(press, "slack:@U0SATO"),
+        "", "x", "..", "é" * 100, "take." + "0" * 32 + "..", "\ud800",
+    ]  # fmt: skip
+    before = await history(office)
+    for number, code in enumerate(codes):
+        action = {
+            "type": "button", "action_id": f"press.card.{number}", "block_id": "b", "value": code,
+        }  # fmt: skip
+        reply = await office.person("sato").acts_in(card, action)
+        assert reply.status == 200
+    assert await history(office) == before
+    assert set(office.person("sato").told_only_me()) == {said("ja", "press.unknown")}
+
+
+async def test_the_same_request_again_has_no_second_effect(office: Office) -> None:
+    card = await files_by_hand(office)
+    await office.person("sato").taps_in(card, said("ja", "desk.take"))
+    before = await history(office)
+    body, headers = office.slack.delivered[-1]
+    for _ in range(3):
+        assert (await office.slack.posts(body, headers)).status == 200
+    assert await history(office) == before
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/x", "https://hooks.slack.com.evil.example/", "http://169.254.169.254/",
+        "https://hooks.slack.com@evil.example/", "https://hooks.slack.com:444/", "file:///etc/passwd",
+        "//hooks.slack.com/", "https://[::1]/", "https://hooks.slаck.com/", "javascript:1", "",
+        "http://0x7f.1/", "https://hooks.slack.com\\@evil.example/", "https://hooks.slack.com\n.x/",
+    ],
+)  # fmt: skip
+async def test_no_press_makes_us_call_a_stranger(office: Office, url: str) -> None:
+    card = await files_by_hand(office)
+    asked: list[object] = []
+    session = office.site.api.session
+    post = session.post
+
+    def noted(url: str, **given: object) -> object:
+        asked.append(url)
+        return post(url, **given)
+
+    session.post = noted
+    office.slack.hook = lambda channel, user: url
+    await office.person("hanako").taps_in(card, said("ja", "desk.take"))
+    assert not asked
+
+
+async def history(office: Office) -> list[object]:
+    """Everything written to any case's history."""
+    async with office.service.work.storage.read() as tx:
+        return [entry for case_id in office.cases for entry in await tx.history.of_case(case_id)]

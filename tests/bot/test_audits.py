@@ -1,0 +1,102 @@
+"""The self-audit finds whatever is owed and not on its way, and nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.audits import Audit, audit
+from tests.bot.conftest import NotedPlatform, People
+from tests.storage.databases import Database
+from tests.support.world import World
+
+Sql = Callable[[str], object]
+
+
+@pytest.fixture
+def sql(world: World, tmp_path: Path) -> Sql:
+    """Changes rows behind the service's back, as a fault of ours would."""
+    return Database(f"sqlite:///{tmp_path / 'mamori.db'}").sql
+
+
+async def found(world: World) -> Audit:
+    return await audit(world.service.work)
+
+
+async def red(world: World) -> set[str]:
+    """The names of what is not zero."""
+    return {name for name, count in (await found(world)).findings().items() if count}
+
+
+async def test_a_service_at_rest_and_one_at_work_are_clean(world: World, people: People) -> None:
+    assert (await found(world)).clean
+    await people.report()
+    await people.call()
+    assert (await found(world)).clean  # owed since this moment
+    await world.passes(minutes=90)
+    assert (await found(world)).clean
+
+
+async def test_what_nobody_handles_is_overdue_after_two_minutes(
+    world: World, people: People
+) -> None:
+    await people.report()
+    world.clock.passes(minutes=2)
+    assert await red(world) == set()
+    assert (await found(world)).due["card"] >= 1
+    assert (await found(world)).oldest_due_seconds == 120
+    world.clock.passes(seconds=1)
+    assert await red(world) == {"overdue"}
+    await world.works_off()
+    assert await red(world) == set()
+    assert (await found(world)).oldest_due_seconds == 0
+
+
+async def test_a_duty_that_nothing_will_move_is_found(
+    world: World, people: People, sql: Sql
+) -> None:
+    await people.report()
+    await world.works_off()
+    sql("DELETE FROM job WHERE kind = 'climb'")
+    assert await red(world) == {"unscheduled_duties"}
+
+
+async def test_a_message_that_nothing_will_send_is_found(
+    world: World, people: People, sql: Sql
+) -> None:
+    await people.report()
+    sql("DELETE FROM job WHERE kind = 'card'")
+    assert await red(world) == {"unscheduled_messages"}
+
+
+async def test_a_card_that_no_platform_takes_is_found(
+    world: World, people: People, platform: NotedPlatform
+) -> None:
+    platform.gone.add("shinjuku")
+    await people.report()
+    await world.works_off()
+    assert await red(world) == {"failed_cards"}
+
+
+async def test_what_fails_again_and_again_is_found_within_fifteen_minutes(
+    world: World, people: People, platform: NotedPlatform
+) -> None:
+    platform.poison.add("shinjuku")
+    await people.report()
+    minutes = 0
+    while not await red(world):
+        minutes += 1
+        await world.passes(minutes=1)
+    assert await red(world) == {"failing_jobs"}
+    assert 1 < minutes <= 15
+
+
+async def test_that_nobody_is_left_to_ask_is_shown_and_no_fault_of_the_service(
+    world: World, people: People
+) -> None:
+    call = await people.call()
+    await world.passes(minutes=30)
+    duty = await people.duty(call, "second_person")
+    assert duty.state == "exhausted"
+    now = await found(world)
+    assert now.exhausted_duties >= 1 and now.clean

@@ -1,0 +1,165 @@
+"""One run: load, kills, then quiet, then the verdict."""
+
+import asyncio
+import random
+import statistics
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.chaos.books import Books
+from tests.chaos.fleet import Fleet
+from tests.chaos.judge import Verdict, judge_channels, judge_receipts
+from tests.chaos.platform import ChatPlatform, Faults
+from tests.chaos.reporters import Ledger, calls_for_help, reports
+
+REPORTERS = 4
+THINKS_SECONDS = 0.3
+LIVES_SECONDS = (0.0, 0.6)
+"""How long a process works, once it is ready, before it is killed."""
+LEASE_OVER_SECONDS = 61.0
+JUMPS_SECONDS = (7200.0, 1800.0, 1800.0, 1800.0)
+"""Every report has left by then, and a call that nobody answers has come to the desk."""
+QUIET_SECONDS = 0.5
+PATIENCE_SECONDS = 600.0
+ROUGH = Faults(answer_lost=0.03, never_arrived=0.03, slow=0.1)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures of a run."""
+
+    database: str
+    processes: int
+    kills: int
+    acknowledged: int
+    lost: int
+    doubled: int
+    broken: int
+    repeated: int
+    messages: int
+    throttled: int
+    tries: int
+    ready_p50: float
+    ready_p95: float
+    ready_max: float
+    seconds: float
+
+    def as_line(self) -> dict[str, object]:
+        return asdict(self)
+
+
+async def run(
+    database: str, folder: Path, *, kills: int, processes: int = 1, seed: int = 1
+) -> tuple[Result, Verdict]:
+    """Kills the service `kills` times under load. Gives the figures and what is wrong.
+
+    `folder` takes the logs and the file of heads.
+    """
+    started = time.perf_counter()
+    chance = random.Random(seed)
+    ledger, platform = Ledger(), ChatPlatform(random.Random(seed + 1))
+    async with platform.served() as base:
+        fleet = Fleet(database, platform, base, processes, folder)
+        try:
+            await fleet.start_all()
+            platform.faults = ROUGH
+            async with _load(fleet, ledger, chance):
+                while len(platform.killed) < kills:
+                    # Half of the run without read-back, half with.
+                    fleet.reads_back = len(platform.killed) >= kills // 2
+                    await _kill_some(fleet, chance, kills - len(platform.killed))
+            platform.faults = Faults()
+            verdict = await _settled(fleet, ledger)
+        finally:
+            await fleet.kill_all()
+    figures = _figures(fleet, ledger, platform, verdict)
+    seconds = round(time.perf_counter() - started, 1)
+    kind = database.partition(":")[0]
+    return Result(database=kind, kills=kills, seconds=seconds, **figures), verdict
+
+
+async def _kill_some(fleet: Fleet, chance: random.Random, at_most: int) -> None:
+    """Kills one process, or several, or all at one moment, and starts them again."""
+    await asyncio.sleep(chance.uniform(*LIVES_SECONDS))
+    count = min(chance.randint(1, fleet.size), at_most)
+    numbers = chance.sample(range(fleet.size), count)
+    await asyncio.gather(*map(fleet.kill, numbers))
+    if count == fleet.size:
+        # Nobody works now, so time may jump: what the dead held comes back at once.
+        fleet.ahead_seconds += LEASE_OVER_SECONDS
+    await asyncio.gather(*map(fleet.start, numbers))
+
+
+@asynccontextmanager
+async def _load(fleet: Fleet, ledger: Ledger, chance: random.Random) -> AsyncIterator[None]:
+    """People report all the time; at the end everybody finishes what they began."""
+    over = asyncio.Event()
+
+    async def somebody(own: random.Random) -> None:
+        while not over.is_set():
+            story = calls_for_help if own.random() < 0.1 else reports
+            await story(fleet.bases, ledger, own)
+            await asyncio.sleep(own.uniform(0, THINKS_SECONDS))
+
+    async with asyncio.TaskGroup() as people:
+        for _ in range(REPORTERS):
+            people.create_task(somebody(random.Random(chance.random())))
+        try:
+            yield
+        finally:
+            over.set()
+
+
+async def _settled(fleet: Fleet, ledger: Ledger) -> Verdict:
+    """Lets everything that is owed go out, and judges."""
+    books = Books(fleet)
+    codes = await fleet.stop_all()
+    fleet.ahead_seconds += LEASE_OVER_SECONDS
+    await fleet.start_all()
+    for seconds in JUMPS_SECONDS:
+        await _quiet(books, fleet.platform)
+        fleet.jump(seconds)
+    await _quiet(books, fleet.platform)
+    verdict = judge_channels(ledger, fleet.platform)
+    await judge_receipts(fleet.bases, ledger, verdict)
+    codes += await fleet.stop_all()
+    verdict.broken += [f"a process stopped with {code}" for code in codes if code]
+    verdict.broken += fleet.errors()
+    # Once more, so that the watch looks at a service at rest, and pins what it wrote last.
+    await fleet.start(0)
+    await books.judge_health(fleet.bases[0], verdict)
+    await books.judge_histories(verdict)
+    books.judge_what_is_shown(verdict)
+    return verdict
+
+
+async def _quiet(books: Books, platform: ChatPlatform) -> None:
+    """Waits until nothing is due or in hand, and nothing more was sent."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        before = -1
+        while platform.calls != before or await asyncio.to_thread(books.busy):
+            before = platform.calls
+            await asyncio.sleep(QUIET_SECONDS)
+
+
+def _figures(
+    fleet: Fleet, ledger: Ledger, platform: ChatPlatform, verdict: Verdict
+) -> dict[str, object]:
+    ready = sorted(fleet.ready_seconds)
+    return {
+        "processes": fleet.size,
+        "acknowledged": len(ledger.acknowledged),
+        "lost": len(verdict.lost),
+        "doubled": len(verdict.doubled),
+        "broken": len(verdict.broken),
+        "repeated": verdict.repeated,
+        "messages": len(platform.messages),
+        "throttled": platform.throttled,
+        "tries": ledger.tries,
+        "ready_p50": round(statistics.median(ready), 2),
+        "ready_p95": round(ready[int(len(ready) * 0.95)], 2),
+        "ready_max": round(ready[-1], 2),
+    }

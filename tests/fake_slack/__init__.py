@@ -1,0 +1,21 @@
+"""A Slack to test against: an HTTP server as strict as the real one, and the people in it.
+
+Knows nothing of Mamori. Time is an argument; nothing here waits for it.
+"""
+
+from tests.fake_slack.faults import Fault, Kind
+from tests.fake_slack.people import Person
+from tests.fake_slack.server import FakeSlack
+from tests.fake_slack.workspace import Channel, Message, User, View, Workspace
+
+__all__ = [
+    "Channel",
+    "FakeSlack",
+    "Fault",
+    "Kind",
+    "Message",
+    "Person",
+    "User",
+    "View",
+    "Workspace",
+]

@@ -1,0 +1,74 @@
+"""What people did on one case, as deeds on its duties."""
+
+from collections.abc import Iterator
+
+from flows.presses import Verb
+from tests.simulation.chase import Deed, Done
+from tests.simulation.identity import DutyName
+from tests.simulation.ledger import NEVER, Act
+
+MAY_HAVE_BEEN_REFUSED = (Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.OVER, Verb.CARE_NOT_YET)
+"""What can be refused while the duty goes on. That it came before says then too little."""
+
+_ENDED_BY_CASE_PRESS = {
+    Verb.TAKE: ("take",),
+    Verb.REPLY: ("reply",),
+    Verb.TELL_OUTCOME: ("reply", "outcome"),
+    Verb.MEASURE: ("recurrence",),
+    Verb.RESPOND: ("external_response",),
+    Verb.FINE_NOW: ("second_person", "take"),
+    Verb.MISTAKE: ("second_person", "take"),
+}
+
+
+def deeds(act: Act, duty: DutyName, *, unnamed: bool) -> Iterator[Done]:
+    """What one act did to one duty of its case."""
+    if act.reach.began == NEVER:
+        return  # it never arrived
+    deed, rung = _meant(Verb(act.verb), act, duty, unnamed=unnamed)
+    if deed is None:
+        return
+    if not act.reach.answered or (_came_before(act) and act.verb in MAY_HAVE_BEEN_REFUSED):
+        deed = Deed.UNKNOWN
+    elif not act.recorded and not _came_before(act):
+        return
+    minutes = int(act.detail) if act.verb == Verb.COMING and act.detail.isdigit() else 0
+    yield Done(deed, act.reach.began, act.reach.until, act.who, minutes, rung)
+
+
+def _came_before(act: Act) -> bool:
+    """The press was answered with "already": one of its copies had arrived before."""
+    return act.reach.copies > 1 and act.notice == "press.already"
+
+
+def _meant(
+    verb: Verb, act: Act, duty: DutyName, *, unnamed: bool
+) -> tuple[Deed | None, int | None]:
+    if act.subject == duty.id:
+        return _on_duty(verb, duty, unnamed=unnamed)
+    if verb is Verb.WITHDRAW:
+        return (None if unnamed and duty.owner == "site" else Deed.ENDS), None
+    if verb is Verb.RESUME:
+        return Deed.UNKNOWN, None
+    if verb is Verb.STILL_NEEDED and duty.kind == "second_person":
+        return Deed.AGAIN, 0
+    return (Deed.ENDS if duty.kind in _ENDED_BY_CASE_PRESS.get(verb, ()) else None), None
+
+
+def _on_duty(verb: Verb, duty: DutyName, *, unnamed: bool) -> tuple[Deed | None, int | None]:
+    if verb in (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET):
+        if unnamed and duty.owner == "site":
+            return None, None
+        return (Deed.ENDS if verb is Verb.CARE_HAPPENED else Deed.AGAIN), None
+    if verb is Verb.DUTY_DONE and duty.kind == "care":
+        return Deed.SAID_DONE, None
+    simple = {
+        Verb.COMING: Deed.COMES,
+        Verb.TAKE_OVER: Deed.COMES,
+        Verb.CANNOT: Deed.CANNOT,
+        Verb.CARED: Deed.SAID_DONE,
+        Verb.OVER: Deed.ENDS,
+        Verb.DUTY_DONE: Deed.ENDS,
+        Verb.NOT_NEEDED: Deed.ENDS,
+    }
+    return simple.get(verb), None

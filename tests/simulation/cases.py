@@ -1,0 +1,227 @@
+"""One case as it should have gone: its duties, when each was born, and whom each had to ask."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.company import Company, Site
+from flows.clocks import Urgency
+from flows.commitments import DutyKind
+from flows.ladders import Ladder, Role, Side
+from flows.policy import Policy
+from flows.presses import Verb
+from tests.simulation.case_deeds import deeds
+from tests.simulation.chase import Chase, Deed, Done, Outcome, Promise
+from tests.simulation.crowd import Crowd
+from tests.simulation.identity import DutyName
+from tests.simulation.ledger import NEVER, Act, Begun
+from tests.simulation.openings import Openings
+from tests.simulation.times import Times
+
+MINUTE = 60.0
+UNENDED = 75 * MINUTE
+"""A call that nobody ended ends by itself."""
+UNKNOWN = -1.0
+"""Nobody can say whether it happened."""
+ASKED = ("check_in", "no_reprisal_check")
+"""Questions to the employee; nobody is chased for them."""
+AT_BIRTH_ONLY = ("take", "care", "second_person")
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A duty was born between two true times; or nobody knows when."""
+
+    since: float
+    until: float
+
+
+@dataclass(frozen=True)
+class Played:
+    """A duty and what the model says of it."""
+
+    duty: DutyName
+    outcome: Outcome
+    birth: Birth
+
+
+@dataclass(frozen=True)
+class CallEnd:
+    """How a call for help ended: by the caller's word, or because nobody ended it."""
+
+    since: float
+    until: float
+    lapsed: bool = False
+    known: bool = True
+
+    @classmethod
+    def of(cls, times: Times, opened: Birth, acts: list[Act]) -> "CallEnd":
+        """A last question after an hour, and the desk after another quarter."""
+        lapse = times.when(times.wall(opened.since) + UNENDED, opened.since)
+        last = times.deadline(times.deadline(lapse + opened.until - opened.since))
+        for act in acts:
+            if act.reach.began >= NEVER:
+                continue
+            if act.verb == Verb.STILL_NEEDED and act.reach.began <= last:
+                return cls(NEVER, NEVER, known=False)
+            if act.verb in (Verb.FINE_NOW, Verb.MISTAKE) and act.reach.began <= last:
+                clear = act.reach.answered and act.reach.until < lapse
+                return cls(act.reach.began, act.reach.until, known=clear)
+        return cls(lapse, last, lapsed=True)
+
+
+class CaseModel:
+    """One case of a world that has ended."""
+
+    def __init__(
+        self,
+        company: Company,
+        policy: Policy,
+        times: Times,
+        begun: Begun,
+        opened: Birth,
+        urgency: Urgency,
+    ) -> None:
+        site = company.site(begun.site_id)
+        assert site is not None
+        self._site: Site = site
+        self._crowd = Crowd(company)
+        self._policy = policy
+        self._times = times
+        self._begun = begun
+        self._opened = opened
+        self._urgency = urgency
+        self._desk = Openings.of(policy.desk_hours)
+
+    def play(self, duties: list[DutyName], acts: list[Act], end: float) -> Iterator[Played]:
+        """Each duty that somebody is chased for and whose birth is known."""
+        call = CallEnd.of(self._times, self._opened, acts) if self._begun.kind == "help" else None
+        exhausted = NEVER
+        order = sorted(duties, key=lambda duty: duty.kind == "take")
+        for duty in order:
+            if duty.kind in ASKED:
+                continue
+            birth = self._birth(duty, acts, exhausted, call)
+            if birth is None or birth.since > end:
+                continue
+            outcome = self._chased(duty, birth, acts, call, end)
+            if duty.kind in ("second_person", "care"):
+                given_up = min(exhausted, outcome.exhausted)
+                exhausted = given_up if given_up < outcome.unsure else UNKNOWN
+            yield Played(duty, outcome, birth)
+
+    def _chased(
+        self, duty: DutyName, birth: Birth, acts: list[Act], call: CallEnd | None, end: float
+    ) -> Outcome:
+        unnamed = self._begun.unnamed
+        done = [deed for act in acts for deed in deeds(act, duty, unnamed=unnamed)]
+        if call is not None and duty.kind == "second_person" and call.lapsed:
+            done = [deed for deed in done if deed.since < call.since]
+            done.append(Done(Deed.ENDS, call.since, call.until))
+        done = [deed for deed in done if deed.until >= birth.since]
+        return Chase(self._times, self._promise(duty, birth)).play(done, end)
+
+    # --- births ---------------------------------------------------------------------------------
+
+    def _birth(
+        self, duty: DutyName, acts: list[Act], exhausted: float, call: CallEnd | None
+    ) -> Birth | None:
+        if call is not None:
+            return self._birth_in_call(duty, exhausted, call)
+        if duty.kind in ("reply", "outcome", "follow_up", "physician") and duty.part > 0:
+            return None
+        if duty.kind in ("follow_up", "physician"):
+            return None
+        over = _first(acts, Verb.OVER)
+        if duty.kind == "next_contact" and self._ongoing_at_site() and over is not None:
+            return Birth(over.reach.began, over.reach.until)
+        return self._opened
+
+    def _birth_in_call(self, duty: DutyName, exhausted: float, call: CallEnd) -> Birth | None:
+        if duty.kind == "second_person":
+            return self._opened
+        if exhausted == UNKNOWN or not call.known:
+            return None
+        if duty.kind == "care":
+            return Birth(call.since, call.until)
+        told = min(exhausted, call.since if call.lapsed else NEVER)
+        return Birth(told, self._times.deadline(told)) if told < NEVER else None
+
+    def _ongoing_at_site(self) -> bool:
+        return self._begun.chosen.get("safe") == ["o"]
+
+    # --- promises -------------------------------------------------------------------------------
+
+    def _promise(self, duty: DutyName, birth: Birth) -> Promise:
+        wall = self._times.wall(birth.since)
+        ladder = self._ladder(duty)
+        return Promise(
+            ladder=ladder,
+            born=birth.since,
+            born_by=birth.until,
+            due=self._due(duty, wall),
+            people=self._people,
+            hours=self._hours(),
+            silent_first=duty.owner == "desk" and duty.kind not in ("take", "follow_up"),
+            card_first=duty.kind != "follow_up",
+            needs_quorum=duty.kind != "take",
+        )
+
+    def _people(self, role: Role, wall: float) -> tuple[frozenset[str], frozenset[str]]:
+        return self._crowd.holders(role, self._site, wall, self._begun.person_id)
+
+    def _hours(self) -> dict[Side, Openings]:
+        hours = {Side.DESK: self._desk}
+        if self._site.hours is not None:
+            hours[Side.SITE] = Openings.of(self._site.hours)
+        return hours
+
+    def _ladder(self, duty: DutyName) -> Ladder:
+        ladders = self._policy.ladders
+        if duty.kind == "second_person":
+            chosen = ladders.help if self._begun.kind == "help" else ladders.second_person
+        elif duty.kind == "take":
+            chosen = ladders.take
+        elif duty.kind == "follow_up":
+            chosen = ladders.follow_up
+        else:
+            chosen = ladders.care if duty.owner == "site" else ladders.desk
+        if duty.kind == "take" and self._urgency is Urgency.U0:
+            chosen = chosen.model_copy(update={"quiet_hours": False})
+        return self._without_excluded(chosen)
+
+    def _without_excluded(self, ladder: Ladder) -> Ladder:
+        """Whoever the reporter keeps out is on no rung; a rung left empty is gone."""
+        gone = {Role(role) for role in self._begun.chosen.get("excluded", [])}
+        if not gone:
+            return ladder
+        kept = [
+            step.model_copy(update={"roles": roles})
+            for step in ladder.steps
+            if (roles := tuple(role for role in step.roles if role not in gone))
+        ]
+        if not kept:
+            kept = [ladder.steps[0].model_copy(update={"roles": (Role.DESK,)})]
+        kept[0] = kept[0].model_copy(update={"after_minutes": 0, "base": "start"})
+        return ladder.model_copy(update={"steps": tuple(kept)})
+
+    def _due(self, duty: DutyName, wall: float) -> float:
+        """By when it was promised, on the wall's clock."""
+        clocks = self._policy.clocks
+        if duty.kind == "take":
+            span = clocks.take[self._urgency]
+            at_once = self._urgency is Urgency.U0
+            return wall + span.minutes * 60 if at_once else self._desk.due(wall, span)
+        if duty.kind == "reply":
+            return self._desk.due(wall, clocks.answer[self._urgency])
+        span = clocks.span(DutyKind(duty.kind))
+        if duty.kind == "second_person":
+            return wall + span.minutes * 60
+        if duty.kind == "care" and duty.owner == "site":
+            hours = self._hours().get(Side.SITE)
+            return hours.due(wall, span) if hours else wall + span.minutes * 60
+        return self._desk.due(wall, span)
+
+
+def _first(acts: list[Act], verb: Verb) -> Act | None:
+    """The first recorded act of this kind."""
+    return next((act for act in acts if act.verb == verb and act.recorded), None)

@@ -1,0 +1,314 @@
+"""What a ladder promises: who is asked when, worked out from the policy's words alone.
+
+A model of one duty, apart from the product's code. It is told what people did and were told,
+and says who must be alerted from when on. Where two things fell into the same moment it does
+not know which came first, says so, and requires nothing from there on.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from flows.ladders import Ladder, OnEmpty, Role, Side
+from tests.simulation.openings import Openings
+from tests.simulation.times import PROMPT, Times
+
+NEVER = float("inf")
+MOMENT = 3.0
+"""Two things so close together may happen in either order."""
+AS_THEY_CLOSE = 60.0
+"""What falls due as the doors close is said as they close."""
+_AT_DESK = (Role.DESK, Role.DESK_LEAD)
+
+
+class Deed(Enum):
+    """What somebody did about a duty."""
+
+    COMES = "comes"
+    CANNOT = "cannot"
+    SAID_DONE = "said_done"
+    ENDS = "ends"
+    AGAIN = "again"  # it turned out not to be done: asked anew from a rung
+    UNKNOWN = "unknown"  # something may or may not have happened
+
+
+@dataclass(frozen=True)
+class Done:
+    """One deed, between two true times."""
+
+    deed: Deed
+    since: float
+    until: float
+    person: str = ""
+    minutes: int = 0
+    rung: int | None = None
+    """For AGAIN: from which rung; None for the one above the present."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Some people are asked about a duty."""
+
+    at: float
+    latest: float
+    """The duty may have got here as late as this."""
+    must: frozenset[str]
+    may: frozenset[str]
+    by_card: bool
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One duty as it was promised."""
+
+    ladder: Ladder
+    born: float
+    born_by: float
+    """The duty was born between two true times."""
+    due: float
+    """By when it was to be done, on the wall's clock."""
+    people: Callable[[Role, float], tuple[frozenset[str], frozenset[str]]]
+    """Who holds a role: everybody, and of them those who are there at a wall time."""
+    hours: dict[Side, Openings] = field(default_factory=dict)
+    silent_first: bool = False
+    """The first rung is the card alone, without a word to anybody."""
+    card_first: bool = True
+    needs_quorum: bool = True
+
+
+@dataclass
+class Outcome:
+    """What the model says of one duty."""
+
+    asks: list[Ask] = field(default_factory=list)
+    enough: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when nobody was to be asked, as far as is sure."""
+    exhausted: float = NEVER
+    unsure: float = NEVER
+    """From when on nothing is known for sure."""
+
+
+class Chase:
+    """Plays one duty from its birth to the end of the world."""
+
+    def __init__(self, times: Times, promise: Promise) -> None:
+        self._times = times
+        self._promise = promise
+        self._ladder = promise.ladder
+        self.outcome = Outcome()
+        self._step, self._round = -1, 0
+        self._asked: float | None = None
+        self._from = times.wall(promise.born)
+        self._slip = promise.born_by - promise.born
+        self._clock = NEVER
+        self._seats: dict[str, float] = {}
+        self._declined: dict[str, None] = {}
+        self._climb_asked: dict[str, None] = {}
+        self._settled = False
+        """Said to be done, or ended."""
+        self._given_up = False
+        """Nobody is left to ask."""
+        self._enough_since: float | None = None
+        self._fired = -NEVER
+        """When a clock fell due last."""
+
+    def play(self, deeds: Sequence[Done], end: float) -> Outcome:
+        """The whole story up to the end."""
+        self._begin()
+        waiting = sorted(deeds, key=lambda done: done.since)
+        while True:
+            clock = min(self._clock, min(self._seats.values(), default=NEVER))
+            deed = waiting[0] if waiting else None
+            if min(clock, deed.since if deed else NEVER) > end:
+                break
+            if deed is not None and deed.since <= clock + self._slip:
+                waiting.pop(0)
+                self._do(deed, clock)
+            else:
+                self._fired = clock
+                self._climb(clock) if self._clock <= clock else self._expire(clock)
+        self._is_enough(end, now=False)
+        return self.outcome
+
+    def _begin(self) -> None:
+        born = self._promise.born
+        if self._promise.silent_first:
+            self._step, self._asked = 0, self._times.wall(born)
+            self._clock = self._next(born)
+        else:
+            self._up(born, by_card=self._promise.card_first)
+
+    # --- the clock ------------------------------------------------------------------------------
+
+    def _climb(self, at: float) -> None:
+        self._clock = NEVER
+        if self._idle() or (self._promise.needs_quorum and self._holds()):
+            return
+        self._up(at)
+
+    def _up(self, at: float, *, by_card: bool = False) -> None:
+        """Asks the next rung on which anybody is, or waits until it opens."""
+        wall, step = self._times.wall(at), self._step
+        while True:
+            step += 1
+            if step >= len(self._ladder.steps):
+                self._over_the_top(at)
+                return
+            opens = self._held(step, wall)
+            if opens > wall:
+                self._step, self._clock = step - 1, self._times.when(opens, at)
+                return
+            must, may, there = self._who(step, at)
+            if may:
+                break
+        self._step, self._asked = step, wall
+        self._climb_asked.update(dict.fromkeys(sorted(may)))
+        sure = self.outcome.unsure > at
+        self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure))
+        self._clock = self._next(at) if there else at
+
+    def _over_the_top(self, at: float) -> None:
+        self._step = len(self._ladder.steps) - 1
+        if self._round < self._ladder.repeats:
+            self._round += 1
+            self._step, self._asked, self._from = -1, None, self._times.wall(at)
+            self._climb_asked.clear()
+            self._up(at)
+            return
+        self._given_up = True
+        if self.outcome.unsure > at:
+            self.outcome.exhausted = at
+
+    def _next(self, at: float) -> float:
+        """When what follows the present rung falls due, as a true time.
+
+        A rung that was held keeps its distance to the one after it. What is promised from the
+        due time on is not put off by that: the due time counts open hours already.
+        """
+        following = self._nominal(self._step + 1)
+        if self._asked is not None and self._step >= 0 and self._base(self._step + 1) == "start":
+            distance = max(0.0, following - self._nominal(self._step))
+            following = max(following, self._asked + distance)
+        if self._step + 1 < len(self._ladder.steps):
+            following = self._held(self._step + 1, following)
+        return self._times.when(following, at)
+
+    def _base(self, step: int) -> str:
+        steps = self._ladder.steps
+        return steps[step].base if step < len(steps) else self._ladder.exhausted_base
+
+    def _nominal(self, step: int) -> float:
+        ladder = self._ladder
+        if step < len(ladder.steps):
+            base, minutes = ladder.steps[step].base, ladder.steps[step].after_minutes
+        else:
+            base, minutes = ladder.exhausted_base, ladder.exhausted_after_minutes
+        return (self._from if base == "start" else self._promise.due) + minutes * 60
+
+    def _held(self, step: int, wall: float) -> float:
+        """Those asked are left alone while they are closed, except in danger."""
+        if not self._ladder.quiet_hours:
+            return wall
+        roles = self._ladder.steps[step].roles
+        sides = {Side.DESK if role in _AT_DESK else Side.SITE for role in roles}
+        known = [self._promise.hours.get(side) for side in sorted(sides)]
+        hours = [each for each in known if each is not None]
+        as_they_close = wall - AS_THEY_CLOSE
+        if len(hours) < len(known) or any(h.next(as_they_close) <= as_they_close for h in hours):
+            return wall
+        return min(each.next(wall) for each in hours)
+
+    def _who(self, step: int, at: float) -> tuple[frozenset[str], frozenset[str], bool]:
+        """Who must and who may be asked, and whether anybody of the rung is there."""
+        rung = self._ladder.steps[step]
+        able: frozenset[str] = frozenset()
+        there = [frozenset[str](), frozenset[str]()]
+        for role in rung.roles:
+            for number, moment in enumerate((at, at + self._slip)):
+                everybody, present = self._promise.people(role, self._times.wall(moment))
+                able |= everybody
+                there[number] |= present
+        gone = frozenset(self._declined)
+        must, may, able = (there[0] & there[1]) - gone, (there[0] | there[1]) - gone, able - gone
+        if bool(must) != bool(may):
+            self._lose(at)
+        if may or rung.on_empty is OnEmpty.NEXT:
+            return must, may, bool(may)
+        return able, able, False
+
+    # --- what people do -------------------------------------------------------------------------
+
+    def _do(self, done: Done, clock: float) -> None:
+        """A deed; when a clock fell into the same moment, nothing is sure any more."""
+        busy = self._times.deadline(self._fired) - PROMPT + MOMENT + self._slip
+        if not self._settled and (clock < done.until + self._slip or done.since < busy):
+            self._lose(min(clock, done.since))
+        self._slip = max(self._slip, done.until - done.since)
+        at = done.since
+        match done.deed:
+            case Deed.COMES:
+                wall = self._times.wall(at)
+                minutes = done.minutes + self._ladder.acceptance_minutes
+                self._seats[done.person] = self._times.when(wall + minutes * 60, at)
+                self._declined.pop(done.person, None)
+                self._given_up = self._given_up and not self._holds()
+            case Deed.CANNOT:
+                self._give_back(done.person, at)
+            case Deed.SAID_DONE | Deed.ENDS:
+                self._settled, self._clock = True, NEVER
+                self._seats = dict.fromkeys(self._seats, NEVER)
+            case Deed.AGAIN:
+                self._seats.clear()
+                self._declined.clear()
+                self._again(self._step + 1 if done.rung is None else done.rung, at)
+            case Deed.UNKNOWN:
+                self._lose(at)
+        self._is_enough(done.until, now=self._holds() or self._settled)
+
+    def _give_back(self, person: str, at: float) -> None:
+        self._seats.pop(person, None)
+        self._declined[person] = None
+        if self._idle() or self._holds():
+            return
+        if self._clock == NEVER:
+            self._clock = max(at, self._next(at))
+        left = [each for each in self._climb_asked if each not in self._seats]
+        if left and all(each in self._declined for each in left):
+            self._clock = at
+
+    def _expire(self, at: float) -> None:
+        self._seats = {who: until for who, until in self._seats.items() if until > at}
+        if not self._settled and not self._holds():
+            self._again(0, at)
+        self._is_enough(at, now=self._holds())
+
+    def _again(self, rung: int, at: float) -> None:
+        rung = min(rung, len(self._ladder.steps) - 1)
+        step = self._ladder.steps[rung]
+        minutes = step.after_minutes if step.base == "start" else 0
+        self._from = self._times.wall(at) - minutes * 60
+        self._step, self._asked, self._round = rung - 1, None, 0
+        self._settled = self._given_up = False
+        self.outcome.exhausted = NEVER
+        self._climb_asked.clear()
+        self._up(at)
+
+    def _idle(self) -> bool:
+        return self._settled or self._given_up
+
+    def _holds(self) -> bool:
+        return len(self._seats) >= self._ladder.quorum
+
+    def _is_enough(self, at: float, *, now: bool) -> None:
+        if now and self._enough_since is None:
+            self._enough_since = at
+        elif not now and self._enough_since is not None:
+            self.outcome.enough.append((self._enough_since, min(at, self.outcome.unsure)))
+            self._enough_since = None
+
+    def _lose(self, at: float) -> None:
+        self.outcome.unsure = min(self.outcome.unsure, at)
+        self.outcome.asks = [
+            replace(ask, sure=ask.sure and ask.at < at) for ask in self.outcome.asks
+        ]

@@ -1,0 +1,81 @@
+"""The oracle of alerts: who had to be asked was, nobody too early, and nobody without need."""
+
+from tests.simulation.alerts import Alert, Alerts
+from tests.simulation.cases import Played
+from tests.simulation.chase import Ask
+from tests.simulation.ledger import NEVER
+from tests.simulation.times import Times
+from tests.simulation.verdict import Verdict
+
+MOMENT = 2.0
+"""The service's clock is read a little before the message is seen."""
+LONG_AGO = 60.0
+"""Enough people came so long before that nobody may be asked any more."""
+
+
+class Chased:
+    """Judges the alerts about one duty after another."""
+
+    def __init__(self, times: Times, alerts: Alerts, verdict: Verdict, end: float) -> None:
+        self._times = times
+        self._alerts = alerts
+        self._verdict = verdict
+        self._end = end
+
+    def judge(self, played: Played, *, listed: bool, may_be_lost: bool) -> None:
+        """`listed`: a running list stands for the card, and alerts nobody by itself.
+
+        `may_be_lost`: a reminder whose answer was lost is not said twice here.
+        """
+        alerts = self._alerts.about(played.duty.id)
+        last_sure = played.outcome.unsure
+        for ask in played.outcome.asks:
+            if ask.sure and not (listed and ask.by_card):
+                self._owed(played, ask, alerts, may_be_lost=may_be_lost)
+        for alert in alerts:
+            if alert.at < last_sure:
+                self._justified(played, alert)
+        self._verdict.count(f"duty_{played.duty.kind}")
+
+    def _owed(self, played: Played, ask: Ask, alerts: list[Alert], *, may_be_lost: bool) -> None:
+        latest = self._times.deadline(ask.latest)
+        if latest > self._end or self._not_needed(played, ask.at, latest):
+            return
+        for person in sorted(ask.must):
+            self._verdict.count("nudges_due")
+            seen = [a.at for a in alerts if a.person == person and a.at >= ask.at - MOMENT]
+            if seen and min(seen) <= latest:
+                continue
+            if may_be_lost and self._times.troubled(ask.at, latest):
+                self._verdict.count("nudges_unsure")
+            elif not seen:
+                self._complain("missed", played, f"{person} was to be asked at {ask.at:.0f}")
+            else:
+                late = min(seen) - ask.latest
+                what = f"{person} was asked {late:.0f} s after {ask.at:.0f}"
+                self._complain("late", played, what)
+
+    def _not_needed(self, played: Played, at: float, latest: float) -> bool:
+        """Enough had come before the message had to be seen, or nothing is known any more."""
+        if played.outcome.unsure <= latest:
+            return True
+        return any(since <= latest and until >= at for since, until in played.outcome.enough)
+
+    def _justified(self, played: Played, alert: Alert) -> None:
+        asks = [ask for ask in played.outcome.asks if alert.person in ask.may]
+        if not asks:
+            self._complain("unasked", played, f"{alert.person} was never to be asked")
+        elif min(ask.at for ask in asks) > alert.at + MOMENT:
+            early = min(ask.at for ask in asks) - alert.at
+            self._complain("early", played, f"{alert.person} was asked {early:.0f} s too soon")
+        elif not alert.by_card and self._needless(played, alert.at):
+            self._complain("needless", played, f"{alert.person} was asked although enough came")
+
+    def _needless(self, played: Played, at: float) -> bool:
+        return any(
+            since + LONG_AGO < at < until and at < NEVER for since, until in played.outcome.enough
+        )
+
+    def _complain(self, oracle: str, played: Played, what: str) -> None:
+        duty = played.duty
+        self._verdict.complain(oracle, f"{duty.kind}.{duty.part} of {duty.case_id[:8]}: {what}")

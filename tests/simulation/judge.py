@@ -1,0 +1,222 @@
+"""Judges a world that has ended, from what people saw, did and were told."""
+
+from collections import defaultdict
+from itertools import pairwise
+
+from flows.clocks import Urgency
+from flows.phrases import Say
+from tests.simulation.alerts import Alerts
+from tests.simulation.arrivals import SHORTEST_WAIT, Arrivals, Seen, seen_at_desk
+from tests.simulation.cases import Birth, CaseModel
+from tests.simulation.chased import Chased
+from tests.simulation.ledger import NEVER, Act, Begun
+from tests.simulation.platform import Shown
+from tests.simulation.reading import is_list
+from tests.simulation.reading import leaves_by as _leaves_by
+from tests.simulation.service import pack
+from tests.simulation.times import AGAIN, PARKED, REBORN, Times
+from tests.simulation.truth import Truth
+from tests.simulation.verdict import Verdict
+from tests.simulation.world import World
+
+_PARKS = ("broken", "slow", "database")
+
+
+def troubles(world: World) -> list[tuple[float, float]]:
+    """Since when and until when something may have been put off."""
+    found = [(since, until + REBORN) for since, until in world.down]
+    for why, moments in world.troubles.items():
+        wait = PARKED if why in _PARKS else AGAIN
+        found += [(at, at + wait) for at in moments]
+    offsets = world.weather.offsets
+    for (_, before), (at, after) in pairwise(offsets):
+        back = max(0.0, (before - after).total_seconds())
+        found.append((at, at + back + REBORN))
+    return found + busy(world)
+
+
+BUSY = 10
+"""So many messages of one channel, each a second after the other, and it had no rest."""
+
+
+def busy(world: World) -> list[tuple[float, float]]:
+    """When a channel took messages as fast as it could: what waits there waits its turn."""
+    found = []
+    for channel in world.platform.channels.values():
+        moments = sorted(v.at for message in channel.messages for v in message.versions)
+        for first, last in zip(moments, moments[BUSY:], strict=False):
+            if last - first < BUSY * 1.5:
+                found.append((last, last + 2 * BUSY))
+    return found
+
+
+class Judge:
+    """One world's case, with everything that was seen."""
+
+    def __init__(self, world: World) -> None:
+        assert world.identity is not None
+        self._world = world
+        self._identity = world.identity
+        self.verdict = Verdict()
+        weather = world.weather
+        self._end = world.loop.time()
+        self._times = Times(weather.began, weather.offsets, troubles(world))
+        self._messages = world.platform.messages()
+        self._seen = seen_at_desk(self._messages)
+        self._roots = self._by_case()
+        self._acts = self._acts_by_case()
+        self._alerts = Alerts(self._messages, self._identity)
+
+    def judge(self) -> Verdict:
+        """Every oracle, over everything."""
+        self._nothing_broke()
+        arrivals = Arrivals(
+            self._times,
+            self._seen,
+            self.verdict,
+            self._end,
+            reads_back=self._world.plan.reads_back,
+        )
+        for begun in self._world.ledger.acknowledged():
+            acts = self._acts.get(begun.case_id or "", [])
+            if begun.kind == "report":
+                self.verdict.count("reports_acknowledged")
+                arrivals.judge_report(begun, acts)
+            else:
+                self.verdict.count("calls_acknowledged")
+                roots = self._roots.get((begun.case_id or "", "second_person"), [])
+                arrivals.judge_call(begun, roots, listed=self._in_flood(begun))
+            self._chases(begun, acts)
+            truth = Truth(self.verdict)
+            truth.care_on_page(begun, acts)
+            truth.nothing_twice(begun)
+        self._nobody_unknown()
+        self._said()
+        return self.verdict
+
+    # --- what belongs together ------------------------------------------------------------------
+
+    def _by_case(self) -> dict[tuple[str, str], list[Shown]]:
+        roots: dict[tuple[str, str], list[Shown]] = defaultdict(list)
+        for message in self._messages:
+            about = self._identity.card_of.get(message.key)
+            if about is not None:
+                roots[about].append(message)
+        return roots
+
+    def _acts_by_case(self) -> dict[str, list[Act]]:
+        acts: dict[str, list[Act]] = defaultdict(list)
+        for act in self._world.ledger.acts:
+            duty = self._identity.duties.get(act.subject)
+            acts[duty.case_id if duty else act.subject].append(act)
+        for each in acts.values():
+            each.sort(key=lambda act: act.reach.began)
+        return acts
+
+    def _in_flood(self, begun: Begun) -> bool:
+        """Whether a running list of calls stood in the site's channel about then."""
+        site = self._world.company.site(begun.site_id)
+        assert site is not None
+        channel = site.channel.partition(":")[2]
+        return any(
+            is_list(message.first.card)
+            for message in self._messages
+            if message.channel == channel and message.versions[-1].at >= begun.reach.began
+        )
+
+    # --- the oracles ----------------------------------------------------------------------------
+
+    def _nothing_broke(self) -> None:
+        for problem in self._world.problems:
+            self.verdict.complain("broke", problem)
+        for failure in self._world.loop.failures:
+            self.verdict.complain("broke", f"{type(failure).__name__}: {failure}")
+        audit = self._world.audit
+        if audit is None or not audit.clean:
+            counts = audit.counts() if audit else {}
+            if not self._excused(counts):
+                self.verdict.complain("audit", f"the service's own audit says {counts}")
+
+    def _excused(self, counts: dict[str, int]) -> bool:
+        """A channel that was gone, and duties that people left undone, are no fault of ours."""
+        left = {name for name, count in counts.items() if count}
+        return left <= {"failed_cards", "exhausted"} and "gone" in self._world.weather.faults
+
+    def _chases(self, begun: Begun, acts: list[Act]) -> None:
+        case_id = begun.case_id or ""
+        opened = self._opened(begun)
+        if opened is None or self._lost_channel(begun):
+            return
+        world = self._world
+        model = CaseModel(
+            world.company,
+            pack(world.company.policy),
+            self._times,
+            begun,
+            opened,
+            self._urgency(begun),
+        )
+        chased = Chased(self._times, self._alerts, self.verdict, self._end)
+        seen = self._seen.get(begun.public_id or "", Seen())
+        listed = seen.listed_at < NEVER or (begun.kind == "help" and self._in_flood(begun))
+        for played in model.play(self._identity.of_case(case_id), acts, self._end):
+            chased.judge(played, listed=listed, may_be_lost=not world.plan.reads_back)
+
+    def _opened(self, begun: Begun) -> Birth | None:
+        """Between when and when the case's duties were born."""
+        if not begun.waits:
+            return Birth(begun.reach.began, begun.reach.until)
+        seen = self._seen.get(begun.public_id or "", Seen())
+        if seen.first == NEVER:
+            return None
+        began = begun.reach.began + SHORTEST_WAIT
+        told = [at for visit in begun.visits if (at := _leaves_by(visit.card)) is not None]
+        if told:
+            left = self._times.when(told[0].timestamp(), begun.reach.began)
+            return Birth(left, left + 1)
+        return Birth(self._times.soonest(seen.first, min(began, seen.first)), seen.first)
+
+    def _lost_channel(self, begun: Begun) -> bool:
+        """A channel that is gone passes people on at once; nobody can foresee when."""
+        return bool(self._world.weather.faults["gone"])
+
+    def _urgency(self, begun: Begun) -> Urgency:
+        """As the desk's first card says it."""
+        seen = self._seen.get(begun.public_id or "", Seen())
+        for card in seen.cards:
+            title = card.first.card.title
+            said = title.values.get("urgency") if isinstance(title, Say) else None
+            if isinstance(said, Say) and said.key.startswith("urgency."):
+                return Urgency(said.key.removeprefix("urgency."))
+        return Urgency.U0
+
+    def _nobody_unknown(self) -> None:
+        """No card stands for a case that nobody began."""
+        known = {name for begun in self._world.ledger.begun for name in begun.answers}
+        unanswered = any(not begun.reach.answered for begun in self._world.ledger.begun)
+        for public_id in self._seen:
+            if public_id not in known and not unanswered:
+                self.verdict.complain("doubled", f"{public_id} was begun by nobody")
+
+    def _said(self) -> None:
+        truth = Truth(self.verdict)
+        truth.keeps_secrets(self._messages, self._may_be_named())
+        for (case_id, kind), messages in self._roots.items():
+            # Of a card that a lost answer doubled, the last is the one that is kept up to date.
+            for message in {message.key: message for message in messages}.values():
+                name = f"{kind} of {case_id[:8]}"
+                truth.seats(name, message.now)
+                truth.ended(name, message.now, self._acts.get(case_id, []))
+
+    def _may_be_named(self) -> frozenset[str]:
+        return frozenset(
+            begun.name
+            for begun in self._world.ledger.begun
+            if begun.chosen.get("visibility") == ["n"]
+            and begun.chosen.get("site_may_know") == ["y"]
+        )
+
+
+def judge(world: World) -> Verdict:
+    """What the oracles say of a world."""
+    return Judge(world).judge()

@@ -1,0 +1,73 @@
+"""Plays a plan: people and faults for some days, then a rest in which all must come right."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from bot.audits import audit
+from tests.simulation.desks import Desk
+from tests.simulation.employees import Employee
+from tests.simulation.identity import read_identity
+from tests.simulation.managers import Managers
+from tests.simulation.plan import DAY, Fault, Plan, Start
+from tests.simulation.world import World
+
+
+def play(plan: Plan) -> World:
+    """The world after everything in the plan has happened."""
+    with tempfile.TemporaryDirectory(prefix="mamori-world-", dir=_memory()) as folder:
+        world = World(plan, Path(folder))
+        world.loop.run(_everything(world))
+        world.identity = read_identity(world.database)
+        return world
+
+
+def _memory() -> str | None:
+    """A folder in memory where there is one: nothing here outlives a power cut anyway."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+async def _everything(world: World) -> None:
+    plan = world.plan
+    managers, desk = Managers(world), Desk(world)
+    world.managers = managers
+    world.noticed = [managers.notice, desk.notice]
+    world.start()
+    for fault in plan.faults:
+        world.act(_happens(world, fault))
+    world.act(_begins(world, plan.starts))
+    await asyncio.sleep(plan.days * DAY)
+    await _calm(world)
+    await asyncio.sleep(plan.rest * DAY)
+    world.audit = await world.ask(lambda doors: audit(doors.work))
+    world.stop()
+    await asyncio.sleep(1)  # what was dropped comes to its end
+
+
+async def _begins(world: World, starts: tuple[Start, ...]) -> None:
+    for start in starts:
+        await asyncio.sleep(max(0.0, start.at - world.loop.time()))
+        world.act(Employee(world, start).live())
+
+
+async def _calm(world: World) -> None:
+    """No more faults; a service that is down comes up."""
+    world.calm()
+    await world.up.wait()
+
+
+async def _happens(world: World, fault: Fault) -> None:
+    await asyncio.sleep(fault.at)
+    if world.weather.calm:
+        return
+    if fault.kind == "crash":
+        world.crash_in = int(fault.detail)
+    elif fault.kind == "jump":
+        world.jump(int(fault.detail))
+    else:
+        channels = [site.channel.partition(":")[2] for site in world.company.sites]
+        channel = channels[int(fault.detail) % len(channels)] if fault.kind == "gone" else ""
+        world.weather.begin(fault, channel)
+        await asyncio.sleep(fault.lasts)
+        if not world.weather.calm:
+            world.weather.end(fault, channel)
