@@ -9,13 +9,13 @@ which those of Teams never reach.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import aiohttp
 from microsoft_agents.activity import Activity as SdkActivity
 from microsoft_agents.activity import ChannelAccount, ConversationParameters
 from microsoft_agents.hosting.core import ChannelServiceAdapter, ClaimsIdentity, TurnContext
 from microsoft_agents.hosting.core.connector.client.connector_client import ConnectorClient
 
 from adapters.teams.calls import Answer, Calls
+from adapters.teams.session import Session
 from adapters.teams.strict_json import NotJson, parse
 from adapters.teams.tokens import Tokens
 from adapters.teams.transport import (
@@ -35,7 +35,7 @@ PAGE, PAGES = 500, 50
 class AgentsTransport:
     """The transport, on the Agents SDK."""
 
-    def __init__(self, session: aiohttp.ClientSession, tokens: Tokens, app_id: str) -> None:
+    def __init__(self, session: Session, tokens: Tokens, app_id: str) -> None:
         self._calls = Calls(session, tokens)
         self._adapter = _Adapter(_Clients(self._calls))
         self._app_id = app_id

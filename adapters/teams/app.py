@@ -1,11 +1,11 @@
 """Teams over HTTP: the gate, and everything that stands behind it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import aiohttp
 from aiohttp import web
 
+from adapters.teams.backends import MakeTransport
 from adapters.teams.channels import Channels
 from adapters.teams.entrances import Entrances
 from adapters.teams.gate import Gate
@@ -19,10 +19,11 @@ from adapters.teams.presses import Presses
 from adapters.teams.references import References
 from adapters.teams.render import Dialogs
 from adapters.teams.service_urls import ORIGINS, ServiceUrls
+from adapters.teams.session import Session
 from adapters.teams.signing_keys import METADATA, SigningKeys
 from adapters.teams.talks import Talks
 from adapters.teams.tokens import Credentials, Tokens, entra_address
-from adapters.teams.transport import Activity, Reply, Transport
+from adapters.teams.transport import Activity, Reply
 from adapters.teams.verifier import Verifier
 from bot.case_work import Work
 from bot.catalogue import Catalogue
@@ -30,9 +31,6 @@ from bot.conversations import Conversations
 from bot.own_case import OwnCases
 
 PATH = "/teams/messages"
-CALL_SECONDS = aiohttp.ClientTimeout(total=15, connect=5)
-
-MakeTransport = Callable[[aiohttp.ClientSession, Tokens, str], Transport]
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class TeamsParts:
     references: References
     public_url: str
     """Where the web page is, as printed on posters."""
-    session: aiohttp.ClientSession
+    session: Session
     make_transport: MakeTransport
 
 
@@ -104,7 +102,7 @@ class TeamsSite:
         return await self._presses.handle(read(activity))
 
 
-def add_teams(app: web.Application, site: TeamsSite, session: aiohttp.ClientSession) -> None:
+def add_teams(app: web.Application, site: TeamsSite, session: Session) -> None:
     """Adds Teams' one address; its session is closed with the application."""
     app.router.add_post(PATH, site.gate.handle)
 

@@ -14,7 +14,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import aiohttp
 from botbuilder.core import TurnContext
 from botbuilder.core.cloud_adapter_base import CloudAdapterBase
 from botbuilder.schema import Activity as SdkActivity
@@ -35,6 +34,7 @@ from msrest.universal_http import HTTPClientResponse
 from msrest.universal_http.requests import ClientRetryPolicy
 
 from adapters.teams.calls import Answer, Calls
+from adapters.teams.session import Session
 from adapters.teams.tokens import Tokens
 from adapters.teams.transport import (
     Activity,
@@ -58,7 +58,7 @@ PAGE, PAGES = 500, 50
 class BotbuilderTransport:
     """The transport, on botbuilder."""
 
-    def __init__(self, session: aiohttp.ClientSession, tokens: Tokens, app_id: str) -> None:
+    def __init__(self, session: Session, tokens: Tokens, app_id: str) -> None:
         self._connectors = _Connectors(Calls(session, tokens))
         self._adapter = _Adapter(_Verified())
         self._app_id = app_id

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 
+from adapters.teams.session import Session
 from adapters.teams.tokens import Tokens
 from adapters.teams.transport import Lost, Refused, Unsent
 
@@ -30,7 +31,7 @@ class Answer:
 class Calls:
     """Makes calls in the bot's name."""
 
-    def __init__(self, session: aiohttp.ClientSession, tokens: Tokens) -> None:
+    def __init__(self, session: Session, tokens: Tokens) -> None:
         self._session, self._tokens = session, tokens
 
     async def make(

@@ -16,6 +16,7 @@ import jwt
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from adapters.teams.session import Session
 from adapters.teams.strict_json import NotJson, parse
 from bot.ports import Clock
 
@@ -48,7 +49,7 @@ class SigningKeys:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        session: Session,
         clock: Clock,
         metadata: str = METADATA,
         seconds: float = FETCH_SECONDS,
@@ -114,7 +115,7 @@ class SigningKeys:
         return keys
 
     async def _read(self, address: str) -> dict[str, Any]:
-        async with self._session.get(address, allow_redirects=False) as response:
+        async with self._session.request("GET", address, allow_redirects=False) as response:
             if response.status != 200:
                 raise Unavailable
             body = await response.content.read(MAX_BYTES + 1)

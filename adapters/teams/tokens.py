@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 
+from adapters.teams.session import Session
 from adapters.teams.strict_json import NotJson, parse
 from adapters.teams.transport import Unsent
 from bot.ports import Clock
@@ -38,7 +39,7 @@ class Tokens:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        session: Session,
         clock: Clock,
         credentials: Credentials,
         seconds: float = FETCH_SECONDS,
@@ -80,7 +81,9 @@ class Tokens:
             "scope": SCOPE,
         }
         address = self._credentials.address
-        async with self._session.post(address, data=form, allow_redirects=False) as response:
+        async with self._session.request(
+            "POST", address, data=form, allow_redirects=False
+        ) as response:
             if response.status != 200:
                 raise ValueError("refused")
             given = parse(await response.read())
