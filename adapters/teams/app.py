@@ -86,7 +86,7 @@ class TeamsSite:
         channels = Channels(work, people, Places(work.company), dialogs, once)
         self._entrances = Entrances(talks, transport, parts.references)
         self._presses = Presses(talks, own, channels, self._entrances)
-        self.gate = Gate(verifier, transport, self.handle)
+        self.gate = Gate(verifier, transport, self.handle, work.clock)
         self.messenger = TeamsMessenger(
             work,
             transport,

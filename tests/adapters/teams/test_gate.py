@@ -243,3 +243,15 @@ async def test_words_are_not_lost_when_they_could_not_be_saved(
     assert "KOTOBA" in json.dumps(dialog.card)
     await dialog.presses(said("ja", "review.send"))
     assert said("ja", "teams.receipt") in dialog.text
+
+
+async def test_a_flood_of_strangers_is_one_line_a_minute_in_the_log(
+    play: Play, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(20):
+        assert await posted(play, b"KANARIA", Authorization="Bearer KANARIA") == 401
+    play.world.clock.passes(minutes=1)
+    assert await posted(play, b"x", Authorization="Bearer KANARIA") == 401
+    logged = capsys.readouterr().out
+    assert logged.count("teams_denied") == 2
+    assert "KANARIA" not in logged
