@@ -5,15 +5,15 @@ and Back stand in one row at the top of every screen, in that order; languages a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.teams.details import details_body
 from adapters.teams.elements import draw, paragraph, title
 from adapters.teams.fields import group, text_field
+from adapters.teams.navigation import carried, last_row, turning, ways
 from adapters.teams.parts import (
     CARD_BYTES,
-    LANGUAGE_NAMES,
     Part,
     Parts,
     attachment,
@@ -84,7 +84,7 @@ class Dialogs:
         chosen = view.chosen
         top = [
             *_problem(words, view.problem),
-            *_ways(words, kept, help_=ask.step != "first", back=view.can_go_back),
+            *ways(words, kept, help_=ask.step != "first", back=view.can_go_back),
             *([note(words.text(ask.progress))] if ask.progress else []),
             *title(words, ask.title, top=True),
         ]
@@ -101,7 +101,7 @@ class Dialogs:
             *(_doors(words, kept) if ask.step == "first" else ()),
             *draw(words, ask.after),
             *_web(words, view.web),
-            *_last_row(words, kept, "again", later=ask.step != "first"),
+            *last_row(words, kept, "again", later=ask.step != "first"),
         ]
         return _dialog(words, top, draw(words, ask.body), [*fields, *end])
 
@@ -112,7 +112,7 @@ class Dialogs:
         others = [b for b in shown.buttons if b.press.verb is not Verb.PLACE]
         top = [
             *_problem(words, view.notice),
-            *_ways(words, view.kept, help_=not view.calling, back=False),
+            *ways(words, view.kept, help_=not view.calling, back=False),
             *title(words, shown.title, top=True),
         ]
         where = [note(words.text(say("teams.where")))] if places else []
@@ -132,32 +132,37 @@ class Dialogs:
         """A case's details, for one person of the desk."""
         words = self.words(view.kept.language, now)
         top = [*_problem(words, view.notice), *title(words, view.opened.title, top=True)]
-        last = _last_row(words, view.kept, "details", later=False)
+        last = last_row(words, view.kept, "details", later=False)
         return _dialog(words, top, details_body(words, view), last, (view.kept, "details"))
 
     def page(self, view: PageView, now: datetime) -> Dialog:
         """Something to read, and the way back to the first screen."""
         words, kept = self.words(view.kept.language, now), view.kept
-        top = [*_ways(words, kept, help_=True, back=False), *title(words, view.title, top=True)]
-        home = row([submit(words.text(say("teams.home")), _data(kept, "first"))])
-        languages = _last_row(words, kept, view.do, later=False) if view.do else []
+        top = [*ways(words, kept, help_=True, back=False), *title(words, view.title, top=True)]
+        home = row([submit(words.text(say("teams.home")), carried(kept, "first"))])
+        languages = last_row(words, kept, view.do, later=False) if view.do else []
         end = [*(home if view.start_again else []), *languages]
         return _dialog(words, top, draw(words, view.elements), end, (kept, view.do))
 
     def receipt(self, view: ReceiptView, now: datetime) -> Dialog:
         """Where a receipt is typed."""
         words, kept = self.words(view.kept.language, now), view.kept
+        look = words.text(say("teams.receipt.open"))
         body = [
             *_problem(words, view.problem),
-            *_ways(words, kept, help_=True, back=False),
+            *ways(words, kept, help_=True, back=False),
             heading(words.text(say("teams.sent")), top=True),
             *text_field(words, RECEIPT_FIELD),
             *row(
-                [submit(words.text(say("teams.receipt.open")), _data(kept, "open"), positive=True)]
+                [
+                    submit(
+                        words.text(say("teams.receipt.open")), carried(kept, "open"), positive=True
+                    )
+                ]
             ),
             note(words.text(say("teams.receipt.lost"))),
-            *row([submit(words.text(say("teams.home")), _data(kept, "first"))]),
-            *_last_row(words, kept, "sent", later=False),
+            *row([submit(words.text(say("teams.home")), carried(kept, "first"))]),
+            *last_row(words, kept, "sent", later=False),
         ]
         return _dialog(words, body, [], [])
 
@@ -176,53 +181,15 @@ def _dialog(
     number = 0
     if len(parts) > 1 and more is not None:
         number = min(more[0].page, len(parts) - 1)
-        turn = _turning(words, more, number, len(parts))
+        turn = turning(words, more, number, len(parts))
     elif len(parts) > 1:
         turn = [note(words.text(say("teams.left_out")))]
     content = card(words.language, [*top, *parts[number], *turn, *end])
     return Dialog(words.text(say("first.title")), content)
 
 
-def _turning(words: Words, more: tuple[Kept, str], number: int, count: int) -> Parts:
-    kept, do = more
-    buttons = []
-    if number:
-        before = words.text(say("teams.before"))
-        buttons.append(submit(before, _data(replace(kept, page=number - 1), do)))
-    if number + 1 < count:
-        after = f"{words.text(say('teams.more'))} ({number + 2}/{count})"
-        buttons.append(submit(after, _data(replace(kept, page=number + 1), do)))
-    return row(buttons)
-
-
-def _data(kept: Kept, do: str, **more: str) -> dict[str, object]:
-    return {"do": do, **kept.pack(), **more}
-
-
 def _problem(words: Words, problem: Phrase | None) -> Parts:
     return paragraph(words, problem, strong=True) if problem else []
-
-
-def _ways(words: Words, kept: Kept, *, help_: bool, back: bool) -> Parts:
-    """Help and Back, in the same place on every screen."""
-    ways = []
-    if help_:
-        ways.append(submit(words.text(say("teams.help")), _data(kept, "help"), positive=True))
-    if back:
-        ways.append(submit(words.text(say("teams.back")), _data(kept, "back")))
-    return row(ways)
-
-
-def _last_row(words: Words, kept: Kept, do: str, *, later: bool) -> Parts:
-    """The same screen in another language, and the way to go on later."""
-    buttons = [
-        submit(name, _data(replace(kept, language=code), do))
-        for code, name in LANGUAGE_NAMES
-        if code != kept.language
-    ]
-    if later:
-        buttons.append(submit(words.text(say("teams.later")), _data(kept, "later")))
-    return row(buttons)
 
 
 def _main(ask: Ask) -> Option | None:
@@ -253,7 +220,7 @@ def _answers(words: Words, view: AskView) -> Parts:
 
 
 def _answer(words: Words, kept: Kept, one: Option, *, positive: bool = False) -> Part:
-    data = _data(kept, "answer", b=one.code)
+    data = carried(kept, "answer", b=one.code)
     return submit(words.text(one.label), data, positive=positive)
 
 
@@ -263,7 +230,7 @@ def _search(words: Words, view: AskView) -> Parts:
         return []
     typed = view.typed.get(find.id, "")
     nothing = not view.ask.found and typed.strip()
-    search = submit(words.text(say("teams.find")), _data(view.kept, "answer", b=find.id))
+    search = submit(words.text(say("teams.find")), carried(view.kept, "answer", b=find.id))
     return [
         *text_field(words, find, typed),
         *row([search]),
@@ -274,8 +241,8 @@ def _search(words: Words, view: AskView) -> Parts:
 def _doors(words: Words, kept: Kept) -> Parts:
     return row(
         [
-            submit(words.text(say("teams.sent")), _data(kept, "sent")),
-            submit(words.text(say("teams.policy")), _data(kept, "policy")),
+            submit(words.text(say("teams.sent")), carried(kept, "sent")),
+            submit(words.text(say("teams.policy")), carried(kept, "policy")),
         ]
     )
 
@@ -289,7 +256,7 @@ def _web(words: Words, url: str) -> Parts:
 
 
 def _press(words: Words, view: CaseView, one: Button) -> Part:
-    data = _data(view.kept, "press", c=view.press_codes(one.press))
+    data = carried(view.kept, "press", c=view.press_codes(one.press))
     return submit(words.text(one.label), data, positive=one.style is Style.PRIMARY)
 
 
@@ -300,7 +267,7 @@ def _compose(words: Words, view: CaseView, compose: Compose | None) -> Parts:
     sends = [
         submit(
             words.text(one.label),
-            _data(view.kept, "press", c=view.press_codes(one.press), n=view.once),
+            carried(view.kept, "press", c=view.press_codes(one.press), n=view.once),
         )
         for one in buttons
     ]
@@ -320,9 +287,9 @@ def _receipt(words: Words, receipt: str) -> Parts:
 
 
 def _case_ways(words: Words, view: CaseView) -> Parts:
-    ways = [
-        submit(words.text(say("teams.refresh")), _data(view.kept, "case")),
-        submit(words.text(say("teams.home")), _data(Kept(view.kept.language), "first")),
+    buttons = [
+        submit(words.text(say("teams.refresh")), carried(view.kept, "case")),
+        submit(words.text(say("teams.home")), carried(Kept(view.kept.language), "first")),
     ]
     number = words.text(say("teams.case_id", id=Verbatim(text=view.public_id)))
-    return [*row(ways), note(number), *_last_row(words, view.kept, "case", later=False)]
+    return [*row(buttons), note(number), *last_row(words, view.kept, "case", later=False)]
