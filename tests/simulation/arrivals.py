@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flows.presses import Verb
 from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.platform import Shown
-from tests.simulation.reading import Read, is_list, listed_in, named_in_title
+from tests.simulation.reading import Read, case_in_title, is_list, listed_in
 from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
@@ -38,7 +38,7 @@ def seen_at_desk(messages: list[Shown]) -> dict[str, Seen]:
                 for public_id in listed_in(version.card):
                     each = seen[public_id]
                     each.listed_at = min(each.listed_at, version.at)
-        elif (public_id := named_in_title(message.first.card)) is not None:
+        elif (public_id := case_in_title(message.first.card)) is not None:
             seen[public_id].cards.append(message)
     return seen
 

@@ -24,7 +24,8 @@ UNKNOWN = -1.0
 """Nobody can say whether it happened."""
 ASKED = ("check_in", "no_reprisal_check")
 """Questions to the employee; nobody is chased for them."""
-AT_BIRTH_ONLY = ("take", "care", "second_person")
+URGENT = ("take", "reply")
+"""What is due the sooner, the more urgent a case is."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class CaseModel:
         times: Times,
         begun: Begun,
         opened: Birth,
-        urgency: Urgency,
+        urgency: Urgency | None,
     ) -> None:
         site = company.site(begun.site_id)
         assert site is not None
@@ -98,7 +99,7 @@ class CaseModel:
         exhausted = NEVER
         order = sorted(duties, key=lambda duty: duty.kind == "take")
         for duty in order:
-            if duty.kind in ASKED:
+            if duty.kind in ASKED or (self._urgency is None and duty.kind in URGENT):
                 continue
             birth = self._birth(duty, acts, exhausted, call)
             if birth is None or birth.since > end:
@@ -208,10 +209,12 @@ class CaseModel:
         """By when it was promised, on the wall's clock."""
         clocks = self._policy.clocks
         if duty.kind == "take":
+            assert self._urgency is not None
             span = clocks.take[self._urgency]
             at_once = self._urgency is Urgency.U0
             return wall + span.minutes * 60 if at_once else self._desk.due(wall, span)
         if duty.kind == "reply":
+            assert self._urgency is not None
             return self._desk.due(wall, clocks.answer[self._urgency])
         span = clocks.span(DutyKind(duty.kind))
         if duty.kind == "second_person":

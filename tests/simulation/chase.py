@@ -85,6 +85,7 @@ class Outcome:
     enough: list[tuple[float, float]] = field(default_factory=list)
     """From when to when nobody was to be asked, as far as is sure."""
     exhausted: float = NEVER
+    """When nobody was left to ask for the first time."""
     unsure: float = NEVER
     """From when on nothing is known for sure."""
 
@@ -178,7 +179,7 @@ class Chase:
             return
         self._given_up = True
         if self.outcome.unsure > at:
-            self.outcome.exhausted = at
+            self.outcome.exhausted = min(self.outcome.exhausted, at)
 
     def _next(self, at: float) -> float:
         """When what follows the present rung falls due, as a true time.
@@ -290,7 +291,6 @@ class Chase:
         self._from = self._times.wall(at) - minutes * 60
         self._step, self._asked, self._round = rung - 1, None, 0
         self._settled = self._given_up = False
-        self.outcome.exhausted = NEVER
         self._climb_asked.clear()
         self._up(at)
 

@@ -180,15 +180,15 @@ class Judge:
         """A channel that is gone passes people on at once; nobody can foresee when."""
         return bool(self._world.weather.faults["gone"])
 
-    def _urgency(self, begun: Begun) -> Urgency:
-        """As the desk's first card says it."""
+    def _urgency(self, begun: Begun) -> Urgency | None:
+        """As the desk's first card says it; None where there was none."""
         seen = self._seen.get(begun.public_id or "", Seen())
         for card in seen.cards:
             title = card.first.card.title
             said = title.values.get("urgency") if isinstance(title, Say) else None
             if isinstance(said, Say) and said.key.startswith("urgency."):
                 return Urgency(said.key.removeprefix("urgency."))
-        return Urgency.U0
+        return Urgency.U0 if begun.kind == "help" else None
 
     def _nobody_unknown(self) -> None:
         """No card stands for a case that nobody began."""

@@ -18,10 +18,10 @@ class Read:
         self.keys = frozenset(_KEYS.findall(self.text))
 
 
-def named_in_title(card: Card) -> str | None:
-    """The public id in a card's title, where it has one."""
+def case_in_title(card: Card) -> str | None:
+    """The public id of the case whose card at the desk this is."""
     title = card.title
-    if isinstance(title, Say):
+    if isinstance(title, Say) and title.key.startswith("desk."):
         named = title.values.get("id")
         if isinstance(named, Verbatim):
             return named.text
