@@ -153,13 +153,7 @@ class Dialogs:
             *ways(words, kept, help_=True, back=False),
             heading(words.text(say("teams.sent")), top=True),
             *text_field(words, RECEIPT_FIELD),
-            *row(
-                [
-                    submit(
-                        words.text(say("teams.receipt.open")), carried(kept, "open"), positive=True
-                    )
-                ]
-            ),
+            *row([submit(look, carried(kept, "open"), positive=True)]),
             note(words.text(say("teams.receipt.lost"))),
             *row([submit(words.text(say("teams.home")), carried(kept, "first"))]),
             *last_row(words, kept, "sent", later=False),
