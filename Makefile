@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots bench-clocks chaos locks clean
+.PHONY: help demo test lint format screenshots bench-clocks chaos simulate simulate-crashes simulate-mutants locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -14,7 +14,7 @@ demo: $(VENV)/.run ## Install and open the demo: a phone, the desk and a site in
 
 test: $(VENV)/.dev ## Install and run every test, with a real browser and a real PostgreSQL
 	$(BIN)/python -m tests.support.chromium --install
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.dev ## Style, types, and who may import whom
 	$(BIN)/ruff check .
@@ -33,8 +33,17 @@ screenshots: $(VENV)/.dev ## Draw every employee screen and the demo, in each la
 bench-clocks: $(VENV)/.dev ## What a million open cases cost: one line of figures, after some minutes
 	$(BIN)/python -m tests.bench.clocks $(ARGS)
 
+simulate: $(VENV)/.dev ## DAYS=1000 SEED=1 days of the whole service with every fault, judged by what people see
+	@$(BIN)/python -m tests.simulation --days $(or $(DAYS),1000) --seed $(or $(SEED),1)
+
 chaos: $(VENV)/.dev ## kill -9 under load, KILLS=200 times on each database; a line of figures for each
 	$(BIN)/python -m tests.chaos
+
+simulate-mutants: $(VENV)/.dev ## Plant each bug of tests/simulation/mutants and see whether a world complains
+	$(BIN)/python -m tests.simulation.mutate $(ARGS)
+
+simulate-crashes: $(VENV)/.dev ## Crash at every await of every scenario, and twice at PAIRS=500 pairs of each
+	$(BIN)/python -m tests.simulation.crashes --pairs $(or $(PAIRS),500)
 
 locks: $(VENV)/.dev ## Pin every dependency anew, with hashes
 	$(BIN)/python -m pip install --quiet uv

@@ -123,6 +123,9 @@ async def _import_roster(path: Path) -> int:
 
 async def _verify(public_ids: Sequence[str]) -> int:
     settings = read_settings()
+    if schema.revision(settings.database) != schema.newest():
+        print("The database lacks the newest tables. Type: mamori db upgrade", file=sys.stderr)
+        return 1
     key = HeadsKey(IndexKey(settings.key(settings.index_key)))
     heads = HeadsFile(settings.heads, key) if settings.heads else None
     storage = _opened(settings)

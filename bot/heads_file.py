@@ -55,18 +55,18 @@ class HeadsFile:
         with self.path.open("ab+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file is closed
             last = self._last(file)
-            added = b"" if _ends_a_line(file) else b"\n"
+            added = [] if _ends_a_line(file) else [b""]
             if last is None:
                 last = self.key.write(_start(pins[0].at, self.key.public), None)
-                added += last.text + b"\n"
+                added.append(last.text)
             pinned = last.pin.upto
             for pin in pins:
                 # Another process may have pinned it while this one read the database.
                 if pin.kind is PinKind.HEAD and pin.upto <= pinned:
                     continue
                 last = self.key.write(pin, last)
-                added += last.text + b"\n"
-            file.write(added)
+                added.append(last.text)
+            file.write(b"".join(text + b"\n" for text in added))
             file.flush()
             os.fsync(file.fileno())
         if new:

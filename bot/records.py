@@ -171,7 +171,8 @@ class NewJob:
     pace: str = ""
     """The channel whose pace it keeps, as an address; empty for what no platform sees."""
     keep_waiting: bool = False
-    """A job that a platform told to wait is not moved before its time."""
+    """A message: one that a platform told to wait is not moved before its time, and one that is
+    in hand, and may be on its way, runs again after it and not beside it."""
 
 
 @dataclass(frozen=True)

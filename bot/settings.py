@@ -94,6 +94,8 @@ class ServeSettings(Settings):
         _, _, file = str(info.data.get("database", "")).partition("sqlite:///")
         if file and Path(file).resolve().parent == value.resolve().parent:
             raise ValueError("must stand on another disk than the database, not beside it")
+        if not value.resolve().parent.is_dir():
+            raise ValueError("its folder does not exist")
         return value
 
 

@@ -59,7 +59,11 @@ class SqliteLink:
     @classmethod
     async def open(cls, url: URL, driver: ModuleType, pragmas: Sequence[str]) -> Self:
         # No isolation level: the module would begin transactions of its own.
-        link = cls(await driver.connect(url.database, isolation_level=None))
+        connecting = driver.connect(url.database, isolation_level=None)
+        if isinstance(connecting, aiosqlite.Connection):
+            # Or a process that fails before it closes its storage would never end.
+            connecting._thread.daemon = True
+        link = cls(await connecting)
         for pragma in pragmas:
             await link.run(f"PRAGMA {pragma}")
         return link

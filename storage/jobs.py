@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    or_,
     select,
     update,
 )
@@ -34,19 +35,18 @@ def _enqueue() -> Statement:
     new = upsert(job).values(
         given(*NEW) | {"state": literal_column("'pending'"), "attempts": literal_column("0")}
     )
-    # A claimed job that is enqueued again must run again: its lease is taken away, and
-    # whoever held it finds out when it wants to end it. One statement, for two processes
-    # may enqueue the same at once. Its attempts are kept: what was tried may have happened.
-    waits = and_(
-        bindparam("keep_waiting", type_=Boolean),
-        job.c.lease.is_(None),
-        job.c.due_at > new.excluded.due_at,
-    )
+    # One statement, for two processes may enqueue the same at once. A clock in hand is taken
+    # from its holder, who finds out when it wants to end it: nothing has happened yet. A message
+    # in hand may be on its way, and beside it a second one would be sent: it runs again after it.
+    message = bindparam("keep_waiting", type_=Boolean)
+    in_hand = and_(message, job.c.lease.is_not(None))
+    told_to_wait = and_(message, job.c.due_at > new.excluded.due_at)
     moved = {
-        "due_at": case((waits, job.c.due_at), else_=new.excluded.due_at),
+        "due_at": case((or_(in_hand, told_to_wait), job.c.due_at), else_=new.excluded.due_at),
         "priority": new.excluded.priority,
         "pace": new.excluded.pace,
-        "lease": null(),
+        "lease": case((in_hand, job.c.lease), else_=null()),
+        "again_at": case((in_hand, new.excluded.due_at), else_=null()),
     }
     return Statement(new.on_conflict_do_update(index_elements=[job.c.dedup], set_=moved).inline())
 
@@ -75,6 +75,7 @@ def _claim() -> Statement:
             lease=bindparam("lease"),
             due_at=bindparam("back_at"),
             attempts=job.c.attempts + 1,
+            again_at=null(),
         )
         .returning(job.c.id, job.c.kind, job.c.subject, job.c.attempts)
     )
@@ -84,11 +85,19 @@ ENQUEUE = _enqueue()
 CLAIM = _claim()
 CANCEL = Statement(delete(job).where(_OF_SUBJECT))
 CANCEL_KIND = Statement(delete(job).where(_OF_SUBJECT, job.c.kind == bindparam("kind")))
-DONE = Statement(delete(job).where(_HELD))
+DONE = Statement(delete(job).where(_HELD, job.c.again_at.is_(None)))
+DONE_ONCE = Statement(
+    update(job)
+    .where(_HELD)
+    .values(due_at=job.c.again_at, again_at=null(), lease=null(), attempts=literal_column("0"))
+)
 RETRY = Statement(
     update(job)
     .where(_HELD)
-    .values(given("due_at") | {"lease": null(), "attempts": job.c.attempts - bindparam("untried")})
+    .values(
+        given("due_at")
+        | {"lease": null(), "again_at": null(), "attempts": job.c.attempts - bindparam("untried")}
+    )
 )
 RECLAIM = Statement(
     update(job)
@@ -176,8 +185,11 @@ class JobRows:
         await self._paces.hold(pace, until)
 
     async def done(self, held: Job) -> bool:
-        """Ends a job; False when the lease was lost."""
-        return bool(await self._session.run(DONE, id=held.id, lease=held.lease))
+        """Ends a job, or lets it run again if it was enqueued meanwhile; False: lease lost."""
+        held_by = {"id": held.id, "lease": held.lease}
+        if await self._session.run(DONE, **held_by):
+            return True
+        return bool(await self._session.run(DONE_ONCE, **held_by))
 
     async def retry(self, held: Job, due_at: datetime, *, tried: bool = True) -> None:
         """Puts a held job off; nothing happens when the lease was lost."""

@@ -105,9 +105,9 @@ duty = Table(
 )
 MOVING = is_one_of(duty.c.state, "open", "answered", "said_done")
 EXHAUSTED = is_one_of(duty.c.state, "exhausted")
-# By case first, so that the duties of a case stand together and are written to few pages; with
-# the state, so that SQLite need not look at the rows themselves.
-_index("ix_duty_moving", MOVING, duty.c.case_id, duty.c.id, duty.c.state)
+# In the order of ix_job_subject, in which the self-audit looks for each; with the state, so that
+# SQLite need not look at the rows themselves.
+_index("ix_duty_moving", MOVING, duty.c.id, duty.c.state)
 _index("ix_duty_exhausted", EXHAUSTED, duty.c.id)
 
 seat = Table(
@@ -190,6 +190,8 @@ job = Table(
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("lease", String(32)),
+    # When a message that is in hand is due once more: what it is to show has changed.
+    Column("again_at", Instant),
     # The channel whose pace it keeps; empty for what no platform sees.
     Column("pace", String(200), nullable=False, server_default=""),
 )

@@ -119,7 +119,9 @@ async def other_screens(demo: Demo, context: BrowserContext, language: str, fold
     demo.passes(minutes=4)
     await asyncio.sleep(0.8)
     await camera.shoots("help-next-rung")
-    demo.passes(minutes=8)
+    for minutes in (4, 6):
+        demo.passes(minutes=minutes)
+        await asyncio.sleep(0.8)
     await asyncio.sleep(0.8)
     await camera.shoots("help-nobody")
     for name, path in (

@@ -1,5 +1,6 @@
 """`mamori case verify`: whatever was done to a history afterwards is found and named."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
 from bot.case_commands import verify_cases
 from bot.heads import HeadsKey, Pin, PinKind
 from bot.heads_file import HeadsFile
@@ -217,3 +219,36 @@ async def test_many_lines_are_pinned_in_steps(
         await archive.grows(number)
     await archive.is_pinned()
     assert (await archive.verified())[1][-1].endswith("not pinned yet: 0.")
+
+
+def set_up(monkeypatch: pytest.MonkeyPatch, database: str, heads: Path) -> None:
+    """The settings of the command, as an operator sets them."""
+    for name, value in {
+        "DATABASE": database,
+        "MASTER_KEY": MASTER.hex(),
+        "INDEX_KEY": "22" * 32,
+        "COMPANY": "company.yaml",
+        "PUBLIC_URL": "https://mamori.example",
+        "HEADS": str(heads),
+    }.items():
+        monkeypatch.setenv(f"MAMORI_{name}", value)
+
+
+async def test_the_command_reads_its_settings_and_gives_its_verdict_as_an_exit_code(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(monkeypatch, archive.database.url, archive.file.path)
+    assert await asyncio.to_thread(main, ["case", "verify"]) == 0
+    assert "Cases checked: 3. Wrong: 0." in capsys.readouterr().out
+    archive.database.sql(f"DELETE FROM history {HERE} AND seq = 4")
+    assert await asyncio.to_thread(main, ["case", "verify", SECOND.public_id]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith(f"{SECOND.public_id}: line 4 was removed") and "checked: 1." in said
+
+
+def test_a_database_without_the_newest_tables_is_said_to_need_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(monkeypatch, f"sqlite:///{tmp_path / 'mamori.db'}", tmp_path / "heads")
+    assert main(["case", "verify"]) == 1
+    assert "mamori db upgrade" in capsys.readouterr().err

@@ -54,6 +54,12 @@ def test_heads_may_not_stand_beside_the_database(beside: str) -> None:
     assert str(error.value).startswith("MAMORI_HEADS: ")
 
 
+def test_heads_need_a_folder_that_is_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(serving=True, **RIGHT, heads=tmp_path / "missing" / "heads")
+    assert str(error.value) == "MAMORI_HEADS: Value error, its folder does not exist"
+
+
 def test_heads_stand_anywhere_else(tmp_path: Path) -> None:
     settings = read_settings(serving=True, **RIGHT, heads=tmp_path / "heads")
     assert settings.heads == tmp_path / "heads"

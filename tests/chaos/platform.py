@@ -187,6 +187,6 @@ def _refused(reason: str) -> web.Response:
 
 def _hang_up(request: web.Request) -> web.StreamResponse:
     """The connection breaks before any answer."""
-    assert request.transport is not None
-    request.transport.abort()
+    if request.transport is not None:  # else whoever called is gone already
+        request.transport.abort()
     return web.Response(status=500)

@@ -13,6 +13,8 @@ from bot.keys import IndexKey
 from tests.support.browser_free import Page, Person
 
 INDEX = IndexKey(b"\x22" * 32)
+THINKS_SECONDS = 0.2
+"""At most, before each press: many people at once, but not a machine that does nothing else."""
 WAIT_SECONDS = 0.3
 PATIENCE_SECONDS = 180.0
 """A reporter who cannot get through for this long is a failure of the service."""
@@ -62,6 +64,7 @@ class Reporter(Person):
         return await self._again_and_again(super().opens, path)
 
     async def posts(self, path: str, fields: list[tuple[str, str]]) -> Page:
+        await asyncio.sleep(self._chance.uniform(0, THINKS_SECONDS))
         return await self._again_and_again(super().posts, path, fields)
 
     async def _again_and_again(self, step, *arguments) -> Page:  # type: ignore[no-untyped-def]

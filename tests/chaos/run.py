@@ -16,9 +16,10 @@ from tests.chaos.platform import ChatPlatform, Faults
 from tests.chaos.reporters import Ledger, calls_for_help, reports
 
 REPORTERS = 4
-THINKS_SECONDS = 0.3
-LIVES_SECONDS = (0.0, 0.6)
+LIVES_SECONDS = (0.0, 1.0)
 """How long a process works, once it is ready, before it is killed."""
+HOW_MANY = (1, 1, 1, 1, 0)
+"""How many are killed at one moment; 0 for all."""
 LEASE_OVER_SECONDS = 61.0
 JUMPS_SECONDS = (7200.0, 1800.0, 1800.0, 1800.0)
 """Every report has left by then, and a call that nobody answers has come to the desk."""
@@ -61,6 +62,7 @@ async def run(
     started = time.perf_counter()
     chance = random.Random(seed)
     ledger, platform = Ledger(), ChatPlatform(random.Random(seed + 1))
+    ready: list[float] = []
     async with platform.served() as base:
         fleet = Fleet(database, platform, base, processes, folder)
         try:
@@ -70,27 +72,30 @@ async def run(
                 while len(platform.killed) < kills:
                     # Half of the run without read-back, half with.
                     fleet.reads_back = len(platform.killed) >= kills // 2
-                    await _kill_some(fleet, chance, kills - len(platform.killed))
+                    ready += await _kill_some(fleet, chance, kills - len(platform.killed))
             platform.faults = Faults()
             verdict = await _settled(fleet, ledger)
         finally:
             await fleet.kill_all()
-    figures = _figures(fleet, ledger, platform, verdict)
+    figures = _figures(fleet, ledger, platform, verdict) | _ready(ready)
     seconds = round(time.perf_counter() - started, 1)
     kind = database.partition(":")[0]
     return Result(database=kind, kills=kills, seconds=seconds, **figures), verdict
 
 
-async def _kill_some(fleet: Fleet, chance: random.Random, at_most: int) -> None:
-    """Kills one process, or several, or all at one moment, and starts them again."""
+async def _kill_some(fleet: Fleet, chance: random.Random, at_most: int) -> list[float]:
+    """Kills one process, or sometimes all at one moment, and starts them again.
+
+    Gives after how many seconds each was ready.
+    """
     await asyncio.sleep(chance.uniform(*LIVES_SECONDS))
-    count = min(chance.randint(1, fleet.size), at_most)
+    count = min(chance.choice(HOW_MANY) or fleet.size, at_most)
     numbers = chance.sample(range(fleet.size), count)
     await asyncio.gather(*map(fleet.kill, numbers))
     if count == fleet.size:
         # Nobody works now, so time may jump: what the dead held comes back at once.
         fleet.ahead_seconds += LEASE_OVER_SECONDS
-    await asyncio.gather(*map(fleet.start, numbers))
+    return await asyncio.gather(*map(fleet.start, numbers))
 
 
 @asynccontextmanager
@@ -102,7 +107,6 @@ async def _load(fleet: Fleet, ledger: Ledger, chance: random.Random) -> AsyncIte
         while not over.is_set():
             story = calls_for_help if own.random() < 0.1 else reports
             await story(fleet.bases, ledger, own)
-            await asyncio.sleep(own.uniform(0, THINKS_SECONDS))
 
     async with asyncio.TaskGroup() as people:
         for _ in range(REPORTERS):
@@ -148,7 +152,6 @@ async def _quiet(books: Books, platform: ChatPlatform) -> None:
 def _figures(
     fleet: Fleet, ledger: Ledger, platform: ChatPlatform, verdict: Verdict
 ) -> dict[str, object]:
-    ready = sorted(fleet.ready_seconds)
     return {
         "processes": fleet.size,
         "acknowledged": len(ledger.acknowledged),
@@ -159,6 +162,13 @@ def _figures(
         "messages": len(platform.messages),
         "throttled": platform.throttled,
         "tries": ledger.tries,
+    }
+
+
+def _ready(seconds: list[float]) -> dict[str, object]:
+    """How soon a killed process takes reports again."""
+    ready = sorted(seconds)
+    return {
         "ready_p50": round(statistics.median(ready), 2),
         "ready_p95": round(ready[int(len(ready) * 0.95)], 2),
         "ready_max": round(ready[-1], 2),

@@ -60,7 +60,11 @@ class Arrivals:
         assert begun.public_id is not None
         if len(begun.answers) > 1:
             self._verdict.complain("doubled", f"one sending became {len(begun.answers)} cases")
+        elif begun.reach.copies > 1:
+            self._verdict.count("sent_again_one_case")
         seen = self._seen.get(begun.public_id, Seen())
+        if seen.listed_at < NEVER:
+            self._verdict.count("folded_into_a_list")
         self._not_before_it_was(begun, seen)
         self._once(begun.public_id, seen.cards)
         if any(act.verb in (Verb.WITHDRAW, Verb.RESUME) for act in acts):
@@ -114,7 +118,9 @@ class Arrivals:
         if listed:
             return
         latest = self._times.deadline(begun.reach.until)
-        first = min((card.first.at for card in cards), default=NEVER)
+        # Where the site's channel is gone, the desk is told instead.
+        told = self._seen.get(begun.public_id or "", Seen()).first if not cards else NEVER
+        first = min((card.first.at for card in cards), default=told)
         if first == NEVER and latest < self._end:
             self._verdict.complain("lost", f"call {begun.public_id} never reached the site")
         elif latest < first < NEVER:

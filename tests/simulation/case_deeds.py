@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from flows.presses import Verb
-from tests.simulation.chase import Deed, Done
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import NEVER, Act
+from tests.simulation.promise import Deed, Done
 
 MAY_HAVE_BEEN_REFUSED = (Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.OVER, Verb.CARE_NOT_YET)
 """What can be refused while the duty goes on. That it came before says then too little."""

@@ -10,11 +10,12 @@ from flows.ladders import Ladder, Role, Side
 from flows.policy import Policy
 from flows.presses import Verb
 from tests.simulation.case_deeds import deeds
-from tests.simulation.chase import Chase, Deed, Done, Outcome, Promise
+from tests.simulation.chase import Chase
 from tests.simulation.crowd import Crowd
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.openings import Openings
+from tests.simulation.promise import Deed, Done, Outcome, Promise
 from tests.simulation.times import Times
 
 MINUTE = 60.0
@@ -119,6 +120,9 @@ class CaseModel:
             done = [deed for deed in done if deed.since < call.since]
             done.append(Done(Deed.ENDS, call.since, call.until))
         done = [deed for deed in done if deed.until >= birth.since]
+        first, last = (self._due(duty, self._times.wall(at)) for at in (birth.since, birth.until))
+        if last - first > birth.until - birth.since + MINUTE:  # another day, perhaps
+            done.append(Done(Deed.UNKNOWN, birth.since, birth.since))
         return Chase(self._times, self._promise(duty, birth)).play(done, end)
 
     # --- births ---------------------------------------------------------------------------------

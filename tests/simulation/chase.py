@@ -5,89 +5,18 @@ and says who must be alerted from when on. Where two things fell into the same m
 not know which came first, says so, and requires nothing from there on.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from collections.abc import Sequence
+from dataclasses import replace
 
-from flows.ladders import Ladder, OnEmpty, Role, Side
-from tests.simulation.openings import Openings
+from flows.ladders import OnEmpty, Role, Side
+from tests.simulation.promise import NEVER, Ask, Deed, Done, Outcome, Promise
 from tests.simulation.times import PROMPT, Times
 
-NEVER = float("inf")
 MOMENT = 3.0
 """Two things so close together may happen in either order."""
 AS_THEY_CLOSE = 60.0
 """What falls due as the doors close is said as they close."""
 _AT_DESK = (Role.DESK, Role.DESK_LEAD)
-
-
-class Deed(Enum):
-    """What somebody did about a duty."""
-
-    COMES = "comes"
-    CANNOT = "cannot"
-    SAID_DONE = "said_done"
-    ENDS = "ends"
-    AGAIN = "again"  # it turned out not to be done: asked anew from a rung
-    UNKNOWN = "unknown"  # something may or may not have happened
-
-
-@dataclass(frozen=True)
-class Done:
-    """One deed, between two true times."""
-
-    deed: Deed
-    since: float
-    until: float
-    person: str = ""
-    minutes: int = 0
-    rung: int | None = None
-    """For AGAIN: from which rung; None for the one above the present."""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """Some people are asked about a duty."""
-
-    at: float
-    latest: float
-    """The duty may have got here as late as this."""
-    must: frozenset[str]
-    may: frozenset[str]
-    by_card: bool
-    sure: bool
-
-
-@dataclass(frozen=True)
-class Promise:
-    """One duty as it was promised."""
-
-    ladder: Ladder
-    born: float
-    born_by: float
-    """The duty was born between two true times."""
-    due: float
-    """By when it was to be done, on the wall's clock."""
-    people: Callable[[Role, float], tuple[frozenset[str], frozenset[str]]]
-    """Who holds a role: everybody, and of them those who are there at a wall time."""
-    hours: dict[Side, Openings] = field(default_factory=dict)
-    silent_first: bool = False
-    """The first rung is the card alone, without a word to anybody."""
-    card_first: bool = True
-    needs_quorum: bool = True
-
-
-@dataclass
-class Outcome:
-    """What the model says of one duty."""
-
-    asks: list[Ask] = field(default_factory=list)
-    enough: list[tuple[float, float]] = field(default_factory=list)
-    """From when to when nobody was to be asked, as far as is sure."""
-    exhausted: float = NEVER
-    """When nobody was left to ask for the first time."""
-    unsure: float = NEVER
-    """From when on nothing is known for sure."""
 
 
 class Chase:
@@ -156,7 +85,7 @@ class Chase:
             if step >= len(self._ladder.steps):
                 self._over_the_top(at)
                 return
-            opens = self._held(step, wall)
+            opens = self._held_for_sure(step, wall, at)
             if opens > wall:
                 self._step, self._clock = step - 1, self._times.when(opens, at)
                 return
@@ -166,7 +95,9 @@ class Chase:
         self._step, self._asked = step, wall
         self._climb_asked.update(dict.fromkeys(sorted(may)))
         sure = self.outcome.unsure > at
-        self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure))
+        opens = self._times.when(self._held(step, wall + 2 * AS_THEY_CLOSE), at)
+        later = opens if opens > at + 3 * AS_THEY_CLOSE else at
+        self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure, later))
         self._clock = self._next(at) if there else at
 
     def _over_the_top(self, at: float) -> None:
@@ -192,8 +123,15 @@ class Chase:
             distance = max(0.0, following - self._nominal(self._step))
             following = max(following, self._asked + distance)
         if self._step + 1 < len(self._ladder.steps):
-            following = self._held(self._step + 1, following)
+            following = self._held_for_sure(self._step + 1, following, at)
         return self._times.when(following, at)
+
+    def _held_for_sure(self, step: int, wall: float, at: float) -> float:
+        """The same; where a little later would be another day, nothing is sure any more."""
+        opens = self._held(step, wall)
+        if self._held(step, wall + self._slip) - opens > self._slip + MOMENT:
+            self._lose(at)
+        return opens
 
     def _base(self, step: int) -> str:
         steps = self._ladder.steps
@@ -265,7 +203,8 @@ class Chase:
                 self._again(self._step + 1 if done.rung is None else done.rung, at)
             case Deed.UNKNOWN:
                 self._lose(at)
-        self._is_enough(done.until, now=self._holds() or self._settled)
+        enough = self._holds() or self._settled
+        self._is_enough(done.until if enough else done.since, now=enough)
 
     def _give_back(self, person: str, at: float) -> None:
         self._seats.pop(person, None)

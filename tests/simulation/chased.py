@@ -2,9 +2,9 @@
 
 from tests.simulation.alerts import Alert, Alerts
 from tests.simulation.cases import Played
-from tests.simulation.chase import Ask
 from tests.simulation.ledger import NEVER
-from tests.simulation.times import Times
+from tests.simulation.promise import Ask
+from tests.simulation.times import PROMPT, Times
 from tests.simulation.verdict import Verdict
 
 MOMENT = 2.0
@@ -35,10 +35,12 @@ class Chased:
         for alert in alerts:
             if alert.at < last_sure:
                 self._justified(played, alert)
-        self._verdict.count(f"duty_{played.duty.kind}")
+        self._verdict.count("duties_chased")
 
     def _owed(self, played: Played, ask: Ask, alerts: list[Alert], *, may_be_lost: bool) -> None:
         latest = self._times.deadline(ask.latest)
+        if latest > ask.latest + PROMPT:
+            latest = max(latest, self._times.deadline(ask.or_later))
         if latest > self._end or self._not_needed(played, ask.at, latest):
             return
         for person in sorted(ask.must):

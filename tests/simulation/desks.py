@@ -11,6 +11,8 @@ from tests.simulation.presses import Presser, presses_on
 from tests.simulation.world import World
 
 CHANNEL = "desk"
+THOROUGH = 0.3
+"""Of cases taken in time: worked on until they can be closed."""
 REPLY = "desk-words"
 
 
@@ -64,7 +66,8 @@ class DeskPerson(Presser):
             await self.press(CHANNEL, more[0])
 
     async def _sessions(self, case_id: str, *, prompt: bool) -> None:
-        waits = (0.05, 1, 20, 30, 50, 100) if prompt else (20, 100)
+        thorough = prompt and self.chance.random() < THOROUGH
+        waits = (0.05, 1, 20, 30, 50, 100) if thorough else (self.chance.choice((1, 20, 100)),)
         for wait in waits:
             await self.wait(wait * HOUR * (0.5 + self.chance.random()))
             if self.world.weather.calm:

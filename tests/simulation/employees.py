@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.conversations import Opened, Screen
+from bot.filing import Filed, file_report
 from bot.own_case import OwnCase
 from bot.sealed_lists import Unopened, Visitor
 from flows.presses import Press, Verb
@@ -13,9 +14,12 @@ from tests.simulation.client import EVER, Client, GaveUp
 from tests.simulation.ledger import Act, Begun, Reach, Visit
 from tests.simulation.plan import DAY, HOUR, Start
 from tests.simulation.service import Doors
+from tests.simulation.staff import a_filing, a_sender, choices
 from tests.simulation.world import World
 
 MINUTE = 60.0
+BY_SCREENS = 0.3
+"""Of reports: every screen of the talk is gone through."""
 WORDS = "canary-words"
 NAME = "canary-name"
 HINT = " 死にたい"
@@ -41,11 +45,13 @@ class Employee:
         try:
             if self.begun.kind == "help":
                 await self._call()
-            else:
+            elif self.chance.random() < BY_SCREENS:
                 await self._report()
+            else:
+                await self._file()
         except GaveUp:
             return
-        if self.pass_token:
+        if self.begun.case_id is not None:
             await (self._while_called() if self.begun.kind == "help" else self._afterwards())
 
     # --- saying it ------------------------------------------------------------------------------
@@ -96,10 +102,35 @@ class Employee:
         came = await self.client.send(begun.reach, press, EVER)
         if not isinstance(came, Opened):
             return
-        begun.acknowledged = self.world.loop.time()
-        begun.case_id, begun.public_id = came.filed.case_id, came.filed.public_id
-        begun.receipt = came.filed.receipt
         self.pass_token = came.pass_token
+        self._received(came.filed)
+
+    async def _file(self) -> None:
+        """The last press of the same talk, on a platform that knows who presses."""
+        begun, site = self.begun, self.world.company.site(self.begun.site_id)
+        assert site is not None
+        filing = a_filing(self.chance, site)
+        secret, words = self.chance.randbytes(16), self._type("words")
+        begun.chosen, begun.hint = choices(filing), HINT in words
+        if not filing.report.unnamed:
+            self._type("name")
+            begun.person_id = a_sender(self.chance, self.world.company, site)
+
+        async def press(doors: Doors) -> Filed:
+            filed = await file_report(
+                doors.work, filing, secret, words, begun.name, "ja", begun.person_id
+            )
+            begun.answers[filed.public_id] = None
+            return filed
+
+        self._received(await self.client.send(begun.reach, press, EVER))
+
+    def _received(self, filed: Filed) -> None:
+        """The sender reads that it is received."""
+        begun = self.begun
+        begun.acknowledged = self.world.loop.time()
+        begun.case_id, begun.public_id = filed.case_id, filed.public_id
+        begun.receipt = filed.receipt
         self.world.trace("acknowledged", begun.number, begun.public_id)
 
     def _answer(self, ask: Ask) -> tuple[str, dict[str, list[str]], dict[str, str]]:
@@ -158,7 +189,7 @@ class Employee:
 
     async def _afterwards(self) -> None:
         """Looks soon, in the evening, and on the days when questions come."""
-        for wait in (self.chance.choice((1, 5, 60)) * MINUTE, 2 * HOUR, 20 * HOUR):
+        for wait in (self.chance.choice((1, 5, 60)) * MINUTE, self.chance.choice((2, 20)) * HOUR):
             await self._until_later(wait * (0.5 + self.chance.random()))
             await self._look(over=False)
         passed = 1.0

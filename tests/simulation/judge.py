@@ -5,11 +5,13 @@ from itertools import pairwise
 
 from flows.clocks import Urgency
 from flows.phrases import Say
+from flows.presses import Verb
 from tests.simulation.alerts import Alerts
 from tests.simulation.arrivals import SHORTEST_WAIT, Arrivals, Seen, seen_at_desk
 from tests.simulation.cases import Birth, CaseModel
 from tests.simulation.chased import Chased
 from tests.simulation.ledger import NEVER, Act, Begun
+from tests.simulation.pages import Pages
 from tests.simulation.platform import Shown
 from tests.simulation.reading import is_list
 from tests.simulation.reading import leaves_by as _leaves_by
@@ -90,8 +92,12 @@ class Judge:
             truth = Truth(self.verdict)
             truth.care_on_page(begun, acts)
             truth.nothing_twice(begun)
+            if begun.kind == "report":
+                self._asked_how_they_are(begun, acts)
         self._nobody_unknown()
         self._said()
+        for duty in self._identity.duties.values():
+            self.verdict.count(f"duty_{duty.kind}")
         return self.verdict
 
     # --- what belongs together ------------------------------------------------------------------
@@ -133,7 +139,7 @@ class Judge:
             self.verdict.complain("broke", f"{type(failure).__name__}: {failure}")
         audit = self._world.audit
         if audit is None or not audit.clean:
-            counts = audit.counts() if audit else {}
+            counts = audit.findings() if audit else {}
             if not self._excused(counts):
                 self.verdict.complain("audit", f"the service's own audit says {counts}")
 
@@ -161,6 +167,13 @@ class Judge:
         listed = seen.listed_at < NEVER or (begun.kind == "help" and self._in_flood(begun))
         for played in model.play(self._identity.of_case(case_id), acts, self._end):
             chased.judge(played, listed=listed, may_be_lost=not world.plan.reads_back)
+            if begun.kind == "help" and played.duty.kind == "second_person":
+                Pages(self._times, self.verdict).nobody_comes(begun, acts, played.outcome)
+
+    def _asked_how_they_are(self, begun: Begun, acts: list[Act]) -> None:
+        opened, site = self._opened(begun), self._world.company.site(begun.site_id)
+        if opened is not None and site is not None:
+            Pages(self._times, self.verdict).questions(begun, acts, opened.until, site.zone)
 
     def _opened(self, begun: Begun) -> Birth | None:
         """Between when and when the case's duties were born."""
@@ -171,10 +184,16 @@ class Judge:
             return None
         began = begun.reach.began + SHORTEST_WAIT
         told = [at for visit in begun.visits if (at := _leaves_by(visit.card)) is not None]
-        if told:
+        if told and not self._may_have_moved(begun, seen.first):
             left = self._times.when(told[0].timestamp(), begun.reach.began)
             return Birth(left, left + 1)
         return Birth(self._times.soonest(seen.first, min(began, seen.first)), seen.first)
+
+    def _may_have_moved(self, begun: Begun, moment: float) -> bool:
+        """It was withdrawn and sent anew, or its sender wrote that they may hurt themselves."""
+        acts = self._acts.get(begun.case_id or "", [])
+        moving = (Verb.WITHDRAW, Verb.WRITE)
+        return any(act.verb in moving and act.reach.began <= moment for act in acts)
 
     def _lost_channel(self, begun: Begun) -> bool:
         """A channel that is gone passes people on at once; nobody can foresee when."""

@@ -160,7 +160,7 @@ def _people(chance: Random) -> People:
         eager=chance.choice((0.0, 0.3, 0.6, 0.9)),
         declines=chance.choice((0.0, 0.1, 0.4)),
         together=chance.choice((0.0, 0.1, 0.5)),
-        twice=chance.choice((0.0, 0.1, 0.3)),
+        twice=chance.choice((0.0, 0.05, 0.15)),
         stale=chance.choice((0.0, 0.1, 0.3)),
         desk=chance.choice((0.2, 0.7, 0.95)),
         talks=chance.choice((0.1, 0.3)),
@@ -189,7 +189,7 @@ def _faults(chance: Random, days: float) -> tuple[Fault, ...]:
         *_spread(chance, "jump", days, chance.choice((0, 0, 0.1)), (0, 0)),
     ]
     if chance.random() < 0.05:
-        faults.append(Fault("outage", chance.random() * days * DAY, 72 * HOUR))
+        faults.append(Fault("outage", chance.random() * days * DAY, 72 * HOUR, "refused"))
     return tuple(sorted(faults, key=lambda fault: fault.at))
 
 

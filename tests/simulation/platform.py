@@ -85,6 +85,8 @@ class Platform:
         self.reads_back = reads_back
         self.channels: dict[str, Channel] = {}
         self._by_ref: dict[str, Shown] = {}
+        self._tried: dict[str, int] = {}
+        """In which life a message was first tried to be posted that is not shown yet."""
         self._weather = weather
         self._watcher = watcher
 
@@ -120,6 +122,16 @@ class Platform:
         self._say(shown, card)
         return shown
 
+    def tries(self, key: str, life: int) -> None:
+        """Somebody begins to post a message."""
+        self._tried.setdefault(key, life)
+
+    def came_through(self, key: str, life: int) -> None:
+        """A post was answered; what failed before is saved."""
+        first = self._tried.pop(key, life)
+        if first != life:
+            self._weather.note("sent_by_the_next_life", rescue=True)
+
     def change(self, shown: Shown, card: Card) -> None:
         """Makes a message say something else."""
         self.channel(shown.channel).use(self._weather.now())
@@ -149,11 +161,13 @@ class PlatformPort:
         return f"dm.{account}"
 
     async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        self._platform.tries(key, self._life.number)
         fate = await self._reach(channel, key)
         refused = self._early(channel, fate)
         if refused is not None:
             return refused
         shown = self._platform.take(channel, thread, key, card)
+        self._platform.came_through(key, self._life.number)
         return await self._answer(channel, shown, fate)
 
     async def edit(self, ref: str, card: Card) -> Delivery:
@@ -173,6 +187,7 @@ class PlatformPort:
             self._platform.lost(channel, "find")
             return Ambiguous()
         if fate is Fate.REFUSED:
+            self._platform.lost(channel, "find")
             return Throttled(self._weather.wall() + timedelta(seconds=self._weather.retry_after()))
         messages = self._platform.channel(channel).messages
         found = next((m for m in messages if m.key == key and m.thread == thread), None)

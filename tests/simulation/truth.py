@@ -8,6 +8,8 @@ from tests.simulation.platform import Shown
 from tests.simulation.reading import Read
 from tests.simulation.verdict import Verdict
 
+UNCONFIRMED = 30 * 86_400.0
+"""Care that nobody ever confirmed is not finished before the last check-in."""
 _ANSWERS = (Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT)
 
 
@@ -46,11 +48,13 @@ class Truth:
                 return
 
     def care_on_page(self, begun: Begun, acts: list[Act]) -> None:
-        """That care happened is said only after the employee said so."""
-        said = [act.reach.began for act in acts if act.verb == Verb.CARE_HAPPENED]
+        """Care is finished on the employee's own word, or when nobody ever said anything."""
+        own = (Verb.CARE_HAPPENED, Verb.WITHDRAW)
+        said = [act.reach.began for act in acts if act.verb in own]
+        said.append(begun.reach.began + UNCONFIRMED)
         for visit in begun.visits:
             called_done = "sent.care_done" in Read(visit.card).keys
-            if called_done and visit.at < min(said, default=visit.at + 1):
+            if called_done and visit.at < min(said):
                 self._verdict.complain("untrue", f"{begun.public_id}: care is called done")
                 return
 

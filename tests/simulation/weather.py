@@ -88,7 +88,10 @@ class Weather:
 
     def retry_after(self) -> float:
         """The seconds of a Retry-After header."""
-        return self.chance.choice((0.0, 1.0, 2.0, 30.0, 30.0, 300.0)) if not self.calm else 0.0
+        if self.calm:
+            return 0.0
+        waits = (30.0, 300.0, 300.0) if self._outages else (0.0, 1.0, 2.0, 30.0, 30.0, 300.0)
+        return self.chance.choice(waits)
 
     def database_fails(self) -> bool:
         """Whether the next statement gets an error for an answer."""

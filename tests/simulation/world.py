@@ -26,6 +26,14 @@ from tests.simulation.weather import Weather
 T = TypeVar("T")
 
 
+NEXT_DUE = """
+    SELECT min(max(job.due_at, coalesce(pace.next_at, '')))
+    FROM job LEFT JOIN pace ON pace.address = job.pace
+    WHERE job.state = 'pending'
+"""
+"""When something is due in a channel that takes something: until then every poll finds nothing."""
+
+
 class NoAnswer(Exception):
     """The client never heard what became of its request."""
 
@@ -124,8 +132,7 @@ class World:
         self.trace("born", life.number)
 
     def _until_due(self, raw: sqlite3.Connection) -> float:
-        query = "SELECT min(due_at) FROM job WHERE state = 'pending'"
-        due = raw.execute(query).fetchone()[0]
+        due = raw.execute(NEXT_DUE).fetchone()[0]
         if due is None:
             return float("inf")
         moment = datetime.fromisoformat(due).replace(tzinfo=self.now().tzinfo)

@@ -154,12 +154,15 @@ QUESTIONS: dict[str, Callable[[SqlTransaction], Awaitable[object]]] = {
     "claim": lambda tx: tx.jobs.claim(NOW, LEASE, GAPS),
     "next_due": lambda tx: tx.jobs.next_due(),
     "overdue": lambda tx: tx.jobs.overdue(NOW),
+    "due": lambda tx: tx.jobs.due(NOW),
     "failing": lambda tx: tx.jobs.failing(3),
     "exhausted": lambda tx: tx.duties.exhausted(),
     "owed_cards": lambda tx: tx.cards.unscheduled(),
     "failed_cards": lambda tx: tx.cards.failed(),
     "waiting": lambda tx: tx.cards.waiting("chat:desk", "desk", 50),
     "shown_since": lambda tx: tx.cards.shown_since("chat:desk", "desk", NOW),
+    "newest_line": lambda tx: tx.history.newest(),
+    "grown": lambda tx: tx.history.grown(MANY.stop * 100, 50),
 }
 
 

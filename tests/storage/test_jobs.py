@@ -134,17 +134,46 @@ async def test_a_job_that_was_told_to_wait_is_not_moved_before_its_time(storage)
     assert await subjects(storage) == ["a"]
 
 
-async def test_a_claimed_job_does_not_wait_for_its_lease_when_it_is_enqueued_again(
+async def test_a_message_in_hand_that_is_enqueued_again_runs_after_it_and_not_beside_it(
     storage,
 ) -> None:
     await enqueue(storage, "a")
     first = await claim(storage)
     await enqueue(storage, "a", keep_waiting=True)
-    assert await subjects(storage) == ["a"]
+    await enqueue(storage, "a", after(seconds=5), keep_waiting=True)
+    assert await subjects(storage, after(seconds=LEASE - 1)) == []
+    assert await done(storage, first)
+    assert await claim(storage, after(seconds=4)) is None
+    again = await claim(storage, after(seconds=5))
+    # What became of the first is known, so this is a first try.
+    assert (again.subject, again.attempts) == ("a", 1)
+    assert await done(storage, again)
+    assert await subjects(storage, after(days=1)) == []
+
+
+async def test_a_message_whose_holder_died_runs_once_for_all_that_was_enqueued(storage) -> None:
+    await enqueue(storage, "a")
+    first = await claim(storage)
+    await enqueue(storage, "a", keep_waiting=True)
+    again = await claim(storage, after(seconds=LEASE))
+    assert (again.subject, again.attempts) == ("a", 2)
     assert not await done(storage, first)
+    assert await done(storage, again)
+    assert await subjects(storage, after(days=1)) == []
 
 
-async def test_a_claimed_job_that_is_enqueued_again_runs_again(storage) -> None:
+async def test_a_message_put_off_shows_what_was_enqueued_meanwhile_when_it_is_due(storage) -> None:
+    await enqueue(storage, "a")
+    first = await claim(storage)
+    await enqueue(storage, "a", keep_waiting=True)
+    async with storage.write() as tx:
+        await tx.jobs.retry(first, after(minutes=5))
+    assert await claim(storage, after(minutes=4)) is None
+    assert await done(storage, await claim(storage, after(minutes=5)))
+    assert await subjects(storage, after(days=1)) == []
+
+
+async def test_a_clock_in_hand_that_is_enqueued_again_is_taken_from_its_holder(storage) -> None:
     await enqueue(storage, "a")
     first = await claim(storage)
     await enqueue(storage, "a")

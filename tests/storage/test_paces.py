@@ -231,3 +231,37 @@ async def test_a_storm_of_claims_on_few_channels_ends_without_a_deadlock(
     for second in range(9):
         await asyncio.gather(*(work(storage, second) for storage in processes))
     assert gaps == {(c, second): 1 for c in channels for second in range(9)}
+
+
+async def overdue(storage: Storage, before: datetime) -> int:
+    async with storage.read() as tx:
+        return await tx.jobs.overdue(before)
+
+
+async def test_what_waits_behind_a_channel_that_moves_is_not_overdue(storage) -> None:
+    await enqueue(storage, *(a_message(subject) for subject in "abc"))
+    assert await overdue(storage, after(minutes=2)) == 3
+    assert await claim(storage, after(minutes=5))
+    assert await overdue(storage, after(minutes=3)) == 0
+    # Two minutes later nothing has gone there any more.
+    assert await overdue(storage, after(minutes=5.1)) == 2
+
+
+async def test_what_a_platform_told_to_wait_is_not_overdue_before_its_time(storage) -> None:
+    await enqueue(storage, a_message("a"), a_message("b", SITE))
+    async with storage.write() as tx:
+        await tx.jobs.hold(DESK, after(minutes=30))
+    assert await overdue(storage, after(minutes=3)) == 1
+    assert await overdue(storage, after(minutes=30)) == 2
+
+
+async def test_what_is_due_is_counted_by_kind(storage) -> None:
+    await enqueue(
+        storage,
+        *(a_message(subject) for subject in "ab"),
+        a_message("c", pace="", kind="climb", dedup="climb:c"),
+        a_message("d", due_at=after(seconds=1)),
+    )
+    async with storage.read() as tx:
+        assert await tx.jobs.due(NOW) == {"card": 2, "climb": 1}
+        assert await tx.jobs.due(after(seconds=-1)) == {}

@@ -1,11 +1,13 @@
 """Connections in reserve: none is lost, and none is used that is in a state nobody knows."""
 
 import asyncio
+import subprocess
+import sys
 
 import pytest
 
 from storage.engines import POSTGRES_CONNECTIONS, SQLITE_READERS
-from tests.storage.databases import FAILED, Database, a_case, draft_mac, file_case
+from tests.storage.databases import FAILED, ROOT, Database, a_case, draft_mac, file_case
 from tests.support.postgres import Postgres
 
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -108,6 +110,25 @@ def _copy(maintenance: Database, name: str, to: str) -> None:
     with maintenance.engine().connect() as connection:
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         connection.exec_driver_sql(f"CREATE DATABASE {to} TEMPLATE {name}")
+
+
+FAILING = """
+import asyncio, sys
+from secrets import token_bytes
+from storage.keyring import Keyring
+from storage.store import SqlStorage
+
+async def fail(url):
+    await SqlStorage(url, Keyring(bytes(32), token_bytes), token_bytes).check()
+    raise SystemExit(7)
+
+asyncio.run(fail(sys.argv[1]))
+"""
+
+
+def test_a_process_that_fails_ends_though_it_closed_nothing(database) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", FAILING, database.url]
+    assert subprocess.run(command, cwd=ROOT, check=False, timeout=60).returncode == 7
 
 
 async def test_a_transaction_in_hand_may_end_after_the_storage_was_closed(

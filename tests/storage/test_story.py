@@ -12,15 +12,17 @@ from bot.case_work import Work
 from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
+from bot.ports import Delivery
 from bot.records import CardState, DutyState, Job
 from bot.worker import run_one_due
 from flows.acts import Chip
 from flows.assessment import Demand, Effect, Facts, Safety, assess
 from flows.outcomes import Filing, Report, Visibility
 from flows.presses import Press, Verb
+from flows.screens import Card
 from storage.jobs import JobRows
 from tests.storage.databases import Database
-from tests.support.world import World, a_world
+from tests.support.world import FakePlatform, World, a_world
 
 DESK = "chat:desk"
 WORDS = "レジで一時間どなられました。"
@@ -177,6 +179,37 @@ async def test_two_processes_deliver_each_card_once(starting: Starting) -> None:
     await asyncio.gather(here.works_off(), there.works_off())
     assert len(here.platform.channel("desk")) == 5
     assert here.platform.calls == 5
+
+
+class SlowPlatform(FakePlatform):
+    """A platform whose answers are long under way, until a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__(reads_back=True)
+        self.called, self.answers_now = asyncio.Event(), asyncio.Event()
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        self.called.set()
+        await self.answers_now.wait()
+        return await super().post(channel, card, key, thread)
+
+
+async def test_a_card_under_way_that_changes_meanwhile_is_not_sent_by_another_process_too(
+    starting: Starting,
+) -> None:
+    one, other = starting(), starting()
+    platform = one.platform = other.platform = SlowPlatform()
+    filed = await file(one)
+    sending = asyncio.create_task(one.works_off())
+    await platform.called.wait()
+    assert await press(other, Verb.TAKE, filed.case_id, "sato")
+    working = asyncio.create_task(other.works_off())
+    # Whatever the other process finds to do it begins now.
+    await asyncio.wait([working], timeout=1)
+    platform.answers_now.set()
+    await asyncio.gather(sending, working)
+    await one.works_off()
+    assert verbs(one) == {Verb.DETAILS}
 
 
 async def test_two_processes_keep_one_channels_pace(starting: Starting) -> None:

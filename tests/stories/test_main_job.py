@@ -81,6 +81,7 @@ async def test_the_whole_story_from_the_checklist_to_the_second_person(
         # A manager is on the way; the same manager cannot fill the second seat.
         await managers.opens(f"{site_path}&as=tanaka")
         coming = said(language, "answer.coming", minutes=2)
+        await sees(demo, managers, f"{site_path}&as=tanaka", coming)
         await managers.presses_button(text=coming)
         await demo.until(lambda: _shows(employee, said(language, "role.manager")))
         await sees(

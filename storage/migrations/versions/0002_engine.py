@@ -41,7 +41,7 @@ def _upgrade_duties() -> None:
     }
     op.execute(sa.text(began[op.get_bind().dialect.name]))
     moving = "state IN ('open', 'answered', 'said_done')"
-    _partial("ix_duty_moving", "duty", ["case_id", "id", "state"], moving)
+    _partial("ix_duty_moving", "duty", ["id", "state"], moving)
     _partial("ix_duty_exhausted", "duty", ["id"], "state = 'exhausted'")
 
 

@@ -1,0 +1,172 @@
+"""`make simulate-mutants`: bugs planted one at a time, each of which the simulation must find.
+
+A patch in `mutants/` breaks one promise on purpose. It is put into a copy of the product, and
+worlds are played there until one has a complaint. A patch that no world complains about is a
+promise that nobody watches.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import bot
+from tests.simulation.chunks import run_plan
+from tests.simulation.plan import draw
+
+ROOT = Path(__file__).parents[2]
+MUTANTS = Path(__file__).with_name("mutants")
+COPIED = ("bot", "flows", "storage", "adapters", "tests/simulation", "pyproject.toml")
+DAYS = 1.0
+SEEDS = tuple(range(1, 13))
+AT_ONCE = 2
+LONGEST_SECONDS = 600.0
+"""For all worlds of one patch; a world of a day takes some seconds."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of the worlds of one copy: the first one with a complaint ended the search."""
+
+    oracle: str | None
+    """Which oracle complained first; None while all were content."""
+    seed: int | None
+
+
+def patches() -> list[Path]:
+    """Every planted bug, in order."""
+    return sorted(MUTANTS.glob("*.patch"))
+
+
+@contextmanager
+def copy_of_the_tree() -> Iterator[Path]:
+    """The product and its simulation in a folder of their own, in memory where there is any."""
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="mamori-mutant-", dir=memory) as name:
+        for each in COPIED:
+            source, target = ROOT / each, Path(name) / each
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, target)
+        yield Path(name)
+
+
+def applies(patch: Path, tree: Path, *, only_check: bool = False) -> bool:
+    """Puts a patch into a tree, or only looks whether it would fit. Needs no repository."""
+    check = ["--check"] if only_check else []
+    command = ["git", "apply", *check, str(patch)]
+    # A repository around the tree, if there is one, is no concern of the patch.
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(tree.parent)}
+    return subprocess.run(command, cwd=tree, env=environment, check=False).returncode == 0
+
+
+def search(patch: Path | None, seeds: Sequence[int], days: float = DAYS) -> Found:
+    """Plays worlds in a patched copy until one complains; None leaves the copy as it is."""
+    with copy_of_the_tree() as tree:
+        if patch is not None and not applies(patch, tree):
+            raise ValueError(f"{patch.name} does not apply; make it anew")
+        return _play_in(tree, seeds, days)
+
+
+def _play_in(tree: Path, seeds: Sequence[int], days: float) -> Found:
+    told = tree / "found.json"
+    numbers = ",".join(map(str, seeds))
+    command = [
+        sys.executable,
+        "-m",
+        "tests.simulation.mutate",
+        "--here",
+        str(told),
+        "--seeds",
+        numbers,
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        subprocess.run(
+            [*command, "--days", str(days)],
+            cwd=tree,
+            env=environment,
+            capture_output=True,
+            timeout=LONGEST_SECONDS,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        begun = json.loads(told.read_text())["seed"] if told.exists() else None
+        return Found(f"broke ({type(error).__name__})", begun)
+    return Found(**json.loads(told.read_text()))
+
+
+def play_here(seeds: Sequence[int], days: float, told: Path) -> None:
+    """In the copy: writes the first complaint's oracle and its seed to `told`.
+
+    The seed is written before its world begins, so that it is known when that breaks.
+    """
+    if not Path(bot.__file__).is_relative_to(told.parent):
+        raise RuntimeError("the worlds would play another tree than the patched one")
+    for seed in seeds:
+        told.write_text(json.dumps({"oracle": None, "seed": seed}))
+        complaints = run_plan(draw(str(seed), days)).complaints
+        if complaints:
+            oracle = complaints[0].partition(":")[0]
+            told.write_text(json.dumps({"oracle": oracle, "seed": seed}))
+            return
+    told.write_text(json.dumps({"oracle": None, "seed": None}))
+
+
+def content_seeds(seeds: Sequence[int], days: float) -> list[int]:
+    """The seeds about which the tree as it is gives no cause for complaint."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(lambda seed: search(None, [seed], days), seeds))
+    for seed, each in zip(seeds, found, strict=True):
+        if each.oracle is not None:
+            print(f"seed {seed} is left out: {each.oracle} without any patch", flush=True)
+    return [seed for seed, each in zip(seeds, found, strict=True) if each.oracle is None]
+
+
+def main() -> int:
+    """Searches for every patch named, or for all; gives 1 unless each was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="beginnings of patches' names; none: all")
+    parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
+    parser.add_argument("--days", type=float, default=DAYS)
+    parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    seeds = [int(seed) for seed in given.seeds.split(",")]
+    if given.here is not None:
+        play_here(seeds, given.days, given.here)
+        return 0
+    return _search_all(tuple(given.names), content_seeds(seeds, given.days), given.days)
+
+
+def _search_all(names: tuple[str, ...], seeds: Sequence[int], days: float) -> int:
+    chosen = [patch for patch in patches() if patch.name.startswith(names or ("",))]
+    caught: list[int] = []
+
+    def one(patch: Path) -> bool:
+        found = search(patch, seeds, days)
+        if found.oracle is None:
+            print(f"{patch.stem}: NOT FOUND in {len(seeds)} worlds", flush=True)
+            return False
+        print(f"{patch.stem}: {found.oracle}, seed {found.seed}", flush=True)
+        caught.append(seeds.index(found.seed) + 1 if found.seed in seeds else 1)
+        return True
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        all_found = all(list(pool.map(one, chosen)))
+    worlds = median(caught) if caught else None
+    print(json.dumps({"caught": len(caught), "total": len(chosen), "median_worlds": worlds}))
+    return 0 if all_found and seeds and chosen else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

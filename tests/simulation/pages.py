@@ -1,0 +1,59 @@
+"""The oracle of the employee's own page: what must stand there, and what must not yet."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flows.presses import Verb
+from tests.simulation.ledger import Act, Begun
+from tests.simulation.promise import Outcome
+from tests.simulation.reading import Read
+from tests.simulation.times import Times
+from tests.simulation.verdict import Verdict
+
+FIRST_QUESTION_DAY = 3
+ANSWERED_WITHIN = 6 * 86_400.0
+"""A little less than a question waits for its answer."""
+
+_ENDINGS = (Verb.WITHDRAW, Verb.RESUME, Verb.CHECKED_IN)
+
+
+class Pages:
+    """Judges what the pages of one case showed."""
+
+    def __init__(self, times: Times, verdict: Verdict) -> None:
+        self._times = times
+        self._verdict = verdict
+
+    def questions(self, begun: Begun, acts: list[Act], opened: float, zone: str) -> None:
+        """How are you: asked from noon of the third day on, and not before."""
+        due = self._times.when(self._noon(opened, zone), opened)
+        latest = self._times.deadline(due)
+        touched = min([a.reach.began for a in acts if a.verb in _ENDINGS], default=latest + 1e9)
+        for visit in begun.visits:
+            asked = "ask.title" in Read(visit.card).keys
+            if asked and visit.at < due - 86_400.0:
+                self._verdict.complain("early", f"{begun.public_id} was asked how they are")
+            elif not asked and latest < visit.at < min(due + ANSWERED_WITHIN, touched):
+                self._verdict.complain("missed", f"{begun.public_id} was not asked how they are")
+            elif asked:
+                self._verdict.count("questions_seen")
+
+    def _noon(self, opened: float, zone: str) -> float:
+        day = datetime.fromtimestamp(self._times.wall(opened), ZoneInfo(zone)).date()
+        noon = datetime.combine(day + timedelta(days=FIRST_QUESTION_DAY), time(12), ZoneInfo(zone))
+        return noon.astimezone(UTC).timestamp()
+
+    def nobody_comes(self, begun: Begun, acts: list[Act], outcome: Outcome) -> None:
+        """When nobody is left to ask, the caller reads that first, with the number to call."""
+        since = outcome.exhausted
+        if since >= outcome.unsure:
+            return
+        since = self._times.deadline(since)
+        told = [act.reach.began for act in acts] + [ask.at for ask in outcome.asks]
+        until = min([at for at in told if at > outcome.exhausted], default=outcome.unsure)
+        for visit in begun.visits:
+            if since < visit.at < min(until, outcome.unsure):
+                self._verdict.count("pages_of_nobody_left")
+                keys = Read(visit.card).keys
+                if not keys & {"help.nobody", "help.coming", "help.over"}:
+                    self._verdict.complain("untrue", f"{begun.public_id}: nobody left, unsaid")

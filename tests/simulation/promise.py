@@ -1,0 +1,81 @@
+"""What a duty promised, what people did about it, and what a model says of it: plain values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from flows.ladders import Ladder, Role, Side
+from tests.simulation.openings import Openings
+
+NEVER = float("inf")
+
+
+class Deed(Enum):
+    """What somebody did about a duty."""
+
+    COMES = "comes"
+    CANNOT = "cannot"
+    SAID_DONE = "said_done"
+    ENDS = "ends"
+    AGAIN = "again"  # it turned out not to be done: asked anew from a rung
+    UNKNOWN = "unknown"  # something may or may not have happened
+
+
+@dataclass(frozen=True)
+class Done:
+    """One deed, between two true times."""
+
+    deed: Deed
+    since: float
+    until: float
+    person: str = ""
+    minutes: int = 0
+    rung: int | None = None
+    """For AGAIN: from which rung; None for the one above the present."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Some people are asked about a duty."""
+
+    at: float
+    latest: float
+    """The duty may have got here as late as this."""
+    must: frozenset[str]
+    may: frozenset[str]
+    by_card: bool
+    sure: bool
+    or_later: float
+    """Too late for closing time, it is asked when those asked open again."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One duty as it was promised."""
+
+    ladder: Ladder
+    born: float
+    born_by: float
+    """The duty was born between two true times."""
+    due: float
+    """By when it was to be done, on the wall's clock."""
+    people: Callable[[Role, float], tuple[frozenset[str], frozenset[str]]]
+    """Who holds a role: everybody, and of them those who are there at a wall time."""
+    hours: dict[Side, Openings] = field(default_factory=dict)
+    silent_first: bool = False
+    """The first rung is the card alone, without a word to anybody."""
+    card_first: bool = True
+    needs_quorum: bool = True
+
+
+@dataclass
+class Outcome:
+    """What the model says of one duty."""
+
+    asks: list[Ask] = field(default_factory=list)
+    enough: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when nobody was to be asked, as far as is sure."""
+    exhausted: float = NEVER
+    """When nobody was left to ask for the first time."""
+    unsure: float = NEVER
+    """From when on nothing is known for sure."""

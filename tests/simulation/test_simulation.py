@@ -1,0 +1,68 @@
+"""The whole service in one seeded loop, with every fault; and every tape that once failed."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.simulation.__main__ import MUST_BE_ZERO, figures
+from tests.simulation.chunks import run_plan
+from tests.simulation.plan import Start, draw, read, write
+from tests.simulation.shrink import SEEDS, fewer
+
+TAPES = sorted(SEEDS.glob("*.json"))
+WORLDS, DAYS = 5, 2
+
+
+@pytest.fixture(autouse=True)
+def silent() -> Iterator[None]:
+    """The service's log lines are no part of what these tests look at."""
+    with capture_logs():
+        yield
+
+
+@pytest.mark.parametrize("number", range(WORLDS))
+def test_some_days_with_faults_break_no_promise(number: int) -> None:
+    line = figures([run_plan(draw(f"test.{number}", DAYS))], number)
+    assert line["complaints"] == []
+    assert {line[name] for name in MUST_BE_ZERO} == {0}
+    counts = line["counts"]
+    assert isinstance(counts, dict)
+    assert counts["reports_acknowledged"] >= 10 * DAYS * 0.9
+    assert counts["calls_acknowledged"] and line["faults"]
+
+
+def test_the_same_seed_is_the_same_world() -> None:
+    one, other = (run_plan(replace(draw("twice", 1), rest=0.1)) for _ in range(2))
+    assert one.fingerprint == other.fingerprint
+    assert one.counts == other.counts
+    another = run_plan(replace(draw("other", 1), rest=0.1))
+    assert another.fingerprint != one.fingerprint
+
+
+def test_a_day_is_full() -> None:
+    for seed in range(20):
+        kinds = [start.kind for start in draw(f"full.{seed}", 1).starts]
+        assert kinds.count("report") >= 10 and kinds.count("help") >= 2
+
+
+@pytest.mark.parametrize("tape", TAPES, ids=lambda tape: tape.stem)
+def test_a_tape_that_failed_once_fails_no_more(tape: Path) -> None:
+    assert run_plan(read(tape)).complaints == []
+
+
+def test_a_tape_plays_as_its_seed_does(tmp_path: Path) -> None:
+    plan = draw("kept", 1)
+    write(plan, tmp_path / "tape.json")
+    assert read(tmp_path / "tape.json") == plan
+    assert json.loads((tmp_path / "tape.json").read_text())["seed"] == "kept"
+
+
+def test_shrinking_leaves_only_what_a_failure_needs() -> None:
+    starts = [Start(number, float(number), "report") for number in range(40)]
+    needed = {7, 31}
+    left = fewer(starts, lambda kept: needed <= {start.number for start in kept})
+    assert {start.number for start in left} == needed
