@@ -41,6 +41,7 @@ from bot.own_case import OwnCases
 from bot.packs import builtin_pack, builtin_pack_ids, read_pack
 from bot.pins import Pins
 from bot.ports import Clock, Entropy, Messenger
+from bot.retention import Retention
 from bot.sealed_lists import SealedLists
 from bot.seams import DemoClock, SystemClock, SystemEntropy
 from bot.settings import Settings
@@ -72,6 +73,7 @@ class Service:
     bell: Bell
     watch: Watch
     meter: Meter
+    retention: Retention
 
 
 def read_policy(company: Company, beside: Path) -> Policy:
@@ -101,11 +103,11 @@ def build(
     company = read_company(settings.company)
     policy = read_policy(company, settings.company)
     schema.upgrade(settings.database)
-    keyring = Keyring(settings.key(settings.master_key), entropy.bytes)
+    keyring = _keyring(settings, entropy)
     bell = Bell()
     rows = SqlStorage(settings.database, keyring, entropy.bytes, sqlite_driver=sqlite_driver)
     storage = RingingStorage(rows, bell)
-    index = IndexKey(settings.key(settings.index_key))
+    index = settings.index()
     work = Work(storage, clock, entropy, index, company, Directory(company), policy)
     meter = Meter()
     watch = _watch(settings, work, meter)
@@ -131,13 +133,39 @@ def build(
     if slack is not None:
         add_slack(app, slack)
         messengers["slack"] = MeteredMessenger(slack.messenger, "slack", meter)
-    return Service(work, app, messengers, bell, watch, meter)
+    retention = Retention(work, heads_file(settings, index))
+    return Service(work, app, messengers, bell, watch, meter, retention)
+
+
+def opened_work(settings: Settings) -> Work:
+    """What a command works with, beside a service that may be running. Close its storage."""
+    clock, entropy = SystemClock(), SystemEntropy()
+    company = read_company(settings.company)
+    rows = opened_storage(settings)
+    index = settings.index()
+    policy = read_policy(company, settings.company)
+    return Work(rows, clock, entropy, index, company, Directory(company), policy)
+
+
+def opened_storage(settings: Settings) -> SqlStorage:
+    """The database alone. Close it."""
+    entropy = SystemEntropy()
+    return SqlStorage(settings.database, _keyring(settings, entropy), entropy.bytes)
+
+
+def heads_file(settings: Settings, index: IndexKey) -> HeadsFile | None:
+    """The file of pinned heads, where one is set."""
+    return HeadsFile(settings.heads, HeadsKey(index)) if settings.heads else None
+
+
+def _keyring(settings: Settings, entropy: Entropy) -> Keyring:
+    return Keyring(settings.masters().keys, entropy.bytes)
 
 
 def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
     pins = beat = None
-    if settings.heads is not None:
-        file = HeadsFile(settings.heads, HeadsKey(work.index))
+    file = heads_file(settings, work.index)
+    if file is not None:
         pins = Pins(work.storage, work.clock, file)
     if settings.heartbeat_url is not None:
         beat = HttpBeat(settings.heartbeat_url.get_secret_value())
@@ -206,6 +234,7 @@ async def running(service: Service, host: str, port: int) -> AsyncIterator[int]:
     tasks = (
         asyncio.create_task(run_forever(service.work, service.messengers, service.bell)),
         asyncio.create_task(service.watch.run_forever()),
+        asyncio.create_task(service.retention.run_forever()),
     )
     try:
         yield runner.addresses[0][1]
@@ -238,7 +267,7 @@ def write_posters(settings: Settings, folder: Path, out: TextIO) -> int:
     """Writes a printable page for each site, with the link to its first card."""
     company = read_company(settings.company)
     policy = read_policy(company, settings.company)
-    index, catalogue = IndexKey(settings.key(settings.index_key)), Catalogue.load()
+    index, catalogue = settings.index(), Catalogue.load()
     folder.mkdir(parents=True, exist_ok=True)
     for site in company.sites:
         url = f"{settings.public_url}/s/{index.site_token(site.id, site.link_version)}"

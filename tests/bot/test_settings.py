@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.keys import IndexKey
 from bot.settings import SettingsError, read_settings
 
 RIGHT: dict[str, Any] = {
@@ -85,8 +86,8 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in RIGHT.items():
         monkeypatch.setenv(f"MAMORI_{name.upper()}", str(value))
     settings = read_settings()
-    assert settings.key(settings.master_key) == b"\x11" * 32
-    assert settings.key(settings.index_key) == b"\x22" * 32
+    assert settings.masters().keys() == (b"\x11" * 32,)
+    assert settings.index().mac("a", b"b") == IndexKey(b"\x22" * 32).mac("a", b"b")
     assert (settings.host, settings.port) == ("127.0.0.1", 3978)
 
 
