@@ -69,9 +69,12 @@ def parser() -> argparse.ArgumentParser:
     keys.add_subparsers(dest="verb", required=True).add_parser(
         "rotate", help="wrap every case's key by the first master key; the service goes on"
     )
-    manifest = commands.add_parser("manifest", help="the app manifest to paste into Slack")
-    manifest.add_argument("platform", choices=["slack"])
-    manifest.add_argument("--url", help="this service's address; left out, for Socket Mode")
+    manifest = commands.add_parser("manifest", help="what Slack or Teams installs the app from")
+    manifest.add_argument("platform", choices=["slack", "teams"])
+    manifest.add_argument("--url", help="Slack: this service's address, unless by Socket Mode")
+    manifest.add_argument(
+        "--out", type=Path, default=Path("mamori.zip"), help="Teams: the package to write"
+    )
     doctor = commands.add_parser("doctor", help="check tokens, scopes, channels and clocks")
     doctor.set_defaults(verb=None)
     database = commands.add_parser("db", help="the database")
@@ -177,6 +180,8 @@ def _opened(settings: Settings) -> SqlStorage:
 def _outside(args: argparse.Namespace) -> int:
     """What concerns the platforms outside: what they are told, and whether all is right there."""
     if args.command == "manifest":
+        if args.platform == "teams":
+            return wiring.write_teams_package(read_settings(), args.out, sys.stdout)
         return wiring.print_manifest(args.url, sys.stdout)
     return wiring.examine_all(read_settings(), sys.stdout)
 
@@ -190,7 +195,8 @@ def _serve() -> int:
     if unreachable:
         print(
             "mamori serve reaches no platform for these channels, and does not start, because\n"
-            "reports would be taken that nobody sees. Set MAMORI_SLACK_BOT_TOKEN for Slack's.\n"
+            "reports would be taken that nobody sees. Set MAMORI_SLACK_BOT_TOKEN for Slack's,\n"
+            "MAMORI_TEAMS_APP_ID and the other two for Teams'.\n"
             "Unreachable: " + ", ".join(unreachable),
             file=sys.stderr,
         )

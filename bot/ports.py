@@ -400,6 +400,21 @@ class Rosters(Protocol):
         ...
 
 
+class References(Protocol):
+    """Where a platform told us that we may write to: addresses, sealed, and nothing about when.
+
+    A key is a keyed hash of whose address it is.
+    """
+
+    async def find(self, key: bytes) -> bytes | None: ...
+
+    async def put(self, key: bytes, reference: bytes) -> None:
+        """Puts something under a key, in the place of what stood there."""
+        ...
+
+    async def drop(self, key: bytes) -> None: ...
+
+
 class Board(Protocol):
     """The web demo's channels: a platform of our own, kept like any other's messages."""
 
@@ -438,6 +453,7 @@ class Transaction(Protocol):
     history: History
     messages: Messages
     rosters: Rosters
+    references: References
     inbox: Inbox
     board: Board
     draft_keys: DraftKeys

@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import TextIO
@@ -17,6 +18,9 @@ from adapters.slack.api import Api, only
 from adapters.slack.app import SlackParts, SlackSite, add_slack
 from adapters.slack.doctor import Finding, examine
 from adapters.slack.manifest import manifest
+from adapters.teams.app import TeamsAccess, TeamsParts, TeamsSite, add_teams
+from adapters.teams.backends import transport_on
+from adapters.teams.session import Session
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
 from adapters.web.heartbeat import HttpBeat
@@ -60,7 +64,8 @@ SHUTDOWN_SECONDS = 5.0
 
 def platforms(settings: Settings) -> frozenset[str]:
     """The chat platforms that `serve` can reach. The web demo's channels are none of them."""
-    return frozenset({"slack"} if settings.slack_bot_token is not None else ())
+    found = {"slack": settings.slack_bot_token, "teams": settings.teams_secret}
+    return frozenset(name for name, secret in found.items() if secret is not None)
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,10 @@ def build(
     if slack is not None:
         add_slack(app, slack)
         messengers["slack"] = MeteredMessenger(slack.messenger, "slack", meter)
+    teams = teams_site(settings, parts)
+    if teams is not None:
+        add_teams(app, teams)
+        messengers["teams"] = MeteredMessenger(teams.messenger, "teams", meter)
     retention = Retention(work, heads_file(settings, index))
     return Service(work, app, messengers, bell, watch, meter, retention)
 
@@ -193,6 +202,25 @@ def slack_site(settings: Settings, parts: WebParts) -> SlackSite | None:
     )
 
 
+def teams_site(settings: Settings, parts: WebParts) -> TeamsSite | None:
+    """Teams, where its registration is set: one tenant. No SDK is imported otherwise."""
+    app_id, tenant, secret = settings.teams_app_id, settings.teams_tenant, settings.teams_secret
+    if app_id is None or tenant is None or secret is None:
+        return None
+    return TeamsSite(
+        TeamsParts(
+            work=parts.work,
+            conversations=parts.conversations,
+            own_cases=parts.own_cases,
+            catalogue=parts.catalogue,
+            access=TeamsAccess(app_id, secret.get_secret_value(), tenant),
+            public_url=settings.public_url,
+            session=Session(),
+            make_transport=transport_on(settings.teams_backend),
+        )
+    )
+
+
 def examine_all(settings: Settings, out: TextIO) -> int:
     """Looks at everything outside this service, and says what is wrong. 1 when anything is."""
     company, token = read_company(settings.company), settings.slack_bot_token
@@ -216,6 +244,23 @@ def examine_all(settings: Settings, out: TextIO) -> int:
 def print_manifest(url: str | None, out: TextIO) -> int:
     """Writes Slack's app manifest for this service."""
     out.write(manifest(url))
+    return 0
+
+
+def write_teams_package(settings: Settings, path: Path, out: TextIO) -> int:
+    """Writes the app package for the company's Teams. 1 where Teams is not set up."""
+    from adapters.teams.manifest import Registration, write  # draws: nothing a server needs
+
+    if settings.teams_app_id is None:
+        print("Teams is not set up: MAMORI_TEAMS_APP_ID is not set", file=out)
+        return 1
+    catalogue = Catalogue.load()
+    company = catalogue.text(read_company(settings.company).name, "ja")
+    registration = Registration(
+        settings.teams_app_id, settings.public_url, company, version("mamori")
+    )
+    write(path, catalogue, SystemClock(), registration)
+    print(path, file=out)
     return 0
 
 
