@@ -71,7 +71,11 @@ def parser() -> argparse.ArgumentParser:
     )
     manifest = commands.add_parser("manifest", help="what Slack or Teams installs the app from")
     manifest.add_argument("platform", choices=["slack", "teams"])
-    manifest.add_argument("--url", help="Slack: this service's address, unless by Socket Mode")
+    manifest.add_argument("--url", help="Slack: this service's address; or else Socket Mode")
+    manifest.add_argument("--socket", action="store_true", help="Socket Mode, whatever the address")
+    manifest.add_argument(
+        "--several", action="store_true", help="for several workspaces or an organisation"
+    )
     manifest.add_argument(
         "--out", type=Path, default=Path("mamori.zip"), help="Teams: the package to write"
     )
@@ -182,7 +186,10 @@ def _outside(args: argparse.Namespace) -> int:
     if args.command == "manifest":
         if args.platform == "teams":
             return wiring.write_teams_package(read_settings(), args.out, sys.stdout)
-        return wiring.print_manifest(args.url, sys.stdout)
+        if args.several and args.url is None:
+            print("--several needs --url: browsers are led back to it", file=sys.stderr)
+            return 1
+        return wiring.print_manifest(args.url, args.socket, args.several, sys.stdout)
     return wiring.examine_all(read_settings(), sys.stdout)
 
 

@@ -21,6 +21,7 @@ from bot.records import (
     Duty,
     Entry,
     Head,
+    Install,
     Job,
     Message,
     NewJob,
@@ -415,6 +416,27 @@ class References(Protocol):
     async def drop(self, key: bytes) -> None: ...
 
 
+class Installs(Protocol):
+    """Where our app is installed on platforms that hand out a token for each place."""
+
+    async def put(self, install: Install) -> None:
+        """Keeps what an installation gave; what it gave before is gone."""
+        ...
+
+    async def all(self) -> Sequence[Install]: ...
+
+    async def remove(self, id: str) -> bool:
+        """Forgets an installation and its tokens; False when there was none."""
+        ...
+
+    async def hold(self, install: Install, now: datetime, until: datetime) -> bool:
+        """Whether this process may fetch a new token for it now; no other may before `until`.
+
+        False also when somebody has put a newer one in its place.
+        """
+        ...
+
+
 class Board(Protocol):
     """The web demo's channels: a platform of our own, kept like any other's messages."""
 
@@ -455,6 +477,7 @@ class Transaction(Protocol):
     rosters: Rosters
     references: References
     inbox: Inbox
+    installs: Installs
     board: Board
     draft_keys: DraftKeys
 

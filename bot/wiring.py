@@ -14,13 +14,12 @@ from typing import TextIO
 import structlog
 from aiohttp import web
 
-from adapters.slack.api import Api, only
-from adapters.slack.app import SlackParts, SlackSite, add_slack
+from adapters.slack.app import add_slack
 from adapters.slack.doctor import Finding, examine
+from adapters.slack.joining import slack_api, slack_site
 from adapters.slack.manifest import manifest
-from adapters.teams.app import TeamsAccess, TeamsParts, TeamsSite, add_teams
-from adapters.teams.backends import transport_on
-from adapters.teams.session import Session
+from adapters.teams.app import add_teams
+from adapters.teams.joining import teams_site
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
 from adapters.web.heartbeat import HttpBeat
@@ -64,8 +63,8 @@ SHUTDOWN_SECONDS = 5.0
 
 def platforms(settings: Settings) -> frozenset[str]:
     """The chat platforms that `serve` can reach. The web demo's channels are none of them."""
-    found = {"slack": settings.slack_bot_token, "teams": settings.teams_secret}
-    return frozenset(name for name, secret in found.items() if secret is not None)
+    used = {"slack": settings.uses_slack, "teams": settings.uses_teams}
+    return frozenset(name for name, is_used in used.items() if is_used)
 
 
 @dataclass(frozen=True)
@@ -134,12 +133,12 @@ def build(
     if isinstance(clock, DemoClock):
         add_demo(app, parts, clock)
         messengers["web"] = MeteredMessenger(WebMessenger(storage, clock), "web", meter)
-    slack = slack_site(settings, parts)
-    if slack is not None:
+    if settings.uses_slack:
+        slack = slack_site(settings, work, lists, catalogue, bell)
         add_slack(app, slack)
         messengers["slack"] = MeteredMessenger(slack.messenger, "slack", meter)
-    teams = teams_site(settings, parts)
-    if teams is not None:
+    if settings.uses_teams:
+        teams = teams_site(settings, work, lists, catalogue)
         add_teams(app, teams)
         messengers["teams"] = MeteredMessenger(teams.messenger, "teams", meter)
     retention = Retention(work, heads_file(settings, index))
@@ -181,59 +180,24 @@ def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
     return Watch(work, meter, pins=pins, beat=beat)
 
 
-def slack_site(settings: Settings, parts: WebParts) -> SlackSite | None:
-    """Slack, where its tokens are set: one workspace."""
-    token = settings.slack_bot_token
-    if token is None:
-        return None
-    secret, app_token = settings.slack_signing_secret, settings.slack_app_token
-    return SlackSite(
-        SlackParts(
-            work=parts.work,
-            conversations=parts.conversations,
-            own_cases=parts.own_cases,
-            catalogue=parts.catalogue,
-            api=Api(only(token.get_secret_value())),
-            bell=parts.bell,
-            web_url=settings.public_url,
-            signing_secret=secret.get_secret_value() if secret else None,
-            app_token=app_token.get_secret_value() if app_token else None,
-        )
-    )
-
-
-def teams_site(settings: Settings, parts: WebParts) -> TeamsSite | None:
-    """Teams, where its registration is set: one tenant. No SDK is imported otherwise."""
-    app_id, tenant, secret = settings.teams_app_id, settings.teams_tenant, settings.teams_secret
-    if app_id is None or tenant is None or secret is None:
-        return None
-    return TeamsSite(
-        TeamsParts(
-            work=parts.work,
-            conversations=parts.conversations,
-            own_cases=parts.own_cases,
-            catalogue=parts.catalogue,
-            access=TeamsAccess(app_id, secret.get_secret_value(), tenant),
-            public_url=settings.public_url,
-            session=Session(),
-            make_transport=transport_on(settings.teams_backend),
-        )
-    )
-
-
 def examine_all(settings: Settings, out: TextIO) -> int:
     """Looks at everything outside this service, and says what is wrong. 1 when anything is."""
-    company, token = read_company(settings.company), settings.slack_bot_token
-    if token is None:
+    company = read_company(settings.company)
+    if not settings.uses_slack:
         print("Slack is not set up: MAMORI_SLACK_BOT_TOKEN is not set", file=out)
+        return 1
+    if settings.slack_client_id and schema.revision(settings.database) != schema.newest():
+        print("The database lacks the newest tables. Type: mamori db upgrade", file=out)
         return 1
 
     async def look() -> list[Finding]:
-        api = Api(only(token.get_secret_value()))
+        storage, clock = opened_storage(settings), SystemClock()
+        api, _ = slack_api(settings, storage, clock)
         try:
-            return await examine(api, company, SystemClock().now())
+            return await examine(api, company, clock.now())
         finally:
             await api.close()
+            await storage.close()
 
     findings = asyncio.run(look())
     for finding in findings:
@@ -241,9 +205,9 @@ def examine_all(settings: Settings, out: TextIO) -> int:
     return 0 if all(finding.right for finding in findings) else 1
 
 
-def print_manifest(url: str | None, out: TextIO) -> int:
+def print_manifest(url: str | None, socket: bool, several: bool, out: TextIO) -> int:
     """Writes Slack's app manifest for this service."""
-    out.write(manifest(url))
+    out.write(manifest(url, socket=socket, several=several))
     return 0
 
 

@@ -16,6 +16,7 @@ from storage.endings import EndingRows
 from storage.engines import open_pools
 from storage.history import HistoryRows
 from storage.inbox import InboxRows
+from storage.installs import InstallRows
 from storage.jobs import JobRows
 from storage.keyring import Keyring
 from storage.messages import MessageRows
@@ -60,6 +61,7 @@ class SqlTransaction:
         self.rosters = RosterRows(session, keyring)
         self.references = ReferenceRows(session, keyring)
         self.inbox = InboxRows(session)
+        self.installs = InstallRows(session, keyring)
         self.board = BoardRows(session)
         self.draft_keys = DraftKeyRows(session, keyring)
 

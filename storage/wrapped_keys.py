@@ -8,7 +8,7 @@ from sqlalchemy import Column, Table, bindparam, func, literal_column, select, u
 from storage.keyring import Keyring
 from storage.sessions import Session
 from storage.statements import Statement
-from storage.tables import case_key, draft_key, roster, teams_reference
+from storage.tables import case_key, draft_key, install, roster, teams_reference
 
 
 class Kept(NamedTuple):
@@ -31,6 +31,7 @@ KEPT = (
         teams_reference.c.key_mac,
         "teams reference",
     ),
+    Kept(install, install.c.id, install.c.id, "install|{}"),
 )
 
 
