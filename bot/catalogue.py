@@ -6,6 +6,7 @@ A language is a folder of gettext files; adding one means adding files, no code.
 import gettext
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Self
@@ -144,6 +145,7 @@ class Catalogue:
         return format_datetime(local, self._plain(f"time.{key}_pattern", language), locale=locale)
 
 
+@cache
 def _read_language(folder: Path) -> Language:
     files = {}
     for path in sorted(folder.glob("*.po")):

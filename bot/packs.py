@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -61,6 +62,7 @@ def builtin_pack_ids() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: name != STANDARD.stem))
 
 
+@cache
 def builtin_pack(id: str) -> Policy:
     """One of the product's own packs; KeyError for any other id."""
     if id not in builtin_pack_ids():

@@ -1,8 +1,14 @@
 """A Mamori to test against: everything real but time, chance and the outside world."""
 
+import atexit
 import random
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -12,6 +18,7 @@ from bot.settings import Settings
 from bot.wiring import Service, build
 from bot.worker import forget_old_keys, run_one_due
 from flows.screens import Card
+from storage import schema
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 """A Tuesday, ten in the morning in Tokyo."""
@@ -168,11 +175,25 @@ class World:
             await self.works_off()
 
 
+@cache
+def _template() -> Path:
+    """A file at the newest tables, made once a run and copied: migrating takes its time."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    path = folder / "mamori.db"
+    schema.upgrade(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
 def a_world(
     folder: Path, database: str | None = None, seed: int = 1, company: Path = COMPANY
 ) -> World:
     """A fresh Mamori on an empty database."""
     clock = FakeClock()
     made = settings(folder, database, company)
+    if database is None and not (folder / "mamori.db").exists():
+        shutil.copy(_template(), folder / "mamori.db")
     service = build(made, clock=clock, entropy=SeededEntropy(seed))
     return World(service, clock, FakePlatform())
