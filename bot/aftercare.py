@@ -10,8 +10,8 @@ from bot.case_work import (
     Work,
     body_of,
     place_of,
-    refresh_cards,
-    refresh_messages,
+    refresh_about,
+    refresh_case,
     report_of,
     said_at,
     site_by,
@@ -34,7 +34,7 @@ async def say_cared(work: Work, tx: Transaction, duty: Duty, now: datetime) -> N
     assert body is not None
     ends = work.policy.aftercare.ends_at(duty.started_at, site_by(work, body).zone)
     await tx.jobs.enqueue([_lapse_job(duty, max(ends, now + timedelta(days=1)))])
-    await refresh_messages(work, tx, duty, now)
+    await refresh_about(tx, duty, now)
 
 
 def _lapse_job(duty: Duty, at: datetime) -> NewJob:
@@ -49,9 +49,9 @@ async def lapse(work: Work, tx: Transaction, duty_id: str, now: datetime) -> Non
     asked = duty.kind in rules.ASKED_KINDS and duty.step >= 0
     if not asked and duty.state is not DutyState.SAID_DONE:
         return
-    await end_duty(work, tx, duty, DutyState.UNCONFIRMED, now)
+    await end_duty(tx, duty, DutyState.UNCONFIRMED, now)
     await tx.history.append(duty.case_id, now, "system", "unconfirmed", {"duty": duty.kind})
-    await refresh_cards(work, tx, duty.case_id, now)
+    await refresh_about(tx, duty, now)
 
 
 async def ask_employee(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
@@ -80,13 +80,13 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
     answers = {**body.check_ins, f"{kind.value}.{duty.part}": word}
     body = body.model_copy(update={"check_ins": answers})
     await tx.cases.set_body(case_id, pack(body))
-    await end_duty(work, tx, duty, DutyState.DONE, now)
+    await end_duty(tx, duty, DutyState.DONE, now)
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "checked_in", {})
     if needs_desk(kind, word, before):
         await follow_up(work, tx, case_id, body, now)
         if kind is DutyKind.CHECK_IN and word is Word.HARD:
             await _offer_physician(work, tx, case_id, body, now)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now)
     return Pressed(say(f"own.checked_in.{word.value}"), True)
 
 
@@ -105,7 +105,7 @@ async def follow_up(
     if running is not None and running.state not in ENDED:
         if not danger:
             return
-        await end_duty(work, tx, running, DutyState.CLOSED, now)  # the urgent one takes its place
+        await end_duty(tx, running, DutyState.CLOSED, now)  # the urgent one takes its place
     part = next_part(duties, DutyKind.FOLLOW_UP)
     place = place_of(work, site_by(work, body))
     spec = rules.follow_up(work.policy, place, now, part, danger=danger)

@@ -48,6 +48,9 @@ class HelpBody(Frozen):
     language: str
     caller_id: str | None = None
     """Who called, where a platform knows it: never asked to come to their own call."""
+    caller_name: str | None = None
+    """The caller as their platform names them, "" where it did not say; None from the page, which
+    knows nobody. Who is on the roster has their name from there."""
     asked_last: bool = False
     """An hour passed, and the last question stands on the caller's page."""
 

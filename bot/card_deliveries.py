@@ -7,14 +7,10 @@ from bot.bursts import fold, stands_alone
 from bot.case_work import CardKind, Work, card_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.failures import card_failed
+from bot.messages import card_of
 from bot.ports import Delivery, Permanent, Sent, Transaction
-from bot.records import CardRow, CardState, Job, NudgeState, WholeCase
+from bot.records import CardRow, CardState, Job
 from bot.views import view_of
-from flows.cards import desk_card
-from flows.case_view import CaseView
-from flows.commitments import DutyKind
-from flows.screens import Card
-from flows.site_cards import site_card
 
 
 async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
@@ -28,7 +24,7 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
         return
     if not stands_alone(row, view) and await fold(work, row, job):
         return
-    card = _card(work, row, view, whole)
+    card = card_of(work, row, view, whole)
     shown = fingerprint(card)
     if row.shown == shown:
         await drop(work, job)
@@ -38,30 +34,6 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
     unsure = may_be_older(target, job)
     async with work.storage.write() as tx:
         await _record(work, tx, job, row, None if unsure else shown, target, outcome)
-
-
-def _card(work: Work, row: CardRow, view: CaseView, whole: WholeCase) -> Card:
-    if row.kind == CardKind.DESK:
-        card = desk_card(work.policy, view)
-    else:
-        card = site_card(work.policy, view, DutyKind(row.kind))
-    if row.ref is not None:
-        return card
-    # The first message is the first rung of what it stands for: it alerts whom that asks.
-    return card.model_copy(update={"mentions": _asked_by(row, whole)})
-
-
-def _asked_by(row: CardRow, whole: WholeCase) -> tuple[str, ...]:
-    people = [
-        person
-        for duty in whole.duties
-        if row.duty_id in (None, duty.id)
-        for nudge in whole.nudges.get(duty.id, ())
-        if nudge.state is NudgeState.BY_CARD
-        for person in nudge.people
-        if row.duty_id is not None or duty.kind == DutyKind.TAKE
-    ]
-    return tuple(dict.fromkeys(people))
 
 
 async def _record(

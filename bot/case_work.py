@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from bot.bodies import Body, ReportBody, site_of, unpack
 from bot.company import Company, Site, day_alone
@@ -10,6 +11,7 @@ from bot.directory import Directory
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction
 from bot.records import CardRow, CardState, Duty, NewJob, NudgeRow
+from flows.commitments import DutyKind
 from flows.duties import Place
 from flows.policy import Policy
 
@@ -36,6 +38,11 @@ class Work:
     company: Company
     directory: Directory
     policy: Policy
+
+    @cached_property
+    def policy_digest(self) -> str:
+        """Pins the wording that a conversation and a case were begun with."""
+        return self.policy.digest()
 
 
 async def body_of(tx: Transaction, case_id: str) -> Body | None:
@@ -121,30 +128,16 @@ def nudge_job(nudge: NudgeRow, level: str, pace: str, now: datetime) -> NewJob:
     )
 
 
-async def refresh_cards(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
-    """Owes every card of the case its present state. A burst of changes is one edit."""
-    cards = await tx.cards.of_case(case_id)
-    jobs = [
-        card_job(card, now)
-        for card in cards
-        if card.state is not CardState.FAILED and (card.list_id is None or card.ref is not None)
-    ]
-    lists = dict.fromkeys(
-        card.list_id
-        for card in cards
-        if card.list_id and card.ref is None and card.state is not CardState.FAILED
-    )
-    jobs += [list_job(list_id, card_address(cards, list_id), now) for list_id in lists]
-    await tx.jobs.enqueue(jobs)
+async def refresh_case(tx: Transaction, case_id: str, now: datetime, level: str = "clock") -> None:
+    """Owes every message about a case its present state. A burst of changes is one look."""
+    job = NewJob("refresh", case_id, now, f"refresh:{case_id}", PRIORITY[level])
+    await tx.jobs.enqueue([job])
 
 
-async def refresh_messages(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
-    """Owes every message about a duty its present state, so that none still says "please come"."""
-    shown = [row for row in await tx.duties.nudges(duty.id) if row.ref is not None]
-    if shown:
-        cards = await tx.cards.of_case(duty.case_id)
-        jobs = [nudge_job(row, "edit", nudge_address(work, cards, row), now) for row in shown]
-        await tx.jobs.enqueue(jobs)
+async def refresh_about(tx: Transaction, duty: Duty, now: datetime) -> None:
+    """The same after a change of one duty; who comes to somebody in danger is seen first."""
+    urgent = duty.kind == DutyKind.SECOND_PERSON
+    await refresh_case(tx, duty.case_id, now, "danger" if urgent else "clock")
 
 
 def card_address(cards: Iterable[CardRow], list_id: str) -> str:

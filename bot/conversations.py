@@ -75,7 +75,7 @@ class Conversations:
         self, visitor: Visitor, flow: str = "talk", secret: bytes | None = None
     ) -> Next:
         """The first screen of a flow; help with a known site is sent at once."""
-        fresh = AnswerList(flow, self._work.policy.digest(), site_id=visitor.site_id)
+        fresh = AnswerList(flow, self._work.policy_digest, site_id=visitor.site_id)
         fresh = replace(fresh, secret=secret) if secret else self._lists.with_new_secret(fresh)
         scene = replace(self._scene(visitor.site_id, {}), calling=await self._is_calling(visitor))
         here = replay(FLOWS[flow], scene, ())
@@ -125,7 +125,7 @@ class Conversations:
             flow = FLOWS.get(list_.flow)
             if flow is None:
                 return StartAgain(Refusal.UNKNOWN)
-            if list_.policy_digest != self._work.policy.digest():
+            if list_.policy_digest != self._work.policy_digest:
                 return StartAgain(Refusal.CHANGED)
             here = step(flow, self._scene(list_.site_id, typed), list_)
             return await self._next(visitor, list_, here, typed)
@@ -166,6 +166,7 @@ class Conversations:
                 visitor.language,
                 self._caller(visitor),
                 visitor.person_id,
+                visitor.name,
             )
         elif isinstance(outcome, Filing):
             words, name = typed.get(WORDS, ""), typed.get(NAME, "")

@@ -12,7 +12,7 @@ from bot.case_work import (
     body_of,
     card_job,
     place_of,
-    refresh_cards,
+    refresh_case,
     report_of,
     site_by,
 )
@@ -52,7 +52,7 @@ class AtDesk:
 
     async def shown(self, case_id: str) -> Pressed:
         """Recorded, and every message that shows the case is owed its new face."""
-        await refresh_cards(self.work, self.tx, case_id, self.now)
+        await refresh_case(self.tx, case_id, self.now)
         return RECORDED
 
 
@@ -85,7 +85,7 @@ async def _take(desk: AtDesk, case: Case) -> Pressed:
         return LATE
     seat = SeatRow(take.id, desk.person.id, AnswerKind.TAKE_OVER, None, desk.now, None)
     await desk.tx.duties.put_seat(seat)
-    await end_duty(desk.work, desk.tx, take, DutyState.DONE, desk.now)
+    await end_duty(desk.tx, take, DutyState.DONE, desk.now)
     await desk.note(case.id, "taken")
     return await desk.shown(case.id)
 
@@ -99,7 +99,7 @@ async def _tell_outcome(desk: AtDesk, case: Case) -> Pressed:
     written = await _reply(desk, case)
     outcome = first_of(await desk.tx.duties.of_case(case.id), DutyKind.OUTCOME)
     if written.changed and outcome is not None and outcome.state not in ENDED:
-        await end_duty(desk.work, desk.tx, outcome, DutyState.DONE, desk.now)
+        await end_duty(desk.tx, outcome, DutyState.DONE, desk.now)
         await desk.note(case.id, "outcome_told")
         await desk.shown(case.id)
     return written
@@ -117,7 +117,7 @@ async def _measure(desk: AtDesk, case: Case) -> Pressed:
     noted = body.model_copy(update={"measure": desk.words.strip()})
     await desk.tx.cases.set_body(case.id, pack(noted))
     if duty.state not in ENDED:
-        await end_duty(desk.work, desk.tx, duty, DutyState.DONE, desk.now)
+        await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(case.id, "measure_noted")
     return await desk.shown(case.id)
 
@@ -136,7 +136,7 @@ async def _respond(desk: AtDesk, case: Case) -> Pressed:
     await desk.tx.cases.set_body(case.id, pack(body.model_copy(update={"responses": responses})))
     duty = first_of(await desk.tx.duties.of_case(case.id), DutyKind.EXTERNAL_RESPONSE)
     if duty is not None and duty.state not in ENDED:
-        await end_duty(desk.work, desk.tx, duty, DutyState.DONE, desk.now)
+        await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(case.id, "responded", step=step.value)
     return await desk.shown(case.id)
 
@@ -191,7 +191,7 @@ async def _duty_done(desk: AtDesk, duty: Duty) -> Pressed:
             return LATE
         await say_cared(desk.work, desk.tx, duty, desk.now)
     else:
-        await end_duty(desk.work, desk.tx, duty, DutyState.DONE, desk.now)
+        await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(duty.case_id, "duty_done", duty=duty.kind)
     return await desk.shown(duty.case_id)
 
@@ -202,7 +202,7 @@ async def _not_needed(desk: AtDesk, duty: Duty) -> Pressed:
         return refused
     if DutyKind(duty.kind) not in rules.MAY_BE_NEEDLESS:
         return NOT_YOURS
-    await end_duty(desk.work, desk.tx, duty, DutyState.CLOSED, desk.now)
+    await end_duty(desk.tx, duty, DutyState.CLOSED, desk.now)
     await desk.note(duty.case_id, "not_needed", duty=duty.kind)
     return await desk.shown(duty.case_id)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import climb_job, next_climb_at
 from bot.bodies import sender_of
-from bot.case_work import Work, body_of, refresh_cards, refresh_messages
+from bot.case_work import Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
 from bot.inbox import is_repeated
@@ -96,25 +96,19 @@ async def _answer(
     fact = "declined" if answer is AnswerKind.CANNOT else "answered"
     detail = {"person": person.id, "answer": answer.value, "duty": duty.kind}
     await tx.history.append(duty.case_id, now, person.role.value, fact, detail)
-    await _after_answer(work, tx, duty, ladder, answer, now)
-    await refresh_cards(work, tx, duty.case_id, now)
+    await _after_answer(tx, duty, ladder, answer, now)
     return RECORDED
 
 
 async def _after_answer(
-    work: Work,
-    tx: Transaction,
-    duty: Duty,
-    ladder: Ladder,
-    answer: AnswerKind,
-    now: datetime,
+    tx: Transaction, duty: Duty, ladder: Ladder, answer: AnswerKind, now: datetime
 ) -> None:
     """Enough people end the chase; a seat given back starts it again; nobody left moves it on."""
     seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
     full = not missing_seats(ladder, seats)
     duty = replace(duty, state=_state_after(duty, full=full))
     await tx.duties.save(duty)
-    await refresh_messages(work, tx, duty, now)
+    await refresh_about(tx, duty, now)
     if duty.state is not DutyState.OPEN:
         return
     if await tx.jobs.due_at(f"climb:{duty.id}") is None:
@@ -172,7 +166,7 @@ async def _cared(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pre
     await say_cared(work, tx, duty, now)
     detail = {"person": person.id}
     await tx.history.append(duty.case_id, now, person.role.value, "cared", detail)
-    await refresh_cards(work, tx, duty.case_id, now)
+    await refresh_about(tx, duty, now)
     return RECORDED
 
 
@@ -183,11 +177,11 @@ async def _over(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pres
     if duty.kind != DutyKind.SECOND_PERSON or person.id not in came:
         return NOT_YOURS
     now = work.clock.now()
-    await end_duty(work, tx, duty, DutyState.DONE, now)
+    await end_duty(tx, duty, DutyState.DONE, now)
     detail = {"person": person.id}
     await tx.history.append(duty.case_id, now, person.role.value, "over", detail)
     await plan_next_contact(work, tx, duty.case_id, now)
-    await refresh_cards(work, tx, duty.case_id, now)
+    await refresh_about(tx, duty, now)
     return RECORDED
 
 

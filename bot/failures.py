@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from bot.asking import climb_job
-from bot.case_work import Work, refresh_cards
+from bot.case_work import Work, refresh_case
 from bot.ports import Transaction
 from bot.records import CardRow, CardState
 from bot.rows import ENDED
@@ -27,4 +27,4 @@ async def card_failed(
         asked_here = duty.id == row.duty_id or (row.duty_id is None and duty.kind == DutyKind.TAKE)
         if asked_here and duty.state not in ENDED:
             await tx.jobs.enqueue([climb_job(duty, now)])
-    await refresh_cards(work, tx, row.case_id, now)
+    await refresh_case(tx, row.case_id, now)

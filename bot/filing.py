@@ -96,7 +96,7 @@ def _case(work: Work, body: ReportBody) -> Case:
         kind=CaseKind.REPORT,
         state=CaseState.KEPT if waits else CaseState.OPEN,
         urgency=body.urgency.value,
-        policy_id=work.policy.digest(),
+        policy_id=work.policy_digest,
         rev=0,
     )
 

@@ -9,8 +9,7 @@ from bot.case_work import (
     Work,
     body_of,
     place_of,
-    refresh_cards,
-    refresh_messages,
+    refresh_case,
     site_by,
 )
 from bot.filing import Filed
@@ -36,12 +35,15 @@ async def call_help(
     language: str,
     caller: bytes | None = None,
     caller_id: str | None = None,
+    caller_name: str | None = None,
 ) -> Filed:
     """Calls people to the site. The same press sent twice is one call.
 
     `caller` is this visit, as a keyed hash that is kept only while the call runs: pressing
     again, after a reload for example, comes back to the call that is out already.
     `caller_id` is who called, where a platform knows it: they are never asked to come.
+    `caller_name` is how a platform names the caller, so that whoever comes knows whom to look
+    for; "" where it did not say, None from the page, which knows nobody.
     """
     draft_mac = work.index.draft_mac(b"help" + secret)
     site = work.company.site(site_id)
@@ -50,7 +52,12 @@ async def call_help(
     async with work.storage.write() as tx:
         case = await tx.cases.by_draft(draft_mac) or await _running(tx, caller, site_id)
         if case is None:
-            body = HelpBody(site_id=site.id, language=language, caller_id=caller_id)
+            body = HelpBody(
+                site_id=site.id,
+                language=language,
+                caller_id=caller_id,
+                caller_name=caller_name,
+            )
             case = await _new_call(work, tx, body, draft_mac, caller)
     return Filed(case.id, case.public_id, None)
 
@@ -94,7 +101,7 @@ async def _new_call(
         kind=CaseKind.HELP,
         state=CaseState.OPEN,
         urgency=Urgency.U0.value,
-        policy_id=work.policy.digest(),
+        policy_id=work.policy_digest,
         rev=0,
     )
     await tx.cases.add(case, pack(body), draft_mac, caller_mac=caller)
@@ -118,9 +125,7 @@ async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> No
     now = work.clock.now()
     await tx.cases.set_body(case_id, pack(body.model_copy(update={"spot": spot})))
     await tx.history.append(case_id, now, "caller", "place_named", {})
-    for duty in await tx.duties.of_case(case_id):
-        await refresh_messages(work, tx, duty, now)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now, "danger")
 
 
 async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool) -> None:
@@ -130,19 +135,19 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     called = await _called(tx, case_id)
     if called is None or called.state in ENDED:
         return
-    await end_duty(work, tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
+    await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await tx.jobs.cancel(case_id, ("help_ends",))
     await tx.cases.forget_caller(case_id)
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.TAKE and duty.state not in ENDED:
-            await end_duty(work, tx, duty, DutyState.CLOSED, now)
+            await end_duty(tx, duty, DutyState.CLOSED, now)
     fact = "help_mistake" if mistaken else "help_over"
     await tx.history.append(case_id, now, "caller", fact, {})
     if mistaken:
         await tx.cases.set_body(case_id, pack(body.model_copy(update={"mistaken": True})))
     else:
         await _owe_care(work, tx, case_id, body, now)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now, "danger")
 
 
 async def _owe_care(
@@ -164,12 +169,12 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
         await tx.history.append(case_id, now, "system", "asked_employee", {})
         await tx.jobs.enqueue([_last_question(case_id, now + UNANSWERED_AFTER)])
     else:
-        await end_duty(work, tx, called, DutyState.UNCONFIRMED, now)
+        await end_duty(tx, called, DutyState.UNCONFIRMED, now)
         await tx.cases.forget_caller(case_id)
         await tx.history.append(case_id, now, "system", "help_unanswered", {})
         await tell_desk(work, tx, case_id, now)
         await _owe_care(work, tx, case_id, body, now)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now, "danger")
 
 
 async def still_needed(work: Work, tx: Transaction, case_id: str) -> None:

@@ -8,6 +8,7 @@ import structlog
 from bot.bursts import on_list
 from bot.case_work import Work, beside, direct_address, nudge_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
+from bot.messages import is_past, message_of
 from bot.nudges import climb_now
 from bot.ports import Ambiguous, Delivery, Permanent, Sent, Throttled, Transaction
 from bot.records import (
@@ -23,9 +24,7 @@ from bot.records import (
 from bot.rows import ENDED, ladder_of
 from bot.views import view_of
 from flows.commitments import DutyKind
-from flows.ladders import Role
 from flows.screens import Card
-from flows.site_cards import direct_card, nudge_card
 
 log = structlog.get_logger()
 
@@ -72,25 +71,8 @@ async def _read(work: Work, nudge_id: str) -> Owed | None:
     view = view_of(work, whole) if whole else None
     if nudge is None or duty is None or whole is None or view is None:
         return None
-    duty_view = next(each for each in view.duties if each.id == duty.id)
-    people = (*_merged(whole, nudge), *nudge.people)
-    mentions = tuple(dict.fromkeys(people))
-    roles = tuple(Role(role) for role in nudge.roles)
-    if nudge.direct:
-        card = direct_card(work.policy, view, duty_view, roles)
-    else:
-        card = nudge_card(work.policy, view, duty_view, roles, mentions)
+    card = message_of(work, nudge, duty, view, whole)
     return Owed(nudge, duty, whole, card, _target(work, nudge, card_row, folded))
-
-
-def _merged(whole: WholeCase, nudge: NudgeRow) -> tuple[str, ...]:
-    """Whom earlier rungs asked in messages that this one speaks for."""
-    return tuple(
-        person
-        for row in whole.nudges.get(nudge.duty_id, ())
-        if row.state is NudgeState.MERGED and not row.direct
-        for person in row.people
-    )
 
 
 def _target(
@@ -206,7 +188,7 @@ async def _edit(work: Work, messengers: Messengers, job: Job, owed: Owed) -> Non
         nudge = owed.nudge
         await tx.duties.set_nudge(
             nudge.id,
-            nudge.state,
+            NudgeState.PAST if is_past(nudge, owed.duty) else nudge.state,
             sent_at=nudge.sent_at,
             ref=nudge.ref,
             shown=fingerprint(owed.card),

@@ -17,8 +17,7 @@ from bot.case_work import (
     body_of,
     owe_card,
     place_of,
-    refresh_cards,
-    refresh_messages,
+    refresh_about,
     site_by,
 )
 from bot.ports import Transaction
@@ -65,7 +64,7 @@ async def _climb_from(
     if climbed.nudges:
         roles = " ".join(climbed.nudges[0].roles)
         await tx.history.append(duty.case_id, now, "system", "asked", {"roles": roles})
-    await refresh_cards(work, tx, duty.case_id, now)
+    await refresh_about(tx, duty, now)
 
 
 async def _next_rung(
@@ -92,7 +91,7 @@ async def _exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> No
     await tx.duties.save(replace(duty, state=DutyState.EXHAUSTED))
     await tx.history.append(duty.case_id, now, "system", "exhausted", {"duty": duty.kind})
     await tell_desk(work, tx, duty.case_id, now)
-    await refresh_cards(work, tx, duty.case_id, now)
+    await refresh_about(tx, duty, now)
 
 
 async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
@@ -123,11 +122,11 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
         return
     await tx.duties.clear_seats(duty.id, run_out)
     await tx.history.append(duty.case_id, now, "system", "expired", {})
-    await refresh_messages(work, tx, duty, now)
-    if not missing_seats(ladder, [seat_of(r) for r in rows if r.person_id not in run_out]):
-        await refresh_cards(work, tx, duty.case_id, now)
-        return
-    await chase_again(work, tx, duty, ladder, 0, now)
+    await refresh_about(tx, duty, now)
+    missing = missing_seats(ladder, [seat_of(r) for r in rows if r.person_id not in run_out])
+    # A climb that still runs asks for the seat that is free again; begun anew it would come later.
+    if missing and duty.state is not DutyState.OPEN:
+        await chase_again(work, tx, duty, ladder, 0, now)
 
 
 async def chase_again(
@@ -147,7 +146,6 @@ async def chase_again(
         ended_at=None,
     )
     await tx.jobs.cancel(duty.id, ("lapse",))
-    await refresh_messages(work, tx, duty, now)
     await _climb_from(work, tx, again, ladder, now)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.aftercare import check_in
 from bot.bodies import Body, ReportBody, pack
-from bot.case_work import Work, body_of, refresh_cards, said_at
+from bot.case_work import Work, body_of, refresh_case, said_at
 from bot.help_calls import end_help, name_place, still_needed
 from bot.inbox import is_repeated
 from bot.nudges import chase_again
@@ -89,7 +89,7 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     # tell whether the person who was looked after reported.
     if _may_change(duty, body):
         await _change_care(work, tx, duty, now, happened=happened)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now)
     return Pressed(_answer(body, happened=happened), True)
 
 
@@ -102,7 +102,7 @@ async def _change_care(
     work: Work, tx: Transaction, duty: Duty, now: datetime, *, happened: bool
 ) -> None:
     if happened:
-        await end_duty(work, tx, duty, DutyState.DONE, now)
+        await end_duty(tx, duty, DutyState.DONE, now)
         return
     # Who said that they come has come, and it was not care: their seats are free again.
     rows = await tx.duties.seats(duty.id)

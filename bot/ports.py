@@ -263,6 +263,10 @@ class Jobs(Protocol):
         """How many pending jobs of each kind are due, whatever their channel's pace."""
         ...
 
+    async def in_hand(self) -> frozenset[str]:
+        """The subjects of the jobs that are held just now, by any process."""
+        ...
+
     async def due_at(self, dedup: str) -> datetime | None:
         """When the pending job of this dedup key is due; None when there is none."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from bot.case_work import Work, refresh_messages
+from bot.case_work import refresh_about
 from bot.ports import Transaction
 from bot.records import Duty, DutyState, SeatRow
 from flows.commitments import DutyKind
@@ -14,13 +14,11 @@ from flows.ladders import AnswerKind, Ladder, Seat
 ENDED = (DutyState.DONE, DutyState.CLOSED, DutyState.UNCONFIRMED)
 
 
-async def end_duty(
-    work: Work, tx: Transaction, duty: Duty, state: DutyState, now: datetime
-) -> None:
+async def end_duty(tx: Transaction, duty: Duty, state: DutyState, now: datetime) -> None:
     """Ends a duty and every clock that hung on it; what was said about it is brought up to date."""
     await tx.duties.save(replace(duty, state=state, ended_at=now))
     await tx.jobs.cancel(duty.id)
-    await refresh_messages(work, tx, duty, now)
+    await refresh_about(tx, duty, now)
 
 
 def ladder_of(duty: Duty) -> Ladder:

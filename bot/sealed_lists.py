@@ -41,6 +41,9 @@ class Visitor:
     person_id: str | None = None
     """Who this is, where the platform's account belongs to somebody of the roster; never on the
     web. Kept with what has their name, and dropped of what has not."""
+    name: str | None = None
+    """How the platform names them, "" where it does not say; None on the web. Kept with a call
+    for help, and with nothing else."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.aftercare import follow_up
 from bot.births import bear_duties
 from bot.bodies import ReportBody, pack
-from bot.case_work import Work, place_of, refresh_cards, report_of, said_at, site_by
+from bot.case_work import Work, place_of, refresh_case, report_of, said_at, site_by
 from bot.filing import release
 from bot.ports import Transaction
 from bot.pressed import RECORDED, UNKNOWN, Pressed
@@ -51,14 +51,14 @@ async def write(
         await _answered(work, tx, case_id, now)
     elif case.state is not CaseState.WITHDRAWN:
         await _to_be_answered(work, tx, case, body, words, now)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now)
     return RECORDED
 
 
 async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.REPLY and duty.state not in ENDED:
-            await end_duty(work, tx, duty, DutyState.DONE, now)
+            await end_duty(tx, duty, DutyState.DONE, now)
 
 
 async def _to_be_answered(

@@ -27,6 +27,7 @@ from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import Ladder, Role, missing_seats
 from flows.outcomes import Visibility
+from flows.phrases import Phrase, Verbatim
 
 
 async def view_case(work: Work, tx: Transaction, case_id: str) -> CaseView | None:
@@ -41,7 +42,7 @@ def view_of(work: Work, whole: WholeCase) -> CaseView | None:
     site = work.company.site(body.report.site_id if isinstance(body, ReportBody) else body.site_id)
     if site is None:
         return None
-    return CaseView(**_shared(work, whole, site), **_own(body))
+    return CaseView(**_shared(work, whole, site), **_own(work, body))
 
 
 def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
@@ -65,10 +66,16 @@ def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
     }
 
 
-def _own(body: Body) -> dict[str, Any]:
+def _own(work: Work, body: Body) -> dict[str, Any]:
     """What only the case's body says."""
     if isinstance(body, HelpBody):
-        return {"spot": body.spot, "mistaken": body.mistaken, "asked_last": body.asked_last}
+        return {
+            "spot": body.spot,
+            "mistaken": body.mistaken,
+            "asked_last": body.asked_last,
+            "caller": _caller(work, body),
+            "from_page": body.caller_name is None and body.caller_id is None,
+        }
     named = body.report.visibility is Visibility.NAMED
     return {
         "report": body.report,
@@ -88,10 +95,20 @@ def _own(body: Body) -> dict[str, Any]:
     }
 
 
+def _caller(work: Work, body: HelpBody) -> Phrase | None:
+    """Who called, as the roster names them, else as their platform does."""
+    person = work.directory.person(body.caller_id) if body.caller_id else None
+    if person is not None:
+        return person.name
+    return Verbatim(text=body.caller_name) if body.caller_name else None
+
+
 def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
     ladder = ladder_of(duty)
     seats = whole.seats.get(duty.id, ())
-    next_roles, next_at = _next(duty, ladder, seats)
+    # Only a site's cards and the caller's page say who was asked, and who is next.
+    at_site = duty.owner == Owner.SITE
+    next_roles, next_at = _next(duty, ladder, seats) if at_site else ((), None)
     seen = tuple(view for row in seats if (view := _seat(work, row)) is not None)
     kind = DutyKind(duty.kind)
     return DutyView(
@@ -101,7 +118,7 @@ def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
         state=duty.state.value,
         due_at=duty.due_at,
         ladder=ladder,
-        rungs=_rungs(work, duty, whole.nudges.get(duty.id, ()), whole.cards),
+        rungs=_rungs(work, duty, whole.nudges.get(duty.id, ()), whole.cards) if at_site else (),
         seats=seen,
         next_roles=next_roles,
         next_at=next_at,

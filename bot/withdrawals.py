@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.births import ask_job
 from bot.bodies import ReportBody
-from bot.case_work import Work, refresh_cards, report_of, said_at
+from bot.case_work import Work, refresh_case, report_of, said_at
 from bot.filing import leave_later
 from bot.nudges import chase_again
 from bot.ports import Transaction
@@ -31,10 +31,10 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     await tx.jobs.cancel(case_id, ("release",))
     for duty in await tx.duties.of_case(case_id):
         if duty.state not in ENDED and _goes(duty, body):
-            await end_duty(work, tx, duty, DutyState.CLOSED, now)
+            await end_duty(tx, duty, DutyState.CLOSED, now)
     await tx.cases.set_state(case_id, CaseState.WITHDRAWN)
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "withdrawn", {})
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now)
     return Pressed(say("own.withdrawn"), True)
 
 
@@ -68,7 +68,7 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
         # What ended with the withdrawal, not what the desk had found needless before.
         if duty.state is DutyState.CLOSED and duty.ended_at == max(ended):
             await _owed_again(work, tx, duty, now)
-    await refresh_cards(work, tx, case_id, now)
+    await refresh_case(tx, case_id, now)
     return Pressed(say("own.resumed"), True)
 
 

@@ -18,6 +18,7 @@ from bot.inbox import forget_old_deliveries
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire
 from bot.records import Job
+from bot.refreshes import refresh as refresh_case
 from bot.sealed_lists import KEYS_KEPT_DAYS
 
 log = structlog.get_logger()
@@ -61,6 +62,8 @@ _DELIVERIES = {"card": deliver_card, "nudge": deliver_nudge, "list": deliver_lis
 async def _handle(work: Work, messengers: Messengers, job: Job) -> None:
     if job.kind in _DELIVERIES:
         await _DELIVERIES[job.kind](work, messengers, job)
+    elif job.kind == "refresh":
+        await refresh_case(work, job)
     else:
         await _fire_clock(work, job)
 

@@ -11,7 +11,7 @@ from flows.commitments import DutyKind, ResponseStep
 from flows.duties import Owner
 from flows.ladders import Ladder, Role, Seat
 from flows.outcomes import Report
-from flows.phrases import Own
+from flows.phrases import Own, Phrase
 from flows.scene import DayPart, SiteOption
 
 
@@ -115,6 +115,10 @@ class CaseView:
     """Typed, not verified; only where the reporter sends with their name."""
     spot: str | None = None
     mistaken: bool = False
+    caller: Phrase | None = None
+    """Who called for help, where a platform or the roster knows; never from a poster's page."""
+    from_page: bool = False
+    """The call came from the page behind a poster, which knows nobody."""
     asked_last: bool = False
     """The last question of a call that nobody ended stands on the caller's page."""
     responses: tuple[ResponseStep, ...] = ()

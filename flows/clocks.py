@@ -119,17 +119,9 @@ class OpenHours(Frozen):
     def opening(self, day: date) -> tuple[datetime, datetime] | None:
         """When the opening that begins on `day` opens and closes, in UTC; None for a closed day."""
         hours = self.open.get(WEEKDAYS[day.weekday()])
-        if hours is None or self._is_closed(day):
+        if hours is None:
             return None
-        start, end = _minutes(hours)
-        opens, closes = begins(day, start, self.zone), ends(day, end, self.zone)
-        # Where the clock jumps over all of it, nothing is left of it.
-        return (opens, closes) if opens < closes else None
-
-    def _is_closed(self, day: date) -> bool:
-        if any(holds_day(text, day) for text in self.closed):
-            return True
-        return self.holidays is not None and day in _holidays(self.holidays, day.year)
+        return _opening_on(day, hours, self.zone, self.holidays, self.closed)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether it is open; at the moment of closing it is not."""
@@ -185,6 +177,21 @@ class OpenHours(Frozen):
                 return present + left
             left -= max(closes - present, timedelta(0))
             present = max(closes, present)
+
+
+@lru_cache(maxsize=4096)
+def _opening_on(
+    day: date, hours: str, zone: str, country: str | None, closed: tuple[str, ...]
+) -> tuple[datetime, datetime] | None:
+    # Kept: every card that says when somebody is asked next looks at the same few days.
+    if any(holds_day(text, day) for text in closed):
+        return None
+    if country is not None and day in _holidays(country, day.year):
+        return None
+    start, end = _minutes(hours)
+    opens, closes = begins(day, start, zone), ends(day, end, zone)
+    # Where the clock jumps over all of it, nothing is left of it.
+    return (opens, closes) if opens < closes else None
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from flows.ladders import Role, missing_seats
 from flows.phrases import Listed, Phrase, Verbatim, at, listed, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
-from flows.screens import Bullets, Button, Card, Element, Fact, Facts, Paragraph, Style
+from flows.screens import Bullets, Button, Card, Element, Fact, Facts, Paragraph, Style, Timeline
 
 ARRIVAL_MINUTES = (2, 5)
 """The choices of "on my way"."""
@@ -85,12 +85,19 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
         title=_seats_title("help.card.title", duty),
         body=(
             Facts(items=(Fact(label=say("help.card.where"), value=spot(policy, view)),)),
-            Paragraph(text=say("help.card.poster"), strong=False),
+            *_caller(view),
             *progress(view, duty),
         ),
         buttons=_seat_buttons(duty),
         footer=_chase(view, duty),
     )
+
+
+def _caller(view: CaseView) -> tuple[Element, ...]:
+    """Whom to look for, for as long as somebody is asked to come; a poster's page knows nobody."""
+    if view.caller is not None:
+        return (Facts(items=(Fact(label=say("help.card.who"), value=view.caller),)),)
+    return (Paragraph(text=say("help.card.poster")),) if view.from_page else ()
 
 
 def spot(policy: Policy, view: CaseView) -> Phrase:
@@ -159,9 +166,15 @@ def _chase(view: CaseView, duty: DutyView) -> Phrase | None:
             lines.append(say("chase.next", at=when, roles=roles(duty.next_roles)))
         else:
             lines.append(say("chase.desk_next", at=when))
-    if view.report is not None:
-        lines.append(say("chase.no_hunting"))
+    rule = _no_hunting(view)
+    if rule is not None:
+        lines.append(rule)
     return Listed(items=tuple(lines), joined="lines") if lines else None
+
+
+def _no_hunting(view: CaseView) -> Phrase | None:
+    """The rule that protects who reported; of a call for help everybody knows."""
+    return None if view.report is None else say("chase.no_hunting")
 
 
 def nudge_card(
@@ -184,10 +197,21 @@ def nudge_card(
     )
 
 
+def past_card(asked: tuple[Role, ...]) -> Card:
+    """What a message says once the same people may be asked anew by a later one."""
+    return Card(title=say("nudge.past", roles=roles(asked)))
+
+
 def direct_card(policy: Policy, view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Card:
-    """The message to one person directly: the site's card with its answers, or the desk's ask."""
+    """The message to one person directly: the site's card with its answers, or the desk's ask.
+
+    Who answered when, and who is asked next, stands on the channel's card alone: here it would
+    be an edit to each person at each step, and a phone that lights up for nothing.
+    """
     if duty.owner is Owner.SITE:
-        return site_card(policy, view, duty.kind)
+        card = site_card(policy, view, duty.kind)
+        body = tuple(each for each in card.body if not isinstance(each, Timeline))
+        return card.model_copy(update={"body": body, "footer": _no_hunting(view)})
     return nudge_card(policy, view, duty, asked, ())
 
 

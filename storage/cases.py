@@ -149,7 +149,11 @@ class CaseRows:
             seats=_by_duty(await parts.duties.seats_of_case(case_id)),
             nudges=_by_duty(await parts.duties.nudges_of_case(case_id)),
             messages=tuple(await parts.messages.of_case(case_id)),
-            leaves_at=await parts.jobs.due_at(f"release:{case_id}"),
+            leaves_at=(
+                await parts.jobs.due_at(f"release:{case_id}")
+                if case.state is CaseState.KEPT
+                else None
+            ),
         )
 
     async def set_body(self, case_id: str, body: bytes) -> None:

@@ -43,7 +43,10 @@ def _enqueue() -> Statement:
     told_to_wait = and_(message, job.c.due_at > new.excluded.due_at)
     moved = {
         "due_at": case((or_(in_hand, told_to_wait), job.c.due_at), else_=new.excluded.due_at),
-        "priority": new.excluded.priority,
+        "priority": case(
+            (job.c.priority < new.excluded.priority, job.c.priority),
+            else_=new.excluded.priority,
+        ),
         "pace": new.excluded.pace,
         "lease": case((in_hand, job.c.lease), else_=null()),
         "again_at": case((in_hand, new.excluded.due_at), else_=null()),
@@ -117,6 +120,10 @@ DUE = Statement(
     .group_by(job.c.kind)
 )
 FAILING = Statement(_COUNT.where(TRIED, job.c.attempts >= bindparam("attempts")))
+IN_HAND = Statement(
+    # Whatever is in hand was tried: the small index of those is walked, not every pending job.
+    select(job.c.subject).where(TRIED, job.c.lease.is_not(None))
+)
 DUE_AT = Statement(select(job.c.due_at).where(job.c.dedup == bindparam("dedup")))
 
 
@@ -205,6 +212,9 @@ class JobRows:
 
     async def due(self, now: datetime) -> Mapping[str, int]:
         return {kind: count for kind, count in await self._session.rows(DUE, now=now)}
+
+    async def in_hand(self) -> frozenset[str]:
+        return frozenset(subject for (subject,) in await self._session.rows(IN_HAND))
 
     async def due_at(self, dedup: str) -> datetime | None:
         due: datetime | None = await self._session.value(DUE_AT, dedup=dedup)

@@ -1,14 +1,17 @@
 """Slack's people: how each reads, and what each may do in a channel at this moment."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import available_timezones
 
 from adapters.slack.api import Api, Done
 from adapters.slack.render import Reader
 from bot.catalogue import Catalogue
 from bot.ports import Clock
+from flows.report import MAX_NAME
 
 KNOWN_FOR = timedelta(hours=1)
 KNOWN_LIMIT = 20_000
@@ -18,11 +21,12 @@ _ZONES = available_timezones()
 
 @dataclass(frozen=True)
 class Habits:
-    """The language and zone somebody has set in Slack."""
+    """What somebody has set in Slack: language, zone, and the name that others see."""
 
     language: str
     zone: str | None
     seen_at: datetime
+    name: str = ""
 
 
 class People:
@@ -46,7 +50,7 @@ class People:
         profile = answer.data.get("user") or {}
         zone = profile.get("tz")
         language = self._catalogue.best_match(str(profile.get("locale") or ""))
-        found = Habits(language, zone if zone in _ZONES else None, now)
+        found = Habits(language, zone if zone in _ZONES else None, now, _name(profile))
         if len(self._habits) >= KNOWN_LIMIT:
             self._habits.clear()
         self._habits[team, user] = found
@@ -116,3 +120,10 @@ class People:
                 return False
             given["cursor"] = cursor
         return None
+
+
+def _name(user: Mapping[str, Any]) -> str:
+    """The name that colleagues see, cut where nobody's is that long; "" for none."""
+    profile = user.get("profile") or {}
+    names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"))
+    return next((str(name)[:MAX_NAME] for name in names if name), "")

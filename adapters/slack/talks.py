@@ -41,6 +41,7 @@ class Talks:
         """Whom a token is bound to: an account of a workspace."""
         language = await self.people.language(source.team, source.user, asked)
         person = self.work.directory.by_account(PLATFORM, source.user)
+        habits = await self.people.habits(source.team, source.user)
         return Visitor(
             platform=PLATFORM,
             tenant=source.team,
@@ -48,6 +49,7 @@ class Talks:
             site_id=only_site(person),
             language=language,
             person_id=person.id if person else None,
+            name=habits.name,
         )
 
     async def first(self, source: Source, asked: str = "") -> Draw:

@@ -116,10 +116,15 @@ class People:
             reporter_id,
         )
 
-    async def call(self, site_id: str = "shinjuku", caller_id: str | None = None) -> Filed:
+    async def call(
+        self,
+        site_id: str = "shinjuku",
+        caller_id: str | None = None,
+        caller_name: str | None = None,
+    ) -> Filed:
         """Calls for help."""
         work = self.world.service.work
-        return await call_help(work, site_id, self.secret(), "ja", None, caller_id)
+        return await call_help(work, site_id, self.secret(), "ja", None, caller_id, caller_name)
 
     def secret(self) -> bytes:
         self.secrets += 1

@@ -378,6 +378,29 @@ async def test_the_place_in_the_building_is_read_on_the_card(people, world, plat
     assert "レジ" in repr(platform.cards("shinjuku")[0])
 
 
+@pytest.mark.parametrize(
+    ("caller_id", "caller_name", "shown", "of_page"),
+    [
+        (None, None, None, True),
+        (None, "<!here> Hana", "<!here> Hana", False),
+        (None, "", None, False),
+        ("tanaka", "Somebody", "田中", False),
+    ],
+)
+async def test_a_call_names_its_caller_where_known_and_never_from_a_poster(
+    people, world, platform, caller_id, caller_name, shown, of_page
+) -> None:
+    case = await people.call(caller_id=caller_id, caller_name=caller_name)
+    await world.works_off()
+    (card,) = platform.cards("shinjuku")
+    assert ("help.card.who" in repr(card)) is (shown is not None)
+    assert shown is None or shown in repr(card.body)
+    assert ("help.card.poster" in repr(card)) is of_page
+    await people.say(case, Verb.FINE_NOW)
+    await world.works_off()
+    assert not any("help.card.who" in repr(card) for card in platform.cards("shinjuku"))
+
+
 async def test_pressed_by_mistake_ends_it_and_asks_nobody_further(people, world, platform) -> None:
     case = await people.call()
     await world.works_off()

@@ -132,6 +132,21 @@ async def test_an_acceptance_with_nothing_after_it_runs_out(people, world, platf
     assert AREA in asked(platform.beside("shinjuku"))
 
 
+async def test_a_second_acceptance_that_runs_out_does_not_put_the_next_rung_off(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=4)
+    await world.passes(minutes=13)
+    assert (await people.duty(case, "second_person")).climb == 1
+    await world.passes(minutes=2)
+    assert AREA in asked(platform.beside("shinjuku"))
+    duty = await people.duty(case, "second_person")
+    assert (duty.climb, duty.step) == (1, 1)
+    assert (await audit(world.service.work)).clean
+
+
 async def test_one_acceptance_too_many_may_run_out_unnoticed(people, world, platform) -> None:
     case = await people.call()
     await people.answer("tanaka", Verb.COMING, case, minutes=2)

@@ -218,8 +218,10 @@ class Chase:
             self._clock = at
 
     def _expire(self, at: float) -> None:
+        # A climb that runs goes on; one that had ended, with enough or with nobody left, is new.
+        ended = self._holds() or self._given_up
         self._seats = {who: until for who, until in self._seats.items() if until > at}
-        if not self._settled and not self._holds():
+        if ended and not self._settled and not self._holds():
             self._again(0, at)
         self._is_enough(at, now=self._holds())
 

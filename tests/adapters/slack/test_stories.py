@@ -72,6 +72,8 @@ async def test_help_is_two_taps_away_and_shows_who_comes(
     manager = office.person("tanaka")
     card = with_button(office.messages(SHINJUKU), said("ja", "answer.coming", minutes=2))
     assert "<@U0TANAKA>" in card.text
+    assert name.title() in card.read and name.title() not in card.text
+    assert said("ja", "help.card.poster") not in card.read
     await manager.taps_in(card, said("ja", "answer.coming", minutes=2))
     assert manager.told_only_me() == [said("ja", "press.recorded")]
     await person.taps(said(language, "slack.refresh"))

@@ -1,0 +1,66 @@
+"""What each message about a case says now: cards, and what is said about a duty."""
+
+from bot.case_work import CardKind, Work
+from bot.records import CardRow, Duty, NudgeRow, NudgeState, WholeCase
+from flows.cards import desk_card
+from flows.case_view import CaseView
+from flows.commitments import DutyKind
+from flows.ladders import Role
+from flows.screens import Card
+from flows.site_cards import direct_card, nudge_card, past_card, site_card
+
+
+def card_of(work: Work, row: CardRow, view: CaseView, whole: WholeCase) -> Card:
+    """A case's card in one channel."""
+    if row.kind == CardKind.DESK:
+        card = desk_card(work.policy, view)
+    else:
+        card = site_card(work.policy, view, DutyKind(row.kind))
+    if row.ref is not None:
+        return card
+    # The first message is the first rung of what it stands for: it alerts whom that asks.
+    return card.model_copy(update={"mentions": _asked_by(row, whole)})
+
+
+def _asked_by(row: CardRow, whole: WholeCase) -> tuple[str, ...]:
+    people = [
+        person
+        for duty in whole.duties
+        if row.duty_id in (None, duty.id)
+        for nudge in whole.nudges.get(duty.id, ())
+        if nudge.state is NudgeState.BY_CARD
+        for person in nudge.people
+        if row.duty_id is not None or duty.kind == DutyKind.TAKE
+    ]
+    return tuple(dict.fromkeys(people))
+
+
+def is_past(nudge: NudgeRow, duty: Duty) -> bool:
+    """Whether a message that stands there was overtaken by a later climb of the ladder."""
+    return nudge.ref is not None and nudge.climb != duty.climb
+
+
+def message_of(work: Work, nudge: NudgeRow, duty: Duty, view: CaseView, whole: WholeCase) -> Card:
+    """A message about a duty, in the thread or to one person.
+
+    Only those of the present climb say "please come": of a later one nobody is sure any more
+    whom the earlier asked.
+    """
+    roles = tuple(Role(role) for role in nudge.roles)
+    if is_past(nudge, duty):
+        return past_card(roles)
+    seen = next(each for each in view.duties if each.id == duty.id)
+    if nudge.direct:
+        return direct_card(work.policy, view, seen, roles)
+    mentions = tuple(dict.fromkeys((*_merged(whole, nudge), *nudge.people)))
+    return nudge_card(work.policy, view, seen, roles, mentions)
+
+
+def _merged(whole: WholeCase, nudge: NudgeRow) -> tuple[str, ...]:
+    """Whom earlier rungs asked in messages that this one speaks for."""
+    return tuple(
+        person
+        for row in whole.nudges.get(nudge.duty_id, ())
+        if row.state is NudgeState.MERGED and not row.direct
+        for person in row.people
+    )

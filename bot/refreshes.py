@@ -1,0 +1,67 @@
+"""A case changed: which of its messages say something else now, and are owed an edit.
+
+The case is read once however many messages show it. What a message says is decided again
+when it is sent; here it is only asked whether anything is different.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.case_work import Work, card_address, card_job, list_job, nudge_address, nudge_job
+from bot.deliveries import fingerprint
+from bot.messages import card_of, is_past, message_of
+from bot.records import CardState, Job, NewJob, NudgeState, WholeCase
+from bot.views import view_of
+from flows.case_view import CaseView
+
+
+async def refresh(work: Work, job: Job) -> None:
+    """Owes an edit to each message of a case that no longer shows its present state."""
+    async with work.storage.read() as tx:
+        # First this: what is taken in hand after it shows what is read after it.
+        in_hand = await tx.jobs.in_hand()
+        whole = await tx.cases.whole(job.subject)
+    view = view_of(work, whole) if whole else None
+    now = work.clock.now()
+    jobs: list[NewJob] = []
+    if whole is not None and view is not None:
+        jobs = [*_cards(work, whole, view, in_hand, now), *_nudges(work, whole, view, in_hand, now)]
+    async with work.storage.write() as tx:
+        if await tx.jobs.done(job):
+            await tx.jobs.enqueue(jobs)
+
+
+def _cards(
+    work: Work, whole: WholeCase, view: CaseView, in_hand: frozenset[str], now: datetime
+) -> Iterator[NewJob]:
+    shown = [card for card in whole.cards if card.state is not CardState.FAILED]
+    for card in shown:
+        if card.ref is None and card.list_id is not None:
+            continue
+        if (
+            card.ref is None
+            or card.id in in_hand
+            or card.shown != fingerprint(card_of(work, card, view, whole))
+        ):
+            yield card_job(card, now)
+    lists = dict.fromkeys(card.list_id for card in shown if card.list_id and card.ref is None)
+    for list_id in lists:
+        yield list_job(list_id, card_address(shown, list_id), now)
+
+
+def _nudges(
+    work: Work, whole: WholeCase, view: CaseView, in_hand: frozenset[str], now: datetime
+) -> Iterator[NewJob]:
+    said: dict[tuple[str, bool, tuple[str, ...], bool], str] = {}
+    for duty in whole.duties:
+        for row in whole.nudges.get(duty.id, ()):
+            if row.id not in in_hand:
+                if row.ref is None or row.state is NudgeState.PAST:
+                    continue
+                # Many messages of one duty say the same: one to each person, and one a rung.
+                same = (duty.id, row.direct, row.roles, is_past(row, duty))
+                if same not in said:
+                    said[same] = fingerprint(message_of(work, row, duty, view, whole))
+                if row.shown == said[same]:
+                    continue
+            yield nudge_job(row, "edit", nudge_address(work, whole.cards, row), now)
