@@ -60,6 +60,10 @@ class RingingStorage:
         """Raises when a report could not be written now."""
         await self._storage.check()
 
+    async def scrub(self) -> None:
+        """Takes what was deleted out of the database's files."""
+        await self._storage.scrub()
+
     async def close(self) -> None:
         """Closes the database."""
         await self._storage.close()

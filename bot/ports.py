@@ -15,11 +15,13 @@ from bot.records import (
     CardList,
     CardRow,
     Case,
+    CaseKind,
     CaseState,
     DraftKey,
     Duty,
     Entry,
     Head,
+    Install,
     Job,
     Message,
     NewJob,
@@ -103,7 +105,57 @@ class Cases(Protocol):
 
     async def set_body(self, case_id: str, body: bytes) -> None: ...
 
-    async def set_state(self, case_id: str, state: CaseState) -> None: ...
+    async def set_state(
+        self, case_id: str, state: CaseState, *, ended_on: date | None = None
+    ) -> None:
+        """Where the case stands now. `ended_on`: from that day on it is kept for a time only."""
+        ...
+
+
+class Endings(Protocol):
+    """Cases whose time is over."""
+
+    async def over(
+        self, kind: CaseKind, state: CaseState, ended_by: date, limit: int
+    ) -> Sequence[Case]:
+        """Cases that ended by then, are not held, and on which no duty moves; oldest first."""
+        ...
+
+    async def end(self, case_id: str, on: date | None) -> None:
+        """A call for help is over: from that day on it is kept for a time only."""
+        ...
+
+    async def hold(self, case_id: str, held: bool) -> None:
+        """Keeps a case whatever its age, or lets it go again."""
+        ...
+
+    async def held(self) -> int:
+        """How many cases are held."""
+        ...
+
+    async def erased(self) -> int:
+        """How many cases were ever erased."""
+        ...
+
+    async def erase(self, case: Case, stub_id: str, on: date) -> bool:
+        """Deletes a case, its key and all that hangs on it; what statistics need stays.
+
+        False, and nothing done, for a case that is held.
+        """
+        ...
+
+
+class Keys(Protocol):
+    """Every wrapped key, whatever it opens."""
+
+    async def rewrap(self, limit: int) -> int:
+        """Wraps keys anew that another master key than the present one wrapped; gives how many,
+        at most `limit`."""
+        ...
+
+    async def by_master(self) -> Mapping[str, int]:
+        """How many keys each master key wraps, by its id."""
+        ...
 
 
 class Duties(Protocol):
@@ -349,6 +401,27 @@ class Rosters(Protocol):
         ...
 
 
+class Installs(Protocol):
+    """Where our app is installed on platforms that hand out a token for each place."""
+
+    async def put(self, install: Install) -> None:
+        """Keeps what an installation gave; what it gave before is gone."""
+        ...
+
+    async def all(self) -> Sequence[Install]: ...
+
+    async def remove(self, id: str) -> bool:
+        """Forgets an installation and its tokens; False when there was none."""
+        ...
+
+    async def hold(self, install: Install, now: datetime, until: datetime) -> bool:
+        """Whether this process may fetch a new token for it now; no other may before `until`.
+
+        False also when somebody has put a newer one in its place.
+        """
+        ...
+
+
 class Board(Protocol):
     """The web demo's channels: a platform of our own, kept like any other's messages."""
 
@@ -379,6 +452,8 @@ class Transaction(Protocol):
     """Everything or nothing. Leaving the block commits; an exception rolls back."""
 
     cases: Cases
+    endings: Endings
+    keys: Keys
     duties: Duties
     cards: Cards
     jobs: Jobs
@@ -386,6 +461,7 @@ class Transaction(Protocol):
     messages: Messages
     rosters: Rosters
     inbox: Inbox
+    installs: Installs
     board: Board
     draft_keys: DraftKeys
 
@@ -408,6 +484,14 @@ class Storage(Protocol):
 
     async def check(self) -> None:
         """Raises when a report could not be written now."""
+        ...
+
+    async def scrub(self) -> None:
+        """Takes what was deleted out of the database's files and its log.
+
+        On PostgreSQL with rights to VACUUM; what a log archive or a backup holds stays there
+        for its own life.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -256,6 +256,18 @@ class OnDuty:
     until: datetime
 
 
+@dataclass(frozen=True)
+class Install:
+    """Our app in one workspace or organisation of a platform, and what that gave us."""
+
+    id: str
+    """The platform, a colon, and where it is installed, as the platform's adapter writes it."""
+    grant: bytes
+    """The tokens, opened; only the platform's adapter reads them."""
+    expires_at: datetime | None
+    """When the token in it ends; None for one that does not."""
+
+
 class Author(StrEnum):
     """Who wrote a message between the reporter and the desk."""
 
