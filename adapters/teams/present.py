@@ -4,14 +4,11 @@ Everybody else gets the same by the edit that the press has owed.
 """
 
 from bot.case_work import Work
+from bot.messages import card_of, message_of
 from bot.ports import Transaction
 from bot.views import view_of
-from flows.cards import desk_card
-from flows.commitments import DutyKind
-from flows.ladders import Role
 from flows.presses import Press
 from flows.screens import Card
-from flows.site_cards import direct_card, nudge_card, site_card
 
 
 async def card_now(work: Work, press: Press, ref: str) -> Card | None:
@@ -24,17 +21,11 @@ async def card_now(work: Work, press: Press, ref: str) -> Card | None:
         return None
     for row in whole.cards:
         if row.ref == ref:
-            if row.duty_id is None:
-                return desk_card(work.policy, view)
-            return site_card(work.policy, view, DutyKind(row.kind))
-    duties = {duty.id: duty for duty in view.duties}
-    for duty_id, rows in whole.nudges.items():
-        for nudge in rows:
-            if nudge.ref == ref and duty_id in duties:
-                roles = tuple(Role(role) for role in nudge.roles)
-                if nudge.direct:
-                    return direct_card(work.policy, view, duties[duty_id], roles)
-                return nudge_card(work.policy, view, duties[duty_id], roles, ())
+            return card_of(work, row, view, whole)
+    for duty in whole.duties:
+        for nudge in whole.nudges.get(duty.id, ()):
+            if nudge.ref == ref:
+                return message_of(work, nudge, duty, view, whole)
     return None
 
 
