@@ -30,7 +30,9 @@ from bot.records import (
     OnDuty,
     Post,
     SeatRow,
+    Wanted,
     WholeCase,
+    any_platform,
 )
 from flows.screens import Card
 
@@ -268,9 +270,15 @@ class Jobs(Protocol):
         ...
 
     async def claim(
-        self, now: datetime, lease_seconds: int, gaps: Mapping[str, float]
+        self,
+        now: datetime,
+        lease_seconds: int,
+        gaps: Mapping[str, float],
+        wanted: Wanted = any_platform,
     ) -> Job | None:
         """The most urgent due job whose channel's pace allows it, held against every other process.
+
+        `wanted` is asked with the platform of its channel; "" for what no platform sees.
 
         `gaps` holds, for each platform, how many seconds lie between two messages of one
         channel; a claim of a job with a pace takes that channel's next place. A platform that
@@ -474,8 +482,11 @@ class Storage(Protocol):
         """Whether no other process can use it, so that nobody else holds a row."""
         ...
 
-    def write(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction that may change rows. Never await a platform inside one."""
+    def write(self, *, quiet: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that may change rows. Never await a platform inside one.
+
+        `quiet`: nobody who waits for a change need look because of it.
+        """
         ...
 
     def read(self) -> AbstractAsyncContextManager[Transaction]:

@@ -1,5 +1,6 @@
 """Rows as bot sees them: what storage remembers, without how."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -157,6 +158,15 @@ class NudgeRow:
     """Who is asked by this message, by id: who was on shift when the rung was reached."""
     direct: bool = False
     """A message to the one person in `people`, not to the channel."""
+
+
+Wanted = Callable[[str], bool]
+"""Whether a job that goes to this platform is wanted; "" for what no platform sees."""
+
+
+def any_platform(platform: str) -> bool:
+    """Every job is wanted, wherever it goes."""
+    return True
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ class SqlStorage:
 
     # Untyped: the attributes of bot's Transaction can be set, so mypy would want them to be of
     # the ports' own types, and ours are more than that.
-    def write(self):  # type: ignore[no-untyped-def]
+    def write(self, *, quiet: bool = False):  # type: ignore[no-untyped-def]
         """A transaction that may change rows; leaving the block commits."""
         return Opening(self._writing, self._keyring, self._entropy)
 
