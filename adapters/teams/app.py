@@ -58,7 +58,6 @@ class TeamsParts:
     own_cases: OwnCases
     catalogue: Catalogue
     access: TeamsAccess
-    references: References
     public_url: str
     """Where the web page is, as printed on posters."""
     session: Session
@@ -71,6 +70,7 @@ class TeamsSite:
     def __init__(self, parts: TeamsParts) -> None:
         """Raises ValueError without an app id and a tenant."""
         work, access, catalogue = parts.work, parts.access, parts.catalogue
+        self._session = parts.session
         keys = SigningKeys(parts.session, work.clock, access.metadata)
         urls = ServiceUrls(access.origins)
         verifier = Verifier(access.app_id, [access.tenant], keys, urls, work.clock)
@@ -79,18 +79,19 @@ class TeamsSite:
             parts.session, work.clock, Credentials(access.app_id, access.secret, address)
         )
         transport = parts.make_transport(parts.session, tokens, access.app_id)
+        references = self.references = References(work.storage, work.index)
         people = People(transport, catalogue, work.directory)
         dialogs, once = Dialogs(catalogue), Once()
         own = Own(work, parts.own_cases, people, dialogs, once)
         talks = Talks(work, parts.conversations, own, people, dialogs, parts.public_url)
         channels = Channels(work, people, Places(work.company), dialogs, once)
-        self._entrances = Entrances(talks, transport, parts.references)
+        self._entrances = Entrances(talks, transport, references)
         self._presses = Presses(talks, own, channels, self._entrances)
         self.gate = Gate(verifier, transport, self.handle, work.clock)
         self.messenger = TeamsMessenger(
             work,
             transport,
-            parts.references,
+            references,
             catalogue,
             f"28:{access.app_id}",
             access.tenant,
@@ -101,13 +102,13 @@ class TeamsSite:
         """One activity that the gate let in."""
         return await self._presses.handle(read(activity))
 
-
-def add_teams(app: web.Application, site: TeamsSite, session: Session) -> None:
-    """Adds Teams' one address; its session is closed with the application."""
-    app.router.add_post(PATH, site.gate.handle)
-
-    async def running(_app: web.Application) -> AsyncIterator[None]:
+    async def running(self, _app: web.Application) -> AsyncIterator[None]:
+        """For as long as the service runs."""
         yield
-        await session.close()
+        await self._session.close()
 
-    app.cleanup_ctx.append(running)
+
+def add_teams(app: web.Application, site: TeamsSite) -> None:
+    """Adds Teams' one address, and what runs beside it."""
+    app.router.add_post(PATH, site.gate.handle)
+    app.cleanup_ctx.append(site.running)

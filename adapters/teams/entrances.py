@@ -39,21 +39,16 @@ class Entrances:
         # Of people only those who can be asked to come: nobody's opening of the bot is noted.
         if not source.channel and self.talks.people.person(source) is not None:
             chat = Reference(source.service_url, source.conversation)
-            await self._put(of_person(source.user), chat)
+            await self.references.put(of_person(source.user), chat)
         if not source.channel:
             await self._greet(source, urgent=False)
 
     async def note(self, source: Source) -> None:
         """Takes up an address of the Bot Connector that has changed, whatever was done."""
-        await self._put(TENANT, Reference(source.service_url))
-        key = of_person(source.user)
-        known = None if source.channel else await self.references.find(key)
-        if known is not None:
-            await self._put(key, Reference(source.service_url, source.conversation))
-
-    async def _put(self, key: str, reference: Reference) -> None:
-        if await self.references.find(key) != reference:
-            await self.references.put(key, reference)
+        await self.references.put(TENANT, Reference(source.service_url))
+        if not source.channel and self.talks.people.person(source) is not None:
+            chat = Reference(source.service_url, source.conversation)
+            await self.references.refresh(of_person(source.user), chat)
 
     async def _forget(self, source: Source) -> None:
         if not source.channel:

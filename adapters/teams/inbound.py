@@ -68,8 +68,7 @@ class Pressed:
     def ref(self) -> str:
         """The message's name, as the messenger gave it."""
         source = self.source
-        name = f"{source.conversation}|{self.message}"
-        return name if source.channel else f"{name}|@{source.user}"
+        return f"{source.conversation if source.channel else '@' + source.user}|{self.message}"
 
 
 @dataclass(frozen=True)

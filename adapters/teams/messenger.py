@@ -1,8 +1,8 @@
 """Cards as messages of Teams' channels and personal chats.
 
-A message is named "conversation|id", one of a personal chat "conversation|id|@account". Teams
-has no way to look a message up by a name of ours, so what may have been taken is decided by
-the engine's rule for such platforms.
+A message is named "conversation|id", one of a personal chat "@account|id". Teams has no way to
+look a message up by a name of ours, so what may have been taken is decided by the engine's rule
+for such platforms.
 Source of the limits and codes: Microsoft's page on rate limits for bots, and on proactive
 messages (403 for who blocked or removed the app).
 """
@@ -70,21 +70,18 @@ class TeamsMessenger:
         if channel.startswith("@"):
             return await self._outcome(self._send_to(channel.removeprefix("@"), made))
         above = (thread or "").partition("|")[0]
-        place = await self._place(TENANT, channel)
+        place = await self._place(channel)
         if above.partition(";")[0] == channel and above != channel:
             return await self._outcome(self._answer(replace(place, conversation=above), made))
         return await self._outcome(self._start(place, made))
 
     async def edit(self, ref: str, card: Card) -> Delivery:
         """Makes a message show `card`."""
-        conversation, _, rest = ref.partition("|")
-        activity, _, account = rest.partition("|")
-        if not activity:
+        conversation, _, activity = ref.partition("|")
+        made = self._drawn(f"{PLATFORM}:{conversation.partition(';')[0]}", card)
+        place = await self._place_of(conversation)
+        if place is None or not activity:
             return Permanent("message_not_found")
-        channel = account or conversation.partition(";")[0]
-        made = self._drawn(f"{PLATFORM}:{channel}", card)
-        key = of_person(account.removeprefix("@")) if account else TENANT
-        place = await self._place(key, conversation)
         return await self._outcome(self._change(place, activity, made, ref))
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
@@ -102,10 +99,20 @@ class TeamsMessenger:
         )
         return message(content, words.text(card.title))
 
-    async def _place(self, key: str, conversation: str) -> Place:
-        known = await self._references.find(key)
+    async def _place_of(self, conversation: str) -> Place | None:
+        """Where a message stands; None for the chat with somebody who removed the app."""
+        if not conversation.startswith("@"):
+            return await self._place(conversation)
+        known = await self._references.find(of_person(conversation.removeprefix("@")))
+        return self._chat(known) if known else None
+
+    async def _place(self, conversation: str) -> Place:
+        known = await self._references.find(TENANT)
         url = known.service_url if known else self._public
         return Place(url, conversation, self._bot, self._tenant)
+
+    def _chat(self, known: Reference) -> Place:
+        return Place(known.service_url, known.conversation, self._bot, self._tenant)
 
     async def _start(self, place: Place, made: Part) -> Sent:
         posted = await self._transport.post(place, made)
@@ -123,13 +130,12 @@ class TeamsMessenger:
         key = of_person(entra_id)
         known = await self._references.find(key)
         if known is None:
-            place = await self._place(TENANT, "")
+            place = await self._place("")
             chat = await self._transport.open_personal(place, entra_id)
             known = Reference(place.service_url, chat)
             await self._references.put(key, known)
-        place = Place(known.service_url, known.conversation, self._bot, self._tenant)
-        sent = await self._answer(place, made)
-        return Sent(f"{sent.ref}|@{entra_id}")
+        activity = await self._transport.send(self._chat(known), made)
+        return Sent(f"@{entra_id}|{activity}")
 
     async def _outcome(self, sending: Awaitable[Sent]) -> Delivery:
         try:

@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp import web
 
 from adapters.teams.app import PATH, TeamsAccess, TeamsParts, TeamsSite, add_teams
-from adapters.teams.references import RememberedReferences
+from adapters.teams.references import References
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
 from bot.own_case import OwnCases
@@ -53,7 +53,7 @@ class Play:
     connector: Connector
     teams: Teams
     site: TeamsSite
-    references: RememberedReferences
+    references: References
 
     def person(self, name: str) -> Person:
         return self.teams.person(PEOPLE[name])
@@ -96,7 +96,6 @@ async def playing(folder: Path, transport: str = "botbuilder") -> AsyncIterator[
     async with running(connector), aiohttp.ClientSession() as clients:
         lists = SealedLists(work.storage, work.clock, work.entropy)
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
-        references = RememberedReferences()
         access = TeamsAccess(
             APP,
             SECRET,
@@ -114,17 +113,16 @@ async def playing(folder: Path, transport: str = "botbuilder") -> AsyncIterator[
                 own_cases=OwnCases(work, lists),
                 catalogue=CATALOGUE,
                 access=access,
-                references=references,
                 public_url="https://mamori.example",
                 session=session,
                 make_transport=lambda session, tokens, _app: make(session, tokens),
             )
         )
         app = web.Application()
-        add_teams(app, site, session)
+        add_teams(app, site)
         async with serving(app) as base:
             teams = Teams(connector, clients, base + PATH)
-            yield Play(world, connector, teams, site, references)
+            yield Play(world, connector, teams, site, site.references)
     await work.storage.close()
 
 

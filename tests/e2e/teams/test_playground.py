@@ -18,7 +18,6 @@ from aiohttp import web
 from playwright.async_api import Page, async_playwright
 
 from adapters.teams.app import PATH, TeamsAccess, TeamsParts, TeamsSite, add_teams
-from adapters.teams.references import RememberedReferences
 from bot.conversations import Conversations
 from bot.own_case import OwnCases
 from bot.sealed_lists import SealedLists
@@ -111,14 +110,13 @@ async def bot(folder: Path, front: Front, world: World) -> AsyncIterator[TeamsSi
             own_cases=OwnCases(work, lists),
             catalogue=CATALOGUE,
             access=access,
-            references=RememberedReferences(),
             public_url="https://mamori.example",
             session=session,
             make_transport=lambda session, tokens, _app: botbuilder(session, tokens),
         )
     )
     app = web.Application()
-    add_teams(app, site, session)
+    add_teams(app, site)
     async with serving(app) as base:
         front.bot = base + PATH
         yield site
