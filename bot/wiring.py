@@ -18,8 +18,6 @@ from adapters.slack.app import add_slack
 from adapters.slack.doctor import Finding, examine
 from adapters.slack.joining import slack_api, slack_site
 from adapters.slack.manifest import manifest
-from adapters.teams.app import add_teams
-from adapters.teams.joining import teams_site
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
 from adapters.web.heartbeat import HttpBeat
@@ -138,6 +136,9 @@ def build(
         add_slack(app, slack)
         messengers["slack"] = MeteredMessenger(slack.messenger, "slack", meter)
     if settings.uses_teams:
+        # What nobody uses is not imported: Teams brings the most.
+        from adapters.teams.joining import add_teams, teams_site
+
         teams = teams_site(settings, work, lists, catalogue)
         add_teams(app, teams)
         messengers["teams"] = MeteredMessenger(teams.messenger, "teams", meter)

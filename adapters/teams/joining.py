@@ -1,6 +1,6 @@
 """Teams joined to the service, from its settings. No SDK is imported before."""
 
-from adapters.teams.app import TeamsAccess, TeamsParts, TeamsSite
+from adapters.teams.app import TeamsAccess, TeamsParts, TeamsSite, add_teams
 from adapters.teams.backends import transport_on
 from adapters.teams.session import Session
 from bot.case_work import Work
@@ -9,6 +9,8 @@ from bot.conversations import Conversations
 from bot.own_case import OwnCases
 from bot.sealed_lists import SealedLists
 from bot.settings import Settings
+
+__all__ = ["add_teams", "teams_access", "teams_site"]
 
 
 def teams_access(settings: Settings) -> TeamsAccess:
