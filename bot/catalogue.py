@@ -79,8 +79,7 @@ class Catalogue:
     @classmethod
     def load(cls, words: Path = WORDS) -> Self:
         """Every language of the folder; raises ValueError for a key written twice or empty."""
-        folders = sorted(folder for folder in words.iterdir() if folder.is_dir())
-        return cls({folder.name: _read_language(folder) for folder in folders})
+        return cls(_languages_in(words))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -146,6 +145,12 @@ class Catalogue:
 
 
 @cache
+def _languages_in(words: Path) -> dict[str, Language]:
+    # Read once: nothing in a language changes after it is loaded.
+    folders = sorted(folder for folder in words.iterdir() if folder.is_dir())
+    return {folder.name: _read_language(folder) for folder in folders}
+
+
 def _read_language(folder: Path) -> Language:
     files = {}
     for path in sorted(folder.glob("*.po")):

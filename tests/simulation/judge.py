@@ -3,6 +3,7 @@
 from collections import defaultdict
 from itertools import pairwise
 
+from bot.packs import builtin_pack
 from flows.clocks import Urgency
 from flows.phrases import Say
 from flows.presses import Verb
@@ -15,7 +16,6 @@ from tests.simulation.pages import Pages
 from tests.simulation.platform import Shown
 from tests.simulation.reading import is_list
 from tests.simulation.reading import leaves_by as _leaves_by
-from tests.simulation.service import pack
 from tests.simulation.times import AGAIN, PARKED, REBORN, Times
 from tests.simulation.truth import Truth
 from tests.simulation.verdict import Verdict
@@ -156,7 +156,7 @@ class Judge:
         world = self._world
         model = CaseModel(
             world.company,
-            pack(world.company.policy),
+            builtin_pack(world.company.policy),
             self._times,
             begun,
             opened,

@@ -1,14 +1,8 @@
 """A Mamori to test against: everything real but time, chance and the outside world."""
 
-import atexit
 import random
-import shutil
-import sqlite3
-import tempfile
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -18,7 +12,7 @@ from bot.settings import Settings
 from bot.wiring import Service, build
 from bot.worker import forget_old_keys, run_one_due
 from flows.screens import Card
-from storage import schema
+from tests.support.tables import database_in
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 """A Tuesday, ten in the morning in Tokyo."""
@@ -125,7 +119,7 @@ class FakePlatform:
 def settings(folder: Path, database: str | None = None, company: Path = COMPANY) -> Settings:
     """Settings for a database of a test's own."""
     return Settings(
-        database=database or f"sqlite:///{folder / 'mamori.db'}",
+        database=database or f"sqlite:///{database_in(folder)}",
         master_key=SecretStr("11" * 32),
         index_key=SecretStr("22" * 32),
         company=company,
@@ -175,25 +169,11 @@ class World:
             await self.works_off()
 
 
-@cache
-def _template() -> Path:
-    """A file at the newest tables, made once a run and copied: migrating takes its time."""
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    path = folder / "mamori.db"
-    schema.upgrade(f"sqlite:///{path}")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
-
-
 def a_world(
     folder: Path, database: str | None = None, seed: int = 1, company: Path = COMPANY
 ) -> World:
     """A fresh Mamori on an empty database."""
     clock = FakeClock()
     made = settings(folder, database, company)
-    if database is None and not (folder / "mamori.db").exists():
-        shutil.copy(_template(), folder / "mamori.db")
     service = build(made, clock=clock, entropy=SeededEntropy(seed))
     return World(service, clock, FakePlatform())

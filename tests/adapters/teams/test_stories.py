@@ -1,21 +1,18 @@
 """The main job in Teams from end to end, over HTTP with signed requests, in both languages."""
 
 import json
-import re
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
 
-from flows.phrases import Phrase
 from tests.adapters.teams.conftest import TRANSPORTS
 from tests.adapters.teams.play import Play, playing, said
+from tests.adapters.teams.walks import SHINJUKU, WORDS, first, receipt_on, reports
 from tests.fake_teams.card_rules import read_text
-from tests.fake_teams.client import Dialog, Person, button
+from tests.fake_teams.client import button
 from tests.fake_teams.tenant import Message
 
-WORDS = "He shouted **NAMAE** <at>Everyone</at> for half an hour"
-SHINJUKU = {"ja": "新宿店", "en": "Shinjuku store"}
 BY_LANGUAGE = {"ja": "employee", "en": "english"}
 
 
@@ -32,37 +29,6 @@ def one(messages: Iterable[Message]) -> Message:
 
 
 EVERY_LANGUAGE = pytest.mark.parametrize("language", ["ja", "en"])
-
-
-async def first(person: Person, language: str, key: str, text: str = "hello") -> Dialog:
-    """Writes to the bot and presses a button of the card that comes back."""
-    (card,) = await person.says(text)
-    return await person.opens(card, said(language, key))
-
-
-async def reports(person: Person, language: str, words: str = WORDS) -> Dialog:
-    """The checklist, and a report without a name that goes off at once."""
-
-    def text(key: str, **values: Phrase | int) -> str:
-        return said(language, key, **values)
-
-    dialog = await first(person, language, "first.check")
-    await dialog.presses(text("safe.o"))
-    await dialog.chooses(text("chip.c")).presses(text("button.next"))
-    await dialog.chooses(text("effects.f")).presses(text("button.next"))
-    await dialog.presses(text("demand.r"))
-    assert text("result.strong.title") in dialog.text
-    await dialog.presses(text("result.send"))
-    await dialog.presses(SHINJUKU[language])
-    dialog.chooses(text("who.u"), text("who.site.y"))
-    await dialog.presses(text("who.next"))
-    dialog.chooses(text("blur.now")).fills(text("review.words"), words)
-    return await dialog.presses(text("review.send"))
-
-
-def receipt_on(dialog: Dialog) -> str:
-    """The digits of the receipt that stands on a dialog."""
-    return re.findall(r"^\d{5}(?: \d{5}){4}$", dialog.text, re.MULTILINE)[0].replace(" ", "")
 
 
 @EVERY_LANGUAGE
