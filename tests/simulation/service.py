@@ -63,6 +63,18 @@ def new_database(folder: Path) -> Path:
     return Path(shutil.copy(_empty_database(), folder / "mamori.db"))
 
 
+@cache
+def _settings() -> Settings:
+    """What never changes; looking for them in files and the environment takes its time."""
+    return Settings(
+        database="sqlite:///replaced",
+        master_key=SecretStr("11" * 32),
+        index_key=SecretStr("22" * 32),
+        company=Path("company.yaml"),
+        public_url="https://mamori.example",
+    )
+
+
 class _Words:
     load = staticmethod(words)
 
@@ -112,13 +124,7 @@ def build_service(
     bell: SkippingBell,
 ) -> Doors:
     """The service on this database, for the life whose driver this is."""
-    settings = Settings(
-        database=f"sqlite:///{database}",
-        master_key=SecretStr("11" * 32),
-        index_key=SecretStr("22" * 32),
-        company=Path("company.yaml"),
-        public_url="https://mamori.example",
-    )
+    settings = _settings().model_copy(update={"database": f"sqlite:///{database}"})
     with _read_once(company, bell):
         service = wiring.build(settings, clock=clock, entropy=entropy, sqlite_driver=driver)
     lists = SealedLists(service.work.storage, clock, entropy)
