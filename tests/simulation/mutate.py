@@ -69,7 +69,7 @@ def copy_of_the_tree() -> Iterator[Path]:
         for each in COPIED:
             source, target = ROOT / each, Path(name) / each
             if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, target)  # with what was compiled, which saves seconds
             else:
                 shutil.copy(source, target)
         yield Path(name)
