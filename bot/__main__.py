@@ -11,18 +11,17 @@ from bot import wiring
 from bot.case_commands import verify_cases
 from bot.company import CompanyError, read_company
 from bot.demo import EXAMPLE_COMPANY, PORT, demo_settings
-from bot.heads import HeadsKey
-from bot.heads_file import HeadsFile
-from bot.keys import IndexKey
+from bot.key_commands import rotate_keys
+from bot.key_sources import KeySourceError
 from bot.logs import set_up_logs
 from bot.packs import PackError
 from bot.policy_commands import check_packs, show_pack
+from bot.retention_commands import hold_cases, purge_cases
 from bot.roster_commands import check_roster, import_roster
-from bot.seams import SystemClock, SystemEntropy
+from bot.seams import SystemClock
 from bot.settings import Settings, SettingsError, read_settings
 from storage import schema
 from storage.engines import DatabaseInUse
-from storage.keyring import Keyring
 from storage.store import SqlStorage
 
 
@@ -58,9 +57,25 @@ def parser() -> argparse.ArgumentParser:
     case_verbs = cases.add_subparsers(dest="verb", required=True)
     verify = case_verbs.add_parser("verify", help="say whether any history was changed afterwards")
     verify.add_argument("public_ids", nargs="*", metavar="PUBLIC_ID", help="all cases by default")
+    for name, what in (
+        ("hold", "keep cases whatever their age"),
+        ("release", "let held cases go again"),
+    ):
+        held = case_verbs.add_parser(name, help=what)
+        held.add_argument("public_ids", nargs="+", metavar="PUBLIC_ID")
+    purge = commands.add_parser("purge", help="delete what was kept long enough, for good")
+    purge.add_argument("--dry-run", action="store_true", help="only say how much")
+    keys = commands.add_parser("keys", help="the master key")
+    keys.add_subparsers(dest="verb", required=True).add_parser(
+        "rotate", help="wrap every case's key by the first master key; the service goes on"
+    )
     manifest = commands.add_parser("manifest", help="the app manifest to paste into Slack")
     manifest.add_argument("platform", choices=["slack"])
     manifest.add_argument("--url", help="this service's address; left out, for Socket Mode")
+    manifest.add_argument("--socket", action="store_true", help="Socket Mode, whatever the address")
+    manifest.add_argument(
+        "--several", action="store_true", help="for several workspaces or an organisation"
+    )
     doctor = commands.add_parser("doctor", help="check tokens, scopes, channels and clocks")
     doctor.set_defaults(verb=None)
     database = commands.add_parser("db", help="the database")
@@ -87,8 +102,8 @@ def run(args: argparse.Namespace) -> int:
             return int(not check_roster(args.file, company, SystemClock().now(), sys.stdout))
         case "roster", _:
             return asyncio.run(_import_roster(args.file))
-        case "case", _:
-            return asyncio.run(_verify(args.public_ids))
+        case (("case" | "purge" | "keys"), verb):
+            return asyncio.run(_verify(args.public_ids) if verb == "verify" else _keep(args))
         case (("manifest" | "doctor"), _):
             return _outside(args)
         case "db", _:
@@ -123,11 +138,9 @@ async def _import_roster(path: Path) -> int:
 
 async def _verify(public_ids: Sequence[str]) -> int:
     settings = read_settings()
-    if schema.revision(settings.database) != schema.newest():
-        print("The database lacks the newest tables. Type: mamori db upgrade", file=sys.stderr)
+    if not _at_newest(settings):
         return 1
-    key = HeadsKey(IndexKey(settings.key(settings.index_key)))
-    heads = HeadsFile(settings.heads, key) if settings.heads else None
+    heads = wiring.heads_file(settings, settings.index())
     storage = _opened(settings)
     try:
         return await verify_cases(storage, heads, public_ids, sys.stdout)
@@ -135,16 +148,43 @@ async def _verify(public_ids: Sequence[str]) -> int:
         await storage.close()
 
 
+async def _keep(args: argparse.Namespace) -> int:
+    """What is kept, and for how long."""
+    settings = read_settings()
+    if not _at_newest(settings):
+        return 1
+    work = wiring.opened_work(settings)
+    try:
+        if args.command == "keys":
+            return await rotate_keys(work.storage, sys.stdout)
+        if args.command == "purge":
+            heads = wiring.heads_file(settings, work.index)
+            return await purge_cases(work, heads, dry_run=args.dry_run, out=sys.stdout)
+        held = args.verb == "hold"
+        return await hold_cases(work, args.public_ids, held=held, out=sys.stdout)
+    finally:
+        await work.storage.close()
+
+
+def _at_newest(settings: Settings) -> bool:
+    """Whether the database has the newest tables; says so when it has not."""
+    newest = schema.revision(settings.database) == schema.newest()
+    if not newest:
+        print("The database lacks the newest tables. Type: mamori db upgrade", file=sys.stderr)
+    return newest
+
+
 def _opened(settings: Settings) -> SqlStorage:
-    chance = SystemEntropy().bytes
-    keyring = Keyring(settings.key(settings.master_key), chance)
-    return SqlStorage(settings.database, keyring, chance)
+    return wiring.opened_storage(settings)
 
 
 def _outside(args: argparse.Namespace) -> int:
     """What concerns the platforms outside: what they are told, and whether all is right there."""
     if args.command == "manifest":
-        return wiring.print_manifest(args.url, sys.stdout)
+        if args.several and args.url is None:
+            print("--several needs --url: browsers are led back to it", file=sys.stderr)
+            return 1
+        return wiring.print_manifest(args.url, args.socket, args.several, sys.stdout)
     return wiring.examine_all(read_settings(), sys.stdout)
 
 
@@ -174,7 +214,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(args)
     except SettingsError as error:
         print(f"These settings are missing or wrong:\n{error}", file=sys.stderr)
-    except (CompanyError, PackError) as error:
+    except (CompanyError, PackError, KeySourceError) as error:
         print(error, file=sys.stderr)
     except DatabaseInUse as error:
         print(f"Another process already serves {error}.", file=sys.stderr)

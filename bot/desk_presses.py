@@ -153,7 +153,7 @@ async def _close(desk: AtDesk, case: Case) -> Pressed:
     if owed:
         kinds = dict.fromkeys(DutyKind(duty.kind) for duty in owed)
         return Pressed(close_first(tuple(kinds)), False)
-    await desk.tx.cases.set_state(case.id, CaseState.CLOSED)
+    await desk.tx.cases.set_state(case.id, CaseState.CLOSED, ended_on=desk.now.date())
     await desk.note(case.id, "closed")
     return await desk.shown(case.id)
 

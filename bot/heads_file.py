@@ -8,6 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -64,7 +65,8 @@ class HeadsFile:
                 # Another process may have pinned it while this one read the database.
                 if pin.kind is PinKind.HEAD and pin.upto <= pinned:
                     continue
-                last = self.key.write(pin, last)
+                upto = max(pinned, pin.upto, last.pin.upto)
+                last = self.key.write(replace(pin, upto=upto), last)
                 added.append(last.text)
             file.write(b"".join(text + b"\n" for text in added))
             file.flush()

@@ -138,6 +138,7 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await tx.jobs.cancel(case_id, ("help_ends",))
     await tx.cases.forget_caller(case_id)
+    await tx.endings.end(case_id, now.date())
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.TAKE and duty.state not in ENDED:
             await end_duty(tx, duty, DutyState.CLOSED, now)
@@ -171,6 +172,7 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
     else:
         await end_duty(tx, called, DutyState.UNCONFIRMED, now)
         await tx.cases.forget_caller(case_id)
+        await tx.endings.end(case_id, now.date())
         await tx.history.append(case_id, now, "system", "help_unanswered", {})
         await tell_desk(work, tx, case_id, now)
         await _owe_care(work, tx, case_id, body, now)

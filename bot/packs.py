@@ -18,6 +18,7 @@ STANDARD_SECTIONS = (
     "clocks",
     "ladders",
     "aftercare",
+    "retention",
     "desk_hours",
     "locations",
     "may_end",

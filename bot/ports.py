@@ -15,11 +15,13 @@ from bot.records import (
     CardList,
     CardRow,
     Case,
+    CaseKind,
     CaseState,
     DraftKey,
     Duty,
     Entry,
     Head,
+    Install,
     Job,
     Message,
     NewJob,
@@ -28,7 +30,9 @@ from bot.records import (
     OnDuty,
     Post,
     SeatRow,
+    Wanted,
     WholeCase,
+    any_platform,
 )
 from flows.screens import Card
 
@@ -103,7 +107,57 @@ class Cases(Protocol):
 
     async def set_body(self, case_id: str, body: bytes) -> None: ...
 
-    async def set_state(self, case_id: str, state: CaseState) -> None: ...
+    async def set_state(
+        self, case_id: str, state: CaseState, *, ended_on: date | None = None
+    ) -> None:
+        """Where the case stands now. `ended_on`: from that day on it is kept for a time only."""
+        ...
+
+
+class Endings(Protocol):
+    """Cases whose time is over."""
+
+    async def over(
+        self, kind: CaseKind, state: CaseState, ended_by: date, limit: int
+    ) -> Sequence[Case]:
+        """Cases that ended by then, are not held, and on which no duty moves; oldest first."""
+        ...
+
+    async def end(self, case_id: str, on: date | None) -> None:
+        """A call for help is over: from that day on it is kept for a time only."""
+        ...
+
+    async def hold(self, case_id: str, held: bool) -> None:
+        """Keeps a case whatever its age, or lets it go again."""
+        ...
+
+    async def held(self) -> int:
+        """How many cases are held."""
+        ...
+
+    async def erased(self) -> int:
+        """How many cases were ever erased."""
+        ...
+
+    async def erase(self, case: Case, stub_id: str, on: date) -> bool:
+        """Deletes a case, its key and all that hangs on it; what statistics need stays.
+
+        False, and nothing done, for a case that is held.
+        """
+        ...
+
+
+class Keys(Protocol):
+    """Every wrapped key, whatever it opens."""
+
+    async def rewrap(self, limit: int) -> int:
+        """Wraps keys anew that another master key than the present one wrapped; gives how many,
+        at most `limit`."""
+        ...
+
+    async def by_master(self) -> Mapping[str, int]:
+        """How many keys each master key wraps, by its id."""
+        ...
 
 
 class Duties(Protocol):
@@ -216,9 +270,15 @@ class Jobs(Protocol):
         ...
 
     async def claim(
-        self, now: datetime, lease_seconds: int, gaps: Mapping[str, float]
+        self,
+        now: datetime,
+        lease_seconds: int,
+        gaps: Mapping[str, float],
+        wanted: Wanted = any_platform,
     ) -> Job | None:
         """The most urgent due job whose channel's pace allows it, held against every other process.
+
+        `wanted` is asked with the platform of its channel; "" for what no platform sees.
 
         `gaps` holds, for each platform, how many seconds lie between two messages of one
         channel; a claim of a job with a pace takes that channel's next place. A platform that
@@ -349,6 +409,27 @@ class Rosters(Protocol):
         ...
 
 
+class Installs(Protocol):
+    """Where our app is installed on platforms that hand out a token for each place."""
+
+    async def put(self, install: Install) -> None:
+        """Keeps what an installation gave; what it gave before is gone."""
+        ...
+
+    async def all(self) -> Sequence[Install]: ...
+
+    async def remove(self, id: str) -> bool:
+        """Forgets an installation and its tokens; False when there was none."""
+        ...
+
+    async def hold(self, install: Install, now: datetime, until: datetime) -> bool:
+        """Whether this process may fetch a new token for it now; no other may before `until`.
+
+        False also when somebody has put a newer one in its place.
+        """
+        ...
+
+
 class Board(Protocol):
     """The web demo's channels: a platform of our own, kept like any other's messages."""
 
@@ -379,6 +460,8 @@ class Transaction(Protocol):
     """Everything or nothing. Leaving the block commits; an exception rolls back."""
 
     cases: Cases
+    endings: Endings
+    keys: Keys
     duties: Duties
     cards: Cards
     jobs: Jobs
@@ -386,6 +469,7 @@ class Transaction(Protocol):
     messages: Messages
     rosters: Rosters
     inbox: Inbox
+    installs: Installs
     board: Board
     draft_keys: DraftKeys
 
@@ -398,8 +482,11 @@ class Storage(Protocol):
         """Whether no other process can use it, so that nobody else holds a row."""
         ...
 
-    def write(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction that may change rows. Never await a platform inside one."""
+    def write(self, *, quiet: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that may change rows. Never await a platform inside one.
+
+        `quiet`: nobody who waits for a change need look because of it.
+        """
         ...
 
     def read(self) -> AbstractAsyncContextManager[Transaction]:
@@ -408,6 +495,14 @@ class Storage(Protocol):
 
     async def check(self) -> None:
         """Raises when a report could not be written now."""
+        ...
+
+    async def scrub(self) -> None:
+        """Takes what was deleted out of the database's files and its log.
+
+        On PostgreSQL with rights to VACUUM; what a log archive or a backup holds stays there
+        for its own life.
+        """
         ...
 
     async def close(self) -> None: ...

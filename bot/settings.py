@@ -14,6 +14,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.key_sources import KeySource, KeySourceError
+from bot.keys import IndexKey
+
 
 class Settings(BaseSettings):
     """What an operator sets. Each name is an environment variable with MAMORI_ before it."""
@@ -23,9 +26,10 @@ class Settings(BaseSettings):
     database: str = Field(pattern=r"^(sqlite|postgresql)://")
     """sqlite:///path for one machine, postgresql://… for several processes."""
     master_key: SecretStr
-    """64 hex digits; wraps every case's key. Never kept in the database or its backup."""
+    """Wraps every case's key: 64 hex digits, "file:/path" or "command:program …". Several keys
+    in one place are a ring: the first wraps, all open. Never in the database or its backup."""
     index_key: SecretStr
-    """64 hex digits; for receipts, site links and buttons."""
+    """For receipts, site links and buttons: one key, from the same kinds of places."""
     company: Path
     """The YAML file with sites, people and channels."""
     public_url: str = Field(pattern=r"^https?://[^/\s]+$")
@@ -34,6 +38,12 @@ class Settings(BaseSettings):
     """The bot token of the only Slack workspace, xoxb-…; left out, Slack is not used."""
     slack_signing_secret: SecretStr | None = None
     """What Slack signs its requests with."""
+    slack_client_id: str | None = None
+    """The app's Client ID, where it is installed in several workspaces or an organisation."""
+    slack_client_secret: SecretStr | None = None
+    """The app's Client Secret."""
+    slack_workspaces: str = Field(default="", pattern=r"^([TE][A-Z0-9]+)?(, *[TE][A-Z0-9]+)*$")
+    """Which workspaces (T…) and organisations (E…) may install the app, with commas between."""
     slack_app_token: SecretStr | None = None
     """An app-level token, xapp-…, where Slack cannot reach this service (Socket Mode)."""
     host: str = "127.0.0.1"
@@ -48,12 +58,13 @@ class Settings(BaseSettings):
     @field_validator("master_key", "index_key")
     @classmethod
     def _is_key(cls, value: SecretStr) -> SecretStr:
-        try:
-            right = len(bytes.fromhex(value.get_secret_value())) == 32
-        except ValueError:
-            right = False
-        if not right:
-            raise ValueError("must be 64 hex digits, for example from: openssl rand -hex 32")
+        # What is written out is checked here, with the other settings; a file or a key service
+        # is asked when the key is needed.
+        if not value.get_secret_value().startswith(("file:", "command:")):
+            try:
+                KeySource("", value.get_secret_value()).keys()
+            except KeySourceError as error:
+                raise ValueError(str(error).removeprefix(": ")) from None
         return value
 
     @field_validator("heartbeat_url")
@@ -70,16 +81,37 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _slack_whole(self) -> Self:
-        ways_in = (self.slack_signing_secret, self.slack_app_token)
-        if (self.slack_bot_token is None) != (ways_in == (None, None)):
+        several = (self.slack_client_id, self.slack_client_secret, self.slack_workspaces or None)
+        if any(several) and not all(several):
             raise ValueError(
-                "Slack needs slack_bot_token, and slack_signing_secret or slack_app_token"
+                "several Slack workspaces need slack_client_id, slack_client_secret and "
+                "slack_workspaces"
+            )
+        if self.slack_bot_token is not None and any(several):
+            raise ValueError(
+                "slack_bot_token is for one workspace, slack_client_id for several: leave one out"
+            )
+        ways_in = (self.slack_signing_secret, self.slack_app_token)
+        if self.uses_slack != (ways_in != (None, None)):
+            raise ValueError(
+                "Slack needs slack_bot_token or slack_client_id, and slack_signing_secret or "
+                "slack_app_token"
             )
         return self
 
-    def key(self, which: SecretStr) -> bytes:
-        """A key's bytes."""
-        return bytes.fromhex(which.get_secret_value())
+    @property
+    def uses_slack(self) -> bool:
+        """Whether Slack is set up at all."""
+        return self.slack_bot_token is not None or self.slack_client_id is not None
+
+    def masters(self) -> KeySource:
+        """Where the master keys come from."""
+        return KeySource("MAMORI_MASTER_KEY", self.master_key.get_secret_value())
+
+    def index(self) -> IndexKey:
+        """The key for look-ups. Raises SettingsError where it cannot be read."""
+        source = KeySource("MAMORI_INDEX_KEY", self.index_key.get_secret_value())
+        return IndexKey(source.keys()[0])
 
 
 class ServeSettings(Settings):

@@ -13,9 +13,9 @@ from typing import TextIO
 import structlog
 from aiohttp import web
 
-from adapters.slack.api import Api, only
-from adapters.slack.app import SlackParts, SlackSite, add_slack
+from adapters.slack.app import add_slack
 from adapters.slack.doctor import Finding, examine
+from adapters.slack.joining import slack_api, slack_site
 from adapters.slack.manifest import manifest
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
@@ -41,6 +41,7 @@ from bot.own_case import OwnCases
 from bot.packs import builtin_pack, builtin_pack_ids, read_pack
 from bot.pins import Pins
 from bot.ports import Clock, Entropy, Messenger
+from bot.retention import Retention
 from bot.sealed_lists import SealedLists
 from bot.seams import DemoClock, SystemClock, SystemEntropy
 from bot.settings import Settings
@@ -59,7 +60,7 @@ SHUTDOWN_SECONDS = 5.0
 
 def platforms(settings: Settings) -> frozenset[str]:
     """The chat platforms that `serve` can reach. The web demo's channels are none of them."""
-    return frozenset({"slack"} if settings.slack_bot_token is not None else ())
+    return frozenset({"slack"} if settings.uses_slack else ())
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Service:
     bell: Bell
     watch: Watch
     meter: Meter
+    retention: Retention
 
 
 def read_policy(company: Company, beside: Path) -> Policy:
@@ -101,11 +103,11 @@ def build(
     company = read_company(settings.company)
     policy = read_policy(company, settings.company)
     schema.upgrade(settings.database)
-    keyring = Keyring(settings.key(settings.master_key), entropy.bytes)
+    keyring = _keyring(settings, entropy)
     bell = Bell()
     rows = SqlStorage(settings.database, keyring, entropy.bytes, sqlite_driver=sqlite_driver)
     storage = RingingStorage(rows, bell)
-    index = IndexKey(settings.key(settings.index_key))
+    index = settings.index()
     work = Work(storage, clock, entropy, index, company, Directory(company), policy)
     meter = Meter()
     watch = _watch(settings, work, meter)
@@ -127,57 +129,67 @@ def build(
     if isinstance(clock, DemoClock):
         add_demo(app, parts, clock)
         messengers["web"] = MeteredMessenger(WebMessenger(storage, clock), "web", meter)
-    slack = slack_site(settings, parts)
-    if slack is not None:
+    if settings.uses_slack:
+        slack = slack_site(settings, work, lists, catalogue, bell)
         add_slack(app, slack)
         messengers["slack"] = MeteredMessenger(slack.messenger, "slack", meter)
-    return Service(work, app, messengers, bell, watch, meter)
+    retention = Retention(work, heads_file(settings, index))
+    return Service(work, app, messengers, bell, watch, meter, retention)
+
+
+def opened_work(settings: Settings) -> Work:
+    """What a command works with, beside a service that may be running. Close its storage."""
+    clock, entropy = SystemClock(), SystemEntropy()
+    company = read_company(settings.company)
+    rows = opened_storage(settings)
+    index = settings.index()
+    policy = read_policy(company, settings.company)
+    return Work(rows, clock, entropy, index, company, Directory(company), policy)
+
+
+def opened_storage(settings: Settings) -> SqlStorage:
+    """The database alone. Close it."""
+    entropy = SystemEntropy()
+    return SqlStorage(settings.database, _keyring(settings, entropy), entropy.bytes)
+
+
+def heads_file(settings: Settings, index: IndexKey) -> HeadsFile | None:
+    """The file of pinned heads, where one is set."""
+    return HeadsFile(settings.heads, HeadsKey(index)) if settings.heads else None
+
+
+def _keyring(settings: Settings, entropy: Entropy) -> Keyring:
+    return Keyring(settings.masters().keys, entropy.bytes)
 
 
 def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
     pins = beat = None
-    if settings.heads is not None:
-        file = HeadsFile(settings.heads, HeadsKey(work.index))
+    file = heads_file(settings, work.index)
+    if file is not None:
         pins = Pins(work.storage, work.clock, file)
     if settings.heartbeat_url is not None:
         beat = HttpBeat(settings.heartbeat_url.get_secret_value())
     return Watch(work, meter, pins=pins, beat=beat)
 
 
-def slack_site(settings: Settings, parts: WebParts) -> SlackSite | None:
-    """Slack, where its tokens are set: one workspace."""
-    token = settings.slack_bot_token
-    if token is None:
-        return None
-    secret, app_token = settings.slack_signing_secret, settings.slack_app_token
-    return SlackSite(
-        SlackParts(
-            work=parts.work,
-            conversations=parts.conversations,
-            own_cases=parts.own_cases,
-            catalogue=parts.catalogue,
-            api=Api(only(token.get_secret_value())),
-            bell=parts.bell,
-            web_url=settings.public_url,
-            signing_secret=secret.get_secret_value() if secret else None,
-            app_token=app_token.get_secret_value() if app_token else None,
-        )
-    )
-
-
 def examine_all(settings: Settings, out: TextIO) -> int:
     """Looks at everything outside this service, and says what is wrong. 1 when anything is."""
-    company, token = read_company(settings.company), settings.slack_bot_token
-    if token is None:
+    company = read_company(settings.company)
+    if not settings.uses_slack:
         print("Slack is not set up: MAMORI_SLACK_BOT_TOKEN is not set", file=out)
+        return 1
+    if settings.slack_client_id and schema.revision(settings.database) != schema.newest():
+        print("The database lacks the newest tables. Type: mamori db upgrade", file=out)
         return 1
 
     async def look() -> list[Finding]:
-        api = Api(only(token.get_secret_value()))
+        storage, clock = opened_storage(settings), SystemClock()
+        api, _ = slack_api(settings, storage, clock)
         try:
-            return await examine(api, company, SystemClock().now())
+            return await examine(api, company, clock.now())
         finally:
             await api.close()
+            await storage.close()
 
     findings = asyncio.run(look())
     for finding in findings:
@@ -185,9 +197,9 @@ def examine_all(settings: Settings, out: TextIO) -> int:
     return 0 if all(finding.right for finding in findings) else 1
 
 
-def print_manifest(url: str | None, out: TextIO) -> int:
+def print_manifest(url: str | None, socket: bool, several: bool, out: TextIO) -> int:
     """Writes Slack's app manifest for this service."""
-    out.write(manifest(url))
+    out.write(manifest(url, socket=socket, several=several))
     return 0
 
 
@@ -206,6 +218,7 @@ async def running(service: Service, host: str, port: int) -> AsyncIterator[int]:
     tasks = (
         asyncio.create_task(run_forever(service.work, service.messengers, service.bell)),
         asyncio.create_task(service.watch.run_forever()),
+        asyncio.create_task(service.retention.run_forever()),
     )
     try:
         yield runner.addresses[0][1]
@@ -238,7 +251,7 @@ def write_posters(settings: Settings, folder: Path, out: TextIO) -> int:
     """Writes a printable page for each site, with the link to its first card."""
     company = read_company(settings.company)
     policy = read_policy(company, settings.company)
-    index, catalogue = IndexKey(settings.key(settings.index_key)), Catalogue.load()
+    index, catalogue = settings.index(), Catalogue.load()
     folder.mkdir(parents=True, exist_ok=True)
     for site in company.sites:
         url = f"{settings.public_url}/s/{index.site_token(site.id, site.link_version)}"

@@ -32,7 +32,7 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     for duty in await tx.duties.of_case(case_id):
         if duty.state not in ENDED and _goes(duty, body):
             await end_duty(tx, duty, DutyState.CLOSED, now)
-    await tx.cases.set_state(case_id, CaseState.WITHDRAWN)
+    await tx.cases.set_state(case_id, CaseState.WITHDRAWN, ended_on=now.date())
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "withdrawn", {})
     await refresh_case(tx, case_id, now)
     return Pressed(say("own.withdrawn"), True)

@@ -177,6 +177,19 @@ class Ladders(Frozen):
     """For speaking with somebody for whom it got worse."""
 
 
+class Retention(Frozen):
+    """How many days a case is kept once it has ended, before every byte of it is deleted.
+
+    No law of Japan fixes these figures. Five years cover the longest duty to keep records that
+    we know of (California, LC 6401.9); a lodging house keeps its refusals for three.
+    """
+
+    closed_days: int = Field(default=1825, ge=30, le=3650)
+    withdrawn_days: int = Field(default=90, ge=30, le=3650)
+    help_days: int = Field(default=365, ge=30, le=3650)
+    """Calls for help, from the day on which they were over."""
+
+
 class Spot(Frozen):
     """A place inside a site that can be named with one tap."""
 
@@ -217,6 +230,7 @@ class Policy(Frozen):
     clocks: Clocks
     ladders: Ladders
     aftercare: Aftercare = Aftercare()
+    retention: Retention = Retention()
     desk_hours: OpenHours
     contacts: dict[str, Contact]
     locations: dict[str, Location]

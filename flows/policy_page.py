@@ -36,6 +36,7 @@ def policy_page(policy: Policy) -> tuple[Element, ...]:
         *_promises(policy),
         *_meaning(policy),
         *_acts(policy),
+        *_kept(policy),
         *_responsible(policy),
     )
 
@@ -188,6 +189,17 @@ def _active(policy: Policy) -> list[Act]:
 def _type(act: Act) -> Runbook:
     """The type that names the act; an effect on the work belongs to no type of its own."""
     return Runbook.OTHER if act.chip is None else act.runbook
+
+
+def _kept(policy: Policy) -> tuple[Element, ...]:
+    kept = policy.retention
+    items = (
+        say("policy.page.kept.closed", days=kept.closed_days),
+        say("policy.page.kept.withdrawn", days=kept.withdrawn_days),
+        say("policy.page.kept.help", days=kept.help_days),
+        say("policy.page.kept.deleted"),
+    )
+    return (Heading(text=say("policy.page.kept")), Bullets(items=items))
 
 
 def _responsible(policy: Policy) -> tuple[Element, ...]:

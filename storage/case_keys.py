@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, insert, select
 
-from storage.keyring import Keyring
+from storage.keyring import Keyring, NewKey
 from storage.sessions import Session
 from storage.statements import Statement, given
 from storage.tables import case_key
@@ -19,15 +19,15 @@ class CaseKeys:
         self._keyring = keyring
         self._unwrapped: dict[str, bytes] = {}
 
-    def new(self, case_id: str) -> tuple[bytes, bytes]:
-        """A new case's own key, and the same key wrapped, to be added once the case is."""
-        key, wrapped = self._keyring.new_key(_purpose(case_id))
-        self._unwrapped[case_id] = key
-        return key, wrapped
+    def new(self, case_id: str) -> NewKey:
+        """A new case's own key, to be added once the case is."""
+        made = self._keyring.new_key(_purpose(case_id))
+        self._unwrapped[case_id] = made.key
+        return made
 
-    async def add(self, case_id: str, wrapped: bytes) -> None:
+    async def add(self, case_id: str, made: NewKey) -> None:
         """Writes down the key of a case that was just added."""
-        await self._session.run(ADD, case_id=case_id, kek_id=self._keyring.kek_id, wrapped=wrapped)
+        await self._session.run(ADD, case_id=case_id, kek_id=made.kek_id, wrapped=made.wrapped)
 
     async def of(self, case_id: str) -> bytes | None:
         """The key of a case; None once it was destroyed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -44,7 +45,7 @@ OPENED = Statement(
 )
 FORGET_CALLER = Statement(_CHANGE.values(caller_mac=None))
 SET_BODY = Statement(_CHANGE.values(given("sealed") | _NEXT_REV))
-SET_STATE = Statement(_CHANGE.values(given("state") | _NEXT_REV))
+SET_STATE = Statement(_CHANGE.values(given("state", "ended_on") | _NEXT_REV))
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,16 @@ class CaseRows:
         caller_mac: bytes | None = None,
     ) -> None:
         """Writes a new case and its own key."""
-        key, wrapped = self._keys.new(case.id)
+        made = self._keys.new(case.id)
         await self._session.run(
             ADD,
             **vars(case),
             draft_mac=draft_mac,
             receipt_mac=receipt_mac,
             caller_mac=caller_mac,
-            sealed=self._keyring.seal(key, _place(case.id), body),
+            sealed=self._keyring.seal(made.key, _place(case.id), body),
         )
-        await self._keys.add(case.id, wrapped)
+        await self._keys.add(case.id, made)
 
     async def get(self, case_id: str) -> Case | None:
         return _case(await self._session.row(GET, case_id=case_id))
@@ -162,8 +163,10 @@ class CaseRows:
             sealed = self._keyring.seal(key, _place(case_id), body)
             await self._session.run(SET_BODY, case_id=case_id, sealed=sealed)
 
-    async def set_state(self, case_id: str, state: CaseState) -> None:
-        await self._session.run(SET_STATE, case_id=case_id, state=state)
+    async def set_state(
+        self, case_id: str, state: CaseState, *, ended_on: date | None = None
+    ) -> None:
+        await self._session.run(SET_STATE, case_id=case_id, state=state, ended_on=ended_on)
 
 
 def _case(row: Row | None) -> Case | None:

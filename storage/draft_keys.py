@@ -33,9 +33,9 @@ class DraftKeyRows:
     async def of_day(self, day: date) -> DraftKey:
         found = await self._session.row(OF_DAY, day=day)
         if found is None:
-            _, wrapped = self._keyring.new_key(_purpose(day))
+            made = self._keyring.new_key(_purpose(day))
             # Another process may have made today's key a moment ago; then that one counts.
-            await self._session.run(ADD, day=day, kek_id=self._keyring.kek_id, wrapped=wrapped)
+            await self._session.run(ADD, day=day, kek_id=made.kek_id, wrapped=made.wrapped)
             found = await self._session.row(OF_DAY, day=day)
         assert found is not None
         return self._opened(found)

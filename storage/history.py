@@ -13,7 +13,7 @@ from storage.chains import Line, chained, first_break
 from storage.keyring import Keyring
 from storage.sessions import Session
 from storage.statements import Statement, given
-from storage.tables import case_file, case_key, history
+from storage.tables import case_file, case_key, case_stub, history
 
 NUMBERS: ColumnElement[int] = literal_column(str(0x6E756D62657273))
 """The name of the lock on the numbers of lines, as a number; PostgreSQL wants one."""
@@ -47,7 +47,9 @@ GROWN = Statement(
     .order_by(history.c.number)
     .limit(bindparam("limit"))
 )
-NEWEST = Statement(select(func.max(history.c.number)))
+_ERASED = select(func.max(case_stub.c.last_number)).scalar_subquery()
+# What was erased counts too: else the histories would seem to have shrunk.
+NEWEST = Statement(select(func.max(history.c.number), _ERASED))
 
 READER_WAITS_MS = 2000
 """How long whoever reads what grew waits for lines in hand, and lets others wait behind."""
@@ -113,7 +115,8 @@ class HistoryRows:
         return sorted(newest.values(), key=lambda head: head.number)
 
     async def newest(self) -> int:
-        return await self._session.value(NEWEST) or 0
+        row = await self._session.row(NEWEST)
+        return max(number or 0 for number in row or (0,))
 
     async def _lines(self, case_id: str) -> Sequence[Line]:
         return [Line(*row) for row in await self._session.rows(OF_CASE, case_id=case_id)]

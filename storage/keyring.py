@@ -6,7 +6,8 @@ tells nothing.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,33 +25,88 @@ class Unopenable(Exception):
     """The value was altered, moved, or sealed under another key."""
 
 
+class MasterKey:
+    """One key of the ring, with the id that stands beside what it wrapped."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a master key must be {KEY_BYTES} bytes")
+        self._cipher = AESGCM(key)
+        self.id = hashlib.sha256(b"kek" + key).hexdigest()[:16]
+
+    def wrap(self, nonce: bytes, key: bytes, purpose: str) -> bytes:
+        """The key wrapped for `purpose`."""
+        return nonce + self._cipher.encrypt(nonce, key, self._aad(purpose))
+
+    def unwrap(self, wrapped: bytes, purpose: str) -> bytes | None:
+        """The key behind `wrapped`; None where this key or purpose is not the right one."""
+        nonce, body = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
+        try:
+            return self._cipher.decrypt(nonce, body, self._aad(purpose))
+        except InvalidTag:
+            return None
+
+    def _aad(self, purpose: str) -> bytes:
+        return f"key|{self.id}|{purpose}".encode()
+
+
+class NewKey(NamedTuple):
+    """A fresh key, the same key wrapped for the database, and the id of what wrapped it."""
+
+    key: bytes
+    wrapped: bytes
+    kek_id: str
+
+
+Ring = Callable[[], Sequence[bytes]]
+"""The master keys as they are now: the first wraps what is new, every one of them opens."""
+
+
 class Keyring:
-    """The master key, kept outside the database, and what is done with it."""
+    """The master keys, kept outside the database, and what is done with them."""
 
-    def __init__(self, master: bytes, entropy: Callable[[int], bytes]) -> None:
-        if len(master) != KEY_BYTES:
-            raise ValueError(f"the master key must be {KEY_BYTES} bytes")
-        self._master = AESGCM(master)
+    def __init__(self, masters: bytes | Ring, entropy: Callable[[int], bytes]) -> None:
+        self._source: Ring = (lambda: (masters,)) if isinstance(masters, bytes) else masters
         self._entropy = entropy
-        self.kek_id = hashlib.sha256(b"kek" + master).hexdigest()[:16]
+        self._read: Sequence[bytes] = ()
+        self._ring: tuple[MasterKey, ...] = ()
+        self._refresh()
 
-    def new_key(self, purpose: str) -> tuple[bytes, bytes]:
-        """A fresh key for `purpose`, and the same key wrapped for the database."""
-        key = self._entropy(KEY_BYTES)
-        nonce = self._entropy(NONCE_BYTES)
-        return key, nonce + self._master.encrypt(nonce, key, self._aad(purpose))
+    def _refresh(self) -> bool:
+        """Whether the ring has changed since it was last looked at."""
+        found = self._source()
+        if found == self._read:
+            return False
+        self._read, self._ring = found, tuple(MasterKey(key) for key in found)
+        return True
+
+    @property
+    def kek_id(self) -> str:
+        """The id of the master key that wraps what is new, as of now."""
+        self._refresh()
+        return self._ring[0].id
+
+    def new_key(self, purpose: str) -> NewKey:
+        """A fresh key for `purpose`."""
+        self._refresh()
+        key, master = self._entropy(KEY_BYTES), self._ring[0]
+        return NewKey(key, master.wrap(self._entropy(NONCE_BYTES), key, purpose), master.id)
+
+    def rewrap(self, wrapped: bytes, purpose: str) -> NewKey:
+        """The same key under the present master key. Raises Unopenable."""
+        key, master = self.unwrap(wrapped, purpose), self._ring[0]
+        return NewKey(key, master.wrap(self._entropy(NONCE_BYTES), key, purpose), master.id)
 
     def unwrap(self, wrapped: bytes, purpose: str) -> bytes:
         """The key behind `wrapped`. Raises Unopenable for another purpose or master key."""
-        try:
-            return self._master.decrypt(
-                wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], self._aad(purpose)
-            )
-        except InvalidTag as error:
-            raise Unopenable(purpose) from error
-
-    def _aad(self, purpose: str) -> bytes:
-        return f"key|{self.kek_id}|{purpose}".encode()
+        while True:
+            for master in self._ring:
+                key = master.unwrap(wrapped, purpose)
+                if key is not None:
+                    return key
+            # It may have been wrapped anew since this process last looked.
+            if not self._refresh():
+                raise Unopenable(purpose)
 
     def seal(self, key: bytes, where: str, text: bytes) -> bytes:
         """`text` padded and sealed for the place `where`."""

@@ -69,13 +69,13 @@ class RosterRows:
 
     async def replace(self, roster: bytes, at: datetime) -> int:
         """Puts a new roster in place of the old one, which is gone. Gives its version."""
-        key, wrapped = self._keyring.new_key(PURPOSE)
+        made = self._keyring.new_key(PURPOSE)
         version = await self._session.value(
             REPLACE,
             imported_at=at,
-            kek_id=self._keyring.kek_id,
-            wrapped=wrapped,
-            sealed=self._keyring.seal(key, PLACE, roster),
+            kek_id=made.kek_id,
+            wrapped=made.wrapped,
+            sealed=self._keyring.seal(made.key, PLACE, roster),
         )
         return int(version)
 

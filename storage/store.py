@@ -12,9 +12,11 @@ from storage.cases import CaseRows, Parts
 from storage.draft_keys import DraftKeyRows
 from storage.drivers import Link
 from storage.duties import DutyRows
+from storage.endings import EndingRows
 from storage.engines import open_pools
 from storage.history import HistoryRows
 from storage.inbox import InboxRows
+from storage.installs import InstallRows
 from storage.jobs import JobRows
 from storage.keyring import Keyring
 from storage.messages import MessageRows
@@ -23,11 +25,21 @@ from storage.rosters import RosterRows
 from storage.sessions import Session
 from storage.statements import Statement
 from storage.tables import pace
+from storage.wrapped_keys import WrappedKeys
 
 CHECK = Statement(
     update(pace).where(pace.c.address == literal_column("''")).values(next_at=pace.c.next_at)
 )
 """Changes nothing, but a database that takes no writes refuses it, and so does an old one."""
+
+
+SCRUB = {
+    # Deleted rows are overwritten at once (secure_delete); the log holds them until it is cut.
+    "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
+    # Only a rewrite leaves no byte behind. The keys' table is small and is rewritten in a moment;
+    # what they opened is noise without them, and its room is used again.
+    "postgresql": ("VACUUM FULL case_key", "VACUUM", "CHECKPOINT"),
+}
 
 
 class SqlTransaction:
@@ -43,8 +55,11 @@ class SqlTransaction:
         self.messages = MessageRows(session, keyring, keys)
         parts = Parts(self.duties, self.cards, self.messages, self.jobs)
         self.cases = CaseRows(session, keyring, keys, parts)
+        self.endings = EndingRows(session)
+        self.keys = WrappedKeys(session, keyring)
         self.rosters = RosterRows(session, keyring)
         self.inbox = InboxRows(session)
+        self.installs = InstallRows(session, keyring)
         self.board = BoardRows(session)
         self.draft_keys = DraftKeyRows(session, keyring)
 
@@ -100,7 +115,7 @@ class SqlStorage:
 
     # Untyped: the attributes of bot's Transaction can be set, so mypy would want them to be of
     # the ports' own types, and ours are more than that.
-    def write(self):  # type: ignore[no-untyped-def]
+    def write(self, *, quiet: bool = False):  # type: ignore[no-untyped-def]
         """A transaction that may change rows; leaving the block commits."""
         return Opening(self._writing, self._keyring, self._entropy)
 
@@ -112,6 +127,15 @@ class SqlStorage:
         """Raises when the database cannot be written or lacks the newest tables."""
         async with Opening(self._writing, self._keyring, self._entropy) as tx:
             await tx.check()
+
+    async def scrub(self) -> None:
+        """Takes what was deleted out of the database's files and its log."""
+        link = await self._writing.pool.begin("SELECT 1")
+        try:
+            for statement in SCRUB[link.database]:
+                await link.run(statement)
+        finally:
+            await self._writing.pool.abandon(link)
 
     async def close(self) -> None:
         """Ends every connection that is not in use; those that are, when their use ends."""

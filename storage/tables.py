@@ -72,6 +72,25 @@ case_file = Table(
     Column("receipt_mac", LargeBinary(32), unique=True),
     Column("caller_mac", LargeBinary(32), unique=True),  # of a running call for help only
     Column("sealed", LargeBinary, nullable=False),
+    # The day on which it was closed, withdrawn or over: from here on retention counts.
+    Column("ended_on", Date),
+    # Kept whatever its age, until somebody lets it go.
+    Column("held", Boolean, nullable=False, server_default=false()),
+)
+_index("ix_case_file_ended", case_file.c.ended_on.is_not(None), case_file.c.ended_on)
+
+case_stub = Table(
+    "case_stub",  # what statistics need of a case that was erased; nothing leads back from it
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", Named(CaseKind), nullable=False),
+    Column("state", Named(CaseState), nullable=False),
+    Column("urgency", String(2), nullable=False),
+    Column("policy_id", String(32), nullable=False),
+    Column("ended_month", Date, nullable=False),
+    Column("erased_on", Date, nullable=False),
+    # The number of its history's last line, so that what was pinned outside still adds up.
+    Column("last_number", BigInteger, nullable=False),
 )
 
 case_key = Table(
@@ -262,6 +281,18 @@ on_duty = Table(
     Column("person_id", String(64), primary_key=True),
     Column("site_id", String(64), primary_key=True),
     Column("until", Instant, nullable=False),
+)
+
+install = Table(
+    "install",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kek_id", String(16), nullable=False),
+    Column("wrapped", LargeBinary(60), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", Instant),
+    # Until then one process is fetching a new token for it.
+    Column("held_until", Instant),
 )
 
 draft_key = Table(

@@ -107,7 +107,7 @@ CASE, KEYRING = a_case(), Keyring(MASTER, SeededEntropy().bytes)
 
 def rows_of_0001() -> dict[str, list[dict[str, Any]]]:
     """A case as version 0001 kept it: its site was asked once, and once more by a message."""
-    key, wrapped = KEYRING.new_key(f"case|{CASE.id}")
+    key, wrapped, _ = KEYRING.new_key(f"case|{CASE.id}")
 
     def sealed(place: str, text: bytes) -> bytes:
         return KEYRING.seal(key, place, text)

@@ -1,0 +1,137 @@
+"""Retention: what ended long enough ago is deleted for good, and only figures stay."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import structlog
+
+from bot.case_work import Work
+from bot.heads import Pin, PinKind
+from bot.heads_file import HeadsFile
+from bot.keys import new_id
+from bot.ports import Transaction
+from bot.records import Case, CaseKind, CaseState
+from flows.policy import Policy
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 3600.0
+AT_ONCE = 100
+"""Cases looked up in one transaction."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """Cases of this kind that stand like this are kept for so many days after they ended."""
+
+    name: str
+    kind: CaseKind
+    state: CaseState
+    days: int
+
+
+def terms(policy: Policy) -> tuple[Term, ...]:
+    """The pack's times. A report that is open or waits is kept whatever its age."""
+    kept = policy.retention
+    return (
+        Term("closed", CaseKind.REPORT, CaseState.CLOSED, kept.closed_days),
+        Term("withdrawn", CaseKind.REPORT, CaseState.WITHDRAWN, kept.withdrawn_days),
+        Term("help", CaseKind.HELP, CaseState.OPEN, kept.help_days),
+    )
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How many cases of each term were erased, or would be; and how many are held back."""
+
+    counts: dict[str, int]
+    held: int
+
+    @property
+    def total(self) -> int:
+        """All that were erased."""
+        return sum(self.counts.values())
+
+
+class Retention:
+    """Erases what is over. Every process may run it: a case is erased once."""
+
+    def __init__(self, work: Work, heads: HeadsFile | None) -> None:
+        self._work = work
+        self._heads = heads
+        self._looked_on: date | None = None
+
+    async def run_forever(self) -> None:
+        """Once a day, until it is cancelled."""
+        while True:
+            try:
+                await self.look()
+            except Exception as error:  # noqa: BLE001  a database outage must not end it
+                log.error("purge_failed", error=type(error).__name__)
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def look(self) -> None:
+        """Erases what is over, if this process has not done so today."""
+        today = self._work.clock.now().date()
+        if self._looked_on != today:
+            purged = await self.purge()
+            self._looked_on = today
+            log.info("purged", cases=purged.total, held=purged.held)
+
+    async def purge(self, *, dry_run: bool = False) -> Purged:
+        """Erases every case whose time is over. `dry_run`: only counts them."""
+        counts: dict[str, int] = {}
+        for term in terms(self._work.policy):
+            counts[term.name] = await (self._count(term) if dry_run else self._erase(term))
+        async with self._work.storage.read() as tx:
+            held = await tx.endings.held()
+        purged = Purged(counts, held)
+        if purged.total and not dry_run:
+            await self._work.storage.scrub()
+        return purged
+
+    def _ended_by(self, term: Term) -> date:
+        return self._work.clock.now().date() - timedelta(days=term.days)
+
+    async def _count(self, term: Term) -> int:
+        async with self._work.storage.read() as tx:
+            return len(await self._over(tx, term, limit=1_000_000))
+
+    async def _over(self, tx: Transaction, term: Term, limit: int = AT_ONCE) -> list[Case]:
+        return list(await tx.endings.over(term.kind, term.state, self._ended_by(term), limit))
+
+    async def _erase(self, term: Term) -> int:
+        erased = 0
+        async for cases in self._batches(term):
+            await self._say_they_leave(cases)
+            for case in cases:
+                erased += await self._erase_one(case, term)
+        return erased
+
+    async def _batches(self, term: Term) -> AsyncIterator[list[Case]]:
+        while True:
+            async with self._work.storage.read() as tx:
+                cases = await self._over(tx, term)
+            if not cases:
+                return
+            yield cases
+
+    async def _say_they_leave(self, cases: list[Case]) -> None:
+        """Before they do: a case that is missing and did not leave rightly is an alarm."""
+        if self._heads is None:
+            return
+        now, key = self._work.clock.now(), self._heads.key
+        pins = [Pin(PinKind.LEFT, now, case=key.case(case.public_id)) for case in cases]
+        await self._heads.append(pins)
+
+    async def _erase_one(self, case: Case, term: Term) -> int:
+        """In a transaction of its own, looked up again: it may have been taken up meanwhile."""
+        work = self._work
+        async with work.storage.write() as tx:
+            now = await tx.cases.lock(case.id)
+            if now is None or now.state is not term.state or now.rev != case.rev:
+                return 0
+            today = work.clock.now().date()
+            return int(await tx.endings.erase(now, new_id(work.entropy), today))

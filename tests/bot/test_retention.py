@@ -1,0 +1,165 @@
+"""What ended long enough ago is deleted, what is owed or held is not, and the proof still fits."""
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.case_commands import verify_cases
+from bot.heads import HeadsKey
+from bot.heads_file import HeadsFile
+from bot.pins import Pins
+from bot.records import CaseState
+from bot.retention import Retention
+from bot.retention_commands import hold_cases, purge_cases
+from flows.outcomes import Visibility
+from flows.presses import Verb
+
+CANARY = "カナリア-canary-7f3a"
+
+
+@pytest.fixture
+def heads(world, tmp_path: Path) -> HeadsFile:
+    return HeadsFile(tmp_path / "heads", HeadsKey(world.service.work.index))
+
+
+@pytest.fixture
+def retention(world, heads: HeadsFile) -> Retention:
+    return Retention(world.service.work, heads)
+
+
+async def closed(people, world, words: str = CANARY):
+    """A report whose work is done and whose aftercare is over."""
+    case = await people.report(words=words)
+    await world.works_off()
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.leaps(days=130)
+    return case
+
+
+async def test_a_closed_case_goes_after_its_time_and_not_a_day_before(
+    people, world, retention, rows: Callable[[], dict[str, int]]
+) -> None:
+    case = await closed(people, world)
+    day = world.clock.present
+    world.clock.present = day + timedelta(days=1825 - 131)
+    assert (await retention.purge()).total == 0
+    world.clock.present = day + timedelta(days=1825)
+    assert (await retention.purge()).counts == {"closed": 1, "withdrawn": 0, "help": 0}
+    left = rows()
+    assert left["case_stub"] == 1
+    assert {"case_file", "case_key", "history", "message", "duty", "job"} & set(left) == set()
+    assert await people.duties(case) == {}
+
+
+async def test_not_a_word_is_left_on_the_disk_even_for_whoever_has_the_key(
+    people, world, retention, on_disk: Callable[[], bytes], tmp_path: Path
+) -> None:
+    case = await closed(people, world)
+    assert case.public_id.encode() in on_disk()
+    world.clock.passes(days=1825)
+    await retention.purge()
+    assert case.public_id.encode() not in on_disk()
+    async with world.service.work.storage.read() as tx:
+        assert await tx.cases.body(case.case_id) is None
+
+
+async def test_a_report_that_is_open_or_waits_is_kept_whatever_its_age(
+    people, world, retention
+) -> None:
+    await people.report()
+    await people.report(visibility=Visibility.UNNAMED, send_now=False)
+    world.clock.passes(days=9000)
+    assert (await retention.purge()).total == 0
+
+
+async def test_a_withdrawn_report_goes_sooner_and_one_sent_after_all_does_not(
+    people, world, retention
+) -> None:
+    gone = await people.report(site_may_know=False)
+    back = await people.report(site_may_know=False)
+    for case in (gone, back):
+        await people.say(case, Verb.WITHDRAW)
+    await people.say(back, Verb.RESUME)
+    await world.leaps(days=91)
+    assert (await retention.purge()).counts["withdrawn"] == 1
+    assert await people.duties(back) and not await people.duties(gone)
+
+
+async def test_a_call_for_help_goes_a_year_after_it_was_over(people, world, retention) -> None:
+    over, running = await people.call(), await people.call("yotsuya")
+    await people.say(over, Verb.FINE_NOW)
+    await world.leaps(days=60)
+    async with world.service.work.storage.write() as tx:
+        for duty in await tx.duties.of_case(running.case_id):
+            assert duty.state != "open"
+    world.clock.passes(days=366)
+    purged = await retention.purge()
+    assert purged.counts["help"] >= 1
+    assert not await people.duties(over)
+
+
+async def test_held_cases_stay_until_they_are_let_go(people, world, retention) -> None:
+    case, out = await closed(people, world), io.StringIO()
+    work = world.service.work
+    assert await hold_cases(work, [case.public_id], held=True, out=out) == 0
+    world.clock.passes(days=1825)
+    purged = await retention.purge()
+    assert (purged.total, purged.held) == (0, 1)
+    await hold_cases(work, [case.public_id], held=False, out=out)
+    assert (await people.facts(case))[-2:] == ["held", "let_go"]
+    assert (await retention.purge()).total == 1
+    assert await hold_cases(work, [case.public_id], held=True, out=out) == 1
+    assert out.getvalue().splitlines() == [
+        f"{case.public_id}: held",
+        f"{case.public_id}: let go",
+        f"{case.public_id}: unknown",
+    ]
+
+
+async def test_a_dry_run_counts_and_deletes_nothing(people, world, heads, rows) -> None:
+    await closed(people, world)
+    world.clock.passes(days=1825)
+    before, out = rows(), io.StringIO()
+    assert await purge_cases(world.service.work, heads, dry_run=True, out=out) == 0
+    assert rows() == before and not heads.path.exists()
+    assert out.getvalue().splitlines() == [
+        "closed (1825 days after its end): 1 would be deleted",
+        "withdrawn (90 days after its end): 0 would be deleted",
+        "help (365 days after its end): 0 would be deleted",
+        "Held whatever their age: 0.",
+    ]
+
+
+async def test_what_left_rightly_is_not_missed_and_what_was_taken_is(
+    people, world, retention, heads
+) -> None:
+    await closed(people, world)
+    taken = await people.report()
+    work = world.service.work
+    pins = Pins(work.storage, work.clock, heads)
+    await pins.pin()
+    world.clock.passes(days=1825)
+    await retention.purge()
+    await pins.pin()
+    assert await verify_cases(work.storage, heads, [], io.StringIO()) == 0
+    async with work.storage.write() as tx:
+        case = await tx.cases.get(taken.case_id)
+        await tx.endings.erase(case, "f" * 32, work.clock.now().date())
+    out = io.StringIO()
+    assert await verify_cases(work.storage, heads, [], out) == 1
+    assert "a case is gone" in out.getvalue()
+
+
+async def test_it_looks_once_a_day_by_itself(people, world, retention) -> None:
+    case = await closed(people, world)
+    await retention.look()
+    async with world.service.work.storage.read() as tx:
+        assert (await tx.cases.get(case.case_id)).state is CaseState.CLOSED
+    world.clock.passes(days=1825)
+    await retention.look()
+    async with world.service.work.storage.read() as tx:
+        assert await tx.cases.get(case.case_id) is None

@@ -1,0 +1,159 @@
+"""The master key is replaced while the service works: nothing fails, and nothing is unreadable."""
+
+import asyncio
+import io
+from pathlib import Path
+
+import pytest
+
+from bot.key_commands import rotate_keys
+from bot.key_sources import KeySource, KeySourceError
+from bot.records import Author, Message
+from storage.keyring import Keyring, Unopenable
+from storage.store import SqlStorage
+from tests.storage.databases import NOW, Database, a_case, file_case
+from tests.support.world import SeededEntropy
+
+OLD, NEW = "11" * 32, "33" * 32
+
+
+def opened(database: Database, path: Path, seed: int) -> SqlStorage:
+    """A process whose master keys stand in a file."""
+    chance = SeededEntropy(seed).bytes
+    source = KeySource("MASTER", f"file:{path}")
+    return SqlStorage(database.url, Keyring(source.keys, chance), chance)
+
+
+async def test_the_master_key_is_replaced_under_load_with_no_failure_and_no_unreadable_case(
+    database: Database, tmp_path: Path
+) -> None:
+    keys = tmp_path / "master.key"
+    write_keys(keys, OLD)
+    service, command = opened(database, keys, 1), opened(database, keys, 2)
+    for number in range(1, 61):
+        await file_case(service, number)
+    filed, read, done = 60, 0, False
+
+    async def works() -> None:
+        nonlocal filed
+        while not done:
+            filed += 1
+            case = await file_case(service, filed)
+            async with service.write() as tx:
+                await tx.messages.add(case.id, Message(Author.DESK, NOW, "hello"))
+
+    async def reads() -> None:
+        nonlocal read
+        while not done:
+            async with service.read() as tx:
+                assert await tx.cases.body(a_case(1 + read % 60).id) == b"words"
+            read += 1
+
+    load = [asyncio.create_task(works()), asyncio.create_task(reads())]
+    await asyncio.sleep(0.1)
+    write_keys(keys, NEW, OLD)
+    await rotate_keys(command, io.StringIO())
+    await asyncio.sleep(0.1)
+    done = True
+    await asyncio.gather(*load)
+    out = io.StringIO()
+    await rotate_keys(command, out)
+    assert filed > 62 and read > 2
+    assert len(out.getvalue().splitlines()) == 3  # one master key wraps everything
+    write_keys(keys, NEW)
+    fresh = opened(database, keys, 3)
+    async with fresh.read() as tx:
+        for number in range(1, filed + 1):
+            assert await tx.cases.body(a_case(number).id) == b"words"
+    for storage in (service, command, fresh):
+        await storage.close()
+
+
+def write_keys(path: Path, *keys: str) -> None:
+    path.write_text("\n".join(keys))
+
+
+async def test_every_kind_of_key_is_wrapped_anew(database: Database, tmp_path: Path) -> None:
+    keys = tmp_path / "master.key"
+    write_keys(keys, OLD)
+    before = opened(database, keys, 1)
+    case = await file_case(before)
+    async with before.write() as tx:
+        day = await tx.draft_keys.of_day(NOW.date())
+        await tx.rosters.replace(b"roster", NOW)
+        await tx.history.append(case.id, NOW, "desk", "opened", {"a": "b"})
+    write_keys(keys, NEW, OLD)
+    out = io.StringIO()
+    await rotate_keys(before, out)
+    assert out.getvalue().startswith("Keys wrapped anew: 3.")
+    write_keys(keys, NEW)
+    after = opened(database, keys, 2)
+    async with after.read() as tx:
+        assert (await tx.draft_keys.by_id(day.id)).key == day.key
+        assert await tx.rosters.read() == b"roster"
+        assert (await tx.history.of_case(case.id))[0].detail == {"a": "b"}
+    await before.close()
+    await after.close()
+
+
+async def test_without_the_old_key_nothing_is_wrapped_anew_and_nothing_is_lost(
+    database: Database, tmp_path: Path
+) -> None:
+    keys = tmp_path / "master.key"
+    write_keys(keys, OLD)
+    right = opened(database, keys, 1)
+    case = await file_case(right)
+    other = tmp_path / "other.key"
+    write_keys(other, NEW)
+    wrong = opened(database, other, 2)
+    with pytest.raises(Unopenable):
+        await rotate_keys(wrong, io.StringIO())
+    async with right.read() as tx:
+        assert await tx.cases.body(case.id) == b"words"
+    await right.close()
+    await wrong.close()
+
+
+# --- where keys come from
+
+
+def test_a_ring_is_several_keys_in_one_place() -> None:
+    assert KeySource("K", f"{NEW} {OLD}").keys() == (bytes.fromhex(NEW), bytes.fromhex(OLD))
+    assert KeySource("K", f"{NEW},{OLD}\n").keys() == (bytes.fromhex(NEW), bytes.fromhex(OLD))
+
+
+def test_a_command_gives_the_key_of_a_key_service() -> None:
+    assert KeySource("K", f"command:echo {NEW}").keys() == (bytes.fromhex(NEW),)
+
+
+def test_a_changed_file_is_read_again_and_a_broken_one_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    write_keys(path, OLD)
+    source = KeySource("K", f"file:{path}")
+    assert source.keys() == (bytes.fromhex(OLD),)
+    write_keys(path, NEW, OLD)
+    assert source.keys()[0] == bytes.fromhex(NEW)
+    path.write_text("half a k")
+    assert source.keys()[0] == bytes.fromhex(NEW)
+    path.unlink()
+    assert source.keys()[0] == bytes.fromhex(NEW)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "",
+        "abcd",
+        OLD[:-1],
+        f"{OLD} hunter2",
+        "file:/nowhere/key",
+        "command:false",
+        "command:nope-x",
+    ],
+)
+def test_what_is_no_key_is_refused_and_never_repeated(setting: str) -> None:
+    with pytest.raises(KeySourceError) as error:
+        KeySource("MAMORI_MASTER_KEY", setting).keys()
+    assert str(error.value).startswith("MAMORI_MASTER_KEY: ")
+    for word in ("hunter2", "abcd", OLD[:-1]):
+        assert word not in str(error.value)
