@@ -3,6 +3,7 @@
 from collections import defaultdict
 from itertools import pairwise
 
+from bot.packs import builtin_pack
 from flows.clocks import Urgency
 from flows.phrases import Say
 from flows.presses import Verb
@@ -17,7 +18,6 @@ from tests.simulation.platform import Shown
 from tests.simulation.promise import Outcome
 from tests.simulation.reading import is_list
 from tests.simulation.reading import leaves_by as _leaves_by
-from tests.simulation.service import pack
 from tests.simulation.standing import Standing, helped_at_once
 from tests.simulation.times import AGAIN, PARKED, REBORN, Times
 from tests.simulation.truth import Truth
@@ -161,7 +161,7 @@ class Judge:
         world = self._world
         model = CaseModel(
             world.company,
-            pack(world.company.policy),
+            builtin_pack(world.company.policy),
             self._times,
             begun,
             opened,

@@ -30,7 +30,15 @@ from tests.simulation.plan import draw
 
 ROOT = Path(__file__).parents[2]
 MUTANTS = Path(__file__).with_name("mutants")
-COPIED = ("bot", "flows", "storage", "adapters", "tests/simulation", "pyproject.toml")
+COPIED = (
+    "bot",
+    "flows",
+    "storage",
+    "adapters",
+    "tests/simulation",
+    "tests/support",
+    "pyproject.toml",
+)
 DAYS = 1.0
 SEEDS = tuple(range(1, 13))
 AT_ONCE = 2

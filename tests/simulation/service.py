@@ -1,15 +1,11 @@
 """The real service, built for one life of a world.
 
-`bot.wiring.build` joins it as in production. What never changes while a world runs (the
-words, the pack, the templates of pages, an empty database with the newest tables) is read
-once for all lives; the clock, chance, the database driver and the bell are the world's.
+`bot.wiring.build` joins it as in production, without pages; the clock, chance, the database
+driver and the bell are the world's.
 """
 
-import shutil
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,46 +17,16 @@ from pydantic import SecretStr
 
 from bot import wiring
 from bot.case_work import Work
-from bot.catalogue import Catalogue
 from bot.company import Company
 from bot.conversations import Conversations
 from bot.own_case import OwnCases
-from bot.packs import builtin_pack
 from bot.ports import Clock, Entropy
 from bot.sealed_lists import SealedLists
 from bot.settings import Settings
 from bot.wiring import Service
-from flows.policy import Policy
 from storage import schema
 from tests.simulation.bell import SkippingBell
 from tests.simulation.driver import Driver
-
-
-@cache
-def words() -> Catalogue:
-    """Every sentence, read once."""
-    return Catalogue.load()
-
-
-@cache
-def pack(name: str) -> Policy:
-    """A pack that ships, read once."""
-    return builtin_pack(name)
-
-
-@cache
-def _empty_database() -> Path:
-    """A file with the newest tables, made once by the real migrations, to copy."""
-    path = Path(tempfile.mkdtemp(prefix="mamori-tables-")) / "mamori.db"
-    schema.upgrade(f"sqlite:///{path}")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
-
-
-def new_database(folder: Path) -> Path:
-    """An empty database with the newest tables."""
-    return Path(shutil.copy(_empty_database(), folder / "mamori.db"))
 
 
 @cache
@@ -75,10 +41,6 @@ def _settings() -> Settings:
     )
 
 
-class _Words:
-    load = staticmethod(words)
-
-
 def _no_pages(*_: object, **__: object) -> Any:
     """Pages are drawn in a browser's tests; here nobody looks at HTML."""
     return None
@@ -89,8 +51,6 @@ def _read_once(company: Company, bell: SkippingBell) -> Iterator[None]:
     with (
         patch.multiple(
             wiring,
-            Catalogue=_Words,
-            builtin_pack=pack,
             read_company=lambda _: company,
             Bell=lambda: bell,
             Pages=_no_pages,

@@ -21,8 +21,9 @@ from tests.simulation.life import Life
 from tests.simulation.loop import SimLoop
 from tests.simulation.plan import Plan
 from tests.simulation.platform import Platform, PlatformPort, Shown
-from tests.simulation.service import Doors, build_service, new_database
+from tests.simulation.service import Doors, build_service
 from tests.simulation.weather import Weather
+from tests.support.tables import database_in
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ class World:
         self.weather.chance = stream(plan.seed, "weather")
         self.company = company_named(plan.company)
         self.platform = Platform(self.weather, self, reads_back=plan.reads_back)
-        self.database = new_database(folder)
+        self.database = database_in(folder)
         self.lives = 0
         self.life: Life | None = None
         self.doors: Doors | None = None
