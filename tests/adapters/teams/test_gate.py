@@ -10,7 +10,7 @@ import pytest
 
 from adapters.teams.gate import MAX_BODY_BYTES
 from tests.adapters.teams.play import Play, playing, said
-from tests.adapters.teams.test_stories import SHINJUKU, first
+from tests.adapters.teams.walks import SHINJUKU, first
 from tests.fake_teams.client import Person
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
-from tests.adapters.teams.test_stories import first, reports
+from tests.adapters.teams.walks import first, reports
 from tests.fake_teams.card_rules import read_text, walk
 from tests.fake_teams.client import NotThere, button
 from tests.fake_teams.faults import Fault

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
-from tests.adapters.teams.test_stories import first, receipt_on, reports
+from tests.adapters.teams.walks import first, receipt_on, reports
 from tests.fake_teams.card_rules import read_text
 from tests.fake_teams.client import Dialog
 
