@@ -150,7 +150,7 @@ TABLE = {
     closed: (
         Step("sato", Verb.TAKE, "press.late", False),
         Step("sato", Verb.DETAILS, "details.opened_is_logged", True),
-        Step("sato", Verb.CLOSE, "press.late", False),
+        Step("sato", Verb.CLOSE, "press.already", False),
         Step("tanaka", Verb.COMING, "press.late", False),
         Step("watanabe", Verb.TAKE_OVER, "press.late", False),
         Step("tanaka", Verb.CANNOT, "press.late", False),

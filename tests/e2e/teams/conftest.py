@@ -2,8 +2,8 @@
 
 import pytest
 
-NOT_DRAWN = """No client of Microsoft's drew these here, and none can without a tenant: dialogs (only
-Microsoft's card renderer drew them); phones; private channels; the line that only a presser
+NOT_DRAWN = """No client of Microsoft's drew these here, and none can without a tenant: dialogs,
+which its card renderer alone drew; phones; private channels; the line that only a presser
 reads; cards refreshed for one user; deletions; the app package in the admin centre."""
 
 

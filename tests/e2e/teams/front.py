@@ -17,6 +17,7 @@ from tests.fake_teams.issuer import Issuer
 from tests.fake_teams.tenant import Message
 
 REGION = "emea"
+NOBODY = "a:nobody-"
 
 
 @dataclass
@@ -115,6 +116,9 @@ class Front:
         if not self.issuer.is_the_bot(request.headers.get("Authorization", "")):
             return web.Response(status=401)
         rest, body = request.match_info["rest"], await request.read()
+        if (taken := self._taken_for_nobody(rest, body)) is not None:
+            self._note("out", f"{request.method} {rest}", json.loads(body or b"null"), 201, taken)
+            return web.Response(status=201, body=taken, content_type="application/json")
         home = self._home(rest, body)
         headers = {"Content-Type": "application/json"}
         async with self.session.request(
@@ -131,6 +135,14 @@ class Front:
             return web.Response(
                 status=response.status, body=answer, content_type="application/json"
             )
+
+    def _taken_for_nobody(self, rest: str, body: bytes) -> bytes | None:
+        """The answer to a message for somebody whom no Playground stands for: it is taken."""
+        parts = rest.split("/")
+        if len(parts) > 2:
+            return b'{"id": "1"}' if parts[2].startswith(NOBODY) else None
+        members = json.loads(body or b"{}").get("members") or []
+        return json.dumps({"id": NOBODY + str(members[0]["id"])}).encode() if members else None
 
     def _home(self, rest: str, body: bytes) -> str:
         """Where a call goes: to its conversation, or to where a new one is to be."""

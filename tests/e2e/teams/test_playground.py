@@ -20,6 +20,8 @@ from tests.fake_teams.card_rules import CARD, read_text
 from tests.fake_teams.tenant import Message
 
 WORDS = "KANARIA: he shouted for half an hour"
+HELP = said("ja", "help.card.title", taken=0, needed=0).partition("：")[0]
+COMING = said("ja", "answer.coming", minutes=2)
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -37,10 +39,11 @@ async def sees(page: Page, key: str, **values: Phrase | int) -> None:
     await page.get_by_text(said("ja", key, **values)).first.wait_for()
 
 
-async def presses(page: Page, key: str, **values: Phrase | int) -> None:
-    """Presses a card's button, and reads that it was taken."""
-    await page.get_by_role("button", name=said("ja", key, **values)).first.click()
-    await sees(page, "press.recorded")
+async def presses(page: Page, title: str, button: str) -> None:
+    """Presses a button of the card with this title, and reads that it was taken."""
+    cards = page.locator(".ac-adaptiveCard")
+    await cards.filter(has_text=title).get_by_role("button", name=button).first.click()
+    await cards.filter(has_text=said("ja", "press.recorded")).first.wait_for()
 
 
 async def opens(page: Page, channel: str) -> None:
@@ -65,11 +68,9 @@ async def test_a_call_for_help_is_answered_in_the_manager_s_own_client(stage: St
     await stage.works_off()
 
     await opens(manager.page, "shinjuku")
-    await manager.page.get_by_role(
-        "button", name=said("ja", "answer.coming", minutes=2)
-    ).first.wait_for()
+    await manager.page.get_by_role("button", name=COMING).first.wait_for()
     await manager.page.screenshot(path=KEPT / "help.png")
-    await presses(manager.page, "answer.coming", minutes=2)
+    await presses(manager.page, HELP, COMING)
     await calling.presses(said("ja", "teams.refresh"))
     assert said("ja", "help.coming") in calling.text
     # Everybody else sees it by the edit.
@@ -93,7 +94,7 @@ async def test_the_story_from_the_report_to_the_second_person(stage: Stage) -> N
     await opens(desk.page, "Mamori - General")
     await desk.page.get_by_role("button", name=said("ja", "desk.take")).first.wait_for()
     await desk.page.screenshot(path=KEPT / "desk.png")
-    await presses(desk.page, "desk.take")
+    await presses(desk.page, said("ja", "desk.where"), said("ja", "desk.take"))
     await stage.works_off()
 
     # The site's nudge, acknowledged; nobody fills the other seat, and the next is asked.
@@ -101,14 +102,14 @@ async def test_the_story_from_the_report_to_the_second_person(stage: Stage) -> N
     await sees(manager.page, "second.title", taken=0, needed=2)
     await manager.page.screenshot(path=KEPT / "nudge.png")
     nudge = card_with(stage, said("ja", "second.title", taken=0, needed=2))
-    await presses(manager.page, "answer.coming", minutes=2)
+    await presses(manager.page, said("ja", "second.title", taken=0, needed=2), COMING)
     await stage.passes(4)
     await sees(manager.page, "role.area")
     await manager.page.screenshot(path=KEPT / "climb.png")
 
     # The second person, for whom no client stands, comes; the manager sees it.
     takahashi = stage.without_client("takahashi")
-    shown = await takahashi.presses(nudge, said("ja", "answer.coming", minutes=2))
+    shown = await takahashi.presses(nudge, COMING)
     assert said("ja", "press.recorded") in shown
     await stage.works_off()
     await sees(manager.page, "second.title.full", taken=2, needed=2)
