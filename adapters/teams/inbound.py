@@ -16,6 +16,8 @@ from adapters.teams.verifier import tenant_of
 from flows.report import MAX_NAME
 
 LONGEST_ID = 400
+FULL = "user"
+"""Teams' word for a member who is neither a guest nor anonymous."""
 _ENTRA = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
