@@ -34,6 +34,8 @@ class ReportBody(Frozen):
     check_ins: dict[str, Word] = Field(default_factory=dict)
     """The answers to check-ins, by kind and day, as "check_in.3"."""
     responses: tuple[ResponseStep, ...] = ()
+    desk_moved: bool = False
+    """Somebody kept out was found in the desk's channel: the case is at the second desk."""
     measure: str = ""
     """What keeps it from happening again, or why nothing can: written by the desk."""
 

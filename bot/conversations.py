@@ -29,6 +29,10 @@ FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now}
 """Every conversation by the name that stands in its token."""
 
 
+KNOWS_ITS_PEOPLE = ("slack", "teams")
+"""Platforms on which only people of the company can ask."""
+
+
 @dataclass(frozen=True)
 class Screen:
     """A screen to show, with its token."""
@@ -77,7 +81,9 @@ class Conversations:
         """The first screen of a flow; help with a known site is sent at once."""
         fresh = AnswerList(flow, self._work.policy_digest, site_id=visitor.site_id)
         fresh = replace(fresh, secret=secret) if secret else self._lists.with_new_secret(fresh)
-        scene = replace(self._scene(visitor.site_id, {}), calling=await self._is_calling(visitor))
+        scene = replace(
+            self._scene(visitor, visitor.site_id, {}), calling=await self._is_calling(visitor)
+        )
         here = replay(FLOWS[flow], scene, ())
         return await self._next(visitor, fresh, here, {})
 
@@ -127,7 +133,7 @@ class Conversations:
                 return StartAgain(Refusal.UNKNOWN)
             if list_.policy_digest != self._work.policy_digest:
                 return StartAgain(Refusal.CHANGED)
-            here = step(flow, self._scene(list_.site_id, typed), list_)
+            here = step(flow, self._scene(visitor, list_.site_id, typed), list_)
             return await self._next(visitor, list_, here, typed)
         except Unopened as unopened:
             return StartAgain(unopened.refusal)
@@ -192,9 +198,11 @@ class Conversations:
         async with self._work.storage.read() as tx:
             return await is_calling(tx, self._caller(visitor))
 
-    def _scene(self, site_id: str | None, typed: dict[str, str]) -> Scene:
+    def _scene(self, visitor: Visitor, site_id: str | None, typed: dict[str, str]) -> Scene:
         now = self._work.clock.now()
-        return scene(self._work.directory, self._work.policy, now, site_id, typed)
+        # On a poster's page a stranger may be reading: roles, never names.
+        by_name = visitor.platform in KNOWS_ITS_PEOPLE
+        return scene(self._work.directory, self._work.policy, now, site_id, typed, by_name=by_name)
 
 
 def _again(flow: StartFlow, scene: Scene, list_: AnswerList) -> Asking | Ending:

@@ -15,6 +15,7 @@ from bot.case_work import (
     site_by,
 )
 from bot.company import day_part
+from bot.exclusions import desk_of, exclusion_of, shuts
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
 from bot.records import Case, CaseKind, CaseState, NewJob
@@ -121,12 +122,13 @@ async def open_report(
     work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
 ) -> None:
     """Hands the report to the desk: its duties are born and its cards are owed."""
-    place = place_of(work, site_by(work, body))
+    site, out = site_by(work, body), exclusion_of(body)
+    place = place_of(work, site).model_copy(update={"shut": shuts(work, out, site.channel)})
     specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now)
     if body.self_harm_hint:
         specs = (*specs, rules.follow_up(work.policy, place, now, 0, danger=True))
     level = "danger" if body.urgency in (Urgency.U0, Urgency.U1) else "case"
-    desk = work.company.desk.channel
+    desk = desk_of(work, out) or work.company.desk.channel
     await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level=level)
     await bear_duties(work, tx, case_id, body, specs, now)
 

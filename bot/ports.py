@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.records import (
     Break,
@@ -512,6 +512,15 @@ class NotThere:
 
 
 Found = Sent | NotThere | Throttled | Ambiguous
+
+
+@runtime_checkable
+class KnowsMembers(Protocol):
+    """A messenger that can tell who reads a channel now."""
+
+    async def members(self, channel: str) -> frozenset[str] | None:
+        """The accounts in a channel at this moment; None when the platform does not say."""
+        ...
 
 
 class Messenger(Protocol):

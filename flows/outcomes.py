@@ -48,6 +48,8 @@ class Report(Frozen):
     visibility: Visibility
     site_may_know: bool
     excluded: tuple[Role, ...] = ()
+    excluded_people: tuple[str, ...] = ()
+    """People, by id, whom the reporter keeps out of it."""
     when: When | None = None
     """None: the reporter did not say."""
     name_site: bool = False

@@ -9,6 +9,13 @@ from collections.abc import Sequence
 from flows.assessment import Assessment, Facts, Safety
 from flows.conversation import Flow
 from flows.help_now import choose_site
+from flows.kept_out import (
+    ask_elsewhere,
+    desk_is_kept_out,
+    kept_out,
+    nobody_may_have_it,
+    people_to_keep_out,
+)
 from flows.outcomes import Filing, Report, Visibility, When
 from flows.phrases import Phrase, listed, say
 from flows.scene import ENOUGH_PEOPLE, Scene, SiteOption
@@ -42,8 +49,11 @@ def report(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
     site_id = yield from choose_site(scene)
     site = scene.site(site_id)
     assert site is not None
-    ask = _ask_who(scene, facts)
+    ask = _ask_who(scene, site, facts)
     who = picked(ask, (yield ask))
+    while nobody_may_have_it(scene, site, who):
+        yield ask_elsewhere(scene, facts)
+        who = picked(ask, (yield ask))
     ask = _ask_review(scene, site, facts, who)
     review = picked(ask, (yield ask))
     return Filing(report=_filled(scene, site, facts, who | review), assessment=assessment)
@@ -65,6 +75,7 @@ def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Rep
         visibility=visibility,
         site_may_know=chosen["site_may_know"] == ("y",),
         excluded=tuple(role for role in scene.roles if role.value in chosen["excluded"]),
+        excluded_people=tuple(person.id for person in kept_out(site, chosen)),
         when=When(chosen["when"][0]) if chosen["when"] else None,
         name_site=not unnamed or first(chosen["place"], "area") == "site",
         send_now=not unnamed or first(chosen["leaving"], "later") == "now",
@@ -73,7 +84,7 @@ def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Rep
     )
 
 
-def _ask_who(scene: Scene, facts: Facts) -> Ask:
+def _ask_who(scene: Scene, site: SiteOption, facts: Facts) -> Ask:
     who = tuple(
         Option(code=v.value, label=say(f"who.{v.value}"), hint=say(f"who.{v.value}.hint"))
         for v in Visibility
@@ -108,6 +119,7 @@ def _ask_who(scene: Scene, facts: Facts) -> Ask:
                 many=True,
                 folded=True,
             ),
+            *people_to_keep_out(site),
         ),
         buttons=buttons(("next", "who.next"), style=Style.PRIMARY),
         after=(Paragraph(text=say("who.unnamed_note")),),
@@ -230,13 +242,16 @@ def _small_site(unnamed: bool) -> tuple[Element, ...]:
 
 def _who_sees_what(scene: Scene, site: SiteOption, who: Picked) -> tuple[Fact, ...]:
     visibility, excluded = who["visibility"][0], who["excluded"]
+    second = desk_is_kept_out(site, who)
+    desk = say("sees.second_desk") if second else say("sees.desk")
     rows = [
-        Fact(label=say("sees.desk"), value=say(f"sees.desk.{visibility}")),
+        Fact(label=desk, value=say(f"sees.desk.{visibility}")),
         Fact(label=say("sees.site", site=site.name), value=_site_sees(site, who)),
     ]
     roles = [say(f"role.{role.value}") for role in scene.roles if role.value in excluded]
-    if roles:
-        rows.append(Fact(label=listed(roles), value=say("sees.excluded")))
+    names: list[Phrase] = [*roles, *(person.name for person in kept_out(site, who))]
+    if names:
+        rows.append(Fact(label=listed(names), value=say("sees.excluded")))
     rows.append(Fact(label=say("sees.others"), value=say("sees.others.value")))
     return tuple(rows)
 
@@ -245,7 +260,8 @@ def _site_sees(site: SiteOption, who: Picked) -> Phrase:
     """What the site's channel gets: nothing at all once an excluded person reads it."""
     if who["site_may_know"] != ("y",):
         return say("sees.site.nothing")
-    if {role.value for role in site.channel_roles} & set(who["excluded"]):
+    by_name = any(person.reads_site for person in kept_out(site, who))
+    if by_name or {role.value for role in site.channel_roles} & set(who["excluded"]):
         return say("sees.site.excluded")
     return say(f"sees.site.{who['visibility'][0]}")
 
