@@ -72,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
     manifest = commands.add_parser("manifest", help="the app manifest to paste into Slack")
     manifest.add_argument("platform", choices=["slack"])
     manifest.add_argument("--url", help="this service's address; left out, for Socket Mode")
+    manifest.add_argument("--socket", action="store_true", help="Socket Mode, whatever the address")
+    manifest.add_argument(
+        "--several", action="store_true", help="for several workspaces or an organisation"
+    )
     doctor = commands.add_parser("doctor", help="check tokens, scopes, channels and clocks")
     doctor.set_defaults(verb=None)
     database = commands.add_parser("db", help="the database")
@@ -177,7 +181,10 @@ def _opened(settings: Settings) -> SqlStorage:
 def _outside(args: argparse.Namespace) -> int:
     """What concerns the platforms outside: what they are told, and whether all is right there."""
     if args.command == "manifest":
-        return wiring.print_manifest(args.url, sys.stdout)
+        if args.several and args.url is None:
+            print("--several needs --url: browsers are led back to it", file=sys.stderr)
+            return 1
+        return wiring.print_manifest(args.url, args.socket, args.several, sys.stdout)
     return wiring.examine_all(read_settings(), sys.stdout)
 
 

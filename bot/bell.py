@@ -25,9 +25,13 @@ class Bell:
         self._rung.set()
         self._rung = asyncio.Event()
 
-    async def wait(self, seconds: float) -> None:
-        """Returns at the next ring, or after `seconds`."""
-        rung = self._rung
+    def next_ring(self) -> asyncio.Event:
+        """What the next ring sets: whoever takes it before looking misses no ring after it."""
+        return self._rung
+
+    async def wait(self, seconds: float, ring: asyncio.Event | None = None) -> None:
+        """Returns at `ring`, or at the next one from now; or after `seconds`."""
+        rung = ring or self._rung
         try:
             async with asyncio.timeout(seconds):
                 await rung.wait()
@@ -44,11 +48,12 @@ class RingingStorage:
         self.one_process = storage.one_process
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Transaction]:
-        """A transaction that may change rows; the bell rings once it is committed."""
+    async def write(self, *, quiet: bool = False) -> AsyncIterator[Transaction]:
+        """A transaction that may change rows; unless quiet, the bell rings once it is committed."""
         async with self._storage.write() as tx:
             yield tx
-        self._bell.ring()
+        if not quiet:
+            self._bell.ring()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:

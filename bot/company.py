@@ -21,7 +21,8 @@ from flows.wall_clock import ZoneName, begins
 
 PERSON_ID = r"^[A-Za-z0-9_.-]{1,32}$"
 PHONE = r"^[#+0-9][-0-9 ]{1,19}$"
-SLACK_ID = r"^[UW][A-Z0-9]{2,20}$"
+SLACK_ID = r"^(?:[TE][A-Z0-9]{2,20}\.){0,2}[UW][A-Z0-9]{2,20}$"
+"""An account, after its workspace's id, and its organisation's, where there are several."""
 ENTRA_ID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 EMAIL = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
 

@@ -21,6 +21,7 @@ from bot.records import (
     Duty,
     Entry,
     Head,
+    Install,
     Job,
     Message,
     NewJob,
@@ -29,7 +30,9 @@ from bot.records import (
     OnDuty,
     Post,
     SeatRow,
+    Wanted,
     WholeCase,
+    any_platform,
 )
 from flows.screens import Card
 
@@ -267,9 +270,15 @@ class Jobs(Protocol):
         ...
 
     async def claim(
-        self, now: datetime, lease_seconds: int, gaps: Mapping[str, float]
+        self,
+        now: datetime,
+        lease_seconds: int,
+        gaps: Mapping[str, float],
+        wanted: Wanted = any_platform,
     ) -> Job | None:
         """The most urgent due job whose channel's pace allows it, held against every other process.
+
+        `wanted` is asked with the platform of its channel; "" for what no platform sees.
 
         `gaps` holds, for each platform, how many seconds lie between two messages of one
         channel; a claim of a job with a pace takes that channel's next place. A platform that
@@ -400,6 +409,27 @@ class Rosters(Protocol):
         ...
 
 
+class Installs(Protocol):
+    """Where our app is installed on platforms that hand out a token for each place."""
+
+    async def put(self, install: Install) -> None:
+        """Keeps what an installation gave; what it gave before is gone."""
+        ...
+
+    async def all(self) -> Sequence[Install]: ...
+
+    async def remove(self, id: str) -> bool:
+        """Forgets an installation and its tokens; False when there was none."""
+        ...
+
+    async def hold(self, install: Install, now: datetime, until: datetime) -> bool:
+        """Whether this process may fetch a new token for it now; no other may before `until`.
+
+        False also when somebody has put a newer one in its place.
+        """
+        ...
+
+
 class Board(Protocol):
     """The web demo's channels: a platform of our own, kept like any other's messages."""
 
@@ -439,6 +469,7 @@ class Transaction(Protocol):
     messages: Messages
     rosters: Rosters
     inbox: Inbox
+    installs: Installs
     board: Board
     draft_keys: DraftKeys
 
@@ -451,8 +482,11 @@ class Storage(Protocol):
         """Whether no other process can use it, so that nobody else holds a row."""
         ...
 
-    def write(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction that may change rows. Never await a platform inside one."""
+    def write(self, *, quiet: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that may change rows. Never await a platform inside one.
+
+        `quiet`: nobody who waits for a change need look because of it.
+        """
         ...
 
     def read(self) -> AbstractAsyncContextManager[Transaction]:

@@ -1,5 +1,6 @@
 """Rows as bot sees them: what storage remembers, without how."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -159,6 +160,15 @@ class NudgeRow:
     """A message to the one person in `people`, not to the channel."""
 
 
+Wanted = Callable[[str], bool]
+"""Whether a job that goes to this platform is wanted; "" for what no platform sees."""
+
+
+def any_platform(platform: str) -> bool:
+    """Every job is wanted, wherever it goes."""
+    return True
+
+
 @dataclass(frozen=True)
 class NewJob:
     """Something to become due. A pending job of the same dedup key is moved, never doubled."""
@@ -254,6 +264,18 @@ class OnDuty:
     person_id: str
     site_id: str
     until: datetime
+
+
+@dataclass(frozen=True)
+class Install:
+    """Our app in one workspace or organisation of a platform, and what that gave us."""
+
+    id: str
+    """The platform, a colon, and where it is installed, as the platform's adapter writes it."""
+    grant: bytes
+    """The tokens, opened; only the platform's adapter reads them."""
+    expires_at: datetime | None
+    """When the token in it ends; None for one that does not."""
 
 
 class Author(StrEnum):

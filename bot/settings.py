@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     """The bot token of the only Slack workspace, xoxb-…; left out, Slack is not used."""
     slack_signing_secret: SecretStr | None = None
     """What Slack signs its requests with."""
+    slack_client_id: str | None = None
+    """The app's Client ID, where it is installed in several workspaces or an organisation."""
+    slack_client_secret: SecretStr | None = None
+    """The app's Client Secret."""
+    slack_workspaces: str = Field(default="", pattern=r"^([TE][A-Z0-9]+)?(, *[TE][A-Z0-9]+)*$")
+    """Which workspaces (T…) and organisations (E…) may install the app, with commas between."""
     slack_app_token: SecretStr | None = None
     """An app-level token, xapp-…, where Slack cannot reach this service (Socket Mode)."""
     host: str = "127.0.0.1"
@@ -75,12 +81,28 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _slack_whole(self) -> Self:
-        ways_in = (self.slack_signing_secret, self.slack_app_token)
-        if (self.slack_bot_token is None) != (ways_in == (None, None)):
+        several = (self.slack_client_id, self.slack_client_secret, self.slack_workspaces or None)
+        if any(several) and not all(several):
             raise ValueError(
-                "Slack needs slack_bot_token, and slack_signing_secret or slack_app_token"
+                "several Slack workspaces need slack_client_id, slack_client_secret and "
+                "slack_workspaces"
+            )
+        if self.slack_bot_token is not None and any(several):
+            raise ValueError(
+                "slack_bot_token is for one workspace, slack_client_id for several: leave one out"
+            )
+        ways_in = (self.slack_signing_secret, self.slack_app_token)
+        if self.uses_slack != (ways_in != (None, None)):
+            raise ValueError(
+                "Slack needs slack_bot_token or slack_client_id, and slack_signing_secret or "
+                "slack_app_token"
             )
         return self
+
+    @property
+    def uses_slack(self) -> bool:
+        """Whether Slack is set up at all."""
+        return self.slack_bot_token is not None or self.slack_client_id is not None
 
     def masters(self) -> KeySource:
         """Where the master keys come from."""

@@ -13,9 +13,9 @@ from typing import TextIO
 import structlog
 from aiohttp import web
 
-from adapters.slack.api import Api, only
-from adapters.slack.app import SlackParts, SlackSite, add_slack
+from adapters.slack.app import add_slack
 from adapters.slack.doctor import Finding, examine
+from adapters.slack.joining import slack_api, slack_site
 from adapters.slack.manifest import manifest
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
@@ -60,7 +60,7 @@ SHUTDOWN_SECONDS = 5.0
 
 def platforms(settings: Settings) -> frozenset[str]:
     """The chat platforms that `serve` can reach. The web demo's channels are none of them."""
-    return frozenset({"slack"} if settings.slack_bot_token is not None else ())
+    return frozenset({"slack"} if settings.uses_slack else ())
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ def build(
     if isinstance(clock, DemoClock):
         add_demo(app, parts, clock)
         messengers["web"] = MeteredMessenger(WebMessenger(storage, clock), "web", meter)
-    slack = slack_site(settings, parts)
-    if slack is not None:
+    if settings.uses_slack:
+        slack = slack_site(settings, work, lists, catalogue, bell)
         add_slack(app, slack)
         messengers["slack"] = MeteredMessenger(slack.messenger, "slack", meter)
     retention = Retention(work, heads_file(settings, index))
@@ -172,40 +172,24 @@ def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
     return Watch(work, meter, pins=pins, beat=beat)
 
 
-def slack_site(settings: Settings, parts: WebParts) -> SlackSite | None:
-    """Slack, where its tokens are set: one workspace."""
-    token = settings.slack_bot_token
-    if token is None:
-        return None
-    secret, app_token = settings.slack_signing_secret, settings.slack_app_token
-    return SlackSite(
-        SlackParts(
-            work=parts.work,
-            conversations=parts.conversations,
-            own_cases=parts.own_cases,
-            catalogue=parts.catalogue,
-            api=Api(only(token.get_secret_value())),
-            bell=parts.bell,
-            web_url=settings.public_url,
-            signing_secret=secret.get_secret_value() if secret else None,
-            app_token=app_token.get_secret_value() if app_token else None,
-        )
-    )
-
-
 def examine_all(settings: Settings, out: TextIO) -> int:
     """Looks at everything outside this service, and says what is wrong. 1 when anything is."""
-    company, token = read_company(settings.company), settings.slack_bot_token
-    if token is None:
+    company = read_company(settings.company)
+    if not settings.uses_slack:
         print("Slack is not set up: MAMORI_SLACK_BOT_TOKEN is not set", file=out)
+        return 1
+    if settings.slack_client_id and schema.revision(settings.database) != schema.newest():
+        print("The database lacks the newest tables. Type: mamori db upgrade", file=out)
         return 1
 
     async def look() -> list[Finding]:
-        api = Api(only(token.get_secret_value()))
+        storage, clock = opened_storage(settings), SystemClock()
+        api, _ = slack_api(settings, storage, clock)
         try:
-            return await examine(api, company, SystemClock().now())
+            return await examine(api, company, clock.now())
         finally:
             await api.close()
+            await storage.close()
 
     findings = asyncio.run(look())
     for finding in findings:
@@ -213,9 +197,9 @@ def examine_all(settings: Settings, out: TextIO) -> int:
     return 0 if all(finding.right for finding in findings) else 1
 
 
-def print_manifest(url: str | None, out: TextIO) -> int:
+def print_manifest(url: str | None, socket: bool, several: bool, out: TextIO) -> int:
     """Writes Slack's app manifest for this service."""
-    out.write(manifest(url))
+    out.write(manifest(url, socket=socket, several=several))
     return 0
 
 

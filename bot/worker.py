@@ -17,7 +17,7 @@ from bot.help_calls import question_call
 from bot.inbox import forget_old_deliveries
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire
-from bot.records import Job
+from bot.records import Job, Wanted, any_platform
 from bot.refreshes import refresh as refresh_case
 from bot.sealed_lists import KEYS_KEPT_DAYS
 
@@ -32,11 +32,12 @@ PARKED_SECONDS = 900
 """A row that failed again and again is tried this seldom, and never stops another."""
 
 
-async def run_one_due(work: Work, messengers: Messengers) -> bool:
+async def run_one_due(work: Work, messengers: Messengers, wanted: Wanted = any_platform) -> bool:
     """Handles the most urgent due row. False when nothing is due that may go now."""
     gaps = {name: messenger.gap_seconds for name, messenger in messengers.items()}
-    async with work.storage.write() as tx:
-        job = await tx.jobs.claim(work.clock.now(), LEASE_SECONDS, gaps)
+    # To hold a row makes nothing due: nobody need wake for it.
+    async with work.storage.write(quiet=True) as tx:
+        job = await tx.jobs.claim(work.clock.now(), LEASE_SECONDS, gaps, wanted)
     if job is None:
         return False
     try:
@@ -103,22 +104,57 @@ async def forget_old_keys(work: Work) -> None:
 
 
 async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
-    """Runs until it is cancelled; the row in hand comes back by its lease, or at the next start."""
-    forgotten = None
-    reclaimed = not work.storage.one_process
+    """Runs until it is cancelled; the row in hand comes back by its lease, or at the next start.
+
+    Each platform has a loop of its own, and so have the clocks: one that hangs or is out keeps
+    neither the others' messages waiting nor the question of who must be asked next.
+    """
+    if work.storage.one_process:
+        await _reclaimed(work, bell)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_run_clocks(work, messengers, bell))
+        for platform in messengers:
+            group.create_task(_send_to(platform, work, messengers, bell))
+
+
+async def _reclaimed(work: Work, bell: Bell) -> None:
     while True:
         try:
-            if not reclaimed:
-                await reclaim(work)
-                reclaimed = True
+            await reclaim(work)
+            return
+        except Exception as error:  # noqa: BLE001  a database that is out comes back
+            log.error("loop_failed", error=type(error).__name__)
+        await bell.wait(LONGEST_SLEEP_SECONDS)
+
+
+async def _send_to(platform: str, work: Work, messengers: Messengers, bell: Bell) -> None:
+    while True:
+        await _work_off(work, messengers, bell, lambda other: other == platform)
+
+
+async def _run_clocks(work: Work, messengers: Messengers, bell: Bell) -> None:
+    """Also whatever goes to a platform that nobody set up: that fails, and is said."""
+    forgotten = None
+    while True:
+        try:
             await refresh(work.directory, work.storage)
             today = work.clock.now().date()
             if forgotten != today:
                 await forget_old_keys(work)
                 await forget_old_deliveries(work)
                 forgotten = today
-            while await run_one_due(work, messengers):
-                pass
         except Exception as error:  # noqa: BLE001  the loop outlives a database outage
             log.error("loop_failed", error=type(error).__name__)
-        await bell.wait(LONGEST_SLEEP_SECONDS)
+        await _work_off(work, messengers, bell, lambda other: other not in messengers)
+
+
+async def _work_off(work: Work, messengers: Messengers, bell: Bell, wanted: Wanted) -> None:
+    """Handles what is due until nothing is, then sleeps until something may be."""
+    ring = bell.next_ring()
+    try:
+        while await run_one_due(work, messengers, wanted):
+            ring = bell.next_ring()
+    except Exception as error:  # noqa: BLE001  the loop outlives a database outage
+        log.error("loop_failed", error=type(error).__name__)
+        ring = bell.next_ring()
+    await bell.wait(LONGEST_SLEEP_SECONDS, ring)

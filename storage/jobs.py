@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.records import Job, NewJob
+from bot.records import Job, NewJob, Wanted, any_platform
 from storage.paces import Paces
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
@@ -153,12 +153,19 @@ class JobRows:
         return due
 
     async def claim(
-        self, now: datetime, lease_seconds: int, gaps: Mapping[str, float]
+        self,
+        now: datetime,
+        lease_seconds: int,
+        gaps: Mapping[str, float],
+        wanted: Wanted = any_platform,
     ) -> Job | None:
         """Takes the most urgent job that may go now, and its channel's place with it."""
         lanes = await self._paces.free_lanes(now)
         for lane in lanes:
-            gap = gaps.get(lane.pace.partition(":")[0], 0)
+            platform = lane.pace.partition(":")[0]
+            if not wanted(platform):
+                continue
+            gap = gaps.get(platform, 0)
             if gap and not await self._paces.take_place(lane, now, now + timedelta(seconds=gap)):
                 continue
             lease = self._entropy(16).hex()

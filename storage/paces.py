@@ -24,9 +24,9 @@ from storage.sessions import Session
 from storage.statements import Statement, given, upsert
 from storage.tables import is_one_of, job, pace
 
-MOST_LANES = 50
-"""So many are tried at most in one claim. All but the first few are there for other processes
-that take the same places at the same moment."""
+MOST_LANES = 500
+"""So many are looked at in one claim. All but the first few are there for others that take the
+same places at the same moment, and for whoever sends to one platform only."""
 
 _NEW = upsert(pace).values(given("address", "next_at"))
 _THIS = pace.c.address == bindparam("address")

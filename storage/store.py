@@ -16,6 +16,7 @@ from storage.endings import EndingRows
 from storage.engines import open_pools
 from storage.history import HistoryRows
 from storage.inbox import InboxRows
+from storage.installs import InstallRows
 from storage.jobs import JobRows
 from storage.keyring import Keyring
 from storage.messages import MessageRows
@@ -58,6 +59,7 @@ class SqlTransaction:
         self.keys = WrappedKeys(session, keyring)
         self.rosters = RosterRows(session, keyring)
         self.inbox = InboxRows(session)
+        self.installs = InstallRows(session, keyring)
         self.board = BoardRows(session)
         self.draft_keys = DraftKeyRows(session, keyring)
 
@@ -113,7 +115,7 @@ class SqlStorage:
 
     # Untyped: the attributes of bot's Transaction can be set, so mypy would want them to be of
     # the ports' own types, and ours are more than that.
-    def write(self):  # type: ignore[no-untyped-def]
+    def write(self, *, quiet: bool = False):  # type: ignore[no-untyped-def]
         """A transaction that may change rows; leaving the block commits."""
         return Opening(self._writing, self._keyring, self._entropy)
 

@@ -283,6 +283,18 @@ on_duty = Table(
     Column("until", Instant, nullable=False),
 )
 
+install = Table(
+    "install",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kek_id", String(16), nullable=False),
+    Column("wrapped", LargeBinary(60), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", Instant),
+    # Until then one process is fetching a new token for it.
+    Column("held_until", Instant),
+)
+
 draft_key = Table(
     "draft_key",
     metadata,

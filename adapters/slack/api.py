@@ -4,7 +4,7 @@ The SDK's own retries are off: whoever owes something repeats it, and nobody els
 """
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.homes import Homes
 from adapters.slack.surface import READS, WRITES
 
 SLACK_API = "https://slack.com/api/"
@@ -58,15 +59,15 @@ _MAY_HAVE_WORKED = frozenset(
 )
 _LATER = frozenset({"ratelimited", "rate_limited", "team_added_to_org", "accesslimited"})
 
-Tokens = Callable[[str], Awaitable[str | None]]
-"""The bot's token for a workspace, by its id; "" asks for the only one there is."""
+_NO_TOKEN = frozenset({"account_inactive", "invalid_auth", "token_expired", "token_revoked"})
+"""The token that was used is none any more; another process may have a newer one."""
 
 
 @dataclass
 class Api:
     """One client for every workspace, over one HTTP session."""
 
-    tokens: Tokens
+    homes: Homes
     base_url: str = SLACK_API
     call_seconds: float = CALL_SECONDS
     scopes: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -90,9 +91,18 @@ class Api:
 
     async def call(self, team: str, method: str, **given: Any) -> Answer:
         """Calls a method for a workspace. Never raises for what Slack or the net does."""
-        token = await self.tokens(team)
+        token = await self.homes.token(team)
         if token is None:
             return No("not_installed")
+        answer = await self._call(token, team, method, given)
+        if isinstance(answer, No) and answer.error in _NO_TOKEN:
+            self.homes.forget()
+            newer = await self.homes.token(team)
+            if newer is not None and newer != token:
+                return await self._call(newer, team, method, given)
+        return answer
+
+    async def _call(self, token: str, team: str, method: str, given: dict[str, Any]) -> Answer:
         client = AsyncWebClient(
             token, base_url=self.base_url, session=self.session, retry_handlers=[]
         )
@@ -136,12 +146,3 @@ def _wait(headers: Mapping[str, str]) -> float:
     text = headers.get("Retry-After", "")
     seconds = float(text) if text.isascii() and text.isdigit() else DEFAULT_WAIT_SECONDS
     return min(max(seconds, 1.0), LONGEST_WAIT_SECONDS)
-
-
-def only(token: str) -> Tokens:
-    """The tokens of a service that serves one workspace."""
-
-    async def tokens(_team: str) -> str | None:
-        return token
-
-    return tokens

@@ -19,11 +19,14 @@ from adapters.slack.channels import Channels
 from adapters.slack.doorman import Doorman, Reply
 from adapters.slack.entrances import Entrances
 from adapters.slack.gate import Gate
+from adapters.slack.inbound import workspace_of
 from adapters.slack.live import LiveCalls
 from adapters.slack.messenger import SlackMessenger
+from adapters.slack.oauth import OAuth
 from adapters.slack.own import Own
 from adapters.slack.paths import PATH
 from adapters.slack.people import People
+from adapters.slack.places import enterprise_of, workspace
 from adapters.slack.presses import Presses
 from adapters.slack.render import Views
 from adapters.slack.shapes import Incoming
@@ -60,6 +63,8 @@ class SlackParts:
     app_token: str | None = None
     """Where Slack cannot reach this service: it opens the connection itself (Socket Mode)."""
     hooks: Hooks = Hooks()  # noqa: RUF009  a value, the same for everybody
+    oauth: OAuth | None = None
+    """The pages for installing the app, where it may be in several places."""
 
 
 class SlackSite:
@@ -69,7 +74,7 @@ class SlackSite:
         work, catalogue = parts.work, parts.catalogue
         self.api, self.bell = parts.api, parts.bell
         self.views = Views(catalogue, parts.web_url)
-        self.people = People(self.api, catalogue, work.clock)
+        self.people = People(self.api, catalogue, work.clock, work.directory)
         self.stage = Stage(self.api, work.clock, parts.hooks)
         self.watch = DeskWatch(self.api, work.company, work.clock)
         self.messenger = SlackMessenger(work, self.api, catalogue, self.watch.may_show)
@@ -87,9 +92,14 @@ class SlackSite:
         self.socket = SocketLink(token, parts.api.base_url, self.doorman) if token else None
         secret = parts.signing_secret
         self.gate = Gate(secret, work.clock, self.doorman) if secret else None
+        self.oauth = parts.oauth
 
     async def dispatch(self, incoming: Incoming) -> Reply:
-        """What Bolt answers to a request that was let in."""
+        """What Bolt answers to a request that was let in. A place without a token gets nothing:
+        Bolt would answer there by itself."""
+        if await self.api.homes.token(workspace_of(incoming.payload)) is None:
+            log.warning("slack_not_at_home", kind=incoming.kind)
+            return Reply()
         # Checked and parsed already: this mode takes the request as it is, from either way in.
         request = AsyncBoltRequest(body=dict(incoming.payload), mode="socket_mode")
         answer = await self.bolt.async_dispatch(request)
@@ -97,7 +107,7 @@ class SlackSite:
 
     async def event(self, body: Mapping[str, Any]) -> None:
         """Something happened that this app listens to; anything else is nothing to it."""
-        event, team = body["event"], str(body["team_id"])
+        event, team = body["event"], workspace_of(body)
         kind = event["type"]
         if kind == "message" and event.get("channel_type") == "im":
             if "bot_id" not in event and "subtype" not in event:
@@ -107,7 +117,17 @@ class SlackSite:
         elif kind in ("channel_shared", "channel_unshared"):
             await self.watch.check()
         elif kind in ("app_uninstalled", "tokens_revoked"):
-            log.error("slack_uninstalled", event_type=kind)
+            await self._left(kind, team, body)
+
+    async def _left(self, kind: str, team: str, body: Mapping[str, Any]) -> None:
+        """The app was taken out of a place; a token of a person's own is nothing to us."""
+        revoked = body["event"].get("tokens")
+        if kind == "tokens_revoked" and isinstance(revoked, dict) and not revoked.get("bot"):
+            return
+        log.error("slack_uninstalled", event_type=kind)
+        authorizations = body.get("authorizations") or [{}]
+        wide = authorizations[0].get("is_enterprise_install")
+        await self.api.homes.gone(workspace(enterprise_of(team), None) if wide else team)
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """For as long as the service runs."""
@@ -129,6 +149,8 @@ def add_slack(app: web.Application, site: SlackSite) -> None:
     """Adds Slack's one address, where it is called, and what runs beside it."""
     if site.gate is not None:
         app.router.add_post(PATH, site.gate.handle)
+    if site.oauth is not None:
+        site.oauth.add_to(app)
     app.cleanup_ctx.append(site.running)
 
 
@@ -143,11 +165,11 @@ def bolt_app(site: SlackSite) -> AsyncApp:
     """
     quiet_logs()
 
-    async def authorize(team_id: str | None, **_more: Any) -> Any:
-        token = await site.api.tokens(team_id or "")
+    async def authorize(enterprise_id: str | None, team_id: str | None, **_more: Any) -> Any:
+        token = await site.api.homes.token(workspace(enterprise_id, team_id))
         if token is None:
             return None
-        return AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=token)
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     app = AsyncApp(
         logger=logging.getLogger("slack_bolt"),

@@ -47,7 +47,7 @@ class Channels:
     async def press(self, action: Action) -> None:
         """A press on a card of a channel or of direct messages."""
         source = action.source
-        address = self._address(source, action.room)
+        address = await self._address(source, action.room)
         pressed, press = await self._pressed(source, action.room, address, action.value, "")
         if press is not None and press.verb in OPENS_DETAILS and pressed.changed:
             kept = Kept(await self._language(source), channel=action.room, opened=action.value)
@@ -65,7 +65,7 @@ class Channels:
     async def reply(self, submission: Submission) -> Draw | None:
         """Words to the reporter."""
         source, shown = submission.source, submission.shown
-        address = self._address(source, shown.kept.channel)
+        address = await self._address(source, shown.kept.channel)
         opened = self.work.index.open_press(shown.kept.opened, address)
         if opened is None:
             return None
@@ -75,7 +75,7 @@ class Channels:
 
     async def _in_details(self, source: Source, shown: Shown, code: str, words: str) -> Draw | None:
         kept = shown.kept
-        address = self._address(source, kept.channel)
+        address = await self._address(source, kept.channel)
         opened = self.work.index.open_press(kept.opened, address)
         if opened is None:
             return None
@@ -89,17 +89,20 @@ class Channels:
     async def show_details(self, source: Source, shown: Shown, language: str) -> Draw | None:
         """The same details again, for whoever may still see them."""
         kept = replace(shown.kept, language=language)
-        address = self._address(source, kept.channel)
+        address = await self._address(source, kept.channel)
         opened = self.work.index.open_press(kept.opened, address)
         if opened is None or not await self._may(source, kept.channel):
             return None
         return await self._details(source, address, opened.subject, kept, None)
 
-    def _address(self, source: Source, room: str) -> str:
+    async def _address(self, source: Source, room: str) -> str:
         """The company's address of a room; direct messages are their reader's own."""
-        named = self.places.address(source.team, room)
+        alone = await self.people.alone()
+        named = self.places.address(source.team, room, alone=alone)
         if named is None and room.startswith("D"):
-            return f"{PLATFORM}:@{source.user}"
+            person = await self.people.person(source.team, source.user)
+            account = self.work.directory.account(person, PLATFORM) if person else None
+            return f"{PLATFORM}:@{account or source.user}"
         return named or f"{PLATFORM}:{room}"
 
     async def _may(self, source: Source, room: str) -> bool | None:
@@ -112,7 +115,7 @@ class Channels:
         may = await self._may(source, room)
         if may is None:
             return NOT_CHECKED, None
-        person = self.work.directory.by_account(PLATFORM, source.user)
+        person = await self.people.person(source.team, source.user)
         if not may or person is None:
             return NOT_YOURS, None
         return await press_in_channel(self.work, address, code, person.id, words, source.delivery)

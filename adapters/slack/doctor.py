@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.slack.api import Answer, Api, Done, No
+from adapters.slack.paths import INSTALL_PATH
 from adapters.slack.places import PLATFORM, Places
 from adapters.slack.surface import READ_BACK_SCOPES, scopes
 from adapters.slack.watch import unfit
@@ -40,6 +41,11 @@ async def examine(api: Api, company: Company, now: datetime) -> list[Finding]:
 async def _workspace(api: Api, team: str, now: datetime) -> list[Finding]:
     answer = await api.call(team, "auth.test")
     if not isinstance(answer, Done):
+        if answer == No("not_installed"):
+            where = (
+                team or "any workspace, or in more than one: write channels with their workspace"
+            )
+            return [Finding(False, f"the app is not installed in {where}; open {INSTALL_PATH}")]
         return [Finding(False, f"Slack does not take the bot token: {_why(answer)}")]
     granted = api.scopes.get(team, frozenset())
     missing = sorted(scopes() - READ_BACK_SCOPES - granted)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.fields import chosen_and_typed
+from adapters.slack.places import workspace
 from adapters.slack.screens import Kept
 
 BY_SUBMIT = "by_submit"
@@ -16,6 +17,7 @@ class Source:
     """Who did something, where, and what may be opened for them because of it."""
 
     team: str
+    """The workspace, with its organisation's id before it where it has one."""
     user: str
     trigger: str = ""
     response_url: str = ""
@@ -95,7 +97,23 @@ def read_shortcut(payload: Mapping[str, Any]) -> Source:
 
 def read_command(fields: Mapping[str, Any]) -> Source:
     """A slash command. The text after it is never looked at."""
-    return Source(str(fields["team_id"]), str(fields["user_id"]), str(fields["trigger_id"]))
+    return Source(workspace_of(fields), str(fields["user_id"]), str(fields["trigger_id"]))
+
+
+def workspace_of(payload: Mapping[str, Any]) -> str:
+    """Where an event, an interaction or a command comes from.
+
+    In an organisation's own place, which is no workspace, the person's workspace stands in.
+    """
+    team, user = payload.get("team"), payload.get("user")
+    org = payload.get("enterprise")
+    within: Mapping[str, Any] = team if isinstance(team, Mapping) else {}
+    enterprise = org.get("id") if isinstance(org, Mapping) else within.get("enterprise_id")
+    of_user = user.get("team_id") if isinstance(user, Mapping) else None
+    return workspace(
+        enterprise or payload.get("enterprise_id"),
+        within.get("id") or payload.get("team_id") or of_user,
+    )
 
 
 def home_kept(event: Mapping[str, Any]) -> Kept | None:
@@ -105,8 +123,8 @@ def home_kept(event: Mapping[str, Any]) -> Kept | None:
 
 
 def _source(payload: Mapping[str, Any], response_url: str) -> Source:
-    user, team = payload["user"]["id"], payload["team"]["id"]
-    return Source(str(team), str(user), str(payload.get("trigger_id", "")), response_url)
+    trigger = str(payload.get("trigger_id", ""))
+    return Source(workspace_of(payload), str(payload["user"]["id"]), trigger, response_url)
 
 
 def _shown(view: Mapping[str, Any]) -> Shown:

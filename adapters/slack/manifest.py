@@ -1,6 +1,6 @@
 """The app manifest: what an administrator pastes into Slack, made from what the adapter uses."""
 
-from adapters.slack.paths import PATH
+from adapters.slack.paths import PATH, REDIRECT_PATH
 from adapters.slack.surface import BOT_EVENTS, COMMAND, SHORTCUT, scopes
 
 EXAMPLE_URL = "https://mamori.example"
@@ -38,7 +38,7 @@ features:
 {command_url}      description: Open the memo
       should_escape: false
 oauth_config:
-  scopes:
+{redirects}  scopes:
     bot:
 {scopes}
 settings:
@@ -47,18 +47,22 @@ settings:
 {events}
   interactivity:
     is_enabled: true
-{request_url}  org_deploy_enabled: false
+{request_url}  org_deploy_enabled: {several}
   socket_mode_enabled: {socket_mode}
-  token_rotation_enabled: false
+  token_rotation_enabled: {several}
 """
 
 
-def manifest(url: str | None) -> str:
+def manifest(url: str | None, *, socket: bool = False, several: bool = False) -> str:
     """The manifest as YAML, for the address where Slack reaches this service.
 
-    Without an address it is one for Socket Mode, where Slack needs none.
+    Without an address, or with `socket`, it is one for Socket Mode, where Slack calls none.
+    `several` is for several workspaces or an organisation: their administrators' browsers are
+    led back to the address, and tokens end after twelve hours and are renewed.
     """
-    address = f"{url.rstrip('/')}{PATH}" if url is not None else None
+    base = url.rstrip("/") if url is not None else None
+    address = f"{base}{PATH}" if base is not None and not socket else None
+    redirects = f"  redirect_urls:\n    - {base}{REDIRECT_PATH}\n" if several else ""
     return _TEMPLATE.format(
         shortcut=SHORTCUT,
         command=COMMAND,
@@ -67,6 +71,8 @@ def manifest(url: str | None) -> str:
         scopes=_list(6, sorted(scopes())),
         events=_list(6, sorted(BOT_EVENTS)),
         socket_mode="false" if address else "true",
+        redirects=redirects,
+        several="true" if several else "false",
     )
 
 

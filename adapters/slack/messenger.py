@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from adapters.slack.api import Answer, Api, Done, Lost, No, Slow
 from adapters.slack.cards import SlackMessage, card_message
-from adapters.slack.places import Places
+from adapters.slack.places import Places, team_of
 from adapters.slack.surface import READ_BACK_SCOPES
 from adapters.slack.words import Words
 from bot.case_work import Work
@@ -160,7 +160,7 @@ class SlackMessenger:
         directory = self._work.directory
         people = (directory.person(id_) for id_ in card.mentions)
         accounts = (directory.account(p, "slack") for p in people if p is not None)
-        return [account for account in accounts if account]
+        return [team_of(account) for account in accounts if account]
 
     def _mark(self, key: str) -> str:
         return self._work.index.mac("slack message", key.encode()).hex()[:32]

@@ -8,8 +8,11 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from adapters.slack.api import Api, Done
+from adapters.slack.places import PLATFORM, enterprise_of, names, team_of
 from adapters.slack.render import Reader
 from bot.catalogue import Catalogue
+from bot.company import Person
+from bot.directory import Directory
 from bot.ports import Clock
 from flows.report import MAX_NAME
 
@@ -32,11 +35,24 @@ class Habits:
 class People:
     """Looks people up, and remembers for an hour how they read: never what they did."""
 
-    def __init__(self, api: Api, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(self, api: Api, catalogue: Catalogue, clock: Clock, directory: Directory) -> None:
         self._api, self._catalogue, self._clock = api, catalogue, clock
+        self._directory = directory
         self._habits: dict[tuple[str, str], Habits] = {}
         self._chosen: dict[tuple[str, str], str] = {}
         self._ours: dict[str, bool] = {}
+
+    async def alone(self) -> bool:
+        """Whether this service is in one place only, so that an id alone names something."""
+        return await self._api.homes.alone()
+
+    async def person(self, team: str, user: str) -> Person | None:
+        """Who of the company somebody is, by organisation, workspace and user together."""
+        alone = await self.alone()
+        found = (
+            self._directory.by_account(PLATFORM, name) for name in names(team, user, alone=alone)
+        )
+        return next((person for person in found if person is not None), None)
 
     async def habits(self, team: str, user: str) -> Habits:
         """How somebody reads. What Slack does not tell now is the default, not an error."""
@@ -91,12 +107,16 @@ class People:
         return None if None in found else True
 
     async def _is_ours(self, team: str) -> bool | None:
-        """Whether a request's workspace is the one that the token belongs to."""
+        """Whether the token belongs to a request's workspace, or to its organisation."""
         if team not in self._ours:
             answer = await self._api.call(team, "auth.test")
             if not isinstance(answer, Done):
                 return None
-            self._ours[team] = answer.data.get("team_id") == team
+            wide = answer.data.get("is_enterprise_install")
+            ours = answer.data.get("enterprise_id" if wide else "team_id")
+            self._ours[team] = bool(ours) and ours == (
+                enterprise_of(team) if wide else team_of(team)
+            )
         return self._ours[team]
 
     async def _is_full(self, team: str, user: str) -> bool | None:
@@ -105,7 +125,7 @@ class People:
             return None
         profile = answer.data.get("user") or {}
         flags = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
-        return profile.get("team_id") == team and not any(profile.get(flag) for flag in flags)
+        return _belongs(profile, team) and not any(profile.get(flag) for flag in flags)
 
     async def _is_present(self, team: str, room: str, user: str) -> bool | None:
         given = {"channel": room, "limit": str(PAGE)}
@@ -120,6 +140,15 @@ class People:
                 return False
             given["cursor"] = cursor
         return None
+
+
+def _belongs(user: Mapping[str, Any], team: str) -> bool:
+    """Whether somebody is of this workspace: by itself, or by its organisation's word."""
+    if user.get("team_id") == team_of(team):
+        return True
+    of_org = user.get("enterprise_user") or {}
+    same = bool(enterprise_of(team)) and of_org.get("enterprise_id") == enterprise_of(team)
+    return same and team_of(team) in (of_org.get("teams") or ())
 
 
 def _name(user: Mapping[str, Any]) -> str:

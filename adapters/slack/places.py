@@ -1,12 +1,45 @@
-"""Channels as the company wrote them, and as Slack names them.
+"""Channels and people as the company wrote them, and as Slack names them.
 
-"slack:C012" is a channel of the only workspace, "slack:T034.C012" one of several, and
-"slack:@U056" the direct messages to somebody.
+"slack:C012" is a channel of the only workspace, "slack:T034.C012" one of several,
+"slack:E056.T034.C012" one of a workspace of an organisation, and "slack:@U078" or
+"slack:@T034.U078" the direct messages to somebody.
+
+A workspace is named by its id, with its organisation's before it where it has one:
+"T034", "E056.T034"; an organisation as such is "E056.".
 """
+
+from collections.abc import Iterator
 
 from bot.company import Company
 
 PLATFORM = "slack"
+
+
+def workspace(enterprise: str | None, team: str | None) -> str:
+    """A workspace's or organisation's whole name."""
+    return f"{enterprise}.{team or ''}" if enterprise else (team or "")
+
+
+def team_of(workspace: str) -> str:
+    """The workspace's own id; "" for an organisation as such, and for the only one there is."""
+    return workspace.rpartition(".")[2]
+
+
+def enterprise_of(workspace: str) -> str:
+    """The organisation's id; "" for a workspace that names none."""
+    return workspace.rpartition(".")[0]
+
+
+def names(workspace: str, id: str, *, alone: bool) -> Iterator[str]:
+    """How a company may have written something of a workspace, the fullest name first.
+
+    Without its workspace only where there is no other (`alone`): ids are unique in a workspace.
+    """
+    for place in dict.fromkeys((workspace, team_of(workspace))):
+        if place:
+            yield f"{place}.{id}"
+    if alone:
+        yield id
 
 
 class Places:
@@ -20,20 +53,18 @@ class Places:
 
     def room(self, channel: str) -> tuple[str, str]:
         """The workspace ("" for the only one) and Slack's name of a channel or person."""
-        team, dot, room = channel.removeprefix("@").partition(".")
-        return (team, room) if dot else ("", team)
+        workspace, _, room = channel.removeprefix("@").rpartition(".")
+        return workspace, room
 
-    def channel(self, team: str, room: str) -> str:
+    def channel(self, workspace: str, room: str) -> str:
         """The channel as the company wrote it; a room the company does not name as it is."""
-        named = f"{team}.{room}"
-        return named if f"{PLATFORM}:{named}" in self._languages else room
+        found = self.address(workspace, room, alone=True)
+        return found.partition(":")[2] if found else room
 
-    def address(self, team: str, room: str) -> str | None:
+    def address(self, workspace: str, room: str, *, alone: bool) -> str | None:
         """The company's address of a room of a workspace; None for a room it does not name."""
-        for address in (f"{PLATFORM}:{team}.{room}", f"{PLATFORM}:{room}"):
-            if address in self._languages:
-                return address
-        return None
+        addresses = (f"{PLATFORM}:{name}" for name in names(workspace, room, alone=alone))
+        return next((each for each in addresses if each in self._languages), None)
 
     def language(self, channel: str) -> str:
         """The language of a channel; direct messages speak the desk's."""

@@ -60,7 +60,7 @@ def from_socket(kind: str, payload: Mapping[str, Any]) -> Incoming:
 
 def _event(found: Mapping[str, Any]) -> Incoming:
     _need(found.get("type") == "event_callback")
-    _match(_TEAM, found.get("team_id"))
+    _where(found.get("team_id"), found.get("enterprise_id"))
     _match(_ID, _capitals(found.get("event_id")))
     event = found.get("event")
     _need(isinstance(event, dict) and isinstance(event.get("type"), str))
@@ -143,7 +143,7 @@ def _optional_view(event: Mapping[str, Any]) -> bool:
 
 def _command(fields: Mapping[str, Any]) -> Incoming:
     _match(_USER, fields.get("user_id"))
-    _match(_TEAM, fields.get("team_id"))
+    _where(fields.get("team_id"), fields.get("enterprise_id"))
     command, trigger = fields.get("command"), fields.get("trigger_id")
     _need(isinstance(command, str) and command.startswith("/"))
     _need(isinstance(trigger, str) and bool(trigger))
@@ -151,11 +151,21 @@ def _command(fields: Mapping[str, Any]) -> Incoming:
 
 
 def _person(found: Mapping[str, Any]) -> None:
-    user, team = found.get("user"), found.get("team")
-    _need(isinstance(user, dict) and isinstance(team, dict))
-    assert isinstance(user, dict) and isinstance(team, dict)
+    user, team, org = found.get("user"), found.get("team"), found.get("enterprise")
+    _need(isinstance(user, dict) and isinstance(team or {}, dict) and isinstance(org or {}, dict))
+    assert isinstance(user, dict)
     _match(_USER, user.get("id"))
-    _match(_TEAM, team.get("id"))
+    enterprise = (org or {}).get("id") or (team or {}).get("enterprise_id")
+    # In an organisation's own place no workspace is named, but the person's is.
+    _where((team or {}).get("id") if team or not enterprise else user.get("team_id"), enterprise)
+
+
+def _where(team: Any, enterprise: Any) -> None:
+    """A workspace, or an organisation as such."""
+    if enterprise:
+        _match(_TEAM, enterprise)
+    if team or not enterprise:
+        _match(_TEAM, team)
 
 
 def _capitals(value: Any) -> Any:

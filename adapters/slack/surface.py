@@ -30,6 +30,7 @@ READS: dict[str, tuple[str, ...]] = {
     "conversations.members": ("groups:read",),
     "conversations.open": ("im:write",),
     "conversations.replies": ("groups:history", "im:history"),
+    "oauth.v2.access": (),
     "users.info": ("users:read",),
 }
 """Methods that only look."""

@@ -40,7 +40,7 @@ class Talks:
     async def visitor(self, source: Source, asked: str = "") -> Visitor:
         """Whom a token is bound to: an account of a workspace."""
         language = await self.people.language(source.team, source.user, asked)
-        person = self.work.directory.by_account(PLATFORM, source.user)
+        person = await self.people.person(source.team, source.user)
         habits = await self.people.habits(source.team, source.user)
         return Visitor(
             platform=PLATFORM,

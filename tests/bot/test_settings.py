@@ -141,3 +141,31 @@ def test_settings_printed_or_logged_hide_their_keys() -> None:
     settings = read_settings(**RIGHT)
     for shown in (repr(settings), str(settings), settings.model_dump_json()):
         assert "11" * 8 not in shown and "22" * 8 not in shown
+
+
+APP = {"slack_client_id": "1.2", "slack_client_secret": SECRET, "slack_workspaces": "T0A, E0B"}
+SIGNING = {"slack_signing_secret": SECRET}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {**APP},
+        {**APP, **SIGNING, "slack_bot_token": SECRET},
+        *[{**APP, **SIGNING, name: None} for name in APP if name != "slack_workspaces"],
+        {**APP, **SIGNING, "slack_workspaces": ""},
+        {**APP, **SIGNING, "slack_workspaces": "*"},
+        {**APP, **SIGNING, "slack_workspaces": "T0A T0B"},
+        {**SIGNING},
+        {"slack_bot_token": SECRET},
+    ],
+)
+def test_slack_that_is_half_set_up_is_refused(given: dict[str, object]) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(**RIGHT, **given)
+    assert "slack" in str(error.value).lower() and SECRET not in str(error.value)
+
+
+@pytest.mark.parametrize("given", [{**APP, **SIGNING}, {"slack_bot_token": SECRET, **SIGNING}, {}])
+def test_slack_is_set_up_for_one_workspace_or_for_several_or_not(given: dict[str, object]) -> None:
+    assert read_settings(**RIGHT, **given).uses_slack is bool(given)

@@ -58,10 +58,11 @@ def auth_test(space: Workspace, given: Arguments) -> Answer:
         "url": "https://hinata.slack.example/",
         "team": "Hinata",
         "user": "mamori",
-        "team_id": space.team,
+        "team_id": space.enterprise if space.wide else space.team,
         "user_id": space.bot_user,
         "bot_id": space.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": space.wide,
+        **({"enterprise_id": space.enterprise} if space.enterprise else {}),
     }
 
 

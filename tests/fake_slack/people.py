@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.fake_slack import block_kit
 from tests.fake_slack.server import FakeSlack, Reply
-from tests.fake_slack.workspace import Message, View
+from tests.fake_slack.workspace import Message, View, Workspace
 
 CHOICES = ("radio_buttons", "static_select", "checkboxes", "multi_static_select")
 
@@ -20,10 +20,10 @@ class NotOnScreen(AssertionError):
 class Person:
     """Somebody with a Slack client."""
 
-    def __init__(self, slack: FakeSlack, user_id: str) -> None:
+    def __init__(self, slack: FakeSlack, user_id: str, space: Workspace | None = None) -> None:
         self.slack, self.id = slack, user_id
-        self.space = slack.space
-        self.team = slack.space.team
+        self.space = space or slack.space
+        self.team = self.space.team
         """The workspace whose client they use: another one's, in a shared channel."""
         self.errors: dict[str, str] = {}
         """What Slack shows under the inputs after a refused submission."""
@@ -55,7 +55,7 @@ class Person:
 
     def told_only_me(self) -> list[str]:
         """What only this person was shown in channels."""
-        return [text for _, user, text in self.space.ephemeral if user == self.id]
+        return [text for _, user, text in self.slack.space.ephemeral if user == self.id]
 
     # --- entrances ----------------------------------------------------------------------------
 
@@ -94,6 +94,7 @@ class Person:
             {
                 "token": "verification-token",
                 "team_id": self.space.team,
+                **self._org_id(),
                 "api_app_id": self.space.app_id,
                 "event": event,
                 "type": "event_callback",
@@ -101,11 +102,11 @@ class Person:
                 "event_time": int(self.slack.now()),
                 "authorizations": [
                     {
-                        "enterprise_id": None,
-                        "team_id": self.space.team,
+                        "enterprise_id": self.space.enterprise or None,
+                        "team_id": None if self.space.wide else self.space.team,
                         "user_id": self.space.bot_user,
                         "is_bot": True,
-                        "is_enterprise_install": False,
+                        "is_enterprise_install": self.space.wide,
                     }
                 ],
             },
@@ -118,6 +119,7 @@ class Person:
             {
                 "token": "verification-token",
                 "team_id": self.space.team,
+                **self._org_id(),
                 "team_domain": "hinata",
                 "channel_id": channel,
                 "channel_name": "general",
@@ -126,7 +128,7 @@ class Person:
                 "command": command,
                 "text": text,
                 "api_app_id": self.space.app_id,
-                "is_enterprise_install": "false",
+                "is_enterprise_install": "true" if self.space.wide else "false",
                 "response_url": self.slack.hook(channel, self.id),
                 "trigger_id": self.space.trigger(self.id),
             }
@@ -260,12 +262,19 @@ class Person:
         return {
             "user": {"id": self.id, "username": name, "name": name, "team_id": user.team},
             "team": {"id": self.team, "domain": "hinata"},
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "enterprise": self._org(),
+            "is_enterprise_install": self.space.wide,
             "api_app_id": self.space.app_id,
             "token": "verification-token",
             "trigger_id": self.space.trigger(self.id),
         }
+
+    def _org(self) -> dict[str, str] | None:
+        org = self.space.enterprise
+        return {"id": org, "name": "Org"} if org else None
+
+    def _org_id(self) -> dict[str, str]:
+        return {"enterprise_id": self.space.enterprise} if self.space.enterprise else {}
 
     def _answered(self, view: View, reply: Reply) -> None:
         """What Slack's client does with the answer to a submission."""

@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from tests.fake_slack import block_kit
+from tests.fake_slack.arguments import arguments
 from tests.fake_slack.faults import Fault, Kind
+from tests.fake_slack.installing import Installing
 from tests.fake_slack.methods import METHODS, Known, needed
 from tests.fake_slack.socket import Sockets
 from tests.fake_slack.workspace import Refused, Workspace
@@ -73,6 +75,8 @@ class FakeSlack:
         self.now, self.token, self.signing_secret = now, token, signing_secret
         self.scopes = set(scopes)
         self.space = Workspace(now, team)
+        self.oauth = Installing(now)
+        """Further workspaces and organisations, and what installing the app there hands out."""
         self.calls: list[Call] = []
         self.responses: list[dict[str, Any]] = []
         """What was posted to response_url."""
@@ -126,7 +130,7 @@ class FakeSlack:
 
     async def _called(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
-        given, token = await _arguments(request)
+        given, token = await arguments(request)
         call = Call(name, given, self.now())
         self.calls.append(call)
         fault = next((f for f in self.faults if f.hits(name)), None)
@@ -151,7 +155,7 @@ class FakeSlack:
                 call.error = "ratelimited"
                 headers = {"Retry-After": str(max(1, round(wait + 0.499)))}
                 return 429, {"ok": False, "error": "ratelimited"}, headers
-            answer = known.run(self.space, call.given)
+            answer = known.run(self.oauth.space_of(token, call.given) or self.space, call.given)
         except Refused as refused:
             call.error = refused.error
             return 200, {"ok": False, "error": refused.error, **refused.more}, {}
@@ -159,7 +163,7 @@ class FakeSlack:
 
     def _allowed(self, name: str, token: str, given: dict[str, Any]) -> Known:
         known = METHODS.get(name)
-        if known is None and name != "apps.connections.open":
+        if known is None and name not in ("apps.connections.open", "oauth.v2.access"):
             raise Refused("unknown_method")
         if not token:
             raise Refused("not_authed")
@@ -170,9 +174,11 @@ class FakeSlack:
             return Known(lambda _space, _given: {"url": url}, (), 100)
         if self.revoked:
             raise Refused("token_revoked")
-        if known is None or token != self.token:
+        if name == "oauth.v2.access":
+            return Known(lambda _space, _given: self.oauth.access(token, given), (), 100)
+        if known is None or (token != self.token and not self.oauth.knows(token)):
             raise Refused("invalid_auth")
-        scopes = needed(self.space, known, given)
+        scopes = needed(self.oauth.space_of(token, given) or self.space, known, given)
         if scopes and not self.scopes & set(scopes):
             raise Refused("missing_scope", needed=scopes[0])
         return known
@@ -282,18 +288,3 @@ class FakeSlack:
             self.app_url, data=body, headers=headers, allow_redirects=False
         ) as response:
             return Reply(response.status, await response.text(), dict(response.headers))
-
-
-async def _arguments(request: web.Request) -> tuple[dict[str, Any], str]:
-    """What a call was given, from the address, a form or JSON, and its token."""
-    given: dict[str, Any] = dict(request.query)
-    body = await request.text()
-    if request.content_type == "application/json" and body:
-        given.update(json.loads(body))
-    elif body:
-        given.update(parse_qsl(body, keep_blank_values=True))
-    for name in ("blocks", "view", "metadata"):
-        if isinstance(given.get(name), str):
-            given[name] = json.loads(given[name])
-    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return given, bearer or str(given.pop("token", ""))

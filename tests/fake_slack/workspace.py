@@ -165,6 +165,10 @@ class Workspace:
     def __init__(self, now: Callable[[], float], team: str = "T0HINATA") -> None:
         self.now = now
         self.team = team
+        self.enterprise = ""
+        """The organisation that this workspace belongs to."""
+        self.wide = False
+        """The app is installed in the organisation, not in this workspace."""
         self.app_id, self.bot_id, self.bot_user = "A0MAMORI", "B0MAMORI", "U0MAMORI"
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
@@ -211,6 +215,11 @@ class Workspace:
     def ts(self) -> str:
         """The name of the next message: its time, and a number that makes it one of a kind."""
         return f"{int(self.now())}.{self.number():06d}"
+
+    def has(self, given: dict[str, Any]) -> bool:
+        """Whether a call's trigger or view is one of this workspace's."""
+        views = [view.id for stack in self.stacks.values() for view in stack]
+        return given.get("trigger_id") in self._triggers or given.get("view_id") in views
 
     # --- triggers and views -------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ Between two commits of the only process, nothing can become due but by time: so 
 before the next due time are skipped, and the one that would find it comes when it would come.
 """
 
+import asyncio
 import math
 from collections.abc import Callable
 
@@ -21,7 +22,7 @@ class SkippingBell(Bell):
         super().__init__()
         self._until_due = until_due
 
-    async def wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float, ring: asyncio.Event | None = None) -> None:
         """Returns at the next ring, or at the first poll that could find something."""
         until = min(LONGEST, max(0.0, self._until_due()))
-        await super().wait(max(1, math.ceil(until / seconds)) * seconds)
+        await super().wait(max(1, math.ceil(until / seconds)) * seconds, ring)

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from adapters.slack.api import Api, only
+from adapters.slack.api import Api
 from adapters.slack.app import SlackParts, SlackSite
+from adapters.slack.homes import App, only
+from adapters.slack.oauth import OAuth, installed_api
 from adapters.slack.paths import PATH
 from adapters.slack.stage import Hooks
 from bot.catalogue import Catalogue
@@ -22,7 +24,15 @@ from bot.sealed_lists import SealedLists
 from bot.wiring import Service, build
 from bot.worker import run_one_due
 from flows.phrases import Phrase, say
-from tests.fake_slack import Channel, FakeSlack, Message, Person, User
+from tests.fake_slack import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    Channel,
+    FakeSlack,
+    Message,
+    Person,
+    User,
+)
 from tests.support.world import FakeClock, SeededEntropy, settings
 
 COMPANY = Path(__file__).parent / "company.yaml"
@@ -50,6 +60,8 @@ class Office:
     slack: FakeSlack
     clock: FakeClock
     folder: Path
+    base: str
+    """Where this Mamori answers."""
     people: dict[str, Person] = field(default_factory=dict)
     cases: list[str] = field(default_factory=list)
     """The cases that a test filed behind the adapter's back."""
@@ -95,16 +107,25 @@ def said(language: str, key: str, **values: Phrase | int) -> str:
 
 
 @asynccontextmanager
-async def an_office(folder: Path, *, sockets: bool = False) -> AsyncIterator[Office]:
-    """Opens the office; with `sockets` Slack is reached over a connection of the app's own."""
+async def an_office(
+    folder: Path,
+    *,
+    sockets: bool = False,
+    company: Path = COMPANY,
+    allowed: frozenset[str] = frozenset(),
+) -> AsyncIterator[Office]:
+    """Opens the office; with `sockets` Slack is reached over a connection of the app's own, and
+    with `allowed` the app is installed by whoever of these workspaces wants it."""
     clock = FakeClock()
-    service = build(settings(folder, company=COMPANY), clock=clock, entropy=SeededEntropy())
+    service = build(settings(folder, company=company), clock=clock, entropy=SeededEntropy())
     async with FakeSlack(lambda: clock.now().timestamp(), team=TEAM) as slack:
         _move_in(slack)
-        site = slack_site(service, slack)
+        site = slack_site(service, slack, allowed)
         app = web.Application()
         assert site.gate is not None
         app.router.add_post(PATH, site.gate.handle)
+        if site.oauth is not None:
+            site.oauth.add_to(app)
         server = TestServer(app)
         await server.start_server(auto_decompress=False)
         slack.app_url = str(server.make_url(PATH))
@@ -113,7 +134,7 @@ async def an_office(folder: Path, *, sockets: bool = False) -> AsyncIterator[Off
             await slack.sockets.connected.wait()
             slack.uses_sockets, slack.app_url = True, ""
         try:
-            yield Office(service, site, slack, clock, folder)
+            yield Office(service, site, slack, clock, folder, str(server.make_url("")).rstrip("/"))
         finally:
             if link is not None:
                 link.cancel()
@@ -124,9 +145,16 @@ async def an_office(folder: Path, *, sockets: bool = False) -> AsyncIterator[Off
             await service.work.storage.close()
 
 
-def slack_site(service: Service, slack: FakeSlack) -> SlackSite:
+def slack_site(
+    service: Service, slack: FakeSlack, allowed: frozenset[str] = frozenset()
+) -> SlackSite:
     """The adapter, pointed at the fake."""
-    work = service.work
+    work, api, oauth = service.work, Api(only(slack.token), base_url=slack.api_url), None
+    if allowed:
+        app = App(CLIENT_ID, CLIENT_SECRET, slack.api_url)
+        api, homes = installed_api(work.storage, work.clock, app)
+        url = f"{slack.base}/authorize"
+        oauth = OAuth(work, api, homes, app, allowed, "https://mamori.example", url)
     lists = SealedLists(work.storage, work.clock, work.entropy)
     parts = urlsplit(slack.base)
     return SlackSite(
@@ -135,12 +163,13 @@ def slack_site(service: Service, slack: FakeSlack) -> SlackSite:
             conversations=Conversations(work, lists),
             own_cases=OwnCases(work, lists),
             catalogue=CATALOGUE,
-            api=Api(only(slack.token), base_url=slack.api_url),
+            api=api,
             bell=service.bell,
             web_url="https://mamori.example",
             signing_secret=slack.signing_secret,
             app_token=slack.app_token,
             hooks=Hooks(parts.scheme, parts.netloc),
+            oauth=oauth,
         )
     )
 

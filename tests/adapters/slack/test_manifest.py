@@ -42,6 +42,16 @@ def test_every_address_is_the_operators_own() -> None:
     assert EXAMPLE_URL not in str(app)
 
 
+@pytest.mark.parametrize("socket", [True, False])
+def test_for_several_workspaces_browsers_are_led_back_and_tokens_are_renewed(socket: bool) -> None:
+    app = yaml.safe_load(manifest("https://m.example/", socket=socket, several=True))
+    assert app["oauth_config"]["redirect_urls"] == ["https://m.example/slack/oauth_redirect"]
+    assert app["settings"]["org_deploy_enabled"] is True
+    assert app["settings"]["token_rotation_enabled"] is True
+    assert app["settings"]["socket_mode_enabled"] is socket
+    assert ("request_url" in app["settings"]["interactivity"]) is not socket
+
+
 def test_without_an_address_it_is_one_for_socket_mode() -> None:
     app = made(None)
     assert app["settings"]["socket_mode_enabled"] is True

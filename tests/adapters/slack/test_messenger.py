@@ -199,5 +199,6 @@ async def test_another_workspace_has_other_rooms(office: Office) -> None:
     places = office.site.messenger._places
     assert places.room("T0OTHER.C0X") == ("T0OTHER", "C0X")
     assert places.room("@U0X") == ("", "U0X")
-    assert places.address(TEAM, DESK) == f"slack:{DESK}"
-    assert places.address(TEAM, "C0NOWHERE") is None
+    assert places.address(TEAM, DESK, alone=True) == f"slack:{DESK}"
+    assert places.address(TEAM, DESK, alone=False) is None
+    assert places.address(TEAM, "C0NOWHERE", alone=True) is None

@@ -19,7 +19,9 @@ async def test_a_service_with_slacks_tokens_answers_slack_and_the_web(
     clock = FakeClock()
     async with FakeSlack(lambda: clock.now().timestamp()) as slack:
         slack.space.add_user(User("U0JOHN", "John", slack.space.team, locale="en-US"))
-        monkeypatch.setattr("bot.wiring.Api", lambda tokens: Api(tokens, base_url=slack.api_url))
+        monkeypatch.setattr(
+            "adapters.slack.joining.Api", lambda tokens: Api(tokens, base_url=slack.api_url)
+        )
         given = settings(tmp_path, company=COMPANY).model_copy(
             update={
                 "slack_bot_token": SecretStr(slack.token),

@@ -1,0 +1,88 @@
+"""Each platform has a loop of its own: one that hangs keeps nobody else waiting."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.case_work import CardKind, owe_card
+from bot.ports import Delivery
+from bot.worker import run_forever
+from flows.screens import Card
+from tests.support.world import FakePlatform
+
+
+@dataclass
+class Hanging(FakePlatform):
+    """A platform that takes the call and never answers."""
+
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        self.called.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets that event")
+
+
+@dataclass
+class Telling(FakePlatform):
+    """A platform that tells whenever a message arrives."""
+
+    arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        outcome = await super().post(channel, card, key, thread)
+        async with self.arrived:
+            self.arrived.notify_all()
+        return outcome
+
+    async def shows(self, channel: str, cards: int) -> None:
+        """Returns once the channel shows so many messages."""
+        async with asyncio.timeout(20), self.arrived:
+            await self.arrived.wait_for(lambda: len(self.channel(channel)) >= cards)
+
+
+@pytest.fixture
+async def platforms(world) -> AsyncIterator[tuple[Telling, Hanging]]:
+    """The loops of a process with one platform that works and one that hangs."""
+    chat, hung = Telling(), Hanging()
+    loops = asyncio.create_task(
+        run_forever(world.service.work, {"chat": chat, "hung": hung}, world.service.bell)
+    )
+    yield chat, hung
+    loops.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await loops
+
+
+async def test_a_platform_that_hangs_delays_no_other_and_no_clock(people, world, platforms) -> None:
+    chat, hung = platforms
+    case = await people.call()
+    await chat.shows("shinjuku", 1)
+    work = world.service.work
+    async with work.storage.write() as tx:
+        address, now = "hung:elsewhere", work.clock.now()
+        await owe_card(work, tx, case.case_id, CardKind.DESK, address, now)
+    async with asyncio.timeout(20):
+        await hung.called.wait()
+    world.clock.passes(minutes=3)
+    world.service.bell.ring()
+    # Three minutes without an answer: the next rung is asked, though the other call still hangs.
+    await chat.shows("shinjuku", 2)
+
+
+async def test_what_goes_to_a_platform_nobody_set_up_fails_and_is_said(
+    people, world, platforms
+) -> None:
+    case = await people.call()
+    work, bell = world.service.work, world.service.bell
+    async with work.storage.write() as tx:
+        now = work.clock.now()
+        await owe_card(work, tx, case.case_id, CardKind.SECOND_PERSON, "nowhere:x", now)
+    async with asyncio.timeout(20):
+        ring = bell.next_ring()
+        while "delivery_failed" not in await people.facts(case):
+            await bell.wait(20, ring)
+            ring = bell.next_ring()
