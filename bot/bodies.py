@@ -14,6 +14,13 @@ from flows.phrases import Frozen
 from flows.scene import DayPart
 
 
+class VaultPointer(Frozen):
+    """Which row of the vault is this case's, and what opens it; both in hex."""
+
+    key: str
+    secret: str
+
+
 class ReportBody(Frozen):
     """A report. No part of it is ever written outside a case's sealed column."""
 
@@ -36,6 +43,8 @@ class ReportBody(Frozen):
     responses: tuple[ResponseStep, ...] = ()
     desk_moved: bool = False
     """Somebody kept out was found in the desk's channel: the case is at the second desk."""
+    vault: VaultPointer | None = None
+    """None for a case from before there was a vault."""
     measure: str = ""
     """What keeps it from happening again, or why nothing can: written by the desk."""
 
@@ -53,6 +62,7 @@ class HelpBody(Frozen):
     caller_name: str | None = None
     """The caller as their platform names them, "" where it did not say; None from the page, which
     knows nobody. Who is on the roster has their name from there."""
+    vault: VaultPointer | None = None
     asked_last: bool = False
     """An hour passed, and the last question stands on the caller's page."""
 

@@ -184,6 +184,7 @@ class Conversations:
                 name,
                 visitor.language,
                 visitor.person_id,
+                visitor.push,
             )
         else:
             return Finished()
@@ -202,7 +203,15 @@ class Conversations:
         now = self._work.clock.now()
         # On a poster's page a stranger may be reading: roles, never names.
         by_name = visitor.platform in KNOWS_ITS_PEOPLE
-        return scene(self._work.directory, self._work.policy, now, site_id, typed, by_name=by_name)
+        return scene(
+            self._work.directory,
+            self._work.policy,
+            now,
+            site_id,
+            typed,
+            by_name=by_name,
+            can_push=bool(visitor.push),
+        )
 
 
 def _again(flow: StartFlow, scene: Scene, list_: AnswerList) -> Asking | Ending:

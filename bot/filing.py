@@ -19,6 +19,7 @@ from bot.exclusions import desk_of, exclusion_of, shuts
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
 from bot.records import Case, CaseKind, CaseState, NewJob
+from bot.return_address import keep_address, new_pointer
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.danger_words import hints_at_self_harm
@@ -46,11 +47,13 @@ async def file_report(
     name: str,
     language: str,
     reporter_id: str | None = None,
+    address: str = "",
 ) -> Filed:
     """Writes the report, or finds the case that this same draft became before.
 
     Commits before it returns: what it returns may be called received. `reporter_id` is who
     sends it, where a platform knows; of an unnamed report it is dropped unread.
+    `address` is where the bot could write to them; kept only where they have a name or wish it.
     """
     draft_mac = work.index.draft_mac(secret)
     receipt = work.index.receipt(secret)
@@ -61,10 +64,13 @@ async def file_report(
             body = _body(work, filing, words, name, language, now)
             if not filing.report.unnamed:
                 body = body.model_copy(update={"reporter_id": reporter_id})
+            body = body.model_copy(update={"vault": new_pointer(work.entropy)})
+            may_write = filing.report.may_write or not filing.report.unnamed
             case = _case(work, body)
             receipt_mac = work.index.receipt_mac(receipt)
             await tx.cases.add(case, pack(body), draft_mac, receipt_mac=receipt_mac)
             await tx.history.append(case.id, said_at(work, body, now), "reporter", "filed", {})
+            await keep_address(work, tx, case.id, body, address if may_write else "", now)
             await _send_off(work, tx, case, body, now)
     return Filed(case.id, case.public_id, receipt)
 

@@ -147,6 +147,22 @@ class Endings(Protocol):
         ...
 
 
+class Vault(Protocol):
+    """Return addresses, apart from the cases: rows of one size under random keys, no time."""
+
+    async def put(self, key: bytes, secret: bytes, text: bytes) -> None:
+        """Adds a row, sealed under a secret that only the case knows."""
+        ...
+
+    async def open(self, key: bytes, secret: bytes) -> bytes | None:
+        """What a row holds; None once it was destroyed."""
+        ...
+
+    async def forget(self, key: bytes) -> None:
+        """Destroys a row."""
+        ...
+
+
 class Keys(Protocol):
     """Every wrapped key, whatever it opens."""
 
@@ -462,6 +478,7 @@ class Transaction(Protocol):
     cases: Cases
     endings: Endings
     keys: Keys
+    vault: Vault
     duties: Duties
     cards: Cards
     jobs: Jobs

@@ -44,6 +44,7 @@ def scene(
     typed: dict[str, str],
     *,
     by_name: bool = False,
+    can_push: bool = False,
 ) -> Scene:
     """Where a conversation takes place at this moment.
 
@@ -56,5 +57,6 @@ def scene(
         site_id=site_id,
         roles=tuple(role for role in _CAN_BE_KEPT_OUT if role in directory.roles),
         second_desk=directory.company.second_desk is not None,
+        can_push=can_push,
         typed=typed,
     )

@@ -53,6 +53,8 @@ class Report(Frozen):
     when: When | None = None
     """None: the reporter did not say."""
     name_site: bool = False
+    may_write: bool = False
+    """An unnamed reporter lets the bot write to them."""
     send_now: bool = True
     spot: str | None = None
     wishes: tuple[str, ...] = ()

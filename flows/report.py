@@ -78,6 +78,7 @@ def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Rep
         excluded_people=tuple(person.id for person in kept_out(site, chosen)),
         when=When(chosen["when"][0]) if chosen["when"] else None,
         name_site=not unnamed or first(chosen["place"], "area") == "site",
+        may_write=unnamed and chosen.get("back", ()) == ("w",),
         send_now=not unnamed or first(chosen["leaving"], "later") == "now",
         spot=first(chosen.get("spot", ()), None),
         wishes=chosen["wishes"],
@@ -130,6 +131,7 @@ def _ask_who(scene: Scene, site: SiteOption, facts: Facts) -> Ask:
 def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> Ask:
     unnamed = Visibility(who["visibility"][0]) is Visibility.UNNAMED
     groups = [
+        *(_way_back() if unnamed and scene.can_push else ()),
         *(_blur(site) if unnamed else ()),
         _optional("when", [(w.value, say(f"when.{w.value}")) for w in When]),
         *_spots(scene, site),
@@ -172,6 +174,15 @@ def _fields(unnamed: bool) -> tuple[TextField, ...]:
         required=True,
     )
     return (name, words)
+
+
+def _way_back() -> tuple[Group, ...]:
+    """Two ways to stay unnamed. The first is chosen: nothing is kept that leads to anybody."""
+    options = (
+        Option(code="r", label=say("back.r"), hint=say("back.r.hint")),
+        Option(code="w", label=say("back.w"), hint=say("back.w.hint")),
+    )
+    return (Group(id="back", label=say("back.label"), options=options, chosen=("r",)),)
 
 
 def _blur(site: SiteOption) -> tuple[Group, ...]:

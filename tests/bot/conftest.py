@@ -87,6 +87,8 @@ class People:
         secret: bytes | None = None,
         wishes: tuple[str, ...] = (),
         reporter_id: str | None = None,
+        may_write: bool = False,
+        address: str = "",
     ) -> Filed:
         """Sends a report; two with the same secret are the same draft sent twice."""
         report = Report(
@@ -106,6 +108,7 @@ class People:
             send_now=send_now,
             name_site=visibility is not Visibility.UNNAMED,
             wishes=wishes,
+            may_write=may_write,
         )
         filing = Filing(report=report, assessment=assess(report.facts()))
         return await file_report(
@@ -116,6 +119,7 @@ class People:
             name,
             "ja",
             reporter_id,
+            address,
         )
 
     async def call(
