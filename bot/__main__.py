@@ -69,12 +69,15 @@ def parser() -> argparse.ArgumentParser:
     keys.add_subparsers(dest="verb", required=True).add_parser(
         "rotate", help="wrap every case's key by the first master key; the service goes on"
     )
-    manifest = commands.add_parser("manifest", help="the app manifest to paste into Slack")
-    manifest.add_argument("platform", choices=["slack"])
-    manifest.add_argument("--url", help="this service's address; left out, for Socket Mode")
+    manifest = commands.add_parser("manifest", help="what Slack or Teams installs the app from")
+    manifest.add_argument("platform", choices=["slack", "teams"])
+    manifest.add_argument("--url", help="Slack: this service's address; or else Socket Mode")
     manifest.add_argument("--socket", action="store_true", help="Socket Mode, whatever the address")
     manifest.add_argument(
         "--several", action="store_true", help="for several workspaces or an organisation"
+    )
+    manifest.add_argument(
+        "--out", type=Path, default=Path("mamori.zip"), help="Teams: the package to write"
     )
     doctor = commands.add_parser("doctor", help="check tokens, scopes, channels and clocks")
     doctor.set_defaults(verb=None)
@@ -181,6 +184,8 @@ def _opened(settings: Settings) -> SqlStorage:
 def _outside(args: argparse.Namespace) -> int:
     """What concerns the platforms outside: what they are told, and whether all is right there."""
     if args.command == "manifest":
+        if args.platform == "teams":
+            return wiring.write_teams_package(read_settings(), args.out, sys.stdout)
         if args.several and args.url is None:
             print("--several needs --url: browsers are led back to it", file=sys.stderr)
             return 1
@@ -197,7 +202,8 @@ def _serve() -> int:
     if unreachable:
         print(
             "mamori serve reaches no platform for these channels, and does not start, because\n"
-            "reports would be taken that nobody sees. Set MAMORI_SLACK_BOT_TOKEN for Slack's.\n"
+            "reports would be taken that nobody sees. Set MAMORI_SLACK_BOT_TOKEN for Slack's,\n"
+            "MAMORI_TEAMS_APP_ID and the other two for Teams'.\n"
             "Unreachable: " + ", ".join(unreachable),
             file=sys.stderr,
         )

@@ -6,6 +6,7 @@ A language is a folder of gettext files; adding one means adding files, no code.
 import gettext
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Self
@@ -78,8 +79,7 @@ class Catalogue:
     @classmethod
     def load(cls, words: Path = WORDS) -> Self:
         """Every language of the folder; raises ValueError for a key written twice or empty."""
-        folders = sorted(folder for folder in words.iterdir() if folder.is_dir())
-        return cls({folder.name: _read_language(folder) for folder in folders})
+        return cls(_languages_in(words))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -142,6 +142,13 @@ class Catalogue:
             template = self._plain(f"time.tomorrow_{key}", language)
             return template.format(clock=clock)
         return format_datetime(local, self._plain(f"time.{key}_pattern", language), locale=locale)
+
+
+@cache
+def _languages_in(words: Path) -> dict[str, Language]:
+    # Read once: nothing in a language changes after it is loaded.
+    folders = sorted(folder for folder in words.iterdir() if folder.is_dir())
+    return {folder.name: _read_language(folder) for folder in folders}
 
 
 def _read_language(folder: Path) -> Language:

@@ -28,7 +28,7 @@ EMAIL = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
 PersonId = Annotated[str, Field(pattern=PERSON_ID)]
-Address = Annotated[str, Field(pattern=r"^[a-z]+:[\w.-]+$")]
+Address = Annotated[str, Field(pattern=r"^[a-z]+:\w[\w.:@-]*$")]
 """Where a card goes: the platform, a colon, and the platform's own name for the channel."""
 
 

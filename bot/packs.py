@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -61,8 +62,9 @@ def builtin_pack_ids() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: name != STANDARD.stem))
 
 
+@cache
 def builtin_pack(id: str) -> Policy:
-    """One of the product's own packs; KeyError for any other id."""
+    """One of the product's own packs, read once; KeyError for any other id."""
     if id not in builtin_pack_ids():
         raise KeyError(id)
     return read_pack(BUILTIN / f"{id}.yaml")
@@ -87,6 +89,11 @@ def read_pack(path: Path) -> Policy:
 def _standard_sections(path: Path) -> dict[str, object]:
     if path.resolve() == STANDARD.resolve():
         return {}
+    return _standard()
+
+
+@cache
+def _standard() -> dict[str, object]:
     data, _ = _read(STANDARD)
     return {section: data[section] for section in STANDARD_SECTIONS}
 

@@ -425,6 +425,21 @@ class Rosters(Protocol):
         ...
 
 
+class References(Protocol):
+    """Where a platform told us that we may write to: addresses, sealed, and nothing about when.
+
+    A key is a keyed hash of whose address it is.
+    """
+
+    async def find(self, key: bytes) -> bytes | None: ...
+
+    async def put(self, key: bytes, reference: bytes) -> None:
+        """Puts something under a key, in the place of what stood there."""
+        ...
+
+    async def drop(self, key: bytes) -> None: ...
+
+
 class Installs(Protocol):
     """Where our app is installed on platforms that hand out a token for each place."""
 
@@ -485,6 +500,7 @@ class Transaction(Protocol):
     history: History
     messages: Messages
     rosters: Rosters
+    references: References
     inbox: Inbox
     installs: Installs
     board: Board

@@ -1,7 +1,7 @@
 """Settings from the environment or a file; everything that is missing is named at once."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.company import ENTRA_ID
 from bot.key_sources import KeySource, KeySourceError
 from bot.keys import IndexKey
 
@@ -46,6 +47,14 @@ class Settings(BaseSettings):
     """Which workspaces (T…) and organisations (E…) may install the app, with commas between."""
     slack_app_token: SecretStr | None = None
     """An app-level token, xapp-…, where Slack cannot reach this service (Socket Mode)."""
+    teams_app_id: str | None = Field(default=None, pattern=ENTRA_ID)
+    """The application id of the bot's registration in Entra; left out, Teams is not used."""
+    teams_tenant: str | None = Field(default=None, pattern=ENTRA_ID)
+    """The directory id: the only tenant that is let in."""
+    teams_secret: SecretStr | None = Field(default=None, validate_default=True)
+    """The registration's client secret, its value."""
+    teams_backend: Literal["botbuilder", "agents"] = "botbuilder"
+    """Which of Microsoft's SDKs stands behind Teams."""
     host: str = "127.0.0.1"
     port: int = Field(default=3978, ge=0, le=65535)
     heads: Path | None = None
@@ -66,6 +75,25 @@ class Settings(BaseSettings):
             except KeySourceError as error:
                 raise ValueError(str(error).removeprefix(": ")) from None
         return value
+
+    @field_validator("teams_app_id", "teams_tenant")
+    @classmethod
+    def _in_lower_case(cls, value: str | None) -> str | None:
+        return value.lower() if value else None
+
+    @field_validator("teams_secret")
+    @classmethod
+    def _teams_whole(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Never a bot that lets in whoever comes: all of Teams is set, or none of it."""
+        given = {name: info.data.get(name) for name in ("teams_app_id", "teams_tenant")}
+        given["teams_secret"] = value.get_secret_value() if value else None
+        missing = [name for name, one in given.items() if not one]
+        if 0 < len(missing) < len(given):
+            raise ValueError(
+                "Teams needs teams_app_id, teams_tenant and teams_secret; missing or wrong: "
+                + ", ".join(missing)
+            )
+        return value if not missing else None
 
     @field_validator("heartbeat_url")
     @classmethod
@@ -98,6 +126,11 @@ class Settings(BaseSettings):
                 "slack_app_token"
             )
         return self
+
+    @property
+    def uses_teams(self) -> bool:
+        """Whether Teams is set up: all of it is, or none."""
+        return self.teams_secret is not None
 
     @property
     def uses_slack(self) -> bool:

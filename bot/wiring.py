@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import TextIO
@@ -60,7 +61,8 @@ SHUTDOWN_SECONDS = 5.0
 
 def platforms(settings: Settings) -> frozenset[str]:
     """The chat platforms that `serve` can reach. The web demo's channels are none of them."""
-    return frozenset({"slack"} if settings.uses_slack else ())
+    used = {"slack": settings.uses_slack, "teams": settings.uses_teams}
+    return frozenset(name for name, is_used in used.items() if is_used)
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,13 @@ def build(
         slack = slack_site(settings, work, lists, catalogue, bell)
         add_slack(app, slack)
         messengers["slack"] = MeteredMessenger(slack.messenger, "slack", meter)
+    if settings.uses_teams:
+        # What nobody uses is not imported: Teams brings the most.
+        from adapters.teams.joining import add_teams, teams_site
+
+        teams = teams_site(settings, work, lists, catalogue)
+        add_teams(app, teams)
+        messengers["teams"] = MeteredMessenger(teams.messenger, "teams", meter)
     retention = Retention(work, heads_file(settings, index))
     return Service(work, app, messengers, bell, watch, meter, retention)
 
@@ -200,6 +209,23 @@ def examine_all(settings: Settings, out: TextIO) -> int:
 def print_manifest(url: str | None, socket: bool, several: bool, out: TextIO) -> int:
     """Writes Slack's app manifest for this service."""
     out.write(manifest(url, socket=socket, several=several))
+    return 0
+
+
+def write_teams_package(settings: Settings, path: Path, out: TextIO) -> int:
+    """Writes the app package for the company's Teams. 1 where Teams is not set up."""
+    from adapters.teams.manifest import Registration, write  # draws: nothing a server needs
+
+    if settings.teams_app_id is None:
+        print("Teams is not set up: MAMORI_TEAMS_APP_ID is not set", file=out)
+        return 1
+    catalogue = Catalogue.load()
+    company = catalogue.text(read_company(settings.company).name, "ja")
+    registration = Registration(
+        settings.teams_app_id, settings.public_url, company, version("mamori")
+    )
+    write(path, catalogue, SystemClock(), registration)
+    print(path, file=out)
     return 0
 
 

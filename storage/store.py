@@ -21,6 +21,7 @@ from storage.jobs import JobRows
 from storage.keyring import Keyring
 from storage.messages import MessageRows
 from storage.pools import Access
+from storage.references import ReferenceRows
 from storage.rosters import RosterRows
 from storage.sessions import Session
 from storage.statements import Statement
@@ -60,6 +61,7 @@ class SqlTransaction:
         self.vault = VaultRows(session, keyring)
         self.keys = WrappedKeys(session, keyring)
         self.rosters = RosterRows(session, keyring)
+        self.references = ReferenceRows(session, keyring)
         self.inbox = InboxRows(session)
         self.installs = InstallRows(session, keyring)
         self.board = BoardRows(session)

@@ -293,6 +293,16 @@ on_duty = Table(
     Column("until", Instant, nullable=False),
 )
 
+teams_reference = Table(
+    "teams_reference",
+    metadata,
+    # A keyed hash of whose it is, and no time: no row says who opened the bot, or when.
+    Column("key_mac", LargeBinary(32), primary_key=True),
+    Column("kek_id", String(16), nullable=False),
+    Column("wrapped", LargeBinary(60), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 install = Table(
     "install",
     metadata,

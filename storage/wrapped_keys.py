@@ -8,7 +8,7 @@ from sqlalchemy import Column, Table, bindparam, func, literal_column, select, u
 from storage.keyring import Keyring
 from storage.sessions import Session
 from storage.statements import Statement
-from storage.tables import case_key, draft_key, install, roster
+from storage.tables import case_key, draft_key, install, roster, teams_reference
 
 
 class Kept(NamedTuple):
@@ -25,6 +25,12 @@ KEPT = (
     Kept(case_key, case_key.c.case_id, case_key.c.case_id, "case|{}"),
     Kept(draft_key, draft_key.c.id, draft_key.c.day, "draft|{}"),
     Kept(roster, roster.c.id, roster.c.id, "roster"),
+    Kept(
+        teams_reference,
+        teams_reference.c.key_mac,
+        teams_reference.c.key_mac,
+        "teams reference",
+    ),
     Kept(install, install.c.id, install.c.id, "install|{}"),
 )
 

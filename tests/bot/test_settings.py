@@ -143,6 +143,39 @@ def test_settings_printed_or_logged_hide_their_keys() -> None:
         assert "11" * 8 not in shown and "22" * 8 not in shown
 
 
+TEAMS = {
+    "teams_app_id": "11111111-2222-3333-4444-555555555555",
+    "teams_tenant": "AAAAAAAA-0000-0000-0000-000000000001",
+    "teams_secret": SECRET,
+}
+
+
+def test_teams_is_set_whole() -> None:
+    settings = read_settings(**RIGHT, **TEAMS)
+    assert settings.teams_tenant == "aaaaaaaa-0000-0000-0000-000000000001"
+    assert settings.teams_backend == "botbuilder"
+    assert read_settings(**RIGHT).teams_secret is None
+
+
+@pytest.mark.parametrize("missing", [["teams_app_id"], ["teams_secret"], list(TEAMS)[:2]])
+def test_what_is_missing_of_teams_is_named_beside_every_other_gap(missing: list[str]) -> None:
+    given = {name: value for name, value in TEAMS.items() if name not in missing}
+    with pytest.raises(SettingsError) as error:
+        read_settings(**given)
+    lines = str(error.value).splitlines()
+    assert len(lines) == 6
+    (line,) = (line for line in lines if line.startswith("MAMORI_TEAMS_SECRET"))
+    assert line.endswith("missing or wrong: " + ", ".join(missing))
+
+
+@pytest.mark.parametrize("wrong", ["", "common", "*", "11111111-2222-3333-4444-555555555555,*"])
+def test_one_tenant_and_one_app_are_named_in_full(wrong: str) -> None:
+    for name in ("teams_app_id", "teams_tenant"):
+        with pytest.raises(SettingsError) as error:
+            read_settings(**RIGHT, **{**TEAMS, name: wrong})
+        assert f"MAMORI_{name.upper()}: " in str(error.value) and SECRET not in str(error.value)
+
+
 APP = {"slack_client_id": "1.2", "slack_client_secret": SECRET, "slack_workspaces": "T0A, E0B"}
 SIGNING = {"slack_signing_secret": SECRET}
 

@@ -1,15 +1,11 @@
 """The real service, built for one life of a world.
 
-`bot.wiring.build` joins it as in production. What never changes while a world runs (the
-words, the pack, the templates of pages, an empty database with the newest tables) is read
-once for all lives; the clock, chance, the database driver and the bell are the world's.
+`bot.wiring.build` joins it as in production, without pages; the clock, chance, the database
+driver and the bell are the world's.
 """
 
-import shutil
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,50 +17,28 @@ from pydantic import SecretStr
 
 from bot import wiring
 from bot.case_work import Work
-from bot.catalogue import Catalogue
 from bot.company import Company
 from bot.conversations import Conversations
 from bot.own_case import OwnCases
-from bot.packs import builtin_pack
 from bot.ports import Clock, Entropy
 from bot.sealed_lists import SealedLists
 from bot.settings import Settings
 from bot.wiring import Service
-from flows.policy import Policy
 from storage import schema
 from tests.simulation.bell import SkippingBell
 from tests.simulation.driver import Driver
 
 
 @cache
-def words() -> Catalogue:
-    """Every sentence, read once."""
-    return Catalogue.load()
-
-
-@cache
-def pack(name: str) -> Policy:
-    """A pack that ships, read once."""
-    return builtin_pack(name)
-
-
-@cache
-def _empty_database() -> Path:
-    """A file with the newest tables, made once by the real migrations, to copy."""
-    path = Path(tempfile.mkdtemp(prefix="mamori-tables-")) / "mamori.db"
-    schema.upgrade(f"sqlite:///{path}")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
-
-
-def new_database(folder: Path) -> Path:
-    """An empty database with the newest tables."""
-    return Path(shutil.copy(_empty_database(), folder / "mamori.db"))
-
-
-class _Words:
-    load = staticmethod(words)
+def _settings() -> Settings:
+    """What never changes; looking for them in files and the environment takes its time."""
+    return Settings(
+        database="sqlite:///replaced",
+        master_key=SecretStr("11" * 32),
+        index_key=SecretStr("22" * 32),
+        company=Path("company.yaml"),
+        public_url="https://mamori.example",
+    )
 
 
 def _no_pages(*_: object, **__: object) -> Any:
@@ -77,8 +51,6 @@ def _read_once(company: Company, bell: SkippingBell) -> Iterator[None]:
     with (
         patch.multiple(
             wiring,
-            Catalogue=_Words,
-            builtin_pack=pack,
             read_company=lambda _: company,
             Bell=lambda: bell,
             Pages=_no_pages,
@@ -112,13 +84,7 @@ def build_service(
     bell: SkippingBell,
 ) -> Doors:
     """The service on this database, for the life whose driver this is."""
-    settings = Settings(
-        database=f"sqlite:///{database}",
-        master_key=SecretStr("11" * 32),
-        index_key=SecretStr("22" * 32),
-        company=Path("company.yaml"),
-        public_url="https://mamori.example",
-    )
+    settings = _settings().model_copy(update={"database": f"sqlite:///{database}"})
     with _read_once(company, bell):
         service = wiring.build(settings, clock=clock, entropy=entropy, sqlite_driver=driver)
     lists = SealedLists(service.work.storage, clock, entropy)

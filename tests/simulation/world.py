@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.audits import Audit
+from bot.desk import OpenedCase
 from bot.worker import run_forever
 from tests.simulation.bell import SkippingBell
 from tests.simulation.chance import SimEntropy, stream
@@ -20,8 +21,9 @@ from tests.simulation.life import Life
 from tests.simulation.loop import SimLoop
 from tests.simulation.plan import Plan
 from tests.simulation.platform import Platform, PlatformPort, Shown
-from tests.simulation.service import Doors, build_service, new_database
+from tests.simulation.service import Doors, build_service
 from tests.simulation.weather import Weather
+from tests.support.tables import database_in
 
 T = TypeVar("T")
 
@@ -48,7 +50,7 @@ class World:
         self.weather.chance = stream(plan.seed, "weather")
         self.company = company_named(plan.company)
         self.platform = Platform(self.weather, self, reads_back=plan.reads_back)
-        self.database = new_database(folder)
+        self.database = database_in(folder)
         self.lives = 0
         self.life: Life | None = None
         self.doors: Doors | None = None
@@ -61,6 +63,8 @@ class World:
         self.noticed: list[Callable[[Shown], None]] = []
         self.audit: Audit | None = None
         """What the service's own audit found in the end."""
+        self.opened: dict[str, OpenedCase] = {}
+        """Each report as the desk reads it in the end."""
         self.problems: list[str] = []
         self.down: list[tuple[float, float]] = []
         """When no life ran, from and until."""

@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.wiring import Service, build
 from bot.worker import forget_old_keys, run_one_due
 from flows.screens import Card
+from tests.support.tables import database_in
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 """A Tuesday, ten in the morning in Tokyo."""
@@ -118,7 +119,7 @@ class FakePlatform:
 def settings(folder: Path, database: str | None = None, company: Path = COMPANY) -> Settings:
     """Settings for a database of a test's own."""
     return Settings(
-        database=database or f"sqlite:///{folder / 'mamori.db'}",
+        database=database or f"sqlite:///{database_in(folder)}",
         master_key=SecretStr("11" * 32),
         index_key=SecretStr("22" * 32),
         company=company,

@@ -1,0 +1,1 @@
+"""Microsoft Teams: personal chat, dialogs, and the desk's and the sites' channels."""

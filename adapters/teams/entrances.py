@@ -1,0 +1,90 @@
+"""The ways in: what is written to the bot, and the app being installed.
+
+What somebody types to the bot is answered with the first card and kept nowhere. Words of
+danger bring the numbers to call before everything else.
+"""
+
+from dataclasses import dataclass
+
+from adapters.teams.cards import first_card, later_card, message
+from adapters.teams.inbound import Installed, Pressed, Source, Wrote
+from adapters.teams.references import TENANT, Reference, References, of_person
+from adapters.teams.talks import Talks
+from adapters.teams.transport import Lost, Place, Refused, Transport, Unsent
+from adapters.teams.words import Words
+from flows.danger_words import hints_at_danger
+from flows.phrases import say
+from flows.result import helplines
+from flows.screens import CallLine, Element, Paragraph
+
+
+@dataclass(frozen=True)
+class Entrances:
+    """Answers whoever comes in."""
+
+    talks: Talks
+    transport: Transport
+    references: References
+
+    async def wrote(self, wrote: Wrote) -> None:
+        """Somebody wrote to the bot."""
+        await self._greet(wrote.source, urgent=hints_at_danger(wrote.text))
+
+    async def installed(self, event: Installed) -> None:
+        """The app is there: its addresses are noted, and a person is shown the first card."""
+        source = event.source
+        if event.removed:
+            await self._forget(source)
+            return
+        # Of people only those who can be asked to come: nobody's opening of the bot is noted.
+        if not source.channel and self.talks.people.person(source) is not None:
+            chat = Reference(source.service_url, source.conversation)
+            await self.references.put(of_person(source.user), chat)
+        if not source.channel:
+            await self._greet(source, urgent=False)
+
+    async def note(self, source: Source) -> None:
+        """Takes up an address of the Bot Connector that has changed, whatever was done."""
+        await self.references.put(TENANT, Reference(source.service_url))
+        if not source.channel and self.talks.people.person(source) is not None:
+            chat = Reference(source.service_url, source.conversation)
+            await self.references.refresh(of_person(source.user), chat)
+
+    async def _forget(self, source: Source) -> None:
+        if not source.channel:
+            await self.references.drop(of_person(source.user))
+
+    async def _greet(self, source: Source, *, urgent: bool) -> None:
+        visitor, screen = await self.talks.first_screen(source)
+        words = self._words(visitor.language)
+        card = first_card(words, screen.ask, self._numbers() if urgent else ())
+        await self.transport.send(_chat(source), message(card, words.text(say("first.title"))))
+
+    def _numbers(self) -> tuple[Element, ...]:
+        """Whom to call, when somebody's words may mean that they are in danger."""
+        return (
+            Paragraph(text=say("sent.talk_now"), strong=True),
+            CallLine(label=say("help.police"), phone="110", strong=True),
+            *helplines(self.talks.work.policy),
+        )
+
+    async def put_aside(self, pressed: Pressed) -> bool:
+        """A neutral card in the chat with the way back to a conversation. False: it is not."""
+        source, kept = pressed.source, pressed.kept
+        if source.channel:
+            return False
+        words = self._words(self.talks.people.language(source, kept.language))
+        made = message(later_card(words, kept.token), words.text(say("first.title")))
+        try:
+            await self.transport.send(_chat(source), made)
+        except (Refused, Unsent, Lost):
+            return False
+        return True
+
+    def _words(self, language: str) -> Words:
+        talks = self.talks
+        return Words(talks.dialogs.catalogue, language, talks.work.clock.now())
+
+
+def _chat(source: Source) -> Place:
+    return Place(source.service_url, source.conversation, source.bot, source.tenant)

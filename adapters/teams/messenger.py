@@ -1,0 +1,162 @@
+"""Cards as messages of Teams' channels and personal chats.
+
+A message is named "conversation|id", one of a personal chat "@account|id". Teams has no way to
+look a message up by a name of ours, so what may have been taken is decided by the engine's rule
+for such platforms.
+Source of the limits and codes: Microsoft's page on rate limits for bots, and on proactive
+messages (403 for who blocked or removed the app).
+"""
+
+from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from adapters.teams.cards import channel_card, message
+from adapters.teams.parts import Part
+from adapters.teams.places import PLATFORM, Places, mentions
+from adapters.teams.references import TENANT, Reference, References, of_person
+from adapters.teams.transport import Lost, Place, Refused, Transport, Unsent
+from adapters.teams.words import Words
+from bot.case_work import Work
+from bot.catalogue import Catalogue
+from bot.ports import Ambiguous, Delivery, Found, Permanent, Sent, Throttled
+from flows.screens import Card
+
+log = structlog.get_logger()
+
+PUBLIC = "https://smba.trafficmanager.net/teams/"
+"""The Bot Connector's address where no other is known yet."""
+
+MESSAGES_A_SECOND = 7
+MAY_BE_TAKEN = frozenset({500, 502, 503, 504})
+AGAIN_LATER = frozenset({401, 408, 412, 429})
+"""Certainly not taken. 412: somebody else wrote at that moment."""
+LONGEST_WAIT_SECONDS = 3600.0
+REASONS = {400: "refused", 403: "unreachable", 404: "message_not_found", 413: "too_large"}
+
+
+class TeamsMessenger:
+    """Posts and edits messages."""
+
+    def __init__(
+        self,
+        work: Work,
+        transport: Transport,
+        references: References,
+        catalogue: Catalogue,
+        bot: str,
+        tenant: str,
+        public: str = PUBLIC,
+    ) -> None:
+        self._work, self._transport, self._references = work, transport, references
+        self._catalogue, self._places = catalogue, Places(work.company)
+        self._bot, self._tenant, self._public = bot, tenant, public
+
+    @property
+    def gap_seconds(self) -> float:
+        """Between two messages of one thread."""
+        return 1 / MESSAGES_A_SECOND
+
+    @property
+    def reads_back(self) -> bool:
+        """Never: Teams does not let a bot read what it wrote."""
+        return False
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        """Shows a new message: a thread of a channel, an answer in one, or a direct one."""
+        made = self._drawn(f"{PLATFORM}:{channel}", card)
+        if channel.startswith("@"):
+            return await self._outcome(self._send_to(channel.removeprefix("@"), made))
+        above = (thread or "").partition("|")[0]
+        place = await self._place(channel)
+        if above.partition(";")[0] == channel and above != channel:
+            return await self._outcome(self._answer(replace(place, conversation=above), made))
+        return await self._outcome(self._start(place, made))
+
+    async def edit(self, ref: str, card: Card) -> Delivery:
+        """Makes a message show `card`."""
+        conversation, _, activity = ref.partition("|")
+        made = self._drawn(f"{PLATFORM}:{conversation.partition(';')[0]}", card)
+        place = await self._place_of(conversation)
+        if place is None or not activity:
+            return Permanent("message_not_found")
+        return await self._outcome(self._change(place, activity, made, ref))
+
+    async def find(self, channel: str, key: str, thread: str | None) -> Found:
+        """Nobody can say."""
+        return Ambiguous()
+
+    def _drawn(self, address: str, card: Card) -> Part:
+        now, index = self._work.clock.now(), self._work.index
+        words = Words(self._catalogue, self._places.language(address), now)
+        content = channel_card(
+            words,
+            card,
+            lambda press: index.seal_press(press, address),
+            mentions(self._work.directory, card, words),
+        )
+        return message(content, words.text(card.title))
+
+    async def _place_of(self, conversation: str) -> Place | None:
+        """Where a message stands; None for the chat with somebody who removed the app."""
+        if not conversation.startswith("@"):
+            return await self._place(conversation)
+        known = await self._references.find(of_person(conversation.removeprefix("@")))
+        return self._chat(known) if known else None
+
+    async def _place(self, conversation: str) -> Place:
+        known = await self._references.find(TENANT)
+        url = known.service_url if known else self._public
+        return Place(url, conversation, self._bot, self._tenant)
+
+    def _chat(self, known: Reference) -> Place:
+        return Place(known.service_url, known.conversation, self._bot, self._tenant)
+
+    async def _start(self, place: Place, made: Part) -> Sent:
+        posted = await self._transport.post(place, made)
+        return Sent(f"{posted.conversation}|{posted.activity}")
+
+    async def _answer(self, place: Place, made: Part) -> Sent:
+        activity = await self._transport.send(place, made)
+        return Sent(f"{place.conversation}|{activity}")
+
+    async def _change(self, place: Place, activity: str, made: Part, ref: str) -> Sent:
+        await self._transport.update(place, activity, made)
+        return Sent(ref)
+
+    async def _send_to(self, entra_id: str, made: Part) -> Sent:
+        key = of_person(entra_id)
+        known = await self._references.find(key)
+        if known is None:
+            place = await self._place("")
+            chat = await self._transport.open_personal(place, entra_id)
+            known = Reference(place.service_url, chat)
+            await self._references.put(key, known)
+        activity = await self._transport.send(self._chat(known), made)
+        return Sent(f"@{entra_id}|{activity}")
+
+    async def _outcome(self, sending: Awaitable[Sent]) -> Delivery:
+        try:
+            return await sending
+        except Lost:
+            return Ambiguous()
+        except Unsent:
+            return self._later(None)
+        except Refused as refused:
+            return self._refused(refused)
+
+    def _refused(self, refused: Refused) -> Delivery:
+        if refused.status in AGAIN_LATER:
+            return self._later(refused.retry_after)
+        if refused.status in MAY_BE_TAKEN:
+            return Ambiguous()
+        log.warning("teams_refused", status=refused.status, code=refused.code)
+        return Permanent(REASONS.get(refused.status, f"status_{refused.status}"))
+
+    def _later(self, seconds: float | None) -> Throttled:
+        """When to come back: never all at the same moment."""
+        jitter = self._work.entropy.between(100, 1500) / 1000
+        wait = 1.0 if seconds is None or not seconds >= 0 else min(seconds, LONGEST_WAIT_SECONDS)
+        return Throttled(self._work.clock.now() + timedelta(seconds=wait + jitter))

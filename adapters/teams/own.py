@@ -1,0 +1,102 @@
+"""One's own case in a dialog: shown, pressed, written to, and found again by its receipt."""
+
+from dataclasses import dataclass, replace
+
+from adapters.teams.fields import FIELD
+from adapters.teams.inbound import Pressed
+from adapters.teams.once import Once
+from adapters.teams.people import People
+from adapters.teams.render import RECEIPT_FIELD, Dialog, Dialogs
+from adapters.teams.screens import CaseView, Kept, ReceiptView, text_in
+from bot.case_work import Work
+from bot.conversations import clean
+from bot.own_case import OwnCases
+from bot.sealed_lists import Unopened, Visitor
+from flows.phrases import Phrase, say
+from flows.talk import WORDS
+
+
+@dataclass(frozen=True)
+class Own:
+    """Shows a case to whoever started it, and to nobody else."""
+
+    work: Work
+    cases: OwnCases
+    people: People
+    dialogs: Dialogs
+    once: Once
+
+    async def show(
+        self, visitor: Visitor, kept: Kept, notice: Phrase | None = None, typed: str = ""
+    ) -> Dialog:
+        """The case behind a pass, as it stands."""
+        try:
+            shown = await self.cases.open(visitor, kept.pass_token)
+        except Unopened:
+            shown = None
+        if shown is None:
+            return self._ask_receipt(visitor.language, say("receipt.again"))
+        index, case_id = self.work.index, shown.case_id
+        view = CaseView(
+            card=shown.card,
+            kept=replace(kept, language=visitor.language, token="", opened=""),
+            public_id=shown.public_id,
+            press_codes=lambda press: index.seal_press(press, case_id),
+            once=self.work.entropy.bytes(8).hex(),
+            notice=notice,
+            calling=shown.calling,
+            typed=typed,
+        )
+        return self.dialogs.case(view, self.work.clock.now())
+
+    async def again(self, pressed: Pressed) -> Dialog:
+        """The same case: as it stands now, another part of it, or in another language."""
+        visitor = self._visitor(pressed)
+        kept = await self._with_its_receipt(visitor, pressed.kept)
+        return await self.show(visitor, kept, typed=_words(pressed))
+
+    async def press(self, pressed: Pressed) -> Dialog:
+        """A press on one's own case. Words are taken once, and stay until they are on disk."""
+        visitor, code = self._visitor(pressed), text_in(pressed.data, "c")
+        kept = await self._with_its_receipt(visitor, pressed.kept)
+        words, notice, unsent = _words(pressed), None, False
+        try:
+            async with self.once.first(text_in(pressed.data, "n")) as first:
+                if first:
+                    done = await self.cases.press(visitor, kept.pass_token, code, clean(words))
+                    notice, unsent = done.notice, not done.changed
+        except Unopened:
+            return self._ask_receipt(visitor.language, say("receipt.again"))
+        return await self.show(visitor, kept, notice, words if unsent else "")
+
+    async def ask_receipt(self, pressed: Pressed) -> Dialog:
+        """Where a receipt is typed."""
+        return self._ask_receipt(self._visitor(pressed).language)
+
+    def _ask_receipt(self, language: str, problem: Phrase | None = None) -> Dialog:
+        view = ReceiptView(Kept(language), problem)
+        return self.dialogs.receipt(view, self.work.clock.now())
+
+    async def by_receipt(self, pressed: Pressed) -> Dialog:
+        """The case of a receipt."""
+        visitor = self._visitor(pressed)
+        typed = text_in(pressed.data, FIELD + RECEIPT_FIELD.id)
+        pass_token = await self.cases.by_receipt(visitor, typed)
+        if pass_token is None:
+            return self._ask_receipt(visitor.language, say("receipt.not_found"))
+        return await self.show(visitor, Kept(visitor.language, pass_token=pass_token))
+
+    async def _with_its_receipt(self, visitor: Visitor, kept: Kept) -> Kept:
+        """The receipt that stood on the dialog goes on standing there, if it is the case's."""
+        right = kept.receipt and await self.cases.is_its_receipt(
+            visitor, kept.pass_token, kept.receipt
+        )
+        return kept if right else replace(kept, receipt="")
+
+    def _visitor(self, pressed: Pressed) -> Visitor:
+        return self.people.visitor(pressed.source, pressed.kept.language)
+
+
+def _words(pressed: Pressed) -> str:
+    value = pressed.data.get(FIELD + WORDS)
+    return value if isinstance(value, str) else ""

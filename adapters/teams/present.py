@@ -1,0 +1,38 @@
+"""The card of a message as the case stands at this moment, for whoever has just pressed on it.
+
+Everybody else gets the same by the edit that the press has owed.
+"""
+
+from bot.case_work import Work
+from bot.messages import card_of, message_of
+from bot.ports import Transaction
+from bot.views import view_of
+from flows.presses import Press
+from flows.screens import Card
+
+
+async def card_now(work: Work, press: Press, ref: str) -> Card | None:
+    """What the message `ref` has to show now; None where it shows no single case."""
+    async with work.storage.read() as tx:
+        case_id = await _case_of(tx, press)
+        whole = await tx.cases.whole(case_id) if case_id else None
+    view = view_of(work, whole) if whole else None
+    if whole is None or view is None:
+        return None
+    for row in whole.cards:
+        if row.ref == ref:
+            return card_of(work, row, view, whole)
+    for duty in whole.duties:
+        for nudge in whole.nudges.get(duty.id, ()):
+            if nudge.ref == ref:
+                return message_of(work, nudge, duty, view, whole)
+    return None
+
+
+async def _case_of(tx: Transaction, press: Press) -> str | None:
+    """The case that a press is about: named itself, or by a duty of it."""
+    duty = await tx.duties.get(press.subject)
+    if duty is not None:
+        return duty.case_id
+    case = await tx.cases.get(press.subject)
+    return case.id if case is not None else None

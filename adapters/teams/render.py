@@ -1,0 +1,289 @@
+"""Neutral screens as dialogs. Pure, and holds no rule.
+
+A dialog's frame says nothing that a customer who looks over a shoulder could read into. Help
+and Back stand in one row at the top of every screen, in that order; languages at its end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.teams.details import details_body
+from adapters.teams.elements import draw, paragraph, title
+from adapters.teams.fields import group, text_field
+from adapters.teams.navigation import carried, last_row, turning, ways
+from adapters.teams.parts import (
+    CARD_BYTES,
+    Part,
+    Parts,
+    attachment,
+    card,
+    choice_row,
+    heading,
+    note,
+    opens_page,
+    pages,
+    row,
+    size,
+    submit,
+)
+from adapters.teams.screens import (
+    AskView,
+    CaseView,
+    DetailsView,
+    Kept,
+    PageView,
+    ReceiptView,
+)
+from adapters.teams.words import Words
+from bot.catalogue import Catalogue
+from flows.phrases import Phrase, Verbatim, say
+from flows.presses import Verb
+from flows.screens import Ask, Button, Compose, Option, Style, TextField
+
+RECEIPT_FIELD = TextField(
+    id="receipt",
+    label=say("teams.receipt.enter"),
+    hint=say("teams.receipt.hint"),
+    max_characters=200,
+)
+_GROUP_OF_DIGITS = 5
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """A dialog: the frame's title, and the card in it."""
+
+    title: str
+    content: Part
+
+    def task(self) -> Part:
+        """What Teams shows next, in answer to a press."""
+        value = {
+            "title": self.title,
+            "height": "large",
+            "width": "medium",
+            "card": attachment(self.content),
+        }
+        return {"task": {"type": "continue", "value": value}}
+
+
+class Dialogs:
+    """Every dialog of the Teams adapter."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def words(self, language: str, now: datetime) -> Words:
+        """The sentences of a reader."""
+        return Words(self.catalogue, language, now)
+
+    def ask(self, view: AskView, now: datetime) -> Dialog:
+        """One screen of a conversation."""
+        ask, kept, words = view.ask, view.kept, self.words(view.kept.language, now)
+        chosen = view.chosen
+        top = [
+            *_problem(words, view.problem),
+            *ways(words, kept, help_=ask.step != "first", back=view.can_go_back),
+            *([note(words.text(ask.progress))] if ask.progress else []),
+            *title(words, ask.title, top=True),
+        ]
+        fields = [
+            part
+            for one in ask.groups
+            for part in group(words, one, one.chosen if chosen is None else chosen.get(one.id, ()))
+        ]
+        for field in ask.fields:
+            fields += text_field(words, field, view.typed.get(field.id, ""))
+        end = [
+            *_search(words, view),
+            *_answers(words, view),
+            *(_doors(words, kept) if ask.step == "first" else ()),
+            *draw(words, ask.after),
+            *_web(words, view.web),
+            *last_row(words, kept, "again", later=ask.step != "first"),
+        ]
+        return _dialog(words, top, draw(words, ask.body), [*fields, *end])
+
+    def case(self, view: CaseView, now: datetime) -> Dialog:
+        """One's own case, with the receipt where there is one."""
+        words, shown = self.words(view.kept.language, now), view.card
+        places = [b for b in shown.buttons if b.press.verb is Verb.PLACE]
+        others = [b for b in shown.buttons if b.press.verb is not Verb.PLACE]
+        top = [
+            *_problem(words, view.notice),
+            *ways(words, view.kept, help_=not view.calling, back=False),
+            *title(words, shown.title, top=True),
+        ]
+        where = [note(words.text(say("teams.where")))] if places else []
+        end = [
+            *row([_press(words, view, one) for one in others]),
+            *where,
+            *row([_press(words, view, one) for one in places]),
+            *([note(words.text(shown.footer))] if shown.footer else []),
+            *_receipt(words, view.kept.receipt),
+            *_compose(words, view, shown.compose),
+            *draw(words, shown.after),
+            *_case_ways(words, view),
+        ]
+        return _dialog(words, top, draw(words, shown.body), end, (view.kept, "case"))
+
+    def details(self, view: DetailsView, now: datetime) -> Dialog:
+        """A case's details, for one person of the desk."""
+        words = self.words(view.kept.language, now)
+        top = [*_problem(words, view.notice), *title(words, view.opened.title, top=True)]
+        last = last_row(words, view.kept, "details", later=False)
+        return _dialog(words, top, details_body(words, view), last, (view.kept, "details"))
+
+    def page(self, view: PageView, now: datetime) -> Dialog:
+        """Something to read, and the way back to the first screen."""
+        words, kept = self.words(view.kept.language, now), view.kept
+        top = [*ways(words, kept, help_=True, back=False), *title(words, view.title, top=True)]
+        home = row([submit(words.text(say("teams.home")), carried(kept, "first"))])
+        languages = last_row(words, kept, view.do, later=False) if view.do else []
+        end = [*(home if view.start_again else []), *languages]
+        return _dialog(words, top, draw(words, view.elements), end, (kept, view.do))
+
+    def receipt(self, view: ReceiptView, now: datetime) -> Dialog:
+        """Where a receipt is typed."""
+        words, kept = self.words(view.kept.language, now), view.kept
+        look = words.text(say("teams.receipt.open"))
+        body = [
+            *_problem(words, view.problem),
+            *ways(words, kept, help_=True, back=False),
+            heading(words.text(say("teams.sent")), top=True),
+            *text_field(words, RECEIPT_FIELD),
+            *row([submit(look, carried(kept, "open"), positive=True)]),
+            note(words.text(say("teams.receipt.lost"))),
+            *row([submit(words.text(say("teams.home")), carried(kept, "first"))]),
+            *last_row(words, kept, "sent", later=False),
+        ]
+        return _dialog(words, body, [], [])
+
+
+def _dialog(
+    words: Words, top: Parts, body: Parts, end: Parts, more: tuple[Kept, str] | None = None
+) -> Dialog:
+    """A dialog that Teams takes. What is too long for one is read in parts.
+
+    `more` says what a button to another part carries and does; without it a screen is one
+    part, and what its body cannot hold is left out and that is said.
+    """
+    room = CARD_BYTES - size(card(words.language, [*top, *end])) - 1500
+    parts = pages(body, max(room, 2000))
+    turn: Parts = []
+    number = 0
+    if len(parts) > 1 and more is not None:
+        number = min(more[0].page, len(parts) - 1)
+        turn = turning(words, more, number, len(parts))
+    elif len(parts) > 1:
+        turn = [note(words.text(say("teams.left_out")))]
+    content = card(words.language, [*top, *parts[number], *turn, *end])
+    return Dialog(words.text(say("first.title")), content)
+
+
+def _problem(words: Words, problem: Phrase | None) -> Parts:
+    return paragraph(words, problem, strong=True) if problem else []
+
+
+def _main(ask: Ask) -> Option | None:
+    """The answer that goes on from a screen with something to fill in."""
+    if not ask.groups and not ask.fields:
+        return None
+    primary = [one for one in ask.buttons if one.style is Style.PRIMARY]
+    return (primary or list(ask.buttons))[0]
+
+
+def _answers(words: Words, view: AskView) -> Parts:
+    """One tap each: a line where the answers are the question, a button below inputs."""
+    ask = view.ask
+    shown = [one for one in ask.buttons if ask.found is None or one.code in ask.found]
+    main = _main(ask)
+    if main is not None:
+        ordered = [main, *(one for one in shown if one is not main)]
+        return row([_answer(words, view.kept, one, positive=one is main) for one in ordered])
+    return [
+        choice_row(
+            words.text(one.label),
+            words.text(one.hint) if one.hint else None,
+            _answer(words, view.kept, one),
+            strong=one.style in (Style.HELP, Style.PRIMARY),
+        )
+        for one in shown
+    ]
+
+
+def _answer(words: Words, kept: Kept, one: Option, *, positive: bool = False) -> Part:
+    data = carried(kept, "answer", b=one.code)
+    return submit(words.text(one.label), data, positive=positive)
+
+
+def _search(words: Words, view: AskView) -> Parts:
+    find = view.ask.find
+    if find is None:
+        return []
+    typed = view.typed.get(find.id, "")
+    nothing = not view.ask.found and typed.strip()
+    search = submit(words.text(say("teams.find")), carried(view.kept, "answer", b=find.id))
+    return [
+        *text_field(words, find, typed),
+        *row([search]),
+        *([note(words.text(say("teams.find.none")))] if nothing else []),
+    ]
+
+
+def _doors(words: Words, kept: Kept) -> Parts:
+    return row(
+        [
+            submit(words.text(say("teams.sent")), carried(kept, "sent")),
+            submit(words.text(say("teams.policy")), carried(kept, "policy")),
+        ]
+    )
+
+
+def _web(words: Words, url: str) -> Parts:
+    """What stays visible of whoever opened this, and the page where nothing does."""
+    if not url:
+        return []
+    only = note(words.text(say("teams.only_web")))
+    return [only, *row([opens_page(words.text(say("teams.web")), url)])]
+
+
+def _press(words: Words, view: CaseView, one: Button) -> Part:
+    data = carried(view.kept, "press", c=view.press_codes(one.press))
+    return submit(words.text(one.label), data, positive=one.style is Style.PRIMARY)
+
+
+def _compose(words: Words, view: CaseView, compose: Compose | None) -> Parts:
+    if compose is None:
+        return []
+    buttons: Sequence[Button] = [compose.button, *([compose.also] if compose.also else [])]
+    sends = [
+        submit(
+            words.text(one.label),
+            carried(view.kept, "press", c=view.press_codes(one.press), n=view.once),
+        )
+        for one in buttons
+    ]
+    return [*text_field(words, compose.field, view.typed), *row(sends)]
+
+
+def _receipt(words: Words, receipt: str) -> Parts:
+    if not receipt:
+        return []
+    starts = range(0, len(receipt), _GROUP_OF_DIGITS)
+    digits = " ".join(receipt[start : start + _GROUP_OF_DIGITS] for start in starts)
+    return [
+        heading(words.text(say("teams.receipt"))),
+        heading(digits, top=True),
+        note(words.text(say("teams.receipt.only_way"))),
+    ]
+
+
+def _case_ways(words: Words, view: CaseView) -> Parts:
+    buttons = [
+        submit(words.text(say("teams.refresh")), carried(view.kept, "case")),
+        submit(words.text(say("teams.home")), carried(Kept(view.kept.language), "first")),
+    ]
+    number = words.text(say("teams.case_id", id=Verbatim(text=view.public_id)))
+    return [*row(buttons), note(number), *last_row(words, view.kept, "case", later=False)]

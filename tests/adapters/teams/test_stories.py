@@ -1,0 +1,221 @@
+"""The main job in Teams from end to end, over HTTP with signed requests, in both languages."""
+
+import json
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.teams.conftest import TRANSPORTS
+from tests.adapters.teams.play import Play, playing, said
+from tests.adapters.teams.walks import SHINJUKU, WORDS, first, receipt_on, reports
+from tests.fake_teams.card_rules import read_text
+from tests.fake_teams.client import button
+from tests.fake_teams.tenant import Message
+
+BY_LANGUAGE = {"ja": "employee", "en": "english"}
+
+
+@pytest.fixture(params=sorted(TRANSPORTS))
+async def play(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Play]:
+    async with playing(tmp_path, request.param) as made:
+        yield made
+
+
+def one(messages: Iterable[Message]) -> Message:
+    """The only one of them."""
+    (message,) = messages
+    return message
+
+
+EVERY_LANGUAGE = pytest.mark.parametrize("language", ["ja", "en"])
+
+
+@EVERY_LANGUAGE
+async def test_the_whole_story_from_the_checklist_to_the_second_person(
+    play: Play, language: str
+) -> None:
+    employee = play.person(BY_LANGUAGE[language])
+    await employee.installs()
+    dialog = await reports(employee, language)
+    await play.works_off()
+
+    # The desk gets a card without a word of the report, and takes the case.
+    (card,) = play.shown("desk")
+    assert "NAMAE" not in json.dumps(card.activity)
+    desk = play.person("sato")
+    shown = await desk.presses(card, said("ja", "desk.take"))
+    assert said("ja", "press.recorded") in shown
+    assert said("ja", "desk.take") not in shown.splitlines()
+    await play.works_off()
+    assert said("ja", "desk.take") not in read_text(card.card).splitlines()
+    await dialog.presses(said(language, "teams.refresh"))
+    assert said(language, "step.taken") in dialog.text
+    assert said(language, "step.delivered") in dialog.text
+
+    # A manager is on the way; the same manager cannot fill the second seat.
+    open_seats = said("ja", "second.title", taken=0, needed=2)
+    second = one(m for m in play.shown("shinjuku") if open_seats in read_text(m.card))
+    manager = play.person("tanaka")
+    coming = said("ja", "answer.coming", minutes=2)
+    assert said("ja", "press.recorded") in await manager.presses(second, coming)
+    await play.works_off()
+    assert said("ja", "second.title", taken=1, needed=2) in read_text(second.card)
+    assert said("ja", "press.already") in await manager.presses(second, coming)
+
+    # Nobody fills the second seat: the clock moves on and the area manager is asked.
+    await play.passes(4)
+    area = play.person("takahashi")
+    asked = [read_text(m.card) for m in play.shown("shinjuku")]
+    assert any(said("ja", "role.area") in text for text in asked)
+    assert said("ja", "press.recorded") in await area.presses(second, coming)
+    await play.works_off()
+    assert said("ja", "second.title.full", taken=2, needed=2) in read_text(second.card)
+
+
+@EVERY_LANGUAGE
+async def test_the_desk_reads_and_answers_and_an_unnamed_reporter_reads_it_with_the_receipt(
+    play: Play, language: str
+) -> None:
+    employee = play.person(BY_LANGUAGE[language])
+    dialog = await reports(employee, language)
+    receipt = receipt_on(dialog)
+    await play.works_off()
+    (card,) = play.shown("desk")
+    desk = play.person("sato")
+    details = await desk.opens(card, said("ja", "desk.details"))
+    text = details.text
+    while said("ja", "teams.more") in details.text:
+        label = next(x for x in details.text.split("\n") if x.startswith(said("ja", "teams.more")))
+        await details.presses(label)
+        text += details.text
+    assert WORDS in text
+    await details.fills(said("ja", "talk.desk.label"), "We will help. ARIGATOU").presses(
+        said("ja", "talk.send")
+    )
+    assert said("ja", "press.recorded") in details.text
+
+    # Another day: only the receipt leads back.
+    later = await first(employee, language, "teams.sent")
+    await later.fills(said(language, "teams.receipt.enter"), receipt).presses(
+        said(language, "teams.receipt.open")
+    )
+    assert "We will help. ARIGATOU" in later.text
+    await later.fills(said(language, "talk.own.label"), "Thank you, TASUKARU").presses(
+        said(language, "talk.send")
+    )
+    assert later.text.count("TASUKARU") == 1
+    # Teams delivers the press again: it is the same message.
+    await later.is_delivered_again()
+    assert later.text.count("TASUKARU") == 1
+    await play.works_off()
+    assert said("ja", "desk.wrote") in read_text(card.card)
+    assert "TASUKARU" not in json.dumps(card.activity)
+
+
+@EVERY_LANGUAGE
+async def test_help_is_one_more_tap_and_the_caller_sees_who_comes(
+    play: Play, language: str
+) -> None:
+    employee = play.person(BY_LANGUAGE[language])
+    dialog = await first(employee, language, "first.help")
+    await dialog.presses(SHINJUKU[language])
+    assert said(language, "help.title") in dialog.text
+    await play.works_off()
+    calls = play.shown("shinjuku")
+    assert calls
+    coming = said("ja", "answer.coming", minutes=2)
+    card = next(m for m in calls if coming in read_text(m.card))
+    assert "<at>" in json.dumps(card.activity)
+    await play.person("tanaka").presses(card, coming)
+    await dialog.presses(said(language, "teams.refresh"))
+    assert said(language, "help.coming") in dialog.text
+    await dialog.presses(said(language, "help.fine"))
+    assert said(language, "help.over.title") in dialog.text
+
+
+async def test_somebody_of_the_roster_with_one_site_calls_with_one_tap(play: Play) -> None:
+    dialog = await first(play.person("yamamoto"), "ja", "first.help")
+    assert said("ja", "help.title") in dialog.text
+
+
+async def test_a_person_asked_directly_answers_in_their_own_chat(play: Play) -> None:
+    await first(play.person("yamamoto"), "ja", "first.help")
+    await play.works_off()
+    tanaka = play.person("tanaka")
+    (direct,) = tanaka.messages()
+    coming = said("ja", "answer.coming", minutes=5)
+    assert said("ja", "press.recorded") in await tanaka.presses(direct, coming)
+    # A stranger who forges the same press in a chat of their own changes nothing.
+    stranger = play.person("employee")
+    forged = stranger.activity(
+        "invoke",
+        stranger.chat,
+        name="adaptiveCard/action",
+        value={"action": tanaka._action(direct, coming)},
+        replyToId=direct.id,
+    )
+    answered = await play.teams.deliver(forged)
+    assert answered.body["value"] == said("ja", "press.not_yours")
+
+
+async def test_words_of_danger_bring_the_numbers_first(play: Play) -> None:
+    (card,) = await play.person("employee").says("助けて、殴られた")
+    assert read_text(card.card).split("\n")[0] == said("ja", "sent.talk_now")
+    assert "助けて、殴られた" not in json.dumps(card.activity, ensure_ascii=False)
+
+
+async def test_what_was_put_aside_goes_on_where_it_stopped(play: Play) -> None:
+    employee = play.person("employee")
+    dialog = await first(employee, "ja", "first.check")
+    await dialog.presses(said("ja", "safe.o"))
+    await dialog.presses(said("ja", "teams.later"))
+    assert said("ja", "teams.later.kept") in dialog.text
+    waiting = employee.messages()[-1]
+    assert said("ja", "acts.title") not in read_text(waiting.card)
+    again = await employee.opens(waiting, said("ja", "teams.later.open"))
+    assert said("ja", "acts.title") in again.text
+
+
+async def test_the_language_changes_and_what_was_filled_in_stays(play: Play) -> None:
+    dialog = await first(play.person("employee"), "ja", "first.check")
+    await dialog.presses(said("ja", "safe.o"))
+    await dialog.chooses(said("ja", "chip.c")).presses("English")
+    assert said("en", "acts.title") in dialog.text
+    await dialog.presses(said("en", "button.next"))
+    assert said("en", "effects.title") in dialog.text
+
+
+async def test_back_help_and_the_policy_are_one_press_away(play: Play) -> None:
+    dialog = await first(play.person("employee"), "ja", "first.check")
+    await dialog.presses(said("ja", "safe.o"))
+    await dialog.presses(said("ja", "teams.back"))
+    assert said("ja", "safe.title") in dialog.text
+    await dialog.presses(said("ja", "teams.help"))
+    assert said("ja", "site.for_help") in dialog.text
+    policy = await first(play.person("employee"), "ja", "teams.policy")
+    assert said("ja", "policy.page.title") in policy.text
+
+
+async def test_no_chat_message_is_made_because_somebody_reported_without_a_name(play: Play) -> None:
+    employee = play.person("employee")
+    await reports(employee, "ja")
+    await play.works_off()
+    assert len(employee.messages()) == 1
+
+
+@EVERY_LANGUAGE
+async def test_before_a_report_without_a_name_the_page_that_knows_nobody_stands_beside(
+    play: Play, language: str
+) -> None:
+    dialog = await first(play.person(BY_LANGUAGE[language]), language, "first.check")
+    assert said(language, "teams.only_web") not in dialog.text
+    await dialog.presses(said(language, "safe.v"))
+    await dialog.chooses(said(language, "chip.c")).presses(said(language, "button.next"))
+    await dialog.chooses(said(language, "effects.f")).presses(said(language, "button.next"))
+    await dialog.presses(said(language, "demand.r"))
+    await dialog.presses(said(language, "result.send"))
+    await dialog.presses(SHINJUKU[language])
+    assert said(language, "teams.only_web") in dialog.text
+    link = button(dialog.card, said(language, "teams.web"))
+    assert (link["type"], link["url"]) == ("Action.OpenUrl", "https://mamori.example")
