@@ -20,6 +20,7 @@ from flows.checklist import talk
 from flows.conversation import Asking, Ending, StartFlow, advance, back, replay
 from flows.help_now import FIND, help_now
 from flows.outcomes import Filing, HelpWanted, Outcome
+from flows.own_names import hidden, name_parts, names_somebody
 from flows.phrases import Phrase, say
 from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
 from flows.scene import Scene
@@ -29,6 +30,8 @@ FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now}
 """Every conversation by the name that stands in its token."""
 
 
+NAME_MARK = "〔name〕"
+"""Stands where a reporter hid their own name."""
 KNOWS_ITS_PEOPLE = ("slack", "teams")
 """Platforms on which only people of the company can ask."""
 
@@ -176,6 +179,8 @@ class Conversations:
             )
         elif isinstance(outcome, Filing):
             words, name = typed.get(WORDS, ""), typed.get(NAME, "")
+            if outcome.hide_name:
+                words = hidden(words, self._own_names(visitor), NAME_MARK)
             filed = await file_report(
                 self._work,
                 outcome,
@@ -199,6 +204,12 @@ class Conversations:
         async with self._work.storage.read() as tx:
             return await is_calling(tx, self._caller(visitor))
 
+    def _own_names(self, visitor: Visitor) -> tuple[str, ...]:
+        """What this visitor is called, as far as the platform or the roster knows."""
+        person = self._work.directory.person(visitor.person_id) if visitor.person_id else None
+        roster = (person.name.ja, person.name.en) if person else ()
+        return name_parts(name for name in (visitor.name, *roster) if name)
+
     def _scene(self, visitor: Visitor, site_id: str | None, typed: dict[str, str]) -> Scene:
         now = self._work.clock.now()
         # On a poster's page a stranger may be reading: roles, never names.
@@ -211,6 +222,7 @@ class Conversations:
             typed,
             by_name=by_name,
             can_push=bool(visitor.push),
+            own_names=self._own_names(visitor),
         )
 
 
@@ -232,19 +244,21 @@ def _pressed(
 ) -> Asking | Ending:
     here = advance(flow, scene, list_.answers, button, chosen)
     if isinstance(here, Ending) and isinstance(here.outcome, Filing):
-        problem = _typing_problem(here.outcome, typed)
+        problem = _typing_problem(here.outcome, typed, scene)
         if problem is not None:
             before = replay(flow, scene, list_.answers)
             return replace(before, problem=problem) if isinstance(before, Asking) else before
     return here
 
 
-def _typing_problem(filing: Filing, typed: Mapping[str, str]) -> Phrase | None:
+def _typing_problem(filing: Filing, typed: Mapping[str, str], scene: Scene) -> Phrase | None:
     """What is wrong with what was typed; the screen comes back with every word still there."""
     words, name = typed.get(WORDS, ""), typed.get(NAME, "").strip()
     if len(words) > MAX_WORDS:
         return say("problem.words_too_long", max=MAX_WORDS, count=len(words))
     if filing.report.unnamed:
+        if not filing.looked and names_somebody(words, scene.own_names):
+            return say("problem.own_name")
         return None
     if not name:
         return say("problem.name_missing")

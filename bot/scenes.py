@@ -45,6 +45,7 @@ def scene(
     *,
     by_name: bool = False,
     can_push: bool = False,
+    own_names: tuple[str, ...] = (),
 ) -> Scene:
     """Where a conversation takes place at this moment.
 
@@ -58,5 +59,6 @@ def scene(
         roles=tuple(role for role in _CAN_BE_KEPT_OUT if role in directory.roles),
         second_desk=directory.company.second_desk is not None,
         can_push=can_push,
+        own_names=own_names,
         typed=typed,
     )

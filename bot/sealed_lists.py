@@ -38,15 +38,15 @@ class Visitor:
     actor: str
     site_id: str | None = None
     language: str = "ja"
-    push: str = ""
-    """Where the bot can write to this visitor, as an address; empty where it cannot, as on the
-    web. Goes into the vault or nowhere."""
     person_id: str | None = None
     """Who this is, where the platform's account belongs to somebody of the roster; never on the
     web. Kept with what has their name, and dropped of what has not."""
     name: str | None = None
     """How the platform names them, "" where it does not say; None on the web. Kept with a call
     for help, and with nothing else."""
+    push: str = ""
+    """Where the bot can write to this visitor, as an address; empty where it cannot, as on the
+    web. Goes into the vault or nowhere."""
 
 
 @dataclass(frozen=True)

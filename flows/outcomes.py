@@ -89,6 +89,10 @@ class Filing(Frozen):
 
     report: Report
     assessment: Assessment
+    hide_name: bool = False
+    """The sender's own name is to be hidden in what they wrote."""
+    looked: bool = False
+    """They were pointed at it, and decided."""
 
 
 class Ended(Frozen):

@@ -17,6 +17,7 @@ from flows.kept_out import (
     people_to_keep_out,
 )
 from flows.outcomes import Filing, Report, Visibility, When
+from flows.own_names import names_somebody
 from flows.phrases import Phrase, listed, say
 from flows.scene import ENOUGH_PEOPLE, Scene, SiteOption
 from flows.screens import (
@@ -38,6 +39,8 @@ from flows.screens import Facts as FactList
 
 WORDS = "words"
 NAME = "name"
+HIDE, AS_IT_IS = "hide", "asitis"
+"""Sends with the name hidden, or as it is: answers to having been pointed at it."""
 MAX_WORDS = 20_000
 MAX_NAME = 80
 
@@ -55,8 +58,13 @@ def report(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
         yield ask_elsewhere(scene, facts)
         who = picked(ask, (yield ask))
     ask = _ask_review(scene, site, facts, who)
-    review = picked(ask, (yield ask))
-    return Filing(report=_filled(scene, site, facts, who | review), assessment=assessment)
+    answer = yield ask
+    return Filing(
+        report=_filled(scene, site, facts, who | picked(ask, answer)),
+        assessment=assessment,
+        hide_name=answer.button == HIDE,
+        looked=answer.button in (HIDE, AS_IT_IS),
+    )
 
 
 def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Report:
@@ -147,13 +155,21 @@ def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> As
         ),
         groups=tuple(groups),
         fields=_fields(unnamed),
-        buttons=buttons(("send", "review.send"), style=Style.PRIMARY),
+        buttons=_send(scene, unnamed),
         after=(
             Paragraph(text=say("review.no_reprisal"), strong=True),
             *_small_site(unnamed),
         ),
         help_first=facts.safety is Safety.ONGOING,
     )
+
+
+def _send(scene: Scene, unnamed: bool) -> tuple[Option, ...]:
+    """One button; with their own name in what an unnamed reporter wrote, two to choose from."""
+    send = buttons(("send", "review.send"), style=Style.PRIMARY)
+    if not unnamed or not names_somebody(scene.typed.get(WORDS, ""), scene.own_names):
+        return send
+    return (*buttons((HIDE, "review.hide"), (AS_IT_IS, "review.as_it_is")), *send)
 
 
 def _fields(unnamed: bool) -> tuple[TextField, ...]:

@@ -69,6 +69,8 @@ class Scene:
     """There is another desk for what the usual one may not see."""
     can_push: bool = False
     """The platform can write to the person later without knowing more than it does."""
+    own_names: tuple[str, ...] = ()
+    """Parts of the name of who writes, where the platform or the roster knows it."""
     calling: bool = False
     """This visit's call for help is still out; only the first card looks at it."""
     typed: dict[str, str] = field(default_factory=dict)

@@ -42,6 +42,7 @@ class People:
             person.sites[0] if person is not None and one_site else None,
             self.language(source, asked),
             person.id if person is not None else None,
+            push=f"{PLATFORM}:@{source.user}",
         )
 
     async def is_member(self, source: Source) -> bool | None:

@@ -171,9 +171,9 @@ async def test_a_running_list_leaves_out_what_a_reader_may_not_see(
 # --- what the reporter is asked and told
 
 
-async def asks_who(conversations: Conversations, platform: str):
+async def asks_who(conversations: Conversations, platform: str, name: str = ""):
     """The visitor, and the screen that asks who may see it."""
-    visitor = Visitor(platform, "T1", "U1", site_id="shinjuku")
+    visitor = Visitor(platform, "T1", "U1", site_id="shinjuku", name=name)
     screen = await conversations.start(visitor)
     for button, chosen in (("check", {}), ("v", {}), ("next", {"acts": ["a"]})):
         screen = await conversations.press(visitor, screen.token, button, chosen, {})
