@@ -52,7 +52,7 @@ class AtDesk:
         await self.tx.history.append(case_id, self.now, "desk", fact, detail)
 
     async def is_kept_out(self, case_id: str) -> bool:
-        """To whom a reporter keeps out, their case does not exist."""
+        """For whom it keeps out, and for whoever sent it, a case does not exist here."""
         body = await body_of(self.tx, case_id)
         return body is not None and keeps_out(self.work, body, self.person)
 

@@ -7,7 +7,7 @@ holds one of them gets nothing about it, and who is in a channel is looked up at
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.bodies import Body, ReportBody
+from bot.bodies import Body, ReportBody, sender_of
 from bot.case_work import Work
 from bot.company import Person
 from bot.ports import KnowsMembers, Messenger
@@ -51,14 +51,15 @@ def exclusion_of(body: Body) -> Exclusion:
 
 
 def keeps_out(work: Work, body: Body, person: Person) -> bool:
-    """Whether this person of a desk is kept out of a case.
+    """Whether this person of a desk is kept out of a case, or sent it themselves.
 
     Who is at the second desk is there by name, so that only their name counts: a role that is
     kept out means the usual desk's.
     """
     out, second = exclusion_of(body), work.company.second_desk
     at_second = second is not None and person.id in second.people
-    return out.names(person) if at_second else out.covers(person)
+    kept_out = out.names(person) if at_second else out.covers(person)
+    return kept_out or sender_of(body) == person.id
 
 
 def shuts(work: Work, out: Exclusion, address: str) -> bool:

@@ -250,7 +250,7 @@ def _web(words: Words, url: str) -> Parts:
 
 
 def _press(words: Words, view: CaseView, one: Button) -> Part:
-    data = carried(view.kept, "press", c=view.press_codes(one.press))
+    data = carried(view.kept, "press", c=view.press_codes(one.press), n=view.once)
     return submit(words.text(one.label), data, positive=one.style is Style.PRIMARY)
 
 
