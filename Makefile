@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots e2e-teams bench-teams bench-clocks chaos simulate simulate-crashes simulate-mutants locks clean
+.PHONY: help demo test lint format screenshots e2e-slack e2e-teams bench-teams bench-clocks chaos simulate simulate-crashes simulate-mutants locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -14,7 +14,10 @@ demo: $(VENV)/.run ## Install and open the demo: a phone, the desk and a site in
 
 test: $(VENV)/.dev ## Install and run every test, with a real browser and a real PostgreSQL
 	$(BIN)/python -m tests.support.chromium --install
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/e2e/teams $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/e2e/slack --ignore tests/e2e/teams $(ARGS)
+
+e2e-slack: $(VENV)/.dev ## The story against somebody else's Slack, from npm; needs Node, else it is skipped
+	$(BIN)/python -m pytest -rs tests/e2e/slack $(ARGS)
 
 e2e-teams: $(VENV)/.dev ## Teams in Microsoft's own test client and card renderer, fetched from npm
 	$(BIN)/python -m tests.support.chromium --install
