@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots e2e-slack e2e-teams bench-teams bench-clocks chaos simulate simulate-crashes simulate-mutants locks clean
+.PHONY: help demo test lint format screenshots e2e-slack e2e-teams bench-teams bench-clocks chaos simulate thefts simulate-crashes simulate-mutants locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -43,6 +43,8 @@ bench-clocks: $(VENV)/.dev ## What a million open cases cost: one line of figure
 simulate: $(VENV)/.dev ## DAYS=1000 SEED=1 days of the whole service with every fault, judged by what people see
 	@$(BIN)/python -m tests.simulation --days $(or $(DAYS),1000) --seed $(or $(SEED),1)
 
+thefts: $(VENV)/.dev ## Steal everything in the theft table from a thousand reports of each kind, and look
+	@$(BIN)/python -m tests.thefts $(ARGS)
 bench-teams: $(VENV)/.dev ## CPU of a Teams turn on each SDK, as ratios to bare botbuilder
 	$(BIN)/python -m tests.bench.turns
 
