@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots e2e-slack e2e-teams bench-teams bench-clocks chaos simulate thefts simulate-crashes simulate-mutants locks clean
+.PHONY: help demo test lint format screenshots gallery-slack e2e-slack e2e-teams bench-teams bench-clocks chaos simulate thefts simulate-crashes simulate-mutants locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -36,6 +36,10 @@ format: $(VENV)/.dev ## Put the code into its one style
 screenshots: $(VENV)/.dev ## Draw every employee screen and the demo, in each language, to .artefacts
 	$(BIN)/python -m tests.support.chromium --install
 	$(BIN)/python -m tests.screenshots $(ARGS)
+
+gallery-slack: $(VENV)/.dev ## Draw every screen of Slack in both languages, to .artefacts/slack; needs Node
+	$(BIN)/python -m tests.support.chromium --install
+	$(BIN)/python -m tests.gallery $(ARGS)
 
 bench-clocks: $(VENV)/.dev ## What a million open cases cost: one line of figures, after some minutes
 	$(BIN)/python -m tests.bench.clocks $(ARGS)
