@@ -49,6 +49,7 @@ simulate: $(VENV)/.dev ## DAYS=1000 SEED=1 days of the whole service with every 
 
 thefts: $(VENV)/.dev ## Steal everything in the theft table from a thousand reports of each kind, and look
 	@$(BIN)/python -m tests.thefts $(ARGS)
+
 bench-teams: $(VENV)/.dev ## CPU of a Teams turn on each SDK, as ratios to bare botbuilder
 	$(BIN)/python -m tests.bench.turns
 
