@@ -14,7 +14,7 @@ demo: $(VENV)/.run ## Install and open the demo: a phone, the desk and a site in
 
 test: $(VENV)/.dev ## Install and run every test, with a real browser and a real PostgreSQL
 	$(BIN)/python -m tests.support.chromium --install
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.dev ## Style, types, and who may import whom
 	$(BIN)/ruff check .
