@@ -9,6 +9,7 @@ from flows.assessment import Verdict
 from flows.case_view import CareWord
 from flows.clocks import Urgency
 from flows.commitments import ResponseStep
+from flows.ladders import Role
 from flows.outcomes import Report
 from flows.phrases import Frozen
 from flows.scene import DayPart
@@ -66,6 +67,13 @@ def site_of(body: Body) -> str:
 def sender_of(body: Body) -> str | None:
     """Who sent it, where somebody may know: they are never asked about their own case."""
     return body.reporter_id if isinstance(body, ReportBody) else body.caller_id
+
+
+def keeps_out(body: Body, person_id: str, role: Role) -> bool:
+    """Whether a case is closed to somebody whatever else they may do: they sent it themselves,
+    or the reporter does not want them to hear of it."""
+    kept_out = isinstance(body, ReportBody) and role in body.report.excluded
+    return kept_out or sender_of(body) == person_id
 
 
 _READ: TypeAdapter[Body] = TypeAdapter(Body)

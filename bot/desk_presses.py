@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.aftercare import say_cared
 from bot.births import bear_duties
-from bot.bodies import ReportBody, pack
+from bot.bodies import ReportBody, keeps_out, pack
 from bot.case_work import (
     Work,
     body_of,
@@ -65,11 +65,23 @@ async def press_at_desk(
         return await _open_next(desk)
     if press.verb in _ON_DUTY:
         duty = await locked_duty(tx, press.subject)
-        return UNKNOWN if duty is None else await _ON_DUTY[press.verb](desk, duty)
+        if duty is None:
+            return UNKNOWN
+        if await _is_kept_out(desk, duty.case_id):
+            return NOT_YOURS
+        return await _ON_DUTY[press.verb](desk, duty)
     case = await tx.cases.lock(press.subject)
     if case is None:
         return UNKNOWN
+    if await _is_kept_out(desk, case.id):
+        return NOT_YOURS
     return await _ON_CASE[press.verb](desk, case)
+
+
+async def _is_kept_out(desk: AtDesk, case_id: str) -> bool:
+    """Nobody of the desk works on what they sent themselves, or on what keeps them out."""
+    body = await body_of(desk.tx, case_id)
+    return body is None or keeps_out(body, desk.person.id, desk.person.role)
 
 
 async def _details(desk: AtDesk, case: Case) -> Pressed:

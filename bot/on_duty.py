@@ -25,6 +25,11 @@ async def go_off_duty(work: Work, person_id: str) -> None:
 
 async def on_duty_until(work: Work, person_id: str, site_id: str) -> OnDuty | None:
     """What this person said about this site, while it lasts."""
+    return next((r for r in await on_duty_now(work, person_id) if r.site_id == site_id), None)
+
+
+async def on_duty_now(work: Work, person_id: str) -> tuple[OnDuty, ...]:
+    """Everywhere that this person said to be, while it lasts."""
     async with work.storage.read() as tx:
         rows = await tx.rosters.on_duty(work.clock.now())
-    return next((r for r in rows if (r.person_id, r.site_id) == (person_id, site_id)), None)
+    return tuple(row for row in rows if row.person_id == person_id)

@@ -101,6 +101,13 @@ class Cases(Protocol):
         """The case and everything that hangs on it; None once unknown or shredded."""
         ...
 
+    async def open_at(self, kind: str, limit: int) -> Sequence[str]:
+        """The ids of open cases that owe or show a card of this kind, most urgent first.
+
+        What waits before it leaves has no card yet, and is no part of it.
+        """
+        ...
+
     async def public_ids(self) -> Mapping[str, str]:
         """The public id of every case, by its id, in the order of the public ids."""
         ...

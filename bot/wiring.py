@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from adapters.slack.app import add_slack
-from adapters.slack.doctor import Finding, examine
+from adapters.slack.doctor import examine
 from adapters.slack.joining import slack_api, slack_site
 from adapters.slack.manifest import manifest
 from adapters.web.app import asset_version, employee_app
@@ -33,6 +33,7 @@ from bot.company import Company, read_company
 from bot.conversations import Conversations
 from bot.deliveries import Messengers
 from bot.directory import Directory
+from bot.findings import Finding
 from bot.heads import HeadsKey
 from bot.heads_file import HeadsFile
 from bot.health import Health
@@ -183,22 +184,30 @@ def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
 
 def examine_all(settings: Settings, out: TextIO) -> int:
     """Looks at everything outside this service, and says what is wrong. 1 when anything is."""
-    company = read_company(settings.company)
-    if not settings.uses_slack:
-        print("Slack is not set up: MAMORI_SLACK_BOT_TOKEN is not set", file=out)
+    company, clock = read_company(settings.company), SystemClock()
+    if not platforms(settings):
+        print("Neither Slack nor Teams is set up: see docs/slack.md and docs/teams.md", file=out)
         return 1
     if settings.slack_client_id and schema.revision(settings.database) != schema.newest():
         print("The database lacks the newest tables. Type: mamori db upgrade", file=out)
         return 1
 
-    async def look() -> list[Finding]:
-        storage, clock = opened_storage(settings), SystemClock()
+    async def at_slack() -> list[Finding]:
+        storage = opened_storage(settings)
         api, _ = slack_api(settings, storage, clock)
         try:
             return await examine(api, company, clock.now())
         finally:
             await api.close()
             await storage.close()
+
+    async def look() -> list[Finding]:
+        found = await at_slack() if settings.uses_slack else []
+        if settings.uses_teams:
+            from adapters.teams.joining import examine_teams
+
+            found += await examine_teams(settings, company, clock)
+        return found
 
     findings = asyncio.run(look())
     for finding in findings:

@@ -38,7 +38,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
         body=(
             Facts(items=_desk_facts(policy, view)),
             *(_taken_by(take, view.zone) if taken and take else ()),
-            Paragraph(text=_still_owed(view)),
+            Paragraph(text=still_owed(view)),
             *_self_harm(view),
             *_speak_now(view),
             *_own_word(view),
@@ -56,11 +56,12 @@ def _folded(view: CaseView) -> Card:
     return Card(
         title=say("desk.title", id=_id(view), urgency=say(f"desk.{view.state}")),
         body=done if view.state == "closed" else (),
-        buttons=(_details_button(view),),
+        buttons=(details_button(view),),
     )
 
 
-def _details_button(view: CaseView) -> Button:
+def details_button(view: CaseView) -> Button:
+    """Opens the case, in private."""
     return Button(label=say("desk.details"), press=Press(verb=Verb.DETAILS, subject=view.id))
 
 
@@ -108,7 +109,8 @@ def _taken_by(take: DutyView, zone: str) -> tuple[Element, ...]:
     return (Paragraph(text=say("desk.taken_by", name=name, at=on_day_at(when, zone))),)
 
 
-def _still_owed(view: CaseView) -> Phrase:
+def still_owed(view: CaseView) -> Phrase:
+    """What is owed next, with its day; the first three, and how many more."""
     owed = [
         say("desk.owed.one", duty=say(f"duty.{duty.kind.value}"), by=_due(view, duty))
         for duty in view.duties
@@ -162,15 +164,19 @@ def _unanswered(view: CaseView) -> tuple[Element, ...]:
 
 
 def _desk_buttons(view: CaseView, taken: bool) -> tuple[Button, ...]:
-    details = _details_button(view)
+    details = details_button(view)
     if taken:
         return (details,)
-    take = Button(
-        label=say("desk.take"),
+    return (take_button(view), details)
+
+
+def take_button(view: CaseView) -> Button:
+    """Somebody of the desk takes the case, or looks after the call."""
+    return Button(
+        label=say("desk.take_call" if view.report is None else "desk.take"),
         press=Press(verb=Verb.TAKE, subject=view.id),
         style=Style.PRIMARY,
     )
-    return (take, details)
 
 
 def _desk_help_card(view: CaseView) -> Card:
@@ -178,11 +184,6 @@ def _desk_help_card(view: CaseView) -> Card:
     called, care = view.duty(DutyKind.SECOND_PERSON), view.duty(DutyKind.CARE)
     take = view.duty(DutyKind.TAKE)
     owed = care if called is None or called.over else called
-    button = Button(
-        label=say("desk.take_call"),
-        press=Press(verb=Verb.TAKE, subject=view.id),
-        style=Style.PRIMARY,
-    )
     return Card(
         title=say("desk.help.title", id=_id(view)),
         body=(
@@ -190,7 +191,7 @@ def _desk_help_card(view: CaseView) -> Card:
             *(_taken_by(take, view.zone) if take and take.over else ()),
             *progress(view, owed),
         ),
-        buttons=(button,) if take and not take.over else (),
+        buttons=(take_button(view),) if take and not take.over else (),
     )
 
 

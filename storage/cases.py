@@ -1,6 +1,6 @@
 """Cases: rows in the clear only where a look-up needs them, everything answered sealed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import TypeVar
@@ -16,7 +16,7 @@ from storage.keyring import Keyring
 from storage.messages import MessageRows
 from storage.sessions import Session
 from storage.statements import Row, Statement, given
-from storage.tables import case_file, case_key
+from storage.tables import OPEN_CASE, card, case_file, case_key
 
 _Hanging = TypeVar("_Hanging", NudgeRow, SeatRow)
 
@@ -36,6 +36,13 @@ BY_DRAFT, BY_RECEIPT, BY_CALLER = (
 )
 PUBLIC_IDS = Statement(
     select(case_file.c.id, case_file.c.public_id).order_by(case_file.c.public_id)
+)
+OPEN_AT = Statement(
+    select(case_file.c.id)
+    .join(card, (card.c.case_id == case_file.c.id) & (card.c.kind == bindparam("kind")))
+    .where(OPEN_CASE)
+    .order_by(case_file.c.urgency, case_file.c.id)
+    .limit(bindparam("most"))
 )
 HOLD = Statement(select(func.pg_advisory_xact_lock(bindparam("number"))))
 OPENED = Statement(
@@ -118,6 +125,10 @@ class CaseRows:
 
     async def forget_caller(self, case_id: str) -> None:
         await self._session.run(FORGET_CALLER, case_id=case_id)
+
+    async def open_at(self, kind: str, limit: int) -> Sequence[str]:
+        """The ids of open cases that owe or show a card of this kind, most urgent first."""
+        return [row[0] for row in await self._session.rows(OPEN_AT, kind=kind, most=limit)]
 
     async def public_ids(self) -> Mapping[str, str]:
         return {case_id: public for case_id, public in await self._session.rows(PUBLIC_IDS)}

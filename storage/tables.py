@@ -77,6 +77,8 @@ case_file = Table(
     # Kept whatever its age, until somebody lets it go.
     Column("held", Boolean, nullable=False, server_default=false()),
 )
+OPEN_CASE = is_one_of(case_file.c.state, "open")
+_index("ix_case_file_open", OPEN_CASE, case_file.c.urgency, case_file.c.id)
 _index("ix_case_file_ended", case_file.c.ended_on.is_not(None), case_file.c.ended_on)
 
 case_stub = Table(

@@ -19,6 +19,7 @@ from adapters.slack.channels import Channels
 from adapters.slack.doorman import Doorman, Reply
 from adapters.slack.entrances import Entrances
 from adapters.slack.gate import Gate
+from adapters.slack.home import HomeTab
 from adapters.slack.inbound import workspace_of
 from adapters.slack.live import LiveCalls
 from adapters.slack.messenger import SlackMessenger
@@ -81,7 +82,8 @@ class SlackSite:
         own = Own(work, parts.own_cases, self.views)
         talks = Talks(work, parts.conversations, own, self.people, self.views)
         channels = Channels(work, self.people, self.stage, self.views, catalogue)
-        self.entrances = Entrances(talks, self.api, self.views, catalogue)
+        tab = HomeTab(work, self.people, self.watch)
+        self.entrances = Entrances(talks, self.api, self.views, catalogue, tab)
         self.live = LiveCalls(self.api, talks)
         self.presses = Presses(
             talks, own, channels, self.entrances, self.stage, self.people, self.live

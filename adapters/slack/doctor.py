@@ -1,6 +1,5 @@
 """Whether everything that Slack must give is there, each with what to do when it is not."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.slack.api import Answer, Api, Done, No
@@ -9,18 +8,10 @@ from adapters.slack.places import PLATFORM, Places
 from adapters.slack.surface import READ_BACK_SCOPES, scopes
 from adapters.slack.watch import unfit
 from bot.company import Company
+from bot.findings import Finding
 
 MOST_SKEW_SECONDS = 60
 """Slack refuses nothing before five minutes; a minute is early enough to say so."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    right: bool
-    what: str
-    """In plain words, with what to do when it is not right. Names channels, never people."""
 
 
 async def examine(api: Api, company: Company, now: datetime) -> list[Finding]:

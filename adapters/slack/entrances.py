@@ -12,6 +12,7 @@ from adapters.slack.api import Answer, Api, No, Slow
 from adapters.slack.blocks import actions, button, header
 from adapters.slack.cards import SlackMessage, first_message
 from adapters.slack.elements import draw
+from adapters.slack.home import HomeTab
 from adapters.slack.inbound import Action, Source, home_kept
 from adapters.slack.parts import first_card
 from adapters.slack.render import Views
@@ -37,6 +38,7 @@ class Entrances:
     api: Api
     views: Views
     catalogue: Catalogue
+    tab: HomeTab
 
     async def message(self, team: str, event: Mapping[str, Any]) -> None:
         """Somebody wrote to the bot."""
@@ -63,10 +65,13 @@ class Entrances:
             await self.publish(Source(team, str(event["user"])), kept.language if kept else "")
 
     async def publish(self, source: Source, asked: str = "") -> None:
-        """App Home: the first card, in the language that was chosen."""
+        """App Home: the first card, in the language that was chosen, and what this person's part
+        in the company brings."""
         visitor, screen = await self.talks.first_screen(source, asked)
         reader = await self.talks.reader(source)
-        view = self.views.home(screen.ask, Kept(visitor.language), reader)
+        words = self.views.words(reader, visitor.language)
+        more = await self.tab.blocks(source, words)
+        view = self.views.home(screen.ask, Kept(visitor.language), reader, more)
         self._sent(
             await self.api.call(source.team, "views.publish", user_id=source.user, view=view)
         )

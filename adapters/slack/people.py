@@ -98,7 +98,7 @@ class People:
         No for guests, strangers, bots and whoever was deactivated. None when Slack does not
         say: whoever asks must then let nothing happen. In direct messages nobody else can be.
         """
-        checks = [self._is_ours(team), self._is_full(team, user)]
+        checks = [self._is_ours(team), self.is_full(team, user)]
         if not room.startswith("D"):
             checks.append(self._is_present(team, room, user))
         found = await asyncio.gather(*checks)
@@ -119,7 +119,8 @@ class People:
             )
         return self._ours[team]
 
-    async def _is_full(self, team: str, user: str) -> bool | None:
+    async def is_full(self, team: str, user: str) -> bool | None:
+        """Whether somebody belongs to a workspace in full; None when Slack does not say."""
         answer = await self._api.call(team, "users.info", user=user)
         if not isinstance(answer, Done):
             return None

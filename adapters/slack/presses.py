@@ -1,7 +1,7 @@
 """What follows a press, a submission or a start, by what was pressed on which view."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -74,6 +74,8 @@ class Presses:
             "press": self._press,
             "write": self._press,
             "case": self._refresh,
+            "desk": self._desk,
+            "duty": self._duty,
         }
 
     async def _answer(self, action: Action) -> Draw | None:
@@ -147,6 +149,22 @@ class Presses:
         visitor = await self.talks.visitor(action.source, shown.kept.language)
         reader = await self.talks.reader(action.source)
         return await self.own.press(visitor, shown, action.value, reader, action.source.delivery)
+
+    async def _desk(self, action: Action) -> Draw | None:
+        """A press in the desk's list, as good as one on the case's card."""
+        if action.shown is None or not action.shown.is_home:
+            return None
+        room = self.entrances.tab.desk_room
+        await self.channels.press(replace(action, room=room))
+        await self.entrances.publish(action.source, action.shown.kept.language)
+        return None
+
+    async def _duty(self, action: Action) -> Draw | None:
+        if action.shown is None or not action.shown.is_home:
+            return None
+        await self.entrances.tab.goes_on_or_off(action.source, action.value)
+        await self.entrances.publish(action.source, action.shown.kept.language)
+        return None
 
     async def _refresh(self, action: Action) -> Draw | None:
         if action.shown is None or action.shown.name != CASE:

@@ -10,7 +10,6 @@ from typing import Any
 
 from adapters.slack.blocks import (
     TITLE,
-    VIEW_BLOCKS,
     Block,
     Blocks,
     actions,
@@ -80,12 +79,13 @@ class Views:
         """`web_url` is the page that needs no account: the same for everybody."""
         self._catalogue, self._web_url = catalogue, web_url
 
-    def _words(self, reader: Reader, language: str) -> Words:
+    def words(self, reader: Reader, language: str) -> Words:
+        """Phrases as this reader's texts."""
         return Words(self._catalogue, language, reader.now, reader.zone)
 
     def ask(self, view: AskView, reader: Reader) -> Block:
         """One screen of a conversation."""
-        ask, words = view.ask, self._words(reader, view.kept.language)
+        ask, words = view.ask, self.words(reader, view.kept.language)
         asks = bool(ask.groups or ask.fields)
         main = main_answer(ask) if asks and not view.by_submit else None
         body = [
@@ -109,7 +109,7 @@ class Views:
 
     def case(self, view: CaseView, reader: Reader) -> Block:
         """One's own case, with the receipt where there is one."""
-        words, card = self._words(reader, view.kept.language), view.card
+        words, card = self.words(reader, view.kept.language), view.card
         places = [b for b in card.buttons if b.press.verb is Verb.PLACE]
         others = [b for b in card.buttons if b.press.verb is not Verb.PLACE]
         body = [
@@ -138,7 +138,7 @@ class Views:
 
     def details(self, view: DetailsView, reader: Reader) -> Block:
         """A case's details, for one person of the desk."""
-        words, opened = self._words(reader, view.kept.language), view.opened
+        words, opened = self.words(reader, view.kept.language), view.opened
         body = [
             *problem_line(words, view.notice),
             *language_row(words, view.kept),
@@ -154,7 +154,7 @@ class Views:
 
     def page(self, view: PageView, reader: Reader) -> Block:
         """Something to read, and the way back to the first screen."""
-        words = self._words(reader, view.kept.language)
+        words = self.words(reader, view.kept.language)
         again = button(words.text(say("slack.home")), "door.first", "first")
         body = [
             *nav_row(words, view.kept, own_help=False, back=False),
@@ -166,7 +166,7 @@ class Views:
 
     def receipt(self, view: ReceiptView, reader: Reader) -> Block:
         """Where a receipt is typed."""
-        words = self._words(reader, view.kept.language)
+        words = self.words(reader, view.kept.language)
         body = [
             *problem_line(words, view.problem),
             *nav_row(words, view.kept, own_help=False, back=False),
@@ -177,15 +177,15 @@ class Views:
         ]
         return _modal(words, RECEIPT, body, view.kept, words.text(say("slack.receipt.open")))
 
-    def home(self, ask: Ask, kept: Kept, reader: Reader) -> Block:
-        """App Home: the first card."""
-        words = self._words(reader, kept.language)
-        blocks = [*language_row(words, kept), *first_card(words, ask)]
+    def home(self, ask: Ask, kept: Kept, reader: Reader, more: Blocks | None = None) -> Block:
+        """App Home: the first card, and what is for this person alone."""
+        words = self.words(reader, kept.language)
+        blocks = [*language_row(words, kept), *first_card(words, ask), *(more or [])]
         return {
             "type": "home",
             "callback_id": "home",
             "private_metadata": kept.pack(),
-            "blocks": blocks[:VIEW_BLOCKS],
+            "blocks": fitting(blocks, context(words.text(say("slack.left_out")))),
         }
 
 

@@ -11,7 +11,6 @@ from adapters.teams.entrances import Entrances
 from adapters.teams.gate import Gate
 from adapters.teams.inbound import read
 from adapters.teams.messenger import PUBLIC, TeamsMessenger
-from adapters.teams.once import Once
 from adapters.teams.own import Own
 from adapters.teams.people import People
 from adapters.teams.places import Places
@@ -81,10 +80,10 @@ class TeamsSite:
         transport = parts.make_transport(parts.session, tokens, access.app_id)
         references = self.references = References(work.storage, work.index)
         people = People(transport, catalogue, work.directory)
-        dialogs, once = Dialogs(catalogue), Once()
-        own = Own(work, parts.own_cases, people, dialogs, once)
+        dialogs = Dialogs(catalogue)
+        own = Own(work, parts.own_cases, people, dialogs)
         talks = Talks(work, parts.conversations, own, people, dialogs, parts.public_url)
-        channels = Channels(work, people, Places(work.company), dialogs, once)
+        channels = Channels(work, people, Places(work.company), dialogs)
         self._entrances = Entrances(talks, transport, references)
         self._presses = Presses(talks, own, channels, self._entrances)
         self.gate = Gate(verifier, transport, self.handle, work.clock)

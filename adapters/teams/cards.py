@@ -17,6 +17,7 @@ from adapters.teams.parts import (
     attachment,
     card,
     execute,
+    lines,
     note,
     opens_dialog,
     pages,
@@ -66,7 +67,7 @@ def channel_card(
     end = [
         *row([_press(words, one, press_codes(one.press)) for one in shown.buttons]),
         *draw(words, shown.after),
-        *([note(words.text(shown.footer))] if shown.footer else []),
+        *(lines(note(words.text(shown.footer))) if shown.footer else []),
     ]
     teams: Part = {"width": "Full"}
     if mentions:

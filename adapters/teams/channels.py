@@ -5,13 +5,12 @@ happens where Teams does not say.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.teams.cards import OPENS_DETAILS, channel_card
 from adapters.teams.fields import chosen_and_typed
 from adapters.teams.inbound import Pressed, Source
-from adapters.teams.once import Once
 from adapters.teams.parts import CARD
 from adapters.teams.people import People
 from adapters.teams.places import Places
@@ -23,7 +22,7 @@ from bot.case_work import Work
 from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
-from bot.pressed import NOT_YOURS
+from bot.pressed import ALREADY, NOT_YOURS
 from bot.pressed import Pressed as Outcome
 from flows.phrases import Phrase, say
 from flows.presses import Press
@@ -47,7 +46,6 @@ class Channels:
     people: People
     places: Places
     dialogs: Dialogs
-    once: Once = field(default_factory=Once)
 
     async def execute(self, pressed: Pressed) -> Mapping[str, Any]:
         """A press, answered with the card as it stands then and one line for the presser."""
@@ -88,20 +86,15 @@ class Channels:
         """A press beside the details: a duty is done, words are sent, a case is closed."""
         name = text_in(pressed.data, "f")
         _, typed = chosen_and_typed(pressed.data)
-        words, notice = typed.get(name, ""), None
-        async with self.once.first(text_in(pressed.data, "n")) as first:
-            if first:
-                outcome, _ = await self._carry_out(
-                    pressed.source, text_in(pressed.data, "c"), clean(words)
-                )
-                if outcome in (NOT_YOURS, NOT_CHECKED):
-                    return Refused(outcome.notice)
-                notice = outcome.notice
-                if outcome.changed:
-                    typed.pop(name, None)
-            else:
-                typed.pop(name, None)
-        return await self._show(pressed, pressed.kept.opened, notice, typed)
+        words = typed.get(name, "")
+        outcome, _ = await self._carry_out(
+            pressed.source, text_in(pressed.data, "c"), clean(words), pressed.delivery(words)
+        )
+        if outcome in (NOT_YOURS, NOT_CHECKED):
+            return Refused(outcome.notice)
+        if outcome.changed or outcome == ALREADY:
+            typed.pop(name, None)
+        return await self._show(pressed, pressed.kept.opened, outcome.notice, typed)
 
     async def _show(
         self, pressed: Pressed, code: str, notice: Phrase | None, typed: Mapping[str, str]
@@ -124,14 +117,14 @@ class Channels:
         return await self.people.is_member(source)
 
     async def _carry_out(
-        self, source: Source, code: str, words: str
+        self, source: Source, code: str, words: str, delivery: bytes | None = None
     ) -> tuple[Outcome, Press | None]:
         person, member = self.people.person(source), await self.people.is_member(source)
         if member is None:
             return NOT_CHECKED, None
         if person is None or not member:
             return NOT_YOURS, None
-        return await press_in_channel(self.work, source.address, code, person.id, words)
+        return await press_in_channel(self.work, source.address, code, person.id, words, delivery)
 
     async def _draw(
         self,

@@ -44,7 +44,7 @@ def _write(words: Words, view: DetailsView, number: int, compose: Compose) -> Pa
     buttons: Sequence[Button] = [compose.button, *([compose.also] if compose.also else [])]
     return [
         *text_field(words, compose.field, view.typed.get(name, ""), name),
-        *row([_press(words, view, one, f=name, n=f"{view.once}.{number}") for one in buttons]),
+        *row([_press(words, view, one, f=name) for one in buttons]),
     ]
 
 
@@ -59,5 +59,6 @@ def _section(words: Words, view: DetailsView, name: str, buttons: Sequence[Butto
 
 
 def _press(words: Words, view: DetailsView, one: Button, **more: str) -> Part:
-    data = {"do": "work", **view.kept.pack(), "c": view.press_codes(one.press), **more}
+    drawing = {"n": view.once, "c": view.press_codes(one.press)}
+    data = {"do": "work", **view.kept.pack(), **drawing, **more}
     return submit(words.text(one.label), data, positive=one.style is Style.PRIMARY)

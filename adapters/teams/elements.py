@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from adapters.teams.parts import Part, Parts, heading, note, text, typed
+from adapters.teams.parts import Part, Parts, heading, lines, note, text, typed
 from adapters.teams.words import Words, inert, is_typed
 from flows.phrases import Phrase, say
 from flows.screens import (
@@ -52,7 +52,7 @@ def paragraph(words: Words, phrase: Phrase, *, strong: bool = False) -> Parts:
     style = {"weight": "Bolder"} if strong else {}
     if is_typed(phrase):
         return typed(words.text(phrase), **style)
-    return [text(words.text(phrase), **style)]
+    return lines(text(words.text(phrase), **style))
 
 
 def title(words: Words, phrase: Phrase, *, top: bool = False) -> Parts:
@@ -76,7 +76,7 @@ def _list(words: Words, bullets: Bullets) -> Parts:
 
 
 def _facts(words: Words, facts: Sequence[Fact]) -> Parts:
-    """Label beside value; a value that was typed stands below its label."""
+    """Label beside value; one that was typed or has several lines stands below its label."""
     parts: Parts = []
     together: Parts = []
     for fact in facts:
@@ -84,8 +84,13 @@ def _facts(words: Words, facts: Sequence[Fact]) -> Parts:
             parts += [*_set(together), *typed(words.text(fact.label), isSubtle=True)]
             parts += [{**block, "spacing": "None"} for block in typed(words.text(fact.value))]
             together = []
+            continue
+        label, value = words.text(fact.label), words.text(fact.value)
+        if "\n" in value:
+            parts += [*_set(together), text(label, isSubtle=True)]
+            parts += [{**block, "spacing": "None"} for block in lines(text(value))]
+            together = []
         else:
-            label, value = words.text(fact.label), words.text(fact.value)
             together.append({"title": inert(label), "value": inert(value)})
     return [*parts, *_set(together)]
 

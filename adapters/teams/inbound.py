@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.teams.places import PLATFORM
-from adapters.teams.screens import Kept
+from adapters.teams.screens import Kept, text_in
 from adapters.teams.transport import Activity
 from adapters.teams.verifier import tenant_of
+from flows.report import MAX_NAME
 
 LONGEST_ID = 400
+FULL = "user"
+"""Teams' word for a member who is neither a guest nor anonymous."""
 _ENTRA = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -37,6 +40,8 @@ class Source:
     channel: str
     """The channel's id; empty in a personal chat."""
     locale: str = ""
+    name: str = ""
+    """What Teams calls them: for a call for help, and for nothing else."""
 
     @property
     def address(self) -> str:
@@ -56,8 +61,16 @@ class Pressed:
     @property
     def do(self) -> str:
         """What it is to do."""
-        value = self.data.get("do")
-        return value if isinstance(value, str) else ""
+        return text_in(self.data, "do")
+
+    def delivery(self, words: str) -> bytes | None:
+        """Names this one press: Teams sends it again with a new id when an answer takes too long.
+
+        What stays is the drawing of the dialog it was made on; None where that has no name.
+        """
+        drawing, code = text_in(self.data, "n"), text_in(self.data, "c")
+        named = f"teams|{drawing}|{code}|{words}"
+        return named.encode("utf-8", "replace") if drawing else None
 
     @property
     def kept(self) -> Kept:
@@ -158,7 +171,7 @@ def _source(activity: Activity) -> Source:
     if not _ENTRA.fullmatch(user):
         raise BadShape
     personal = conversation.get("conversationType") == "personal"
-    locale = activity.get("locale")
+    locale, name = activity.get("locale"), sender.get("name")
     return Source(
         tenant=tenant_of(activity) or "",
         user=user,
@@ -168,6 +181,7 @@ def _source(activity: Activity) -> Source:
         conversation=whole,
         channel="" if personal else whole.partition(";")[0],
         locale=locale if isinstance(locale, str) and len(locale) <= 35 else "",
+        name=name[:MAX_NAME] if isinstance(name, str) else "",
     )
 
 

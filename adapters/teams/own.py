@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 from adapters.teams.fields import FIELD
 from adapters.teams.inbound import Pressed
-from adapters.teams.once import Once
 from adapters.teams.people import People
 from adapters.teams.render import RECEIPT_FIELD, Dialog, Dialogs
 from adapters.teams.screens import CaseView, Kept, ReceiptView, text_in
 from bot.case_work import Work
 from bot.conversations import clean
 from bot.own_case import OwnCases
+from bot.pressed import ALREADY
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.talk import WORDS
@@ -24,7 +24,6 @@ class Own:
     cases: OwnCases
     people: People
     dialogs: Dialogs
-    once: Once
 
     async def show(
         self, visitor: Visitor, kept: Kept, notice: Phrase | None = None, typed: str = ""
@@ -59,15 +58,15 @@ class Own:
         """A press on one's own case. Words are taken once, and stay until they are on disk."""
         visitor, code = self._visitor(pressed), text_in(pressed.data, "c")
         kept = await self._with_its_receipt(visitor, pressed.kept)
-        words, notice, unsent = _words(pressed), None, False
+        words = _words(pressed)
         try:
-            async with self.once.first(text_in(pressed.data, "n")) as first:
-                if first:
-                    done = await self.cases.press(visitor, kept.pass_token, code, clean(words))
-                    notice, unsent = done.notice, not done.changed
+            done = await self.cases.press(
+                visitor, kept.pass_token, code, clean(words), pressed.delivery(words)
+            )
         except Unopened:
             return self._ask_receipt(visitor.language, say("receipt.again"))
-        return await self.show(visitor, kept, notice, words if unsent else "")
+        sent = done.changed or done == ALREADY
+        return await self.show(visitor, kept, done.notice, "" if sent else words)
 
     async def ask_receipt(self, pressed: Pressed) -> Dialog:
         """Where a receipt is typed."""

@@ -46,6 +46,12 @@ def note(words: str) -> Part:
     return text(words, isSubtle=True, size="Small")
 
 
+def lines(block: Part) -> Parts:
+    """A text as a block for each of its lines: Markdown would run them together."""
+    first, *rest = block["text"].split("\n")
+    return [{**block, "text": first}, *({**block, "text": one, "spacing": "None"} for one in rest)]
+
+
 def typed(words: str, **style: Any) -> Parts:
     """What a person typed: runs of plain text, in which no markup is read, line by line."""
     blocks: Parts = []

@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-from adapters.teams.inbound import Source
+from adapters.teams.inbound import FULL, Source
 from adapters.teams.places import PLATFORM
 from adapters.teams.transport import Lost, Place, Refused, Transport, Unsent
 from bot.catalogue import Catalogue
 from bot.company import Person
 from bot.directory import Directory
 from bot.sealed_lists import Visitor
-
-FULL = "user"
-"""Teams' word for a member who is neither a guest nor anonymous."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,7 @@ class People:
             person.sites[0] if person is not None and one_site else None,
             self.language(source, asked),
             person.id if person is not None else None,
+            source.name,
         )
 
     async def is_member(self, source: Source) -> bool | None:

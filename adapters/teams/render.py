@@ -20,6 +20,7 @@ from adapters.teams.parts import (
     card,
     choice_row,
     heading,
+    lines,
     note,
     opens_page,
     pages,
@@ -114,14 +115,15 @@ class Dialogs:
             *_problem(words, view.notice),
             *ways(words, view.kept, help_=not view.calling, back=False),
             *title(words, shown.title, top=True),
+            # Before everything to read: whoever closes this too soon has no other way back.
+            *_receipt(words, view.kept.receipt),
         ]
         where = [note(words.text(say("teams.where")))] if places else []
         end = [
             *row([_press(words, view, one) for one in others]),
             *where,
             *row([_press(words, view, one) for one in places]),
-            *([note(words.text(shown.footer))] if shown.footer else []),
-            *_receipt(words, view.kept.receipt),
+            *(lines(note(words.text(shown.footer))) if shown.footer else []),
             *_compose(words, view, shown.compose),
             *draw(words, shown.after),
             *_case_ways(words, view),
@@ -250,7 +252,7 @@ def _web(words: Words, url: str) -> Parts:
 
 
 def _press(words: Words, view: CaseView, one: Button) -> Part:
-    data = carried(view.kept, "press", c=view.press_codes(one.press))
+    data = carried(view.kept, "press", c=view.press_codes(one.press), n=view.once)
     return submit(words.text(one.label), data, positive=one.style is Style.PRIMARY)
 
 

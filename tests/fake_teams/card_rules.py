@@ -299,6 +299,13 @@ def _unique(card: dict[str, Any]) -> None:
         raise BadCard(f"card: the same id twice: {sorted(twice)}")
 
 
+def _read_as_markup(part: dict[str, Any]) -> list[str]:
+    """The texts of a part in which Markdown is read."""
+    if part.get("type") == "FactSet":
+        return [text for fact in part["facts"] for text in (fact["title"], fact["value"])]
+    return [part["text"]] if part.get("type") == "TextBlock" else []
+
+
 def _sensible(part: dict[str, Any], card: dict[str, Any]) -> None:
     """What no schema says, and everybody who reads the card sees."""
     kind = str(part.get("type", ""))
@@ -306,6 +313,8 @@ def _sensible(part: dict[str, Any], card: dict[str, Any]) -> None:
         _mentions(part)
     elif kind == "TextBlock" and part.get("wrap") is not True:
         raise BadCard("card: a text that is cut off")
+    elif any("\n" in read for read in _read_as_markup(part)):
+        raise BadCard("card: lines that Markdown runs together")
     elif kind == "ActionSet" and len(part["actions"]) > MAX_ACTIONS:
         raise BadCard("card: more buttons in a row than Teams shows")
     elif kind.startswith("Action."):

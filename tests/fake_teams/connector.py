@@ -198,7 +198,11 @@ class Connector:
         raise Refusal(404, "MemberNotFoundInConversation")
 
     def _present(self, request: web.Request) -> list[User]:
-        members = self.tenant.members(request.match_info["conversation"])
+        conversation = request.match_info["conversation"]
+        channel = self.tenant.channel_of(conversation)
+        if channel is not None and not channel.bot_is_in:
+            raise Refusal(403, "BotNotInConversationRoster")
+        members = self.tenant.members(conversation)
         if members is None:
             raise Refusal(404, "ConversationNotFound")
         return members

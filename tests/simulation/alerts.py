@@ -18,6 +18,11 @@ class Alert:
     """The card of the duty itself, when it was new."""
     message: Shown
 
+    @property
+    def directly(self) -> bool:
+        """By a message of their own, not in a channel."""
+        return self.message.channel.startswith("@")
+
 
 class Alerts:
     """Every alert of a world, by duty."""

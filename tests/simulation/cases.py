@@ -44,6 +44,8 @@ class Played:
     duty: DutyName
     outcome: Outcome
     birth: Birth
+    danger: bool
+    """It waits for nothing."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class CaseModel:
             if duty.kind in ("second_person", "care"):
                 given_up = min(exhausted, outcome.exhausted)
                 exhausted = given_up if given_up < outcome.unsure else UNKNOWN
-            yield Played(duty, outcome, birth)
+            yield Played(duty, outcome, birth, not self._ladder(duty).quiet_hours)
 
     def _chased(
         self, duty: DutyName, birth: Birth, acts: list[Act], call: CallEnd | None, end: float

@@ -111,6 +111,7 @@ class Chase:
         self._given_up = True
         if self.outcome.unsure > at:
             self.outcome.exhausted = min(self.outcome.exhausted, at)
+            self.outcome.exhausted_by = min(self.outcome.exhausted_by, at + self._slip)
 
     def _next(self, at: float) -> float:
         """When what follows the present rung falls due, as a true time.

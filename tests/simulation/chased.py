@@ -1,5 +1,7 @@
 """The oracle of alerts: who had to be asked was, nobody too early, and nobody without need."""
 
+from collections import Counter
+
 from tests.simulation.alerts import Alert, Alerts
 from tests.simulation.cases import Played
 from tests.simulation.ledger import NEVER
@@ -32,15 +34,31 @@ class Chased:
         for ask in played.outcome.asks:
             if ask.sure and not (listed and ask.by_card):
                 self._owed(played, ask, alerts, may_be_lost=may_be_lost)
+            if ask.sure and played.danger and not listed:
+                self._both_ways(played, ask, alerts, may_be_lost=may_be_lost)
         for alert in alerts:
             if alert.at < last_sure:
                 self._justified(played, alert)
+        if not may_be_lost:
+            for directly in (False, True):
+                self._too_often(played, alerts, directly=directly)
         self._verdict.count("duties_chased")
 
+    def _too_often(self, played: Played, alerts: list[Alert], *, directly: bool) -> None:
+        """Nobody's phone rings more often in one way than a rung asked them."""
+        count: Counter[str] = Counter()
+        for alert in alerts:
+            if alert.directly is not directly or alert.at >= played.outcome.unsure:
+                continue
+            count[alert.person] += 1
+            asked = [ask for ask in played.outcome.asks if alert.person in ask.may]
+            if count[alert.person] > sum(ask.at <= alert.at + MOMENT for ask in asked):
+                what = f"{alert.person} was asked {count[alert.person]} times"
+                self._complain("too_often", played, what)
+                return
+
     def _owed(self, played: Played, ask: Ask, alerts: list[Alert], *, may_be_lost: bool) -> None:
-        latest = self._times.deadline(ask.latest)
-        if latest > ask.latest + PROMPT:
-            latest = max(latest, self._times.deadline(ask.or_later))
+        latest = self._latest(ask)
         if latest > self._end or self._not_needed(played, ask.at, latest):
             return
         for person in sorted(ask.must):
@@ -56,6 +74,27 @@ class Chased:
                 late = min(seen) - ask.latest
                 what = f"{person} was asked {late:.0f} s after {ask.at:.0f}"
                 self._complain("late", played, what)
+
+    def _both_ways(
+        self, played: Played, ask: Ask, alerts: list[Alert], *, may_be_lost: bool
+    ) -> None:
+        """In danger everybody asked is named in the channel and written to directly."""
+        latest = self._latest(ask)
+        if latest > self._end or self._not_needed(played, ask.at, latest):
+            return
+        if may_be_lost and self._times.troubled(ask.at, latest):
+            return
+        seen = {(a.person, a.directly) for a in alerts if ask.at - MOMENT <= a.at <= latest}
+        for person in sorted(ask.must):
+            for directly, how in ((False, "by name in the channel"), (True, "directly")):
+                if (person, directly) not in seen:
+                    self._complain("missed", played, f"{person} was not asked {how}")
+
+    def _latest(self, ask: Ask) -> float:
+        latest = self._times.deadline(ask.latest)
+        if latest > ask.latest + PROMPT:
+            latest = max(latest, self._times.deadline(ask.or_later))
+        return latest
 
     def _not_needed(self, played: Played, at: float, latest: float) -> bool:
         """Enough had come before the message had to be seen, or nothing is known any more."""

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -166,36 +166,59 @@ def jobs_of(name: str, points: tuple[Points, ...], modes: Iterable[bool]) -> Ite
             yield Job(name, reads_back, points[first : first + PART])
 
 
+@dataclass(frozen=True)
+class Line:
+    """What came of one scenario."""
+
+    awaits: int
+    once: Tally
+    twice: Tally
+
+    @property
+    def bad(self) -> int:
+        """Worlds in which something was wrong."""
+        return self.once.bad + self.twice.bad
+
+    def show(self, name: str) -> None:
+        """Prints it, with some bad worlds in words."""
+        once, twice = self.once, self.twice
+        possible = self.awaits * (self.awaits - 1)  # of either platform
+        print(
+            f"{name:13} awaits {self.awaits:4}  one crash: {once.bad} bad of {once.total}  "
+            f"two: {twice.bad} bad of {twice.total} of {possible}",
+            flush=True,
+        )
+        for example in [*once.examples, *twice.examples]:
+            print(f"    {example[:400]}", flush=True)
+
+
+def crash_everywhere(pool: Executor, name: str, number: int) -> Line:
+    """One crash at each await of a scenario, and two at `number` pairs, on both platforms."""
+    calm = run(name, reads_back=True)
+    once, twice = Tally(), Tally()
+    for points, tally in ((singles(calm), once), (pairs(name, calm, number // 2), twice)):
+        for part in pool.map(work_off, jobs_of(name, points, (True, False))):
+            tally.add(part)
+    return Line(calm.awaits - calm.own_part_from + 1, once, twice)
+
+
 def main() -> int:
     """Plays everything; a line for each scenario. 1 when anything is bad."""
     parser = argparse.ArgumentParser(prog="simulate-crashes", description=__doc__)
     parser.add_argument("--pairs", type=int, default=PAIRS, help="at most, of each scenario")
     parser.add_argument("--only", choices=SCENARIOS, help="one scenario")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    began, lines = time.monotonic(), {}
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    began, lines = time.monotonic(), dict[str, Line]()
+    with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
         for name in [asked.only] if asked.only else SCENARIOS:
-            calm = run(name, reads_back=True)
-            once, twice = Tally(), Tally()
-            for points, tally in (
-                (singles(calm), once),
-                (pairs(name, calm, asked.pairs // 2), twice),
-            ):
-                for part in pool.map(work_off, jobs_of(name, points, (True, False))):
-                    tally.add(part)
-            own = calm.awaits - calm.own_part_from + 1
-            possible = own * (own - 1)  # of either platform
-            lines[name] = {"awaits": own, "once": asdict(once), "twice": asdict(twice)}
-            print(
-                f"{name:13} awaits {own:4}  one crash: {once.bad} bad of {once.total}  "
-                f"two: {twice.bad} bad of {twice.total} of {possible}",
-                flush=True,
-            )
-            for example in [*once.examples, *twice.examples]:
-                print(f"    {example[:400]}", flush=True)
-    bad_ones = sum(line[part]["bad"] for line in lines.values() for part in ("once", "twice"))
-    print(json.dumps({"bad": bad_ones, "seconds": round(time.monotonic() - began), **lines}))
+            lines[name] = crash_everywhere(pool, name, asked.pairs)
+            lines[name].show(name)
+    bad_ones = sum(line.bad for line in lines.values())
+    tried = sum(line.once.total + line.twice.total for line in lines.values())
+    figures = {"bad": bad_ones, "tried": tried, "seconds": round(time.monotonic() - began)}
+    print(json.dumps({**figures, **{name: asdict(line) for name, line in lines.items()}}))
     return 1 if bad_ones else 0
 
 

@@ -87,7 +87,7 @@ class DeskPerson(Presser):
             return
         if opened is not None:
             for press in self._chosen(opened):
-                await self.press(CHANNEL, press, _words(press))
+                await self.press(CHANNEL, press, self._words(press))
 
     def _chosen(self, opened: OpenedCase) -> list[Press]:
         """Some of what the details offer; closing last."""
@@ -98,13 +98,12 @@ class DeskPerson(Presser):
         offered += [
             b.press for b in self.chance.sample(opened.responses, min(1, len(opened.responses)))
         ]
-        some = self.chance.sample(offered, min(len(offered), self.chance.choice((1, 3, 8))))
+        some = self.chance.sample(offered, min(len(offered), self.chance.choice((1, 3, 8, 20))))
         return [*some, *(b.press for b in opened.ending if self._ends(b.press))]
 
     def _ends(self, press: Press) -> bool:
         return self.chance.random() < (0.4 if press.verb is Verb.CLOSE else 0.15)
 
-
-def _words(press: Press) -> str:
-    writes = (Verb.REPLY, Verb.TELL_OUTCOME, Verb.MEASURE)
-    return REPLY if press.verb in writes else ""
+    def _words(self, press: Press) -> str:
+        writes = (Verb.REPLY, Verb.TELL_OUTCOME, Verb.MEASURE)
+        return f"{REPLY}-{self.chance.randbytes(4).hex()}" if press.verb in writes else ""

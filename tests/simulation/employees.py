@@ -18,6 +18,8 @@ from tests.simulation.staff import a_filing, a_sender, choices
 from tests.simulation.world import World
 
 MINUTE = 60.0
+HINTS = 0.12
+"""Of what employees write: words that hint at self-harm."""
 BY_SCREENS = 0.3
 """Of reports: every screen of the talk is gone through."""
 WORDS = "canary-words"
@@ -169,7 +171,7 @@ class Employee:
         text = f"{NAME if field == 'name' else WORDS}-{self.begun.number}-{self.typed}-"
         if field == "name":
             self.begun.name = text
-        elif self.chance.random() < 0.05:
+        elif self.chance.random() < HINTS:
             text += HINT
         return text
 
@@ -188,12 +190,14 @@ class Employee:
         await self._look(over=True)
 
     async def _afterwards(self) -> None:
-        """Looks soon, in the evening, and on the days when questions come."""
+        """Looks at once, soon, in the evening, and on the days when questions come and go."""
+        await self._until_later(self.chance.choice((1, 5, 40)))
+        await self._look(over=False)
         for wait in (self.chance.choice((1, 5, 60)) * MINUTE, self.chance.choice((2, 20)) * HOUR):
             await self._until_later(wait * (0.5 + self.chance.random()))
             await self._look(over=False)
         passed = 1.0
-        for day in (3, 8, 14, 30, 31, 91):
+        for day in (3, 8, 12, 14, 30, 31, 91):
             await self._until_later((day - passed + self.chance.random() * 0.9) * DAY)
             passed = day
             await self._look(over=False)
@@ -205,7 +209,7 @@ class Employee:
         """Opens the page and presses what is to be pressed there."""
         try:
             own = await self._open()
-            if own is None or self.world.weather.calm:
+            if own is None:
                 return
             press = self._wants(own.card, over)
             if press is not None:
@@ -238,6 +242,8 @@ class Employee:
             offered.setdefault(button.press.verb, []).append(button.press)
         if card.compose is not None:
             offered[Verb.WRITE] = [card.compose.button.press]
+        if self.world.weather.calm:  # nobody acts any more, but a question is answered
+            offered = {verb: of for verb, of in offered.items() if verb is Verb.CHECKED_IN}
         for verb, likely in self._inclined(over):
             if verb in offered and self.chance.random() < likely:
                 return self.chance.choice(offered[verb])

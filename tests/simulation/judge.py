@@ -8,14 +8,17 @@ from flows.clocks import Urgency
 from flows.phrases import Say
 from flows.presses import Verb
 from tests.simulation.alerts import Alerts
+from tests.simulation.answered import Answered
 from tests.simulation.arrivals import SHORTEST_WAIT, Arrivals, Seen, seen_at_desk
 from tests.simulation.cases import Birth, CaseModel
 from tests.simulation.chased import Chased
 from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.pages import Pages
 from tests.simulation.platform import Shown
+from tests.simulation.promise import Outcome
 from tests.simulation.reading import is_list
 from tests.simulation.reading import leaves_by as _leaves_by
+from tests.simulation.standing import Standing, helped_at_once
 from tests.simulation.times import AGAIN, PARKED, REBORN, Times
 from tests.simulation.truth import Truth
 from tests.simulation.verdict import Verdict
@@ -94,7 +97,9 @@ class Judge:
             truth.nothing_twice(begun)
             if begun.kind == "report":
                 self._asked_how_they_are(begun, acts)
+                self._stands(begun, acts)
         self._nobody_unknown()
+        self._answered()
         self._said()
         for duty in self._identity.duties.values():
             self.verdict.count(f"duty_{duty.kind}")
@@ -169,11 +174,40 @@ class Judge:
             chased.judge(played, listed=listed, may_be_lost=not world.plan.reads_back)
             if begun.kind == "help" and played.duty.kind == "second_person":
                 Pages(self._times, self.verdict).nobody_comes(begun, acts, played.outcome)
+                self._desk_hears(begun, played.outcome, seen)
+
+    def _desk_hears(self, begun: Begun, outcome: Outcome, seen: Seen) -> None:
+        """A call that nobody is left to answer reaches the desk."""
+        latest = self._times.deadline(outcome.exhausted_by)
+        if latest < min(outcome.unsure, self._end):
+            self.verdict.count("calls_passed_to_the_desk")
+            if seen.first > latest:
+                self.verdict.complain("missed", f"{begun.public_id} was not passed to the desk")
 
     def _asked_how_they_are(self, begun: Begun, acts: list[Act]) -> None:
         opened, site = self._opened(begun), self._world.company.site(begun.site_id)
         if opened is not None and site is not None:
             Pages(self._times, self.verdict).questions(begun, acts, opened.until, site.zone)
+
+    def _stands(self, begun: Begun, acts: list[Act]) -> None:
+        standing, case_id = Standing(self.verdict), begun.case_id or ""
+        cards = self._seen.get(begun.public_id or "", Seen()).cards
+        if cards and not any(act.verb == Verb.DUTY_DONE for act in acts):
+            helped_at_once(self.verdict, begun, cards[0].first.card)
+        standing.closed_when_done(begun, acts, self._identity.of_case(case_id))
+        opened = self._world.opened.get(case_id)
+        if opened is not None:
+            standing.judge(begun, acts, opened, cards[-1].now if cards else None)
+
+    def _answered(self) -> None:
+        if self._world.weather.faults["gone"]:
+            return
+        answered = Answered(self._times, self.verdict)
+        for duty in self._identity.duties.values():
+            cards = self._roots.get((duty.case_id, duty.kind), [])
+            if cards and duty.owner == "site":
+                # Of a card that a lost answer doubled, the last is the one kept up to date.
+                answered.judge(duty, self._acts.get(duty.case_id, []), cards[-1])
 
     def _opened(self, begun: Begun) -> Birth | None:
         """Between when and when the case's duties were born."""
@@ -220,6 +254,8 @@ class Judge:
     def _said(self) -> None:
         truth = Truth(self.verdict)
         truth.keeps_secrets(self._messages, self._may_be_named())
+        if self._world.plan.reads_back:
+            truth.each_once(self._messages)
         for (case_id, kind), messages in self._roots.items():
             # Of a card that a lost answer doubled, the last is the one that is kept up to date.
             for message in {message.key: message for message in messages}.values():

@@ -8,6 +8,8 @@ from tests.simulation.world import World
 
 MINUTE = 60.0
 ANSWERS = (Verb.COMING, Verb.TAKE_OVER)
+CROWD = 0.3
+"""Of answers given together: everybody in the channel presses."""
 
 
 class Managers:
@@ -85,11 +87,13 @@ class Manager(Presser):
         return self.chance.choice(offered) if offered else None
 
     def _somebody_else(self, press: Press) -> None:
-        """A colleague in the same channel presses in the same moment."""
+        """A colleague in the same channel presses in the same moment, or all of them do."""
         channel = self._card().channel
         others = self.world.managers.others(channel, self.person_id)
-        if others:
-            other = self.chance.choice(others)
+        if not others:
+            return
+        everybody = self.chance.random() < CROWD
+        for other in others if everybody else [self.chance.choice(others)]:
             chance = stream(self.world.plan.seed, "together", other, self._shown.ref)
             self.world.weather.note("pressed_together")
             self.world.act(_press_only(Presser(self.world, other, chance), channel, press))

@@ -10,9 +10,12 @@ from tests.simulation.reading import Read
 from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
-FIRST_QUESTION_DAY = 3
+FIRST_QUESTION_DAY, SECOND_QUESTION_DAY = 3, 14
 ANSWERED_WITHIN = 6 * 86_400.0
 """A little less than a question waits for its answer."""
+
+WAITS_FOR_ANSWER = 7 * 86_400.0
+"""How long a question stands on the page."""
 
 _ENDINGS = (Verb.WITHDRAW, Verb.RESUME, Verb.CHECKED_IN)
 
@@ -37,10 +40,27 @@ class Pages:
                 self._verdict.complain("missed", f"{begun.public_id} was not asked how they are")
             elif asked:
                 self._verdict.count("questions_seen")
+        self._ends(begun, acts, latest, opened, zone)
 
-    def _noon(self, opened: float, zone: str) -> float:
+    def _ends(
+        self, begun: Begun, acts: list[Act], asked_by: float, opened: float, zone: str
+    ) -> None:
+        """Answered, or after a week, the first question is gone, until the second one comes."""
+        if any(act.verb in (Verb.WITHDRAW, Verb.RESUME) for act in acts):
+            return
+        gone = self._times.when(self._times.wall(asked_by) + WAITS_FOR_ANSWER, asked_by)
+        ends = [self._times.deadline(gone)]
+        ends += [a.reach.until for a in acts if a.verb == Verb.CHECKED_IN and a.recorded]
+        second = self._times.when(self._noon(opened, zone, SECOND_QUESTION_DAY), opened)
+        for visit in begun.visits:
+            if min(ends) < visit.at < second - 86_400.0:
+                self._verdict.count("questions_gone")
+                if "ask.title" in Read(visit.card).keys:
+                    self._verdict.complain("untrue", f"{begun.public_id} is asked for ever")
+
+    def _noon(self, opened: float, zone: str, days: int = FIRST_QUESTION_DAY) -> float:
         day = datetime.fromtimestamp(self._times.wall(opened), ZoneInfo(zone)).date()
-        noon = datetime.combine(day + timedelta(days=FIRST_QUESTION_DAY), time(12), ZoneInfo(zone))
+        noon = datetime.combine(day + timedelta(days=days), time(12), ZoneInfo(zone))
         return noon.astimezone(UTC).timestamp()
 
     def nobody_comes(self, begun: Begun, acts: list[Act], outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from bot.audits import audit
+from bot.desk import open_details
 from tests.simulation.desks import Desk
 from tests.simulation.employees import Employee
 from tests.simulation.identity import read_identity
@@ -39,9 +40,19 @@ async def _everything(world: World) -> None:
     await asyncio.sleep(plan.days * DAY)
     await _calm(world)
     await asyncio.sleep(plan.rest * DAY)
+    await _opens_everything(world)
     world.audit = await world.ask(lambda doors: audit(doors.work))
     world.stop()
     await asyncio.sleep(1)  # what was dropped comes to its end
+
+
+async def _opens_everything(world: World) -> None:
+    """All is quiet: the desk reads every report once more."""
+    for begun in world.ledger.acknowledged():
+        case_id = begun.case_id or ""
+        opened = await world.ask(lambda doors: open_details(doors.work, case_id))  # noqa: B023
+        if opened is not None:
+            world.opened[case_id] = opened
 
 
 async def _begins(world: World, starts: tuple[Start, ...]) -> None:

@@ -45,7 +45,7 @@ class Presser:
         """Another press of the same button, not a copy of the first."""
         act = Act(self.person_id, press.verb.value, press.subject, press.detail)
         self.world.ledger.acts.append(act)
-        await self._send(act, channel, press, words)
+        await self._send(act, channel, press, f"{words}-again" if words else "")
 
     async def _send(self, act: Act, channel: str, press: Press, words: str) -> Act | None:
         address, delivery = f"chat:{channel}", self.chance.randbytes(16)

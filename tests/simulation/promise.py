@@ -77,5 +77,7 @@ class Outcome:
     """From when to when nobody was to be asked, as far as is sure."""
     exhausted: float = NEVER
     """When nobody was left to ask for the first time."""
+    exhausted_by: float = NEVER
+    """And by when that was so, at the latest."""
     unsure: float = NEVER
     """From when on nothing is known for sure."""

@@ -7,6 +7,7 @@ driver and the bell are the world's.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -26,6 +27,18 @@ from bot.wiring import Service
 from storage import schema
 from tests.simulation.bell import SkippingBell
 from tests.simulation.driver import Driver
+
+
+@cache
+def _settings() -> Settings:
+    """What never changes; looking for them in files and the environment takes its time."""
+    return Settings(
+        database="sqlite:///replaced",
+        master_key=SecretStr("11" * 32),
+        index_key=SecretStr("22" * 32),
+        company=Path("company.yaml"),
+        public_url="https://mamori.example",
+    )
 
 
 def _no_pages(*_: object, **__: object) -> Any:
@@ -71,13 +84,7 @@ def build_service(
     bell: SkippingBell,
 ) -> Doors:
     """The service on this database, for the life whose driver this is."""
-    settings = Settings(
-        database=f"sqlite:///{database}",
-        master_key=SecretStr("11" * 32),
-        index_key=SecretStr("22" * 32),
-        company=Path("company.yaml"),
-        public_url="https://mamori.example",
-    )
+    settings = _settings().model_copy(update={"database": f"sqlite:///{database}"})
     with _read_once(company, bell):
         service = wiring.build(settings, clock=clock, entropy=entropy, sqlite_driver=driver)
     lists = SealedLists(service.work.storage, clock, entropy)

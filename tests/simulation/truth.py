@@ -1,7 +1,10 @@
 """The oracle of what is said: nothing untrue, nothing secret, and in the end the newest state."""
 
+from collections import Counter
+
 from flows.presses import Verb
 from flows.screens import Card, Said
+from tests.simulation.desks import REPLY
 from tests.simulation.employees import NAME, WORDS
 from tests.simulation.ledger import Act, Begun
 from tests.simulation.platform import Shown
@@ -34,15 +37,23 @@ class Truth:
                     self._verdict.complain("secret", f"a reporter's name in {message.channel}")
                     return
 
+    def each_once(self, messages: list[Shown]) -> None:
+        """Where it can be looked up whether a message is there, none stands there twice."""
+        for key, number in Counter(message.key for message in messages).items():
+            if number > 1:
+                where = next(message.channel for message in messages if message.key == key)
+                self._verdict.complain("doubled", f"{number} times the same in {where}")
+                return
+
     @staticmethod
     def _may_read(channel: str, text: str, named: frozenset[str]) -> bool:
         return channel != "desk" and any(name in text for name in named)
 
     def nothing_twice(self, begun: Begun) -> None:
-        """What the reporter wrote stands on their page once, however often it arrived."""
+        """What somebody wrote stands on the page once, however often it arrived."""
         for visit in begun.visits:
             said = [e.text.text for e in visit.card.body if isinstance(e, Said)]
-            typed = [text for text in said if text.startswith(WORDS)]
+            typed = [text for text in said if text.startswith((WORDS, REPLY))]
             if len(typed) != len(set(typed)):
                 self._verdict.complain("doubled", f"{begun.public_id}: a message stands twice")
                 return

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.audits import Audit
+from bot.desk import OpenedCase
 from bot.worker import run_forever
 from tests.simulation.bell import SkippingBell
 from tests.simulation.chance import SimEntropy, stream
@@ -62,6 +63,8 @@ class World:
         self.noticed: list[Callable[[Shown], None]] = []
         self.audit: Audit | None = None
         """What the service's own audit found in the end."""
+        self.opened: dict[str, OpenedCase] = {}
+        """Each report as the desk reads it in the end."""
         self.problems: list[str] = []
         self.down: list[tuple[float, float]] = []
         """When no life ran, from and until."""

@@ -74,12 +74,12 @@ async def test_filing_a_case_with_a_dozen_duties_takes_nine_statements(counted: 
     assert counted.sent() == 9
 
 
-async def test_a_whole_case_takes_seven_statements(counted: Counted) -> None:
+async def test_a_whole_case_takes_six_statements(counted: Counted) -> None:
     case = await file_case(counted.storage)
     counted.sent()
     async with counted.storage.read() as tx:
         assert (await tx.cases.whole(case.id)).case == case
-    assert counted.sent() == 7
+    assert counted.sent() == 6
 
 
 @pytest.mark.parametrize(("pace", "statements"), [("", 2), ("chat:desk", 3)])

@@ -230,3 +230,19 @@ async def test_a_destroyed_keys_number_is_never_given_to_another(storage) -> Non
         await tx.draft_keys.destroy_before(TODAY + timedelta(days=1))
     async with storage.write() as tx:
         assert (await tx.draft_keys.of_day(TODAY + timedelta(days=1))).id != key.id
+
+
+async def test_open_cases_with_a_card_of_a_kind_are_found_most_urgent_first(storage) -> None:
+    first, second, closed, bare = [a_case(number) for number in (1, 2, 3, 4)]
+    second = replace(second, urgency="U0")
+    async with storage.write() as tx:
+        for number, case in enumerate((first, second, closed, bare)):
+            await tx.cases.add(case, b"", draft_mac(number))
+            await tx.cases.set_state(case.id, CaseState.OPEN)
+        for number, case in enumerate((first, second, closed)):
+            await tx.cards.add(a_card(case, id=f"card{number}", kind="desk"))
+        await tx.cards.add(a_card(bare, id="other", kind="care"))
+        await tx.cases.set_state(closed.id, CaseState.CLOSED)
+    async with storage.read() as tx:
+        assert await tx.cases.open_at("desk", 10) == [second.id, first.id]
+        assert await tx.cases.open_at("desk", 1) == [second.id]

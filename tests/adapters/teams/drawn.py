@@ -1,6 +1,7 @@
 """Every screen of every conversation, found by answering each in every telling way."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from bot.packs import builtin_pack
 from flows.conversation import Asking, StartFlow, advance, replay
@@ -30,8 +31,13 @@ def scene(sites: int, pack: str = "standard", **more: object) -> Scene:
     return Scene(policy=builtin_pack(pack), sites=made, roles=tuple(Role)[:4], **more)  # type: ignore[arg-type]
 
 
-def screens(flow: StartFlow, where: Scene) -> Iterator[tuple[Asking, bool]]:
+@cache
+def screens(flow: StartFlow, sites: int) -> tuple[tuple[Asking, bool], ...]:
     """Every screen that answers lead to, and whether there is one before it."""
+    return tuple(_found(flow, scene(sites)))
+
+
+def _found(flow: StartFlow, where: Scene) -> Iterator[tuple[Asking, bool]]:
     seen: dict[str, set[str]] = {}
     waiting: list[tuple[str, ...]] = [()]
     while waiting:

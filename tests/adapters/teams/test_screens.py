@@ -55,7 +55,7 @@ def submits(card: dict[str, Any]) -> list[dict[str, Any]]:
 def test_every_screen_of_every_conversation_is_taken_by_teams(language: str, sites: int) -> None:
     drawn = 0
     for flow in (talk, help_now):
-        for here, before in screens(flow, scene(sites)):
+        for here, before in screens(flow, sites):
             view = AskView(here.ask, Kept(language, TOKEN), before)
             card = ask(view)
             problem = AskView(here.ask, Kept(language, TOKEN), before, say("acts.missing"))
@@ -100,7 +100,7 @@ def first(sites: int = 1) -> Ask:
 
 @EVERY_LANGUAGE
 def test_help_stands_first_on_every_screen_but_the_one_that_has_its_own(language: str) -> None:
-    for here, before in screens(talk, scene(3)):
+    for here, before in screens(talk, 3):
         buttons = submits(ask(AskView(here.ask, Kept(language, TOKEN), before)))
         if here.ask.step == "first":
             assert buttons[0]["data"] == {"do": "answer", "l": language, "t": TOKEN, "b": "help"}
@@ -109,7 +109,7 @@ def test_help_stands_first_on_every_screen_but_the_one_that_has_its_own(language
 
 
 def test_one_tap_answers_a_question_and_a_screen_to_fill_in_has_a_button() -> None:
-    for here, before in screens(talk, scene(3)):
+    for here, before in screens(talk, 3):
         card = ask(AskView(here.ask, Kept("en", TOKEN), before))
         rows = [part for part in walk(card) if "selectAction" in part]
         answers = [one for one in rows if one["selectAction"]["type"] == "Action.Submit"]
@@ -121,7 +121,7 @@ def test_one_tap_answers_a_question_and_a_screen_to_fill_in_has_a_button() -> No
 
 
 def test_what_was_chosen_and_typed_comes_back_as_it_was() -> None:
-    for here, before in screens(talk, scene(3)):
+    for here, before in screens(talk, 3):
         if here.ask.step != "review":
             continue
         chosen = {group.id: tuple(o.code for o in group.options[:1]) for group in here.ask.groups}
@@ -136,7 +136,7 @@ def test_what_was_chosen_and_typed_comes_back_as_it_was() -> None:
 
 
 def test_the_longest_words_in_any_script_still_fit_the_screen_that_comes_back() -> None:
-    reviews = [here for here, _ in screens(talk, scene(3)) if here.ask.step == "review"]
+    reviews = [here for here, _ in screens(talk, 3) if here.ask.step == "review"]
     for here in reviews:
         typed = {field.id: "語" * 30_000 for field in here.ask.fields}
         ask(AskView(here.ask, Kept("ja", TOKEN), True, say("problem.not_saved"), typed))
@@ -190,7 +190,7 @@ def test_what_a_person_wrote_reads_as_they_wrote_it() -> None:
 def test_the_company_s_own_wording_does_not_act_either() -> None:
     card = ask(AskView(first(), Kept("en", TOKEN), False))
     assert "<at>" not in json.dumps(card)
-    for here, before in screens(help_now, scene(5)):
+    for here, before in screens(help_now, 5):
         drawn = json.dumps(ask(AskView(here.ask, Kept("ja", TOKEN), before)), ensure_ascii=False)
         assert "<at>" not in [p["text"] for p in walk(json.loads(drawn)) if "text" in p]
         texts = [p["text"] for p in walk(json.loads(drawn)) if p.get("type") == "TextBlock"]

@@ -3,14 +3,16 @@
 import json
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from flows.phrases import say
 from tests.adapters.teams.conftest import TRANSPORTS
 from tests.adapters.teams.play import Play, playing, said
 from tests.adapters.teams.walks import SHINJUKU, WORDS, first, receipt_on, reports
-from tests.fake_teams.card_rules import read_text
-from tests.fake_teams.client import button
+from tests.fake_teams.card_rules import read_text, walk
+from tests.fake_teams.client import Dialog, NotThere, button
 from tests.fake_teams.tenant import Message
 
 BY_LANGUAGE = {"ja": "employee", "en": "english"}
@@ -26,6 +28,11 @@ def one(messages: Iterable[Message]) -> Message:
     """The only one of them."""
     (message,) = messages
     return message
+
+
+def inputs(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a dialog."""
+    return [part for part in walk(card) if str(part.get("type", "")).startswith("Input.")]
 
 
 EVERY_LANGUAGE = pytest.mark.parametrize("language", ["ja", "en"])
@@ -105,9 +112,10 @@ async def test_the_desk_reads_and_answers_and_an_unnamed_reporter_reads_it_with_
         said(language, "talk.send")
     )
     assert later.text.count("TASUKARU") == 1
-    # Teams delivers the press again: it is the same message.
+    # Teams delivers the press again: it is the same message, and the field stays empty.
     await later.is_delivered_again()
     assert later.text.count("TASUKARU") == 1
+    assert "TASUKARU" not in json.dumps(inputs(later.card))
     await play.works_off()
     assert said("ja", "desk.wrote") in read_text(card.card)
     assert "TASUKARU" not in json.dumps(card.activity)
@@ -124,6 +132,8 @@ async def test_help_is_one_more_tap_and_the_caller_sees_who_comes(
     await play.works_off()
     calls = play.shown("shinjuku")
     assert calls
+    assert any(employee.user.name in read_text(m.card) for m in calls)
+    assert not any(said("ja", "help.card.poster") in read_text(m.card) for m in calls)
     coming = said("ja", "answer.coming", minutes=2)
     card = next(m for m in calls if coming in read_text(m.card))
     assert "<at>" in json.dumps(card.activity)
@@ -219,3 +229,95 @@ async def test_before_a_report_without_a_name_the_page_that_knows_nobody_stands_
     assert said(language, "teams.only_web") in dialog.text
     link = button(dialog.card, said(language, "teams.web"))
     assert (link["type"], link["url"]) == ("Action.OpenUrl", "https://mamori.example")
+
+
+async def turns_to(details: Dialog, label: str) -> Dialog:
+    """Turns pages of a dialog until this button or field stands on one."""
+    for _ in range(9):
+        if label in details.text:
+            return details
+        more = [line for line in details.text.split("\n") if line.startswith(MORE)]
+        await details.presses(more[0])
+    raise NotThere(label)
+
+
+async def nobody_is_alone(play: Play) -> None:
+    """Two managers come, and one of them says that it is over."""
+    coming = said("ja", "answer.coming", minutes=2)
+    seats = said("ja", "second.title", taken=0, needed=2)
+    card = one(m for m in play.shown("shinjuku") if seats in read_text(m.card))
+    for name in ("tanaka", "yamamoto"):
+        await play.person(name).presses(card, coming)
+    await play.works_off()
+    await play.person("tanaka").presses(card, said("ja", "second.over"))
+
+
+MORE = said("ja", "teams.more")
+
+
+@EVERY_LANGUAGE
+async def test_the_desk_works_a_case_to_its_end_and_what_is_written_then_takes_it_up_again(
+    play: Play, language: str
+) -> None:
+    def ja(key: str) -> str:
+        return said("ja", key)
+
+    dialog = await reports(play.person(BY_LANGUAGE[language]), language)
+    await play.works_off()
+    (card,) = play.shown("desk")
+    desk = play.person("sato")
+    await desk.presses(card, ja("desk.take"))
+
+    async def at(label: str) -> Dialog:
+        return await turns_to(await desk.opens(card, ja("desk.details")), label)
+
+    # Too early: the desk is told what is still owed.
+    early = await (await at(ja("desk.close"))).presses(ja("desk.close"))
+    before_closing = said("ja", "press.close_first", duties=say("duty.second_person"))
+    assert early.text.startswith(before_closing)
+    await nobody_is_alone(play)
+    details = await desk.opens(card, ja("desk.details"))
+    while ja("desk.done") in details.text.splitlines():
+        await details.presses(ja("desk.done"))
+    writes = await at(ja("talk.desk.label"))
+    await writes.fills(ja("talk.desk.label"), "He may not come back.").presses(
+        ja("desk.tell_outcome")
+    )
+    notes = await at(ja("desk.measure.label"))
+    await notes.fills(ja("desk.measure.label"), "Two at the till").presses(ja("desk.measure.send"))
+    await (await at(ja("response.warn"))).presses(ja("response.warn"))
+    await (await at(ja("desk.close"))).presses(ja("desk.close"))
+    await play.works_off()
+    assert ja("desk.closed") in read_text(card.card)
+    assert "till" not in json.dumps(card.activity)
+
+    await dialog.presses(said(language, "teams.refresh"))
+    assert said(language, "step.closed") in dialog.text
+    assert "He may not come back." in dialog.text
+    await dialog.fills(said(language, "talk.own.label"), "He is back.").presses(
+        said(language, "talk.send")
+    )
+    await play.works_off()
+    assert ja("desk.closed") not in read_text(card.card)
+
+
+async def test_two_of_the_desk_see_one_case_and_one_of_them_takes_it(play: Play) -> None:
+    await reports(play.person("employee"), "ja")
+    await play.works_off()
+    (card,) = play.shown("desk")
+    first_one, other = play.person("sato"), play.person("suzuki")
+    seen_by_both = dict(card.activity)
+    assert said("ja", "press.recorded") in await first_one.presses(card, said("ja", "desk.take"))
+    # The colleague's client still shows the card from before.
+    card.activity = seen_by_both
+    assert said("ja", "press.late") in await other.presses(card, said("ja", "desk.take"))
+
+
+async def test_a_burst_of_reports_is_a_few_cards_and_one_list(play: Play) -> None:
+    for _ in range(9):
+        await reports(play.person("employee"), "ja", now="safe.v")
+        play.world.clock.passes(seconds=3)
+    await play.works_off()
+    shown = play.shown("desk")
+    assert len(shown) < 9
+    assert any(read_text(m.card).count("\n") > 9 for m in shown)

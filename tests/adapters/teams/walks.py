@@ -32,17 +32,19 @@ async def reports(
     words: str = WORDS,
     visibility: Visibility = Visibility.UNNAMED,
     name: str = "",
+    now: str = "safe.o",
 ) -> Dialog:
     """The checklist, and a report that goes off at once and of which the site may know.
 
-    `name` is typed where the desk is to have one. Gives the dialog with the receipt.
+    `name` is typed where the desk is to have one, `now` says whether it goes on. Gives the
+    dialog with the receipt.
     """
 
     def text(key: str, **values: Phrase | int) -> str:
         return said(language, key, **values)
 
     dialog = await first(person, language, "first.check")
-    await dialog.presses(text("safe.o"))
+    await dialog.presses(text(now))
     await dialog.chooses(text("chip.c")).presses(text("button.next"))
     await dialog.chooses(text("effects.f")).presses(text("button.next"))
     await dialog.presses(text("demand.r"))

@@ -88,7 +88,7 @@ async def drawn(page: Page, content: dict[str, Any], name: str = "") -> str:
 async def test_every_screen_of_a_conversation_fits_a_phone(page: Page, language: str) -> None:
     seen = 0
     for flow in (talk, help_now):
-        for here, before in screens(flow, scene(3)):
+        for here, before in screens(flow, 3):
             view = AskView(here.ask, Kept(language, TOKEN), before, say("acts.missing"))
             name = f"{here.ask.step}-{language}" if seen < 14 else ""
             text = await drawn(page, DIALOGS.ask(view, START).content, name)
@@ -107,7 +107,7 @@ async def test_every_other_page_fits_a_phone(page: Page, language: str) -> None:
     )
     await drawn(page, DIALOGS.receipt(ReceiptView(kept, say("receipt.not_found")), START).content)
     words = Words(CATALOGUE, language, START)
-    first = next(here for here, _ in screens(talk, scene(3)))
+    first = next(here for here, _ in screens(talk, 3))
     await drawn(page, first_card(words, first.ask), f"chat-{language}")
     await drawn(page, later_card(words, TOKEN))
 

@@ -1,0 +1,36 @@
+"""The desk's list of open cases, for one person of the desk at one moment."""
+
+from dataclasses import dataclass
+
+from bot.bodies import keeps_out, unpack
+from bot.case_work import CardKind, Work
+from bot.company import Person
+from bot.views import view_of
+from flows.desk_list import DeskLine, desk_line, stands_with_desk, urgency_of
+
+MOST_READ = 100
+"""So many are read at a look, the most urgent first; a list of more helps nobody."""
+MOST_SHOWN = 15
+
+
+@dataclass(frozen=True)
+class DeskList:
+    """The most pressing cases, and how many more there are."""
+
+    lines: tuple[DeskLine, ...]
+    more: int
+
+
+async def list_for_desk(work: Work, person: Person) -> DeskList:
+    """What this person of the desk may see of the open cases, most pressing first.
+
+    Whoever a case keeps out, and whoever sent it, sees nothing of it: not even in the count.
+    """
+    async with work.storage.read() as tx:
+        ids = await tx.cases.open_at(CardKind.DESK, MOST_READ)
+        read = [whole for id in ids if (whole := await tx.cases.whole(id)) is not None]
+    mine = (w for w in read if not keeps_out(unpack(w.body), person.id, person.role))
+    seen = (view_of(work, whole) for whole in mine)
+    views = sorted((v for v in seen if v is not None and stands_with_desk(v)), key=urgency_of)
+    lines = tuple(desk_line(view) for view in views[:MOST_SHOWN])
+    return DeskList(lines, len(views) - len(lines))

@@ -1,0 +1,49 @@
+"""One case as a line of the desk's list: its name, where, what is owed next, and two presses."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flows.cards import details_button, still_owed, take_button, where
+from flows.case_view import CaseView
+from flows.commitments import DutyKind
+from flows.phrases import Phrase, Verbatim, listed, say
+from flows.screens import Button
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """What stands in the list of one case. No word of a reporter, as on its card."""
+
+    title: Phrase
+    owed: Phrase
+    buttons: tuple[Button, ...]
+
+
+def stands_with_desk(view: CaseView) -> bool:
+    """Whether the desk has anything to do: a report, or a call while something of it is owed."""
+    return view.report is not None or any(not duty.over for duty in view.duties)
+
+
+def urgency_of(view: CaseView) -> tuple[str, datetime]:
+    """What comes first: the most urgent, then what is due soonest."""
+    due = min((duty.due_at for duty in view.duties if not duty.over), default=_NEVER)
+    return view.urgency.value, due
+
+
+def desk_line(view: CaseView) -> DeskLine:
+    """A case as it stands."""
+    take = view.duty(DutyKind.TAKE)
+    untaken = take is not None and not take.over
+    state = say("list.taken") if take and take.over else say(f"urgency.{view.urgency.value}")
+    call = view.report is None
+    place = listed([view.site.name, say("list.call")]) if call else where(view)
+    return DeskLine(
+        title=listed([Verbatim(text=view.public_id), state, place]),
+        owed=still_owed(view),
+        buttons=(
+            *((take_button(view),) if untaken else ()),
+            *(() if call else (details_button(view),)),
+        ),
+    )

@@ -1,0 +1,63 @@
+"""The oracle of answers: who says that they come stands on the card within the minute."""
+
+from flows.presses import Verb
+from tests.simulation.identity import DutyName
+from tests.simulation.ledger import Act
+from tests.simulation.platform import Shown
+from tests.simulation.times import Times
+from tests.simulation.verdict import Verdict
+
+ANSWERS = (Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT)
+LONGEST = 600.0
+"""Seconds: an answer that was put off longer may have run out meanwhile."""
+SEATS = 3
+"""So many may come: a crowd inflames what it should calm."""
+
+
+class Answered:
+    """Judges the answers on one case after another."""
+
+    def __init__(self, times: Times, verdict: Verdict) -> None:
+        self._times = times
+        self._verdict = verdict
+
+    def judge(self, duty: DutyName, acts: list[Act], card: Shown) -> None:
+        """`acts`: all of the case; `card`: the one of this duty."""
+        for act in acts:
+            if act.subject == duty.id and act.verb in ANSWERS and act.notice == "press.recorded":
+                self._stands(duty, act, acts, card)
+        self._no_crowd(duty, card)
+
+    def _stands(self, duty: DutyName, act: Act, acts: list[Act], card: Shown) -> None:
+        since, latest = act.reach.began, self._times.deadline(act.reach.until)
+        alone = not any(
+            other is not act and other.reach.began <= latest and other.reach.until >= since
+            for other in acts
+        )
+        lasted = self._times.wall(latest) - self._times.wall(since)
+        if not alone or card.first.at > since or max(latest - since, lasted) > LONGEST:
+            return
+        self._verdict.count("answers_looked_for")
+        shown = [v.card for v in card.versions if since <= v.at <= latest]
+        shown += [standing] if (standing := card.said(latest)) else []
+        if not any(_names(each.model_dump_json(), act.who) for each in shown):
+            what = f"{duty.kind} of {duty.case_id[:8]}: {act.who} answered, and no card says so"
+            self._verdict.complain("stale", what)
+
+    def _no_crowd(self, duty: DutyName, card: Shown) -> None:
+        for version in card.versions:
+            come = [key for key in _seats(version.card.model_dump_json()) if key != "cannot"]
+            if len(come) > SEATS:
+                what = f"{duty.kind} of {duty.case_id[:8]}: {len(come)} people come"
+                self._verdict.complain("seats", what)
+                return
+
+
+def _seats(text: str) -> list[str]:
+    """What each line of answers says."""
+    return [part.partition('"')[0] for part in text.split('"key":"seat.')[1:]]
+
+
+def _names(text: str, person: str) -> bool:
+    """Whether a line of answers names this person."""
+    return any(f'"{person.title()}"' in part[:400] for part in text.split('"key":"seat.')[1:])
