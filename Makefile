@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots bench-clocks chaos simulate simulate-crashes simulate-mutants locks clean
+.PHONY: help demo test lint format screenshots gallery-slack e2e-slack e2e-teams bench-teams bench-clocks chaos simulate thefts simulate-crashes simulate-mutants locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -14,7 +14,14 @@ demo: $(VENV)/.run ## Install and open the demo: a phone, the desk and a site in
 
 test: $(VENV)/.dev ## Install and run every test, with a real browser and a real PostgreSQL
 	$(BIN)/python -m tests.support.chromium --install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/e2e/slack --ignore tests/e2e/teams $(ARGS)
+
+e2e-slack: $(VENV)/.dev ## The story against somebody else's Slack, from npm; needs Node, else it is skipped
+	$(BIN)/python -m pytest -rs tests/e2e/slack $(ARGS)
+
+e2e-teams: $(VENV)/.dev ## Teams in Microsoft's own test client and card renderer, fetched from npm
+	$(BIN)/python -m tests.support.chromium --install
+	$(BIN)/python -m pytest tests/e2e/teams -rs $(ARGS)
 
 lint: $(VENV)/.dev ## Style, types, and who may import whom
 	$(BIN)/ruff check .
@@ -30,11 +37,21 @@ screenshots: $(VENV)/.dev ## Draw every employee screen and the demo, in each la
 	$(BIN)/python -m tests.support.chromium --install
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
+gallery-slack: $(VENV)/.dev ## Draw every screen of Slack in both languages, to .artefacts/slack; needs Node
+	$(BIN)/python -m tests.support.chromium --install
+	$(BIN)/python -m tests.gallery $(ARGS)
+
 bench-clocks: $(VENV)/.dev ## What a million open cases cost: one line of figures, after some minutes
 	$(BIN)/python -m tests.bench.clocks $(ARGS)
 
 simulate: $(VENV)/.dev ## DAYS=1000 SEED=1 days of the whole service with every fault, judged by what people see
 	@$(BIN)/python -m tests.simulation --days $(or $(DAYS),1000) --seed $(or $(SEED),1)
+
+thefts: $(VENV)/.dev ## Steal everything in the theft table from a thousand reports of each kind, and look
+	@$(BIN)/python -m tests.thefts $(ARGS)
+
+bench-teams: $(VENV)/.dev ## CPU of a Teams turn on each SDK, as ratios to bare botbuilder
+	$(BIN)/python -m tests.bench.turns
 
 chaos: $(VENV)/.dev ## kill -9 under load, KILLS=200 times on each database; a line of figures for each
 	$(BIN)/python -m tests.chaos

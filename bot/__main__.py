@@ -196,7 +196,7 @@ def _outside(args: argparse.Namespace) -> int:
 def _serve() -> int:
     settings = read_settings(serving=True)
     company = read_company(settings.company)
-    channels = {company.desk.channel, *(site.channel for site in company.sites)}
+    channels = {*company.desk_channels, *(site.channel for site in company.sites)}
     reachable = wiring.platforms(settings)
     unreachable = sorted(c for c in channels if c.partition(":")[0] not in reachable)
     if unreachable:

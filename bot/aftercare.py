@@ -19,6 +19,7 @@ from bot.case_work import (
 from bot.ports import Transaction
 from bot.pressed import LATE, UNKNOWN, Pressed
 from bot.records import Duty, DutyState, NewJob
+from bot.return_address import owe_push
 from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
 from flows import duties as rules
 from flows.aftercare import Word, needs_desk
@@ -61,6 +62,7 @@ async def ask_employee(work: Work, tx: Transaction, duty_id: str, now: datetime)
         return
     await tx.duties.save(replace(duty, step=0, asked_at=now))
     await tx.history.append(duty.case_id, now, "system", "asked_employee", {"duty": duty.kind})
+    await owe_push(tx, duty.case_id, now)
     ends = now + timedelta(days=work.policy.aftercare.answer_days)
     await tx.jobs.enqueue([_lapse_job(duty, ends)])
 

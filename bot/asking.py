@@ -6,13 +6,15 @@ from datetime import datetime
 
 from bot.bodies import Body, sender_of
 from bot.case_work import PRIORITY, CardKind, Work, direct_address, nudge_job, site_by
-from bot.company import Site
+from bot.company import Person, Site
+from bot.directory import DESK_ROLES
+from bot.exclusions import NOBODY, Exclusion, desk_of, exclusion_of
 from bot.keys import new_id
 from bot.ports import Transaction
 from bot.records import CardRow, Duty, NewJob, NudgeRow, NudgeState, OnDuty, SeatRow
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import AnswerKind, Ladder, OnEmpty
+from flows.ladders import AnswerKind, Ladder, OnEmpty, Role
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,27 @@ class Crowd:
     """Who reported or called, where somebody may know: never asked about their own case."""
     declared: Sequence[OnDuty]
     now: datetime
+    out: Exclusion = NOBODY
+    """Whom the reporter kept out."""
+
+    @property
+    def desk(self) -> str:
+        """The desk that has the case."""
+        return desk_of(self.work, self.out) or self.work.company.desk.channel
+
+    def _able(self, role: Role) -> list[Person]:
+        """Who holds a role for this case, less those who are kept out."""
+        directory = self.work.directory
+        if role in DESK_ROLES and self.desk != self.work.company.desk.channel:
+            return [each for each in directory.members(self.desk) if not self.out.names(each)]
+        holders = directory.holders(role, self.site.id)
+        return [each for each in holders if not self.out.covers(each)]
 
     def ask(self, ladder: Ladder, step: int, declined: frozenset[str] = frozenset()) -> "Asked":
         """The people of a rung who are there; nobody excluded, and nobody who said they cannot."""
         rung = ladder.steps[step]
         people = self.work.directory
-        holders = {
-            person.id: person
-            for role in rung.roles
-            for person in people.holders(role, self.site.id)
-        }
+        holders = {person.id: person for role in rung.roles for person in self._able(role)}
         left_out = {*ladder.excluded_people, *declined, self.sender}
         able = [person for id, person in holders.items() if id not in left_out]
         there = [
@@ -57,7 +70,8 @@ class Asked:
 
 async def crowd(work: Work, tx: Transaction, body: Body, now: datetime) -> Crowd:
     """Everybody who may be asked about a case at this moment."""
-    return Crowd(work, site_by(work, body), sender_of(body), await tx.rosters.on_duty(now), now)
+    declared = await tx.rosters.on_duty(now)
+    return Crowd(work, site_by(work, body), sender_of(body), declared, now, exclusion_of(body))
 
 
 def declined(seats: Sequence[SeatRow]) -> frozenset[str]:
@@ -171,12 +185,12 @@ def _row(
     )
 
 
-def channel_of(work: Work, duty: Duty, site: Site, cards: Sequence[CardRow] = ()) -> str:
+def channel_of(there: Crowd, duty: Duty, cards: Sequence[CardRow] = ()) -> str:
     """The channel in which a duty is asked about."""
     own = next((card for card in cards if card.duty_id == duty.id), None)
     if own is not None:
         return own.address
-    return site.channel if duty.owner == Owner.SITE else work.company.desk.channel
+    return there.site.channel if duty.owner == Owner.SITE else there.desk
 
 
 CARD_OF = {DutyKind.CARE: CardKind.CARE, DutyKind.SECOND_PERSON: CardKind.SECOND_PERSON}

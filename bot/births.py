@@ -86,7 +86,7 @@ def _born(there: Crowd, duty: Duty) -> Climbed:
     if asked_by_card(duty):
         asked = replace(duty, step=0, asked_at=there.now)
         return Climbed(asked, jobs=(climb_job(asked, next_climb_at(asked, ladder)),))
-    address = channel_of(there.work, duty, there.site)
+    address = channel_of(there, duty)
     born = climb_on(there, duty, ladder, address, by_card=duty.kind != DutyKind.FOLLOW_UP)
     if born.at_end:  # nobody at all to ask: the clock says so at once
         return Climbed(born.duty, jobs=(climb_job(born.duty, there.now),))

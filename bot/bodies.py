@@ -9,10 +9,16 @@ from flows.assessment import Verdict
 from flows.case_view import CareWord
 from flows.clocks import Urgency
 from flows.commitments import ResponseStep
-from flows.ladders import Role
 from flows.outcomes import Report
 from flows.phrases import Frozen
 from flows.scene import DayPart
+
+
+class VaultPointer(Frozen):
+    """Which row of the vault is this case's, and what opens it; both in hex."""
+
+    key: str
+    secret: str
 
 
 class ReportBody(Frozen):
@@ -35,6 +41,10 @@ class ReportBody(Frozen):
     check_ins: dict[str, Word] = Field(default_factory=dict)
     """The answers to check-ins, by kind and day, as "check_in.3"."""
     responses: tuple[ResponseStep, ...] = ()
+    desk_moved: bool = False
+    """Somebody kept out was found in the desk's channel: the case is at the second desk."""
+    vault: VaultPointer | None = None
+    """None for a case from before there was a vault."""
     measure: str = ""
     """What keeps it from happening again, or why nothing can: written by the desk."""
 
@@ -52,6 +62,7 @@ class HelpBody(Frozen):
     caller_name: str | None = None
     """The caller as their platform names them, "" where it did not say; None from the page, which
     knows nobody. Who is on the roster has their name from there."""
+    vault: VaultPointer | None = None
     asked_last: bool = False
     """An hour passed, and the last question stands on the caller's page."""
 
@@ -67,13 +78,6 @@ def site_of(body: Body) -> str:
 def sender_of(body: Body) -> str | None:
     """Who sent it, where somebody may know: they are never asked about their own case."""
     return body.reporter_id if isinstance(body, ReportBody) else body.caller_id
-
-
-def keeps_out(body: Body, person_id: str, role: Role) -> bool:
-    """Whether a case is closed to somebody whatever else they may do: they sent it themselves,
-    or the reporter does not want them to hear of it."""
-    kept_out = isinstance(body, ReportBody) and role in body.report.excluded
-    return kept_out or sender_of(body) == person_id
 
 
 _READ: TypeAdapter[Body] = TypeAdapter(Body)

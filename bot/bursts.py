@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
+from bot.bodies import unpack
 from bot.case_work import CardKind, Work, list_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
+from bot.exclusions import Readers, exclusion_of, readers_of
 from bot.failures import card_failed
 from bot.keys import new_id
 from bot.ports import Permanent, Sent, Transaction
-from bot.records import CardList, CardRow, CardState, Job
+from bot.records import CardList, CardRow, CardState, Job, WholeCase
 from bot.views import view_of
 from flows.burst_cards import list_card
 from flows.case_view import CaseView
@@ -85,7 +87,12 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
         running = await tx.cards.get_list(job.subject)
         rows = await tx.cards.of_list(job.subject) if running else ()
         wholes = [await tx.cases.whole(row.case_id) for row in rows]
-    views = [view for whole in wholes if whole and (view := view_of(work, whole))]
+    fit = [
+        whole
+        for whole in wholes
+        if whole and running and await _may_stand_there(work, messengers, whole, running)
+    ]
+    views = [view for whole in fit if (view := view_of(work, whole))]
     if running is None or not views:
         await drop(work, job)
         return
@@ -112,6 +119,15 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
                 await card_failed(work, tx, row, outcome.reason, now)
         else:
             await put_off(tx, job, target, outcome, now)
+
+
+async def _may_stand_there(
+    work: Work, messengers: Messengers, whole: WholeCase, running: CardList
+) -> bool:
+    """Whether a list may name a case: nobody whom its reporter kept out reads the channel."""
+    messenger = messengers.get(running.address.partition(":")[0])
+    out = exclusion_of(unpack(whole.body))
+    return await readers_of(work, messenger, out, running.address) is Readers.FIT
 
 
 async def _delivered(work: Work, tx: Transaction, rows: list[CardRow]) -> None:

@@ -6,10 +6,12 @@ from datetime import datetime
 from bot.bursts import fold, stands_alone
 from bot.case_work import CardKind, Work, card_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
+from bot.exclusions import Readers
 from bot.failures import card_failed
 from bot.messages import card_of
 from bot.ports import Delivery, Permanent, Sent, Transaction
 from bot.records import CardRow, CardState, Job
+from bot.shut_channels import look_again, readers_now, shut_card
 from bot.views import view_of
 
 
@@ -21,6 +23,13 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
     view = view_of(work, whole) if whole else None
     if row is None or whole is None or view is None or row.state is CardState.FAILED:
         await drop(work, job)
+        return
+    readers = await readers_now(work, messengers, whole, row.address)
+    if readers is Readers.UNKNOWN:
+        await look_again(work, job)
+        return
+    if readers is Readers.KEPT_OUT:
+        await shut_card(work, messengers, job, row)
         return
     if not stands_alone(row, view) and await fold(work, row, job):
         return

@@ -120,6 +120,13 @@ class Desk(Frozen):
     language: str = "ja"
 
 
+class SecondDesk(Desk):
+    """Where a case goes that somebody kept out would read in the desk's channel."""
+
+    people: tuple[PersonId, ...] = Field(min_length=1)
+    """Who is there, by id; none of them should read the desk's channel."""
+
+
 class Company(Frozen):
     """One company. A company is the unit of a deployment."""
 
@@ -127,6 +134,7 @@ class Company(Frozen):
     policy: str = "standard"
     """The id of a policy pack that ships with Mamori, or the path of the company's own."""
     desk: Desk
+    second_desk: SecondDesk | None = None
     sites: tuple[Site, ...]
     people: tuple[Person, ...] = ()
     """Who works here until a roster is imported, which replaces this list as a whole."""
@@ -138,6 +146,9 @@ class Company(Frozen):
             raise ValueError("two sites have the same id")
         if FIND in ids:
             raise ValueError(f'a site cannot have the id "{FIND}": the search button has it')
+        second = self.second_desk
+        if second and second.channel in {self.desk.channel, *(s.channel for s in self.sites)}:
+            raise ValueError("second_desk: needs a channel that nobody else has")
         known = set(ids)
         for person in self.people:
             named = {*person.sites, *(shift.site for shift in person.shifts if shift.site)}
@@ -146,6 +157,12 @@ class Company(Frozen):
         if shared := _shared(self.people):
             raise ValueError(f"people: {shared}")
         return self
+
+    @property
+    def desk_channels(self) -> tuple[str, ...]:
+        """The desk's channel, then the second desk's where there is one."""
+        second = (self.second_desk.channel,) if self.second_desk else ()
+        return (self.desk.channel, *second)
 
     def site(self, site_id: str) -> Site | None:
         """The site by id."""

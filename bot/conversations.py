@@ -20,6 +20,7 @@ from flows.checklist import talk
 from flows.conversation import Asking, Ending, StartFlow, advance, back, replay
 from flows.help_now import FIND, help_now
 from flows.outcomes import Filing, HelpWanted, Outcome
+from flows.own_names import hidden, name_parts, names_somebody
 from flows.phrases import Phrase, say
 from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
 from flows.scene import Scene
@@ -27,6 +28,12 @@ from flows.screens import Ask, Unanswerable
 
 FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now}
 """Every conversation by the name that stands in its token."""
+
+
+NAME_MARK = "〔name〕"
+"""Stands where a reporter hid their own name."""
+KNOWS_ITS_PEOPLE = ("slack", "teams")
+"""Platforms on which only people of the company can ask."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,9 @@ class Conversations:
         """The first screen of a flow; help with a known site is sent at once."""
         fresh = AnswerList(flow, self._work.policy_digest, site_id=visitor.site_id)
         fresh = replace(fresh, secret=secret) if secret else self._lists.with_new_secret(fresh)
-        scene = replace(self._scene(visitor.site_id, {}), calling=await self._is_calling(visitor))
+        scene = replace(
+            self._scene(visitor, visitor.site_id, {}), calling=await self._is_calling(visitor)
+        )
         here = replay(FLOWS[flow], scene, ())
         return await self._next(visitor, fresh, here, {})
 
@@ -127,7 +136,7 @@ class Conversations:
                 return StartAgain(Refusal.UNKNOWN)
             if list_.policy_digest != self._work.policy_digest:
                 return StartAgain(Refusal.CHANGED)
-            here = step(flow, self._scene(list_.site_id, typed), list_)
+            here = step(flow, self._scene(visitor, list_.site_id, typed), list_)
             return await self._next(visitor, list_, here, typed)
         except Unopened as unopened:
             return StartAgain(unopened.refusal)
@@ -170,6 +179,8 @@ class Conversations:
             )
         elif isinstance(outcome, Filing):
             words, name = typed.get(WORDS, ""), typed.get(NAME, "")
+            if outcome.hide_name:
+                words = hidden(words, self._own_names(visitor), NAME_MARK)
             filed = await file_report(
                 self._work,
                 outcome,
@@ -178,6 +189,7 @@ class Conversations:
                 name,
                 visitor.language,
                 visitor.person_id,
+                visitor.push,
             )
         else:
             return Finished()
@@ -192,9 +204,26 @@ class Conversations:
         async with self._work.storage.read() as tx:
             return await is_calling(tx, self._caller(visitor))
 
-    def _scene(self, site_id: str | None, typed: dict[str, str]) -> Scene:
+    def _own_names(self, visitor: Visitor) -> tuple[str, ...]:
+        """What this visitor is called, as far as the platform or the roster knows."""
+        person = self._work.directory.person(visitor.person_id) if visitor.person_id else None
+        roster = (person.name.ja, person.name.en) if person else ()
+        return name_parts(name for name in (visitor.name, *roster) if name)
+
+    def _scene(self, visitor: Visitor, site_id: str | None, typed: dict[str, str]) -> Scene:
         now = self._work.clock.now()
-        return scene(self._work.directory, self._work.policy, now, site_id, typed)
+        # On a poster's page a stranger may be reading: roles, never names.
+        by_name = visitor.platform in KNOWS_ITS_PEOPLE
+        return scene(
+            self._work.directory,
+            self._work.policy,
+            now,
+            site_id,
+            typed,
+            by_name=by_name,
+            can_push=bool(visitor.push),
+            own_names=self._own_names(visitor),
+        )
 
 
 def _again(flow: StartFlow, scene: Scene, list_: AnswerList) -> Asking | Ending:
@@ -215,19 +244,21 @@ def _pressed(
 ) -> Asking | Ending:
     here = advance(flow, scene, list_.answers, button, chosen)
     if isinstance(here, Ending) and isinstance(here.outcome, Filing):
-        problem = _typing_problem(here.outcome, typed)
+        problem = _typing_problem(here.outcome, typed, scene)
         if problem is not None:
             before = replay(flow, scene, list_.answers)
             return replace(before, problem=problem) if isinstance(before, Asking) else before
     return here
 
 
-def _typing_problem(filing: Filing, typed: Mapping[str, str]) -> Phrase | None:
+def _typing_problem(filing: Filing, typed: Mapping[str, str], scene: Scene) -> Phrase | None:
     """What is wrong with what was typed; the screen comes back with every word still there."""
     words, name = typed.get(WORDS, ""), typed.get(NAME, "").strip()
     if len(words) > MAX_WORDS:
         return say("problem.words_too_long", max=MAX_WORDS, count=len(words))
     if filing.report.unnamed:
+        if not filing.looked and names_somebody(words, scene.own_names):
+            return say("problem.own_name")
         return None
     if not name:
         return say("problem.name_missing")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from bot.bodies import ReportBody, unpack
 from bot.case_work import Work
+from bot.company import Person
+from bot.exclusions import keeps_out
 from bot.records import Entry
 from bot.views import view_case
 from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
@@ -34,8 +36,11 @@ class OpenedCase:
     ending: tuple[Button, ...]
 
 
-async def open_details(work: Work, case_id: str) -> OpenedCase | None:
-    """The details of a report. The opening itself was written to the history before."""
+async def open_details(work: Work, case_id: str, reader: Person | None = None) -> OpenedCase | None:
+    """The details of a report, as `reader` may see them: None for whoever is kept out.
+
+    The opening itself was written to the history before.
+    """
     async with work.storage.read() as tx:
         view = await view_case(work, tx, case_id)
         data = await tx.cases.body(case_id)
@@ -43,7 +48,11 @@ async def open_details(work: Work, case_id: str) -> OpenedCase | None:
     body = unpack(data) if data else None
     if view is None or not isinstance(body, ReportBody):
         return None
-    written = Written(body.words, body.typed_name)
+    if reader is not None and keeps_out(work, body, reader):
+        return None
+    people = (work.directory.person(id) for id in body.report.excluded_people)
+    kept_out = tuple(person.name for person in people if person)
+    written = Written(body.words, body.typed_name, kept_out)
     lines = [_line(work, entry) for entry in history]
     return OpenedCase(
         title=say("details.title", id=Verbatim(text=view.public_id)),

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.bodies import keeps_out, unpack
+from bot.bodies import Body, unpack
 from bot.case_work import CardKind, Work
 from bot.company import Person
+from bot.exclusions import desk_of, exclusion_of, keeps_out
 from bot.views import view_of
 from flows.desk_list import DeskLine, desk_line, stands_with_desk, urgency_of
 
@@ -29,8 +30,16 @@ async def list_for_desk(work: Work, person: Person) -> DeskList:
     async with work.storage.read() as tx:
         ids = await tx.cases.open_at(CardKind.DESK, MOST_READ)
         read = [whole for id in ids if (whole := await tx.cases.whole(id)) is not None]
-    mine = (w for w in read if not keeps_out(unpack(w.body), person.id, person.role))
+    mine = (whole for whole in read if _may_see(work, unpack(whole.body), person))
     seen = (view_of(work, whole) for whole in mine)
     views = sorted((v for v in seen if v is not None and stands_with_desk(v)), key=urgency_of)
     lines = tuple(desk_line(view) for view in views[:MOST_SHOWN])
     return DeskList(lines, len(views) - len(lines))
+
+
+def _may_see(work: Work, body: Body, person: Person) -> bool:
+    """Whether a case is at this person's desk, and keeps them not out."""
+    desk = desk_of(work, exclusion_of(body))
+    if desk is None or keeps_out(work, body, person):
+        return False
+    return any(each.id == person.id for each in work.directory.members(desk))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.aftercare import say_cared
 from bot.births import bear_duties
-from bot.bodies import ReportBody, keeps_out, pack
+from bot.bodies import ReportBody, pack
 from bot.case_work import (
     Work,
     body_of,
@@ -17,6 +17,7 @@ from bot.case_work import (
     site_by,
 )
 from bot.company import Person
+from bot.exclusions import keeps_out
 from bot.ports import Transaction
 from bot.pressed import LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
 from bot.records import Author, Case, CaseState, Duty, DutyState, SeatRow
@@ -50,6 +51,11 @@ class AtDesk:
         detail = {"person": self.person.id, **detail}
         await self.tx.history.append(case_id, self.now, "desk", fact, detail)
 
+    async def is_kept_out(self, case_id: str) -> bool:
+        """For whom it keeps out, and for whoever sent it, a case does not exist here."""
+        body = await body_of(self.tx, case_id)
+        return body is not None and keeps_out(self.work, body, self.person)
+
     async def shown(self, case_id: str) -> Pressed:
         """Recorded, and every message that shows the case is owed its new face."""
         await refresh_case(self.tx, case_id, self.now)
@@ -65,23 +71,13 @@ async def press_at_desk(
         return await _open_next(desk)
     if press.verb in _ON_DUTY:
         duty = await locked_duty(tx, press.subject)
-        if duty is None:
+        if duty is None or await desk.is_kept_out(duty.case_id):
             return UNKNOWN
-        if await _is_kept_out(desk, duty.case_id):
-            return NOT_YOURS
         return await _ON_DUTY[press.verb](desk, duty)
     case = await tx.cases.lock(press.subject)
-    if case is None:
+    if case is None or await desk.is_kept_out(case.id):
         return UNKNOWN
-    if await _is_kept_out(desk, case.id):
-        return NOT_YOURS
     return await _ON_CASE[press.verb](desk, case)
-
-
-async def _is_kept_out(desk: AtDesk, case_id: str) -> bool:
-    """Nobody of the desk works on what they sent themselves, or on what keeps them out."""
-    body = await body_of(desk.tx, case_id)
-    return body is None or keeps_out(body, desk.person.id, desk.person.role)
 
 
 async def _details(desk: AtDesk, case: Case) -> Pressed:

@@ -1,6 +1,8 @@
 """Who works here and how each is reached: the company's list, or the roster in its place."""
 
 import asyncio
+import base64
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,12 +15,15 @@ from bot.ports import Storage
 from bot.records import OnDuty
 from bot.roster import RosterUnreadable, unpack
 from flows.ladders import Role
+from flows.scene import PersonOption
 
 log = structlog.get_logger()
 
 DESK_ROLES = (Role.DESK, Role.DESK_LEAD)
 AT_A_TIME = 200
 """So many people of a new roster are read before others get their turn."""
+NAMED_AT_MOST = 10
+"""People to keep out by name on one screen; the others by role. What every platform can show."""
 _SITE_ROLES = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
 """Who can be asked about a site, in the order in which a channel's people are listed."""
 
@@ -43,6 +48,7 @@ class Directory:
         self._index = _Index(people)
         self._headcounts = Headcounts(self.company, people)
         self._channel_roles: dict[str, frozenset[Role]] = {}
+        self._can_be_kept_out: dict[str, tuple[PersonOption, ...]] = {}
         self.version = version
 
     @property
@@ -74,6 +80,10 @@ class Directory:
         """Who is in a channel: the desk's people, or those who can be asked for a site."""
         if address == self.company.desk.channel:
             return tuple(p for role in DESK_ROLES for p in self._index.holders(role, None))
+        second = self.company.second_desk
+        if second is not None and address == second.channel:
+            found = (self.person(id) for id in second.people)
+            return tuple(person for person in found if person is not None)
         sites = self._sites_of.get(address, ())
         asked = (
             person for id in sites for role in _SITE_ROLES for person in self.holders(role, id)
@@ -99,6 +109,14 @@ class Directory:
             self._channel_roles[site.channel] = roles
         return self._channel_roles[site.channel]
 
+    def can_be_kept_out(self, site: Site) -> tuple[PersonOption, ...]:
+        """Whom a reporter of a site can keep out by name: those nearest to it first."""
+        if site.id not in self._can_be_kept_out:
+            self._can_be_kept_out[site.id] = _named_options(
+                self.members(site.channel), self.members(self.company.desk.channel)
+            )
+        return self._can_be_kept_out[site.id]
+
     def on_shift(
         self, person: Person, site: Site, moment: datetime, declared: Collection[OnDuty]
     ) -> bool:
@@ -122,6 +140,28 @@ class Directory:
     def area_headcount(self, site: Site, moment: datetime) -> int | None:
         """How many are on shift in a site's whole area; None: unknown."""
         return self._headcounts.in_area(site, moment)
+
+
+def _named_options(
+    at_site: Sequence[Person], at_desk: Sequence[Person]
+) -> tuple[PersonOption, ...]:
+    desk = {person.id for person in at_desk}
+    found: dict[str, PersonOption] = {}
+    for person in (*at_site, *at_desk):
+        # Short, for the list of answers is; the same as long as the person is in the roster.
+        code = base64.b32encode(hashlib.sha256(person.id.encode()).digest())[:4].decode().lower()
+        found.setdefault(
+            code,
+            PersonOption(
+                id=person.id,
+                code=code,
+                name=person.name,
+                role=person.role,
+                reads_site=person in at_site,
+                reads_desk=person.id in desk,
+            ),
+        )
+    return tuple(found.values())[:NAMED_AT_MOST]
 
 
 class _Index:

@@ -13,6 +13,7 @@ from bot.bodies import sender_of
 from bot.case_work import Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
+from bot.exclusions import exclusion_of
 from bot.inbox import is_repeated
 from bot.nudges import climb_now
 from bot.ports import Transaction
@@ -44,7 +45,7 @@ async def press_in_channel(
     if press is None:
         return UNKNOWN, None
     person = work.directory.reader(address, person_id)
-    at_desk = address == work.company.desk.channel
+    at_desk = address in work.company.desk_channels
     if person is None or press.verb not in (DESK_VERBS if at_desk else SITE_VERBS):
         return NOT_YOURS, None
     async with work.storage.write() as tx:
@@ -62,6 +63,8 @@ async def _site_press(work: Work, tx: Transaction, press: Press, person: Person)
     ladder = ladder_of(duty)
     body = await body_of(tx, duty.case_id)
     if body is None or person.id in ladder.excluded_people or person.id == sender_of(body):
+        return NOT_YOURS
+    if exclusion_of(body).covers(person):
         return NOT_YOURS
     if duty.state in (*ENDED, DutyState.SAID_DONE):
         return LATE

@@ -15,9 +15,11 @@ from bot.case_work import (
     site_by,
 )
 from bot.company import day_part
+from bot.exclusions import desk_of, exclusion_of, shuts
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
 from bot.records import Case, CaseKind, CaseState, NewJob
+from bot.return_address import keep_address, new_pointer
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.danger_words import hints_at_self_harm
@@ -45,11 +47,13 @@ async def file_report(
     name: str,
     language: str,
     reporter_id: str | None = None,
+    address: str = "",
 ) -> Filed:
     """Writes the report, or finds the case that this same draft became before.
 
     Commits before it returns: what it returns may be called received. `reporter_id` is who
     sends it, where a platform knows; of an unnamed report it is dropped unread.
+    `address` is where the bot could write to them; kept only where they have a name or wish it.
     """
     draft_mac = work.index.draft_mac(secret)
     receipt = work.index.receipt(secret)
@@ -64,6 +68,7 @@ async def file_report(
             receipt_mac = work.index.receipt_mac(receipt)
             await tx.cases.add(case, pack(body), draft_mac, receipt_mac=receipt_mac)
             await tx.history.append(case.id, said_at(work, body, now), "reporter", "filed", {})
+            await keep_address(work, tx, case.id, body, address, now)
             await _send_off(work, tx, case, body, now)
     return Filed(case.id, case.public_id, receipt)
 
@@ -85,6 +90,7 @@ def _body(
         language=language,
         day_part=day_part(now, site.zone),
         self_harm_hint=hint,
+        vault=new_pointer(work.entropy),
     )
 
 
@@ -121,12 +127,13 @@ async def open_report(
     work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
 ) -> None:
     """Hands the report to the desk: its duties are born and its cards are owed."""
-    place = place_of(work, site_by(work, body))
+    site, out = site_by(work, body), exclusion_of(body)
+    place = place_of(work, site).model_copy(update={"shut": shuts(work, out, site.channel)})
     specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now)
     if body.self_harm_hint:
         specs = (*specs, rules.follow_up(work.policy, place, now, 0, danger=True))
     level = "danger" if body.urgency in (Urgency.U0, Urgency.U1) else "case"
-    desk = work.company.desk.channel
+    desk = desk_of(work, out) or work.company.desk.channel
     await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level=level)
     await bear_duties(work, tx, case_id, body, specs, now)
 

@@ -17,6 +17,7 @@ from bot.keys import new_id, new_public_id
 from bot.nudges import chase_again, tell_desk
 from bot.ports import Transaction
 from bot.records import Case, CaseKind, CaseState, Duty, DutyState, NewJob
+from bot.return_address import keep_address, new_pointer
 from bot.rows import ENDED, end_duty, first_of, ladder_of
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
@@ -104,7 +105,9 @@ async def _new_call(
         policy_id=work.policy_digest,
         rev=0,
     )
+    body = body.model_copy(update={"vault": new_pointer(work.entropy)})
     await tx.cases.add(case, pack(body), draft_mac, caller_mac=caller)
+    await keep_address(work, tx, case.id, body, "", now)
     await tx.history.append(case.id, now, "caller", "help_called", {})
     spec = second_person(work.policy, work.policy.ladders.help, now)
     await bear_duties(work, tx, case.id, body, [spec], now)

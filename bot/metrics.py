@@ -10,6 +10,7 @@ from bot.ports import (
     Ambiguous,
     Delivery,
     Found,
+    KnowsMembers,
     Messenger,
     Permanent,
     Sent,
@@ -103,6 +104,12 @@ class MeteredMessenger:
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
         """Looks for the message that `key` names: a look is no send."""
         return await self._messenger.find(channel, key, thread)
+
+    async def members(self, channel: str) -> frozenset[str] | None:
+        """Who reads a channel now; nobody known where the platform has no such thing."""
+        if not isinstance(self._messenger, KnowsMembers):
+            return frozenset()
+        return await self._messenger.members(channel)
 
     def _counted(self, outcome: Delivery) -> Delivery:
         self._meter.sent(self._platform, outcome)

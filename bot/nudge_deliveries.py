@@ -8,6 +8,7 @@ import structlog
 from bot.bursts import on_list
 from bot.case_work import Work, beside, direct_address, nudge_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
+from bot.exclusions import Readers
 from bot.messages import is_past, message_of
 from bot.nudges import climb_now
 from bot.ports import Ambiguous, Delivery, Permanent, Sent, Throttled, Transaction
@@ -22,6 +23,7 @@ from bot.records import (
     WholeCase,
 )
 from bot.rows import ENDED, ladder_of
+from bot.shut_channels import look_again, readers_now, shut_nudge
 from bot.views import view_of
 from flows.commitments import DutyKind
 from flows.screens import Card
@@ -52,6 +54,13 @@ async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
     owed = await _read(work, job.subject)
     if owed is None:
         await drop(work, job)
+        return
+    address = owed.target.address if owed.target else ""
+    readers = await readers_now(work, messengers, owed.whole, address)
+    if readers is Readers.UNKNOWN:
+        await look_again(work, job)
+    elif readers is Readers.KEPT_OUT:
+        await shut_nudge(work, job, owed.nudge, owed.whole, address)
     elif owed.nudge.state is NudgeState.OWED:
         await _first(work, messengers, job, owed)
     elif owed.nudge.ref is not None and owed.nudge.shown != fingerprint(owed.card):

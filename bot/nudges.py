@@ -20,6 +20,7 @@ from bot.case_work import (
     refresh_about,
     site_by,
 )
+from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
 from bot.records import Duty, DutyState
 from bot.rows import ENDED, ladder_of, locked_duty, seat_of
@@ -75,7 +76,7 @@ async def _next_rung(
         return Climbed(duty, at_end=True)
     there = await crowd(work, tx, body, now)
     cards = await tx.cards.of_case(duty.case_id)
-    address = channel_of(work, duty, there.site, cards)
+    address = channel_of(there, duty, cards)
     cannot = declined(await tx.duties.seats(duty.id))
     return climb_on(there, duty, ladder, address, declined=cannot)
 
@@ -100,8 +101,8 @@ async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) ->
     if body is None:
         return
     shown_at = {card.address for card in await tx.cards.of_case(case_id)}
-    if work.company.desk.channel not in shown_at:
-        desk = work.company.desk.channel
+    desk = desk_of(work, exclusion_of(body)) or work.company.desk.channel
+    if not shown_at & set(work.company.desk_channels):
         await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level="danger")
     duties = await tx.duties.of_case(case_id)
     if all(other.kind != DutyKind.TAKE for other in duties):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.records import (
     Break,
@@ -151,6 +151,22 @@ class Endings(Protocol):
 
         False, and nothing done, for a case that is held.
         """
+        ...
+
+
+class Vault(Protocol):
+    """Return addresses, apart from the cases: rows of one size under random keys, no time."""
+
+    async def put(self, key: bytes, secret: bytes, text: bytes) -> None:
+        """Adds a row, sealed under a secret that only the case knows."""
+        ...
+
+    async def open(self, key: bytes, secret: bytes) -> bytes | None:
+        """What a row holds; None once it was destroyed."""
+        ...
+
+    async def forget(self, key: bytes) -> None:
+        """Destroys a row."""
         ...
 
 
@@ -387,6 +403,10 @@ class Inbox(Protocol):
         """Whether this delivery is new; noted in the transaction of its effect."""
         ...
 
+    async def forget(self, key: bytes) -> None:
+        """This delivery came to nothing and may come again."""
+        ...
+
     async def forget_before(self, at: datetime) -> int: ...
 
 
@@ -484,6 +504,7 @@ class Transaction(Protocol):
     cases: Cases
     endings: Endings
     keys: Keys
+    vault: Vault
     duties: Duties
     cards: Cards
     jobs: Jobs
@@ -569,6 +590,15 @@ class NotThere:
 
 
 Found = Sent | NotThere | Throttled | Ambiguous
+
+
+@runtime_checkable
+class KnowsMembers(Protocol):
+    """A messenger that can tell who reads a channel now."""
+
+    async def members(self, channel: str) -> frozenset[str] | None:
+        """The accounts in a channel at this moment; None when the platform does not say."""
+        ...
 
 
 class Messenger(Protocol):

@@ -13,6 +13,7 @@ from bot.heads_file import HeadsFile
 from bot.keys import new_id
 from bot.ports import Transaction
 from bot.records import Case, CaseKind, CaseState
+from bot.return_address import forget_address
 from flows.policy import Policy
 
 log = structlog.get_logger()
@@ -133,5 +134,6 @@ class Retention:
             now = await tx.cases.lock(case.id)
             if now is None or now.state is not term.state or now.rev != case.rev:
                 return 0
+            await forget_address(work, tx, case.id, work.clock.now())
             today = work.clock.now().date()
             return int(await tx.endings.erase(now, new_id(work.entropy), today))

@@ -8,11 +8,22 @@ from flows.ladders import Role
 from flows.policy import Policy
 from flows.scene import Scene, SiteOption
 
-_CAN_BE_KEPT_OUT = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
+_CAN_BE_KEPT_OUT = (
+    Role.MANAGER,
+    Role.DEPUTY,
+    Role.AREA,
+    Role.HQ,
+    Role.DESK,
+)
 
 
-def site_option(directory: Directory, site: Site, now: datetime) -> SiteOption:
-    """A site, with how many people are on shift there now."""
+def site_option(
+    directory: Directory, site: Site, now: datetime, *, by_name: bool = False
+) -> SiteOption:
+    """A site, with how many people are on shift there now.
+
+    `by_name`: who asks is no stranger, and may see who can be kept out.
+    """
     return SiteOption(
         id=site.id,
         name=site.name,
@@ -21,6 +32,7 @@ def site_option(directory: Directory, site: Site, now: datetime) -> SiteOption:
         headcount=directory.headcount(site, now),
         area_headcount=directory.area_headcount(site, now),
         channel_roles=directory.channel_roles(site),
+        people=directory.can_be_kept_out(site) if by_name else (),
     )
 
 
@@ -30,13 +42,23 @@ def scene(
     now: datetime,
     site_id: str | None,
     typed: dict[str, str],
+    *,
+    by_name: bool = False,
+    can_push: bool = False,
+    own_names: tuple[str, ...] = (),
 ) -> Scene:
-    """Where a conversation takes place at this moment."""
+    """Where a conversation takes place at this moment.
+
+    `by_name`: people can be kept out by name, not only by role.
+    """
     sites = directory.company.sites
     return Scene(
         policy=policy,
-        sites=tuple(site_option(directory, site, now) for site in sites),
+        sites=tuple(site_option(directory, site, now, by_name=by_name) for site in sites),
         site_id=site_id,
         roles=tuple(role for role in _CAN_BE_KEPT_OUT if role in directory.roles),
+        second_desk=directory.company.second_desk is not None,
+        can_push=can_push,
+        own_names=own_names,
         typed=typed,
     )

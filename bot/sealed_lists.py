@@ -44,6 +44,9 @@ class Visitor:
     name: str | None = None
     """How the platform names them, "" where it does not say; None on the web. Kept with a call
     for help, and with nothing else."""
+    push: str = ""
+    """Where the bot can write to this visitor, as an address; empty where it cannot, as on the
+    web. Goes into the vault or nowhere."""
 
 
 @dataclass(frozen=True)

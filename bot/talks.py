@@ -10,6 +10,7 @@ from bot.filing import release
 from bot.ports import Transaction
 from bot.pressed import RECORDED, UNKNOWN, Pressed
 from bot.records import Author, Case, CaseState, DutyState, Message
+from bot.return_address import owe_push
 from bot.rows import ENDED, end_duty, first_of, next_part
 from flows import duties as rules
 from flows.clocks import Urgency
@@ -48,6 +49,7 @@ async def write(
     fact = "replied" if by_desk else "wrote"
     await tx.history.append(case_id, at, author.value, fact, {"person": person})
     if by_desk:
+        await owe_push(tx, case_id, now)
         await _answered(work, tx, case_id, now)
     elif case.state is not CaseState.WITHDRAWN:
         await _to_be_answered(work, tx, case, body, words, now)

@@ -19,6 +19,7 @@ from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire
 from bot.records import Job, Wanted, any_platform
 from bot.refreshes import refresh as refresh_case
+from bot.return_address import deliver_push, forget_address
 from bot.sealed_lists import KEYS_KEPT_DAYS
 
 log = structlog.get_logger()
@@ -57,7 +58,12 @@ async def run_one_due(work: Work, messengers: Messengers, wanted: Wanted = any_p
     return True
 
 
-_DELIVERIES = {"card": deliver_card, "nudge": deliver_nudge, "list": deliver_list}
+_DELIVERIES = {
+    "card": deliver_card,
+    "nudge": deliver_nudge,
+    "list": deliver_list,
+    "push": deliver_push,
+}
 
 
 async def _handle(work: Work, messengers: Messengers, job: Job) -> None:
@@ -76,6 +82,7 @@ _CLOCKS = {
     "ask": ask_employee,
     "lapse": lapse,
     "help_ends": question_call,
+    "forget_address": forget_address,
 }
 """What each kind of clock does when it falls due: one function a kind."""
 

@@ -26,6 +26,8 @@ class Written:
 
     words: str
     typed_name: str
+    kept_out: tuple[Phrase, ...] = ()
+    """The names of whom they keep out."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ def _who(report: Report, written: Written) -> tuple[Fact, ...]:
     if report.wishes:
         wishes = listed([say(f"wish.{wish}") for wish in report.wishes])
         rows.append(Fact(label=say("details.wishes"), value=wishes))
-    if report.excluded:
-        roles = listed([say(f"role.{role.value}") for role in report.excluded])
-        rows.append(Fact(label=say("details.excluded"), value=roles))
+    roles = [say(f"role.{role.value}") for role in report.excluded]
+    if roles or written.kept_out:
+        rows.append(Fact(label=say("details.excluded"), value=listed([*roles, *written.kept_out])))
     return tuple(rows)
 
 

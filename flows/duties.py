@@ -14,7 +14,7 @@ from flows.aftercare import Aftercare
 from flows.assessment import Safety
 from flows.clocks import OpenHours, Urgency
 from flows.commitments import COMMITMENTS, DutyKind, ResponseStep
-from flows.ladders import Ladder, Role, Side
+from flows.ladders import AT_DESK, Ladder, Role, Side
 from flows.outcomes import Report
 from flows.phrases import Frozen
 from flows.policy import Policy
@@ -41,6 +41,8 @@ class Place(Frozen):
     """What a site brings to its duties: its channel's readers, its hours, its zone."""
 
     channel_roles: frozenset[Role] = frozenset()
+    shut: bool = False
+    """Somebody whom the reporter kept out by name reads its channel."""
     zone: str
     hours: OpenHours | None = None
     """None: the site never closes."""
@@ -99,7 +101,8 @@ def duties_for_report(
     policy: Policy, report: Report, urgency: Urgency, place: Place, now: datetime
 ) -> tuple[DutySpec, ...]:
     """The duties of a report that becomes the desk's at `now`."""
-    owner = Owner.SITE if site_may_hear(report, place.channel_roles) else Owner.DESK
+    heard = site_may_hear(report, place.channel_roles) and not place.shut
+    owner = Owner.SITE if heard else Owner.DESK
     specs = [
         take(policy, urgency, place, now),
         by_a_day(policy, DutyKind.REPLY, place, now, due=answer_due(policy, urgency, now)),
@@ -109,7 +112,9 @@ def duties_for_report(
         *(by_a_day(policy, kind, place, now) for kind in _promised(policy, report)),
         *_aftercare(policy, policy.aftercare, place, now),
     ]
-    return tuple(_less(spec, report.excluded) for spec in specs)
+    # Who of the desk is left out is decided when it is asked: a second desk may stand in.
+    excluded = tuple(role for role in report.excluded if role not in AT_DESK)
+    return tuple(_less(spec, excluded) for spec in specs)
 
 
 def _less(spec: DutySpec, excluded: tuple[Role, ...]) -> DutySpec:

@@ -38,7 +38,7 @@ class Side(StrEnum):
 CLOSING_GRACE = timedelta(minutes=1)
 """So long after closing a rung is still asked: most promises end when the desk closes."""
 
-_AT_DESK = frozenset({Role.DESK, Role.DESK_LEAD})
+AT_DESK = frozenset({Role.DESK, Role.DESK_LEAD})
 
 
 class OnEmpty(StrEnum):
@@ -59,7 +59,7 @@ class Step(Frozen):
     @property
     def sides(self) -> frozenset[Side]:
         """Whose hours count for those it asks."""
-        return frozenset(Side.DESK if role in _AT_DESK else Side.SITE for role in self.roles)
+        return frozenset(Side.DESK if role in AT_DESK else Side.SITE for role in self.roles)
 
 
 class Ladder(Frozen):

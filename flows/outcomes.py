@@ -48,9 +48,13 @@ class Report(Frozen):
     visibility: Visibility
     site_may_know: bool
     excluded: tuple[Role, ...] = ()
+    excluded_people: tuple[str, ...] = ()
+    """People, by id, whom the reporter keeps out of it."""
     when: When | None = None
     """None: the reporter did not say."""
     name_site: bool = False
+    may_write: bool = False
+    """An unnamed reporter lets the bot write to them."""
     send_now: bool = True
     spot: str | None = None
     wishes: tuple[str, ...] = ()
@@ -85,6 +89,10 @@ class Filing(Frozen):
 
     report: Report
     assessment: Assessment
+    hide_name: bool = False
+    """The sender's own name is to be hidden in what they wrote."""
+    looked: bool = False
+    """They were pointed at it, and decided."""
 
 
 class Ended(Frozen):

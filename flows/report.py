@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from flows.assessment import Assessment, Facts, Safety
 from flows.conversation import Flow
 from flows.help_now import choose_site
+from flows.kept_out import (
+    ask_elsewhere,
+    desk_is_kept_out,
+    kept_out,
+    nobody_may_have_it,
+    people_to_keep_out,
+)
 from flows.outcomes import Filing, Report, Visibility, When
+from flows.own_names import names_somebody
 from flows.phrases import Phrase, listed, say
 from flows.scene import ENOUGH_PEOPLE, Scene, SiteOption
 from flows.screens import (
@@ -31,6 +39,8 @@ from flows.screens import Facts as FactList
 
 WORDS = "words"
 NAME = "name"
+HIDE, AS_IT_IS = "hide", "asitis"
+"""Sends with the name hidden, or as it is: answers to having been pointed at it."""
 MAX_WORDS = 20_000
 MAX_NAME = 80
 
@@ -42,11 +52,19 @@ def report(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
     site_id = yield from choose_site(scene)
     site = scene.site(site_id)
     assert site is not None
-    ask = _ask_who(scene, facts)
+    ask = _ask_who(scene, site, facts)
     who = picked(ask, (yield ask))
+    while nobody_may_have_it(scene, site, who):
+        yield ask_elsewhere(scene, facts)
+        who = picked(ask, (yield ask))
     ask = _ask_review(scene, site, facts, who)
-    review = picked(ask, (yield ask))
-    return Filing(report=_filled(scene, site, facts, who | review), assessment=assessment)
+    answer = yield ask
+    return Filing(
+        report=_filled(scene, site, facts, who | picked(ask, answer)),
+        assessment=assessment,
+        hide_name=answer.button == HIDE,
+        looked=answer.button in (HIDE, AS_IT_IS),
+    )
 
 
 def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Report:
@@ -65,15 +83,17 @@ def _filled(scene: Scene, site: SiteOption, facts: Facts, chosen: Picked) -> Rep
         visibility=visibility,
         site_may_know=chosen["site_may_know"] == ("y",),
         excluded=tuple(role for role in scene.roles if role.value in chosen["excluded"]),
+        excluded_people=tuple(person.id for person in kept_out(site, chosen)),
         when=When(chosen["when"][0]) if chosen["when"] else None,
         name_site=not unnamed or first(chosen["place"], "area") == "site",
+        may_write=unnamed and chosen.get("back", ()) == ("w",),
         send_now=not unnamed or first(chosen["leaving"], "later") == "now",
         spot=first(chosen.get("spot", ()), None),
         wishes=chosen["wishes"],
     )
 
 
-def _ask_who(scene: Scene, facts: Facts) -> Ask:
+def _ask_who(scene: Scene, site: SiteOption, facts: Facts) -> Ask:
     who = tuple(
         Option(code=v.value, label=say(f"who.{v.value}"), hint=say(f"who.{v.value}.hint"))
         for v in Visibility
@@ -108,6 +128,7 @@ def _ask_who(scene: Scene, facts: Facts) -> Ask:
                 many=True,
                 folded=True,
             ),
+            *people_to_keep_out(site),
         ),
         buttons=buttons(("next", "who.next"), style=Style.PRIMARY),
         after=(Paragraph(text=say("who.unnamed_note")),),
@@ -118,6 +139,7 @@ def _ask_who(scene: Scene, facts: Facts) -> Ask:
 def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> Ask:
     unnamed = Visibility(who["visibility"][0]) is Visibility.UNNAMED
     groups = [
+        *(_way_back() if unnamed and scene.can_push else ()),
         *(_blur(site) if unnamed else ()),
         _optional("when", [(w.value, say(f"when.{w.value}")) for w in When]),
         *_spots(scene, site),
@@ -133,13 +155,21 @@ def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> As
         ),
         groups=tuple(groups),
         fields=_fields(unnamed),
-        buttons=buttons(("send", "review.send"), style=Style.PRIMARY),
+        buttons=_send(scene, unnamed),
         after=(
             Paragraph(text=say("review.no_reprisal"), strong=True),
             *_small_site(unnamed),
         ),
         help_first=facts.safety is Safety.ONGOING,
     )
+
+
+def _send(scene: Scene, unnamed: bool) -> tuple[Option, ...]:
+    """One button; with their own name in what an unnamed reporter wrote, two to choose from."""
+    send = buttons(("send", "review.send"), style=Style.PRIMARY)
+    if not unnamed or not names_somebody(scene.typed.get(WORDS, ""), scene.own_names):
+        return send
+    return (*buttons((HIDE, "review.hide"), (AS_IT_IS, "review.as_it_is")), *send)
 
 
 def _fields(unnamed: bool) -> tuple[TextField, ...]:
@@ -160,6 +190,15 @@ def _fields(unnamed: bool) -> tuple[TextField, ...]:
         required=True,
     )
     return (name, words)
+
+
+def _way_back() -> tuple[Group, ...]:
+    """Two ways to stay unnamed. The first is chosen: nothing is kept that leads to anybody."""
+    options = (
+        Option(code="r", label=say("back.r"), hint=say("back.r.hint")),
+        Option(code="w", label=say("back.w"), hint=say("back.w.hint")),
+    )
+    return (Group(id="back", label=say("back.label"), options=options, chosen=("r",)),)
 
 
 def _blur(site: SiteOption) -> tuple[Group, ...]:
@@ -230,13 +269,16 @@ def _small_site(unnamed: bool) -> tuple[Element, ...]:
 
 def _who_sees_what(scene: Scene, site: SiteOption, who: Picked) -> tuple[Fact, ...]:
     visibility, excluded = who["visibility"][0], who["excluded"]
+    second = desk_is_kept_out(site, who)
+    desk = say("sees.second_desk") if second else say("sees.desk")
     rows = [
-        Fact(label=say("sees.desk"), value=say(f"sees.desk.{visibility}")),
+        Fact(label=desk, value=say(f"sees.desk.{visibility}")),
         Fact(label=say("sees.site", site=site.name), value=_site_sees(site, who)),
     ]
     roles = [say(f"role.{role.value}") for role in scene.roles if role.value in excluded]
-    if roles:
-        rows.append(Fact(label=listed(roles), value=say("sees.excluded")))
+    names: list[Phrase] = [*roles, *(person.name for person in kept_out(site, who))]
+    if names:
+        rows.append(Fact(label=listed(names), value=say("sees.excluded")))
     rows.append(Fact(label=say("sees.others"), value=say("sees.others.value")))
     return tuple(rows)
 
@@ -245,7 +287,8 @@ def _site_sees(site: SiteOption, who: Picked) -> Phrase:
     """What the site's channel gets: nothing at all once an excluded person reads it."""
     if who["site_may_know"] != ("y",):
         return say("sees.site.nothing")
-    if {role.value for role in site.channel_roles} & set(who["excluded"]):
+    by_name = any(person.reads_site for person in kept_out(site, who))
+    if by_name or {role.value for role in site.channel_roles} & set(who["excluded"]):
         return say("sees.site.excluded")
     return say(f"sees.site.{who['visibility'][0]}")
 

@@ -24,6 +24,20 @@ class DayPart(StrEnum):
 
 
 @dataclass(frozen=True)
+class PersonOption:
+    """Somebody whom a reporter can keep out by name."""
+
+    id: str
+    code: str
+    """Stands for them in a list of answers."""
+    name: Own
+    role: Role
+    reads_site: bool = False
+    """They read the site's channel: kept out, it gets nothing."""
+    reads_desk: bool = False
+
+
+@dataclass(frozen=True)
 class SiteOption:
     """A site as a person chooses it, and what is needed to say how identifiable they are."""
 
@@ -37,6 +51,8 @@ class SiteOption:
     area_headcount: int | None = None
     channel_roles: frozenset[Role] = frozenset()
     """Who reads the site's channel: one excluded person there, and it gets nothing."""
+    people: tuple[PersonOption, ...] = ()
+    """Who can be kept out by name; nobody where a stranger may be asking."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +65,12 @@ class Scene:
     """Known from the poster, the roster, or a choice the employee asked to keep."""
     roles: tuple[Role, ...] = ()
     """The roles a reporter can keep out of it."""
+    second_desk: bool = False
+    """There is another desk for what the usual one may not see."""
     can_push: bool = False
     """The platform can write to the person later without knowing more than it does."""
+    own_names: tuple[str, ...] = ()
+    """Parts of the name of who writes, where the platform or the roster knows it."""
     calling: bool = False
     """This visit's call for help is still out; only the first card looks at it."""
     typed: dict[str, str] = field(default_factory=dict)

@@ -26,6 +26,7 @@ from storage.rosters import RosterRows
 from storage.sessions import Session
 from storage.statements import Statement
 from storage.tables import pace
+from storage.vault import VaultRows
 from storage.wrapped_keys import WrappedKeys
 
 CHECK = Statement(
@@ -57,6 +58,7 @@ class SqlTransaction:
         parts = Parts(self.duties, self.cards, self.messages, self.jobs)
         self.cases = CaseRows(session, keyring, keys, parts)
         self.endings = EndingRows(session)
+        self.vault = VaultRows(session, keyring)
         self.keys = WrappedKeys(session, keyring)
         self.rosters = RosterRows(session, keyring)
         self.references = ReferenceRows(session, keyring)

@@ -103,6 +103,16 @@ case_key = Table(
     Column("wrapped", LargeBinary(60), nullable=False),
 )
 
+vault = Table(
+    "vault",
+    # One row a case, all alike: an address to write to, or nothing. Nothing here leads to a case,
+    # and SQLite keeps the rows in the order of their random keys.
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("sealed", LargeBinary(512), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 duty = Table(
     "duty",
     metadata,

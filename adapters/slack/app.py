@@ -103,7 +103,10 @@ class SlackSite:
             log.warning("slack_not_at_home", kind=incoming.kind)
             return Reply()
         # Checked and parsed already: this mode takes the request as it is, from either way in.
-        request = AsyncBoltRequest(body=dict(incoming.payload), mode="socket_mode")
+        try:
+            request = AsyncBoltRequest(body=dict(incoming.payload), mode="socket_mode")
+        except (AttributeError, LookupError, TypeError, ValueError):
+            return Reply(400)  # Bolt cannot read it: Slack does not send this
         answer = await self.bolt.async_dispatch(request)
         return Reply(answer.status, answer.body if answer.body.startswith("{") else "")
 
@@ -113,7 +116,7 @@ class SlackSite:
         kind = event["type"]
         if kind == "message" and event.get("channel_type") == "im":
             if "bot_id" not in event and "subtype" not in event:
-                await self.entrances.message(team, event)
+                await self.entrances.message(team, event, str(body["event_id"]))
         elif kind == "app_home_opened":
             await self.entrances.home(team, event)
         elif kind in ("channel_shared", "channel_unshared"):

@@ -123,7 +123,8 @@ class Channels:
     async def _details(
         self, source: Source, address: str, case_id: str, kept: Kept, notice: Phrase | None
     ) -> Draw | None:
-        opened = await open_details(self.work, case_id)
+        person = self.work.directory.by_account(PLATFORM, source.user)
+        opened = await open_details(self.work, case_id, person)
         if opened is None:
             return None
         reader = await self.people.reader(source.team, source.user)

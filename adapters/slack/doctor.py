@@ -17,7 +17,7 @@ MOST_SKEW_SECONDS = 60
 async def examine(api: Api, company: Company, now: datetime) -> list[Finding]:
     """Looks at token, scopes, clock and channels. Writes nothing."""
     places = Places(company)
-    addresses = {company.desk.channel, *(site.channel for site in company.sites)}
+    addresses = {*company.desk_channels, *(site.channel for site in company.sites)}
     rooms = sorted(a.partition(":")[2] for a in addresses if a.startswith(f"{PLATFORM}:"))
     findings: list[Finding] = []
     for team in sorted({places.room(room)[0] for room in rooms}):
@@ -72,7 +72,7 @@ async def _channel(api: Api, places: Places, room: str, company: Company) -> lis
         return [Finding(False, f"{id_}: invite the bot into this channel: {_why(answer)}")]
     channel = answer.data.get("channel") or {}
     reason = unfit(channel)
-    is_desk = company.desk.channel == f"{PLATFORM}:{room}"
+    is_desk = f"{PLATFORM}:{room}" in company.desk_channels
     if reason == "archived":
         return [Finding(False, f"{id_}: the channel is archived")]
     if is_desk and reason is not None:

@@ -27,6 +27,7 @@ from flows.screens import Card
 
 EVENT_TYPE = "mamori"
 PAGES, PAGE = 3, 200
+MEMBER_PAGES = 50
 """How far back a message is looked for: it was sent minutes ago."""
 
 Guard = Callable[[str], bool]
@@ -110,6 +111,22 @@ class SlackMessenger:
         if above is not None and above[1] == room:
             method, given["ts"] = "conversations.replies", above[2]
         return await self._look(team, room, method, given, self._mark(key))
+
+    async def members(self, channel: str) -> frozenset[str] | None:
+        """The accounts in a channel at this moment; None when Slack does not say."""
+        team, room = self._places.room(channel)
+        given = {"channel": room, "limit": str(PAGE)}
+        found: set[str] = set()
+        for _ in range(MEMBER_PAGES):
+            answer = await self._api.call(team, "conversations.members", **given)
+            if not isinstance(answer, Done):
+                return None
+            found.update(answer.data.get("members", ()))
+            cursor = (answer.data.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return frozenset(found)
+            given["cursor"] = cursor
+        return None
 
     async def _look(
         self, team: str, room: str, method: str, given: dict[str, str], mark: str

@@ -48,7 +48,8 @@ class Places:
     def __init__(self, company: Company) -> None:
         self._company = company
         sites = {site.channel: site.language for site in company.sites}
-        self._languages = {**sites, company.desk.channel: company.desk.language}
+        desks = [desk for desk in (company.desk, company.second_desk) if desk]
+        self._languages = {**sites, **{desk.channel: desk.language for desk in desks}}
 
     def room(self, channel: str) -> tuple[str, str]:
         """The workspace ("" for the only one) and Slack's name of a channel or person."""

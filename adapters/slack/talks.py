@@ -50,6 +50,7 @@ class Talks:
             language=language,
             person_id=person.id if person else None,
             name=habits.name,
+            push=f"{PLATFORM}:@{source.team}.{source.user}",
         )
 
     async def first(self, source: Source, asked: str = "") -> Draw:

@@ -40,6 +40,7 @@ class People:
             self.language(source, asked),
             person.id if person is not None else None,
             source.name,
+            push=f"{PLATFORM}:@{source.user}",
         )
 
     async def is_member(self, source: Source) -> bool | None:

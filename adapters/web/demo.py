@@ -210,7 +210,7 @@ class Demo:
     async def _details(
         self, case_id: str, acting: str, language: str, path: str, notice: Phrase | None
     ) -> web.Response:
-        opened = await open_details(self._work, case_id)
+        opened = await open_details(self._work, case_id, self._work.directory.person(acting))
         if opened is None:
             raise web.HTTPNotFound
         address, index = self._work.company.desk.channel, self._work.index

@@ -80,12 +80,15 @@ class People:
         safety: Safety = Safety.OVER,
         chips: str = "c",
         excluded: tuple[Role, ...] = (),
+        excluded_people: tuple[str, ...] = (),
         send_now: bool = True,
         words: str = "",
         name: str = "Hanako",
         secret: bytes | None = None,
         wishes: tuple[str, ...] = (),
         reporter_id: str | None = None,
+        may_write: bool = False,
+        address: str = "",
     ) -> Filed:
         """Sends a report; two with the same secret are the same draft sent twice."""
         report = Report(
@@ -101,9 +104,11 @@ class People:
             visibility=visibility,
             site_may_know=site_may_know,
             excluded=excluded,
+            excluded_people=excluded_people,
             send_now=send_now,
             name_site=visibility is not Visibility.UNNAMED,
             wishes=wishes,
+            may_write=may_write,
         )
         filing = Filing(report=report, assessment=assess(report.facts()))
         return await file_report(
@@ -114,6 +119,7 @@ class People:
             name,
             "ja",
             reporter_id,
+            address,
         )
 
     async def call(

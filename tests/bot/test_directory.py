@@ -287,7 +287,7 @@ def test_an_area_across_zones_counts_each_site_in_its_own_part_of_the_day() -> N
 def test_only_roles_that_somebody_holds_can_be_kept_out() -> None:
     people = [person for person in EXAMPLE.people if person.role is not Role.HQ]
     where = scene(directory(*people), builtin_pack("standard"), MORNING, None, {})
-    assert where.roles == (Role.MANAGER, Role.DEPUTY, Role.AREA)
+    assert where.roles == (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.DESK)
 
 
 def test_a_conversation_sees_every_site_with_its_numbers_and_its_readers() -> None:

@@ -50,7 +50,7 @@ FILLED: dict[str, Iterable[str]] = {
         *("help_called", "place_named", "help_over", "help_mistake"),
         *("still_needed", "help_unanswered", "asked_employee", "checked_in", "unconfirmed"),
         *("outcome_told", "measure_noted", "responded", "closed", "reopened", "not_needed"),
-        *("withdrawn", "resumed", "held", "let_go"),
+        *("withdrawn", "resumed", "held", "let_go", "desk_moved"),
     ),
     "details.*": ("check_in", "no_reprisal_check"),
     "length.*": Length,

@@ -1,4 +1,4 @@
-"""The oracle of answers: who says that they come stands on the card within the minute."""
+"""The oracle of answers: what somebody was told is recorded stands on the card within a minute."""
 
 from flows.presses import Verb
 from tests.simulation.identity import DutyName
@@ -8,6 +8,14 @@ from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
 ANSWERS = (Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT)
+ENDINGS = {
+    Verb.CLOSE: "desk.closed",
+    Verb.WITHDRAW: "desk.withdrawn",
+    Verb.FINE_NOW: "help.card.over",
+    Verb.MISTAKE: "help.card.mistake",
+}
+"""What a card says once this was pressed."""
+
 LONGEST = 600.0
 """Seconds: an answer that was put off longer may have run out meanwhile."""
 SEATS = 3
@@ -28,7 +36,25 @@ class Answered:
                 self._stands(duty, act, acts, card)
         self._no_crowd(duty, card)
 
+    def ends(self, acts: list[Act], card: Shown) -> None:
+        """`card`: the desk's of a report, or the site's of a call; it soon says that it is over."""
+        for act in acts:
+            key = ENDINGS.get(Verb(act.verb))
+            if key is None or not act.recorded:
+                continue
+            shown = self._soon(act, acts, card)
+            if shown and not any(f'"key":"{key}"' in text for text in shown):
+                what = f"{act.verb} of {act.subject[:8]} was recorded, and no card says so"
+                self._verdict.complain("stale", what)
+
     def _stands(self, duty: DutyName, act: Act, acts: list[Act], card: Shown) -> None:
+        shown = self._soon(act, acts, card)
+        if shown and not any(_names(text, act.who) for text in shown):
+            what = f"{duty.kind} of {duty.case_id[:8]}: {act.who} answered, and no card says so"
+            self._verdict.complain("stale", what)
+
+    def _soon(self, act: Act, acts: list[Act], card: Shown) -> list[str]:
+        """What a card said from an act on and a minute later, if nothing else happened then."""
         since, latest = act.reach.began, self._times.deadline(act.reach.until)
         alone = not any(
             other is not act and other.reach.began <= latest and other.reach.until >= since
@@ -36,13 +62,11 @@ class Answered:
         )
         lasted = self._times.wall(latest) - self._times.wall(since)
         if not alone or card.first.at > since or max(latest - since, lasted) > LONGEST:
-            return
+            return []
         self._verdict.count("answers_looked_for")
         shown = [v.card for v in card.versions if since <= v.at <= latest]
         shown += [standing] if (standing := card.said(latest)) else []
-        if not any(_names(each.model_dump_json(), act.who) for each in shown):
-            what = f"{duty.kind} of {duty.case_id[:8]}: {act.who} answered, and no card says so"
-            self._verdict.complain("stale", what)
+        return [each.model_dump_json() for each in shown]
 
     def _no_crowd(self, duty: DutyName, card: Shown) -> None:
         for version in card.versions:

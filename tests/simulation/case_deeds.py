@@ -48,7 +48,7 @@ def _meant(
         return _on_duty(verb, duty, unnamed=unnamed)
     if verb is Verb.WITHDRAW:
         return (None if unnamed and duty.owner == "site" else Deed.ENDS), None
-    if verb is Verb.RESUME:
+    if verb is Verb.RESUME or (verb is Verb.WRITE and duty.kind == "follow_up"):
         return Deed.UNKNOWN, None
     if verb is Verb.STILL_NEEDED and duty.kind == "second_person":
         return Deed.AGAIN, 0

@@ -136,7 +136,7 @@ class CaseModel:
             return self._birth_in_call(duty, exhausted, call)
         if duty.kind in ("reply", "outcome", "follow_up", "physician") and duty.part > 0:
             return None
-        if duty.kind in ("follow_up", "physician"):
+        if duty.kind == "physician" or (duty.kind == "follow_up" and not self._begun.hint):
             return None
         over = _first(acts, Verb.OVER)
         if duty.kind == "next_contact" and self._ongoing_at_site() and over is not None:
@@ -192,7 +192,7 @@ class CaseModel:
             chosen = ladders.follow_up
         else:
             chosen = ladders.care if duty.owner == "site" else ladders.desk
-        if duty.kind == "take" and self._urgency is Urgency.U0:
+        if duty.kind == "follow_up" or (duty.kind == "take" and self._urgency is Urgency.U0):
             chosen = chosen.model_copy(update={"quiet_hours": False})
         return self._without_excluded(chosen)
 
@@ -223,7 +223,7 @@ class CaseModel:
             assert self._urgency is not None
             return self._desk.due(wall, clocks.answer[self._urgency])
         span = clocks.span(DutyKind(duty.kind))
-        if duty.kind == "second_person":
+        if duty.kind in ("second_person", "follow_up"):
             return wall + span.minutes * 60
         if duty.kind == "care" and duty.owner == "site":
             hours = self._hours().get(Side.SITE)

@@ -18,6 +18,7 @@ from tests.simulation.platform import Shown
 from tests.simulation.promise import Outcome
 from tests.simulation.reading import is_list
 from tests.simulation.reading import leaves_by as _leaves_by
+from tests.simulation.reminders import Reminders
 from tests.simulation.standing import Standing, helped_at_once
 from tests.simulation.times import AGAIN, PARKED, REBORN, Times
 from tests.simulation.truth import Truth
@@ -100,6 +101,7 @@ class Judge:
                 self._stands(begun, acts)
         self._nobody_unknown()
         self._answered()
+        self._reminded()
         self._said()
         for duty in self._identity.duties.values():
             self.verdict.count(f"duty_{duty.kind}")
@@ -203,11 +205,31 @@ class Judge:
         if self._world.weather.faults["gone"]:
             return
         answered = Answered(self._times, self.verdict)
+        for begun in self._world.ledger.acknowledged():
+            case_id = begun.case_id or ""
+            cards = self._seen.get(begun.public_id or "", Seen()).cards
+            if begun.kind == "help":
+                cards = self._roots.get((case_id, "second_person"), [])
+            if cards:
+                answered.ends(self._acts.get(case_id, []), cards[-1])
         for duty in self._identity.duties.values():
             cards = self._roots.get((duty.case_id, duty.kind), [])
             if cards and duty.owner == "site":
                 # Of a card that a lost answer doubled, the last is the one kept up to date.
                 answered.judge(duty, self._acts.get(duty.case_id, []), cards[-1])
+
+    def _reminded(self) -> None:
+        if self._world.weather.faults["gone"] or not self._world.plan.reads_back:
+            return
+        about: dict[str, list[Shown]] = defaultdict(list)
+        for message in self._messages:
+            about[self._identity.duty_of_message.get(message.key, "")].append(message)
+        unnamed = {b.case_id for b in self._world.ledger.begun if b.unnamed}
+        reminders = Reminders(self._times, self.verdict)
+        for duty in self._identity.duties.values():
+            # The word of an unnamed reporter moves nothing at the site.
+            if duty.owner != "site" or duty.case_id not in unnamed:
+                reminders.judge(duty, self._acts.get(duty.case_id, []), about[duty.id])
 
     def _opened(self, begun: Begun) -> Birth | None:
         """Between when and when the case's duties were born."""

@@ -87,5 +87,12 @@ class SimLoop(base_events.BaseEventLoop):
 def _keep(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     assert isinstance(loop, SimLoop)
     error = context.get("exception") or RuntimeError(context["message"])
-    if not isinstance(error, Died):
+    if not _is_death(error):
         loop.failures.append(error)
+
+
+def _is_death(error: BaseException) -> bool:
+    """The end of a life, alone or as a group of tasks passes it on."""
+    if isinstance(error, BaseExceptionGroup):
+        return error.split(Died)[1] is None
+    return isinstance(error, Died)

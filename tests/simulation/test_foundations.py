@@ -1,6 +1,7 @@
 """The loop, the driver and a life: what the whole simulation stands on."""
 
 import asyncio
+import gc
 import sqlite3
 from pathlib import Path
 
@@ -164,3 +165,18 @@ def test_nothing_of_a_dead_life_reaches_the_outside() -> None:
 
     a_loop().run(everything())
     assert reached == []
+
+
+def test_a_group_of_deaths_is_no_failure_but_one_with_an_error_in_it_is() -> None:
+    async def dies(*errors: BaseException) -> None:
+        raise BaseExceptionGroup("tasks", errors)
+
+    async def play(*errors: BaseException) -> None:
+        asyncio.get_running_loop().create_task(dies(*errors))
+        await asyncio.sleep(1)
+        gc.collect()
+
+    for errors, failures in (((Died(), Died()), 0), ((Died(), ValueError()), 1)):
+        loop = a_loop()
+        loop.run(play(*errors))
+        assert len(loop.failures) == failures

@@ -11,6 +11,8 @@ from bot.key_sources import KeySource, KeySourceError
 from bot.records import Author, Message
 from storage.keyring import Keyring, Unopenable
 from storage.store import SqlStorage
+from storage.tables import metadata
+from storage.wrapped_keys import KEPT
 from tests.storage.databases import NOW, Database, a_case, file_case
 from tests.support.world import SeededEntropy
 
@@ -94,6 +96,11 @@ async def test_every_kind_of_key_is_wrapped_anew(database: Database, tmp_path: P
         assert (await tx.history.of_case(case.id))[0].detail == {"a": "b"}
     await before.close()
     await after.close()
+
+
+def test_no_table_with_wrapped_keys_is_left_out() -> None:
+    wrapped = {table.name for table in metadata.tables.values() if "wrapped" in table.c}
+    assert wrapped == {kept.table.name for kept in KEPT}
 
 
 async def test_without_the_old_key_nothing_is_wrapped_anew_and_nothing_is_lost(

@@ -6,7 +6,6 @@ import pytest
 
 from adapters.slack.surface import scopes
 from bot.on_duty import on_duty_now
-from flows.ladders import Role
 from flows.outcomes import Visibility
 from tests.adapters.slack.office import DESK, TEAM, Office, said
 from tests.adapters.slack.walks import a_report, calls_for_help, files_by_hand
@@ -122,17 +121,15 @@ async def test_a_desk_channel_that_others_may_read_shows_no_case_in_any_home(
     assert said("ja", "desk.details") not in shown
 
 
-async def test_whom_a_case_keeps_out_sees_nothing_of_it_and_cannot_open_it(
+async def test_whom_a_case_keeps_out_sees_nothing_of_it_and_nobody_whose_channel_holds_them(
     office: Office,
 ) -> None:
-    """A role of the desk cannot be chosen today; the rule holds for whatever a report says."""
-    card = await files_by_hand(office, excluded=(Role.DESK_LEAD,))
-    assert NONE in await home_of(office, "mori")
-    assert NONE not in await home_of(office, "sato")
-    mori = office.person("mori")
-    await mori.taps_in(card, said("ja", "desk.details"))
-    assert not mori.has_modal
-    assert mori.told_only_me() == [said("ja", "press.not_yours")]
+    """With one desk only, the case stands nowhere: an alarm says so."""
+    await a_report(office, excluded_people=("mori",))
+    await office.settles()
+    assert office.messages(DESK) == []
+    for name in ("mori", "sato"):
+        assert NONE in await home_of(office, name)
 
 
 async def test_a_manager_says_where_they_are_on_duty_and_that_they_are_not(

@@ -9,21 +9,25 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from adapters.teams.service_urls import ServiceUrls
-from adapters.teams.signing_keys import SigningKeys
-from adapters.teams.tokens import Credentials, Tokens
-from adapters.teams.verifier import Denied, Verifier
-from tests.adapters.teams.conftest import APP, TENANT
-from tests.adapters.teams.play import playing
+from adapters.teams.app import PATH, TeamsAccess, TeamsParts, TeamsSite, add_teams
+from adapters.teams.session import Session
+from bot.conversations import Conversations
+from bot.own_case import OwnCases
+from bot.sealed_lists import SealedLists
+from tests.adapters.teams.conftest import APP, SECRET, TENANT, TRANSPORTS
+from tests.adapters.teams.play import CATALOGUE, PEOPLE, Play, playing
+from tests.fake_teams.client import Teams
 from tests.fake_teams.connector import serving
 
 MOST_SECONDS = 0.05
-TIMES = 40
+HANGS_SECONDS = 4.0
+"""Less than the adapter itself waits for such an endpoint."""
+TIMES, AT_ONCE = 40, 5
 
 
 @asynccontextmanager
-async def hanging() -> AsyncIterator[str]:
-    """An address that takes a request and never answers."""
+async def hanging() -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """An address that takes a request and answers nothing before the event."""
     over = asyncio.Event()
 
     async def hang(_request: web.Request) -> web.Response:
@@ -33,7 +37,7 @@ async def hanging() -> AsyncIterator[str]:
     app = web.Application()
     app.router.add_route("*", "/{rest:.*}", hang)
     async with serving(app) as base:
-        yield base
+        yield base, over
         over.set()
 
 
@@ -44,40 +48,67 @@ async def usual(session: aiohttp.ClientSession, url: str) -> list[float]:
         before = loop.time()
         async with session.get(url) as response:
             await response.read()
+            assert response.status == 200
         found.append(loop.time() - before)
     return sorted(found)
 
 
+@asynccontextmanager
+async def service(play: Play, away: str, endpoint: str, transport: str) -> AsyncIterator[str]:
+    """The web page and Teams in one process, as `serve` runs them, with one endpoint away."""
+    issuer, work = play.connector.issuer, play.world.service.work
+    lists = SealedLists(work.storage, work.clock, work.entropy)
+    access = TeamsAccess(
+        APP,
+        SECRET,
+        TENANT,
+        metadata=f"{away}/metadata" if endpoint == "keys" else issuer.metadata,
+        token_address=f"{away}/token" if endpoint == "token" else issuer.grant_address,
+        origins=(play.connector.base,),
+        public=play.connector.service_url,
+    )
+    make = TRANSPORTS[transport]
+    parts = TeamsParts(
+        work=work,
+        conversations=Conversations(work, lists),
+        own_cases=OwnCases(work, lists),
+        catalogue=CATALOGUE,
+        access=access,
+        public_url="https://mamori.example",
+        session=Session(),
+        make_transport=lambda session, tokens, _app: make(session, tokens),
+    )
+    add_teams(play.world.service.app, TeamsSite(parts))
+    async with serving(play.world.service.app) as base:
+        yield base
+
+
+@pytest.mark.parametrize("transport", sorted(TRANSPORTS))
 @pytest.mark.parametrize("endpoint", ["keys", "token"])
-async def test_an_endpoint_that_hangs_delays_no_other_request(
-    tmp_path: Path, endpoint: str
+async def test_an_endpoint_that_hangs_delays_no_request_of_the_web_page(
+    tmp_path: Path, endpoint: str, transport: str
 ) -> None:
     """Compared with the same requests without it: a slow machine is no delay of ours."""
-
-    async def live(_request: web.Request) -> web.Response:
-        return web.Response(text="ok")
-
-    app = web.Application()
-    app.router.add_get("/live", live)
     async with (
         playing(tmp_path) as play,
-        hanging() as away,
-        serving(app) as here,
+        hanging() as (away, over),
+        service(play, away, endpoint, transport) as here,
         aiohttp.ClientSession() as session,
     ):
-        clock = play.world.clock
-        keys = SigningKeys(session, clock, f"{away}/metadata", seconds=10)
-        verifier = Verifier(APP, [TENANT], keys, ServiceUrls(), clock)
-        tokens = Tokens(session, clock, Credentials(APP, "x", f"{away}/token"), seconds=10)
-        header = f"Bearer {play.connector.issuer.token('https://smba.trafficmanager.net/emea/')}"
-        waits = verifier.token(header) if endpoint == "keys" else tokens.bearer()
-        without = await usual(session, f"{here}/live")
-        asked = asyncio.create_task(waits)
-        await asyncio.sleep(0)
-        beside = await usual(session, f"{here}/live")
-        assert not asked.done()
-        asked.cancel()
-        with pytest.raises((asyncio.CancelledError, Denied)):
-            await asked
+        token = play.world.service.work.index.site_token("shinjuku", 1)
+        page = f"{here}/s/{token}"
+        without = await usual(session, page)
+        teams = Teams(play.connector, session, here + PATH)
+        person = teams.person(PEOPLE["employee"])
+        wrote = [
+            asyncio.create_task(teams.deliver(person.activity("message", person.chat, text="x")))
+            for _ in range(AT_ONCE)
+        ]
+        await asyncio.sleep(0.2)
+        beside = await usual(session, page)
+        assert not any(one.done() for one in wrote)
+        over.set()
+        assert {one.status for one in await asyncio.gather(*wrote)} <= {401, 503}
     median = TIMES // 2
     assert beside[median] - without[median] <= MOST_SECONDS
+    assert beside[-1] < HANGS_SECONDS, "one request waited for the endpoint"

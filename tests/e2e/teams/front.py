@@ -12,9 +12,12 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from tests.fake_teams.client import Answered
 from tests.fake_teams.issuer import Issuer
+from tests.fake_teams.tenant import Message
 
 REGION = "emea"
+NOBODY = "a:nobody-"
 
 
 @dataclass
@@ -38,9 +41,11 @@ class Front:
     session: aiohttp.ClientSession
     base: str = ""
     homes: dict[str, str] = field(default_factory=dict)
-    """Where each conversation lives; channels live at `channels_at`."""
-    channels_at: str = ""
+    """Where each chat and each channel lives."""
+    elsewhere: str = ""
+    """Where everything else does."""
     log: list[Wire] = field(default_factory=list)
+    numbers: int = 0
 
     @property
     def service_url(self) -> str:
@@ -79,12 +84,42 @@ class Front:
                 status=response.status, body=body, content_type=response.content_type
             )
 
+    async def deliver(self, activity: dict[str, Any]) -> Answered:
+        """What Teams would send for somebody whose client cannot."""
+        response = await self.signed(activity)
+        assert isinstance(response.body, bytes)
+        return Answered(response.status, json.loads(response.body or b"null"))
+
+    def next_id(self) -> str:
+        self.numbers += 1
+        return f"f:{self.numbers}"
+
+    def written(self, conversation: str) -> list[Message]:
+        """What the bot wrote into a conversation."""
+        path = f"POST v3/conversations/{conversation}/activities"
+        return [
+            Message(one.answer["id"], conversation, one.sent)
+            for one in self.log
+            if one.call == path and one.status < 400
+        ]
+
+    def threads(self) -> list[Message]:
+        """What the bot wrote into channels, each in a thread of its own."""
+        return [
+            Message(one.answer["activityId"], one.answer["id"], one.sent["activity"])
+            for one in self.log
+            if one.call == "POST v3/conversations" and "activity" in (one.sent or {})
+        ]
+
     async def _outbound(self, request: web.Request) -> web.Response:
         """A call of the bot's, brought to where the conversation lives."""
         if not self.issuer.is_the_bot(request.headers.get("Authorization", "")):
             return web.Response(status=401)
         rest, body = request.match_info["rest"], await request.read()
-        home = self._home(rest)
+        if (taken := self._taken_for_nobody(rest, body)) is not None:
+            self._note("out", f"{request.method} {rest}", json.loads(body or b"null"), 201, taken)
+            return web.Response(status=201, body=taken, content_type="application/json")
+        home = self._home(rest, body)
         headers = {"Content-Type": "application/json"}
         async with self.session.request(
             request.method, f"{home}/{rest}", data=body, headers=headers, params=request.query
@@ -101,10 +136,19 @@ class Front:
                 status=response.status, body=answer, content_type="application/json"
             )
 
-    def _home(self, rest: str) -> str:
+    def _taken_for_nobody(self, rest: str, body: bytes) -> bytes | None:
+        """The answer to a message for somebody whom no Playground stands for: it is taken."""
         parts = rest.split("/")
-        conversation = parts[2] if len(parts) > 2 else ""
-        return self.homes.get(conversation, self.channels_at)
+        if len(parts) > 2:
+            return b'{"id": "1"}' if parts[2].startswith(NOBODY) else None
+        members = json.loads(body or b"{}").get("members") or []
+        return json.dumps({"id": NOBODY + str(members[0]["id"])}).encode() if members else None
+
+    def _home(self, rest: str, body: bytes) -> str:
+        """Where a call goes: to its conversation, or to where a new one is to be."""
+        parts = rest.split("/")
+        conversation = parts[2] if len(parts) > 2 else _channel_in(body)
+        return self.homes.get(conversation.partition(";")[0], self.elsewhere)
 
     def _as_teams(self, rest: str, answer: bytes) -> bytes:
         """A member as Teams names one."""
@@ -121,3 +165,9 @@ class Front:
         except ValueError:
             read = answer.decode("utf-8", "replace")
         self.log.append(Wire(way, call, sent, status, read))
+
+
+def _channel_in(body: bytes) -> str:
+    """The channel that a new thread is for; "" for a chat."""
+    data = json.loads(body or b"{}").get("channelData") or {}
+    return str((data.get("channel") or {}).get("id", ""))

@@ -18,7 +18,7 @@ import yaml
 
 VERSION = "0.2.28"
 PACKAGE = f"@microsoft/m365agentsplayground@{VERSION}"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from tests.adapters.teams.drawn import scene, screens
 from tests.adapters.teams.play import CATALOGUE
 from tests.adapters.teams.test_cards import Played, Seen, channel_cards, much_happens, own_pages
 from tests.adapters.teams.test_screens import PAYLOADS, TOKEN
+from tests.e2e.teams.needs import needed
 from tests.support.chromium import find
 from tests.support.world import START, a_world
 
@@ -55,9 +56,7 @@ def scripts() -> list[Path] | None:
 
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
-    files, chromium = scripts(), find()
-    if files is None or chromium is None:
-        pytest.skip("needs npm and a Chromium: apt-get install nodejs npm chromium")
+    files, chromium = needed(scripts()), needed(find())
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]

@@ -1,0 +1,118 @@
+"""Who is kept out of a case, and what follows: for whom, for which channel, for which desk.
+
+A reporter keeps people out without saying why. They see nothing about the case, a channel that
+holds one of them gets nothing about it, and who is in a channel is looked up at every send.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.bodies import Body, ReportBody, sender_of
+from bot.case_work import Work
+from bot.company import Person
+from bot.ports import KnowsMembers, Messenger
+from flows.ladders import AT_DESK, Role
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Everybody whom one reporter kept out."""
+
+    roles: frozenset[Role] = frozenset()
+    people: frozenset[str] = frozenset()
+    desk_moved: bool = False
+    """Somebody kept out was found in the desk's channel: the case left it."""
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.people)
+
+    def names(self, person: Person) -> bool:
+        """Whether this very person is kept out, whatever their role."""
+        return bool(self.people & {person.id, *person.aliases})
+
+    def covers(self, person: Person) -> bool:
+        """Whether this person is kept out, by name or by role."""
+        return person.role in self.roles or self.names(person)
+
+
+NOBODY = Exclusion()
+
+
+def exclusion_of(body: Body) -> Exclusion:
+    """Whom the reporter of a case kept out; nobody is kept from a call for help."""
+    if not isinstance(body, ReportBody):
+        return NOBODY
+    report = body.report
+    people = frozenset(report.excluded_people)
+    roles = frozenset(report.excluded)
+    if roles & AT_DESK:  # "the desk" means everybody there
+        roles |= AT_DESK
+    return Exclusion(roles, people, body.desk_moved)
+
+
+def keeps_out(work: Work, body: Body, person: Person) -> bool:
+    """Whether this person of a desk is kept out of a case, or sent it themselves.
+
+    Who is at the second desk is there by name, so that only their name counts: a role that is
+    kept out means the usual desk's.
+    """
+    out, second = exclusion_of(body), work.company.second_desk
+    at_second = second is not None and person.id in second.people
+    kept_out = out.names(person) if at_second else out.covers(person)
+    return kept_out or sender_of(body) == person.id
+
+
+def shuts(work: Work, out: Exclusion, address: str) -> bool:
+    """Whether a channel holds somebody kept out, as far as the company's own lists know."""
+    if not out:
+        return False
+    second = work.company.second_desk
+    # Who is at the second desk is there by name: a role kept out means the usual desk's.
+    kept_out = out.names if second and address == second.channel else out.covers
+    return any(kept_out(person) for person in work.directory.members(address))
+
+
+def desk_of(work: Work, out: Exclusion) -> str | None:
+    """The desk channel that may have a case: the second where somebody kept out reads the first.
+
+    None: neither may. Then nothing is shown anywhere, and the reporter is told whom to call.
+    """
+    desks = work.company.desk_channels
+    allowed = desks[1:] if out.desk_moved else desks
+    return next((address for address in allowed if not shuts(work, out, address)), None)
+
+
+class Readers(StrEnum):
+    """Who reads a channel now."""
+
+    FIT = "fit"
+    KEPT_OUT = "kept_out"
+    """Somebody whom the reporter kept out."""
+    UNKNOWN = "unknown"
+    """The platform does not say. Nothing is sent until it does."""
+
+
+async def readers_of(
+    work: Work, messenger: Messenger | None, out: Exclusion, address: str
+) -> Readers:
+    """Looks up who is in a channel at this moment; nothing is looked up where nobody is kept out.
+
+    Somebody's direct messages are theirs alone: they are fit unless it is them.
+    """
+    if not out:
+        return Readers.FIT
+    if shuts(work, out, address):
+        return Readers.KEPT_OUT
+    platform, _, channel = address.partition(":")
+    directory = work.directory
+    if channel.startswith("@"):
+        person = directory.by_account(platform, channel[1:])
+        return Readers.KEPT_OUT if person and out.covers(person) else Readers.FIT
+    if not isinstance(messenger, KnowsMembers):
+        return Readers.FIT
+    accounts = await messenger.members(channel)
+    if accounts is None:
+        return Readers.UNKNOWN
+    present = (directory.by_account(platform, account) for account in accounts)
+    kept_out = any(out.covers(person) for person in present if person)
+    return Readers.KEPT_OUT if kept_out else Readers.FIT

@@ -1,0 +1,114 @@
+"""The bot may write to somebody whose name nobody knows: where to, kept apart and for a time.
+
+Every case, named or not, has exactly one row in the vault, real or empty, of one size and under
+a random key without a time. Only the case's sealed body knows which row and opens it. What is
+sent says that there is something, and nothing else, and leaves at full hours, all together.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.bodies import Body, ReportBody, VaultPointer, unpack
+from bot.case_work import PRIORITY, Work, body_of
+from bot.deliveries import Messengers
+from bot.keys import new_id
+from bot.ports import Entropy, Throttled, Transaction
+from bot.records import Job, NewJob
+from flows.phrases import say
+from flows.policy import Policy
+from flows.screens import Card, Paragraph
+
+log = structlog.get_logger()
+
+NEUTRAL = Card(title=say("push.title"), body=(Paragraph(text=say("push.text")),))
+"""The same for everybody, whatever there is."""
+SECONDS = 5.0
+"""A platform that hangs must not keep the clocks waiting."""
+
+
+def new_pointer(entropy: Entropy) -> VaultPointer:
+    """Which row of the vault will be a new case's own, and what opens it."""
+    return VaultPointer(key=entropy.bytes(16).hex(), secret=entropy.bytes(32).hex())
+
+
+async def keep_address(
+    work: Work, tx: Transaction, case_id: str, body: Body, address: str, now: datetime
+) -> None:
+    """Writes a new case's row, and the clock of its end.
+
+    The row is empty where there is no address, and where an unnamed reporter did not wish it.
+    """
+    pointer = body.vault
+    assert pointer is not None
+    if isinstance(body, ReportBody) and body.report.unnamed and not body.report.may_write:
+        address = ""
+    await tx.vault.put(bytes.fromhex(pointer.key), bytes.fromhex(pointer.secret), address.encode())
+    due = _full_hour(now + timedelta(days=kept_days(work.policy)))
+    clock = NewJob("forget_address", case_id, due, f"forget_address:{case_id}", PRIORITY["clock"])
+    await tx.jobs.enqueue([clock])
+
+
+def kept_days(policy: Policy) -> int:
+    """How long an address is kept: until the last question of aftercare can be answered.
+
+    A day more, for a report that waited before it left for the desk.
+    """
+    care = policy.aftercare
+    return max(*care.check_in_days, *care.no_reprisal_days) + care.answer_days + 1
+
+
+async def forget_address(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """Aftercare is over: nothing leads to the person any more."""
+    body = await body_of(tx, case_id)
+    if body is not None and body.vault is not None:
+        await tx.vault.forget(bytes.fromhex(body.vault.key))
+
+
+async def owe_push(tx: Transaction, case_id: str, now: datetime) -> None:
+    """There is something for the reporter: said at the next full hour, if they may be told.
+
+    The same for every case, so that what is owed does not tell who may be told.
+    """
+    due = _full_hour(now)
+    await tx.jobs.enqueue(
+        [NewJob("push", case_id, due, f"push:{case_id}", PRIORITY["reminder"], keep_waiting=True)]
+    )
+
+
+def _full_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+async def deliver_push(work: Work, messengers: Messengers, job: Job) -> None:
+    """Says that there is something. Lost on its way, it is not said again: the next time tells."""
+    address = await _address(work, job.subject)
+    platform, _, channel = address.partition(":")
+    messenger = messengers.get(platform)
+    retry_at = None
+    if messenger is not None:
+        # A name of its own, which leads to no case.
+        key = new_id(work.entropy)
+        try:
+            async with asyncio.timeout(SECONDS):
+                outcome = await messenger.post(channel, NEUTRAL, key, None)
+            retry_at = outcome.retry_at if isinstance(outcome, Throttled) else None
+        except TimeoutError:
+            log.warning("push_lost")
+    async with work.storage.write() as tx:
+        if retry_at is None:
+            await tx.jobs.done(job)
+        else:
+            await tx.jobs.retry(job, retry_at, tried=False)
+
+
+async def _address(work: Work, case_id: str) -> str:
+    """Where the reporter of a case may be written to; empty for nowhere."""
+    async with work.storage.read() as tx:
+        data = await tx.cases.body(case_id)
+        pointer = unpack(data).vault if data else None
+        if pointer is None:
+            return ""
+        opened = await tx.vault.open(bytes.fromhex(pointer.key), bytes.fromhex(pointer.secret))
+    return (opened or b"").decode()

@@ -1,0 +1,126 @@
+"""What happens to a message whose channel turned out to hold somebody who is kept out."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.asking import climb_job
+from bot.bodies import ReportBody, pack, unpack
+from bot.case_work import CardKind, Work, card_job, direct_address, nudge_job, report_of
+from bot.deliveries import Messengers, Target, put_off, send
+from bot.exclusions import Exclusion, Readers, exclusion_of, readers_of, shuts
+from bot.failures import card_failed
+from bot.keys import new_id
+from bot.ports import Ambiguous, Throttled, Transaction
+from bot.records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, WholeCase
+from bot.rows import ENDED, first_of, ladder_of
+from flows.commitments import DutyKind
+from flows.phrases import say
+from flows.screens import Card
+
+LOOKED_AT_AGAIN = timedelta(minutes=1)
+NEUTRAL = Card(title=say("card.moved"))
+"""What a message says that may show its case here no longer."""
+SHUT = "shut"
+"""Stands as what a card shows that shows nothing."""
+
+
+async def readers_now(
+    work: Work, messengers: Messengers, whole: WholeCase, address: str
+) -> Readers:
+    """Who reads a channel at the moment of sending something about a case there."""
+    messenger = messengers.get(address.partition(":")[0])
+    return await readers_of(work, messenger, exclusion_of(unpack(whole.body)), address)
+
+
+async def look_again(work: Work, job: Job) -> None:
+    """The platform does not say who reads the channel: what is owed waits, and nothing else."""
+    async with work.storage.write() as tx:
+        await tx.jobs.retry(job, work.clock.now() + LOOKED_AT_AGAIN, tried=False)
+
+
+async def shut_card(work: Work, messengers: Messengers, job: Job, row: CardRow) -> None:
+    """A card may not stand in its channel: the site's is not shown, the desk's goes elsewhere."""
+    if row.ref is not None:
+        target = Target(row.address, row.id, row.ref)
+        outcome = await send(messengers, target, NEUTRAL, job)
+        if isinstance(outcome, Throttled | Ambiguous):
+            async with work.storage.write() as tx:
+                await put_off(tx, job, target, outcome, work.clock.now())
+            return
+    async with work.storage.write() as tx:
+        await tx.cases.lock(row.case_id)
+        await tx.jobs.done(job)
+        body = await report_of(tx, row.case_id)
+        if body is not None and row.shown != SHUT:
+            await _leave_channel(work, tx, row, body)
+
+
+async def _leave_channel(work: Work, tx: Transaction, row: CardRow, body: ReportBody) -> None:
+    now = work.clock.now()
+    if row.kind == CardKind.DESK:
+        await _to_other_desk(work, tx, row, body, now)
+        return
+    await tx.cards.save(replace(row, state=CardState.SHOWN, ref=None, shown=SHUT))
+    duty = await tx.duties.get(row.duty_id) if row.duty_id else None
+    if duty is None or duty.state in ENDED:
+        return
+    for nudge in await tx.duties.nudges(duty.id):
+        if nudge.state is NudgeState.BY_CARD:
+            await _ask_directly(work, tx, nudge, duty, exclusion_of(body), row.address)
+
+
+async def _to_other_desk(
+    work: Work, tx: Transaction, row: CardRow, body: ReportBody, now: datetime
+) -> None:
+    out = exclusion_of(body)
+    other = next((a for a in work.company.desk_channels[1:] if not shuts(work, out, a)), None)
+    if other is None or other == row.address:
+        await card_failed(work, tx, row, "kept_out_reads_along", now)
+        return
+    moved = replace(row, address=other, state=CardState.OWED, ref=None, shown=None, list_id=None)
+    await tx.cards.save(moved)
+    await tx.cases.set_body(row.case_id, pack(body.model_copy(update={"desk_moved": True})))
+    await tx.history.append(row.case_id, now, "system", "desk_moved", {})
+    jobs = [card_job(moved, now, "case")]
+    take = first_of(await tx.duties.of_case(row.case_id), DutyKind.TAKE)
+    if take is not None and take.state not in ENDED:
+        jobs.append(climb_job(take, now))
+    await tx.jobs.enqueue(jobs)
+
+
+async def shut_nudge(work: Work, job: Job, nudge: NudgeRow, whole: WholeCase, address: str) -> None:
+    """A message may not stand in its channel: each person it asks gets one of their own."""
+    out = exclusion_of(unpack(whole.body))
+    async with work.storage.write() as tx:
+        await tx.cases.lock(whole.case.id)
+        await tx.jobs.done(job)
+        duty = await tx.duties.get(nudge.duty_id)
+        if nudge.state is not NudgeState.OWED or duty is None:
+            return
+        if nudge.direct:
+            await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED)
+        else:
+            await _ask_directly(work, tx, nudge, duty, out, address)
+
+
+async def _ask_directly(
+    work: Work, tx: Transaction, nudge: NudgeRow, duty: Duty, out: Exclusion, address: str
+) -> None:
+    """Everybody whom a rung asks, except those kept out, by a message of their own."""
+    await tx.duties.set_nudge(nudge.id, NudgeState.MERGED)
+    now = work.clock.now()
+    level = "reminder" if ladder_of(duty).quiet_hours else "danger"
+    asked = {p for row in await tx.duties.nudges(duty.id) if row.direct for p in row.people}
+    jobs = []
+    for person_id in nudge.people:
+        person = work.directory.person(person_id)
+        own = direct_address(work, person_id, address)
+        if person is None or own is None or out.covers(person) or person_id in asked:
+            continue
+        row = replace(
+            nudge, id=new_id(work.entropy), state=NudgeState.OWED, people=(person_id,), direct=True
+        )
+        await tx.duties.add_nudges([row])
+        jobs.append(nudge_job(row, level, own, now))
+    # Nobody of this rung can be told: the next is asked at once.
+    await tx.jobs.enqueue(jobs or ([] if asked else [climb_job(duty, now)]))

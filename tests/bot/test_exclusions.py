@@ -1,0 +1,228 @@
+"""Whoever is kept out sees nothing: no channel that holds them, no press, no page, no message."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.conversations import Conversations
+from bot.desk import open_details
+from bot.records import CardState
+from bot.sealed_lists import SealedLists, Visitor
+from flows.assessment import Safety
+from flows.presses import Verb
+from tests.bot.conftest import DESK, NotedPlatform, People
+from tests.support.world import COMPANY, World, a_world
+
+SECOND = "chat:second"
+CANARY = "canary-7f3a"
+
+
+@dataclass
+class TellingPlatform(NotedPlatform):
+    """A platform that says who is in a channel, as Slack does."""
+
+    inside: dict[str, set[str] | None] = field(default_factory=dict)
+
+    async def members(self, channel: str) -> frozenset[str] | None:
+        found = self.inside.get(channel, set())
+        return None if found is None else frozenset(found)
+
+
+@pytest.fixture
+async def world(tmp_path: Path, quick: None) -> AsyncIterator[World]:
+    """A company with a second desk: watanabe of head office."""
+    company = tmp_path / "company.yaml"
+    second = '\nsecond_desk: {channel: "chat:second", people: [watanabe]}\n'
+    company.write_text(COMPANY.read_text("utf-8") + second, "utf-8")
+    world = a_world(tmp_path, company=company)
+    world.platform = TellingPlatform()
+    yield world
+    await world.service.work.storage.close()
+
+
+@pytest.fixture
+async def one_desk(tmp_path: Path, quick: None) -> AsyncIterator[World]:
+    world = a_world(tmp_path)
+    world.platform = TellingPlatform()
+    yield world
+    await world.service.work.storage.close()
+
+
+def shown_to(world: World, *channels: str) -> str:
+    """Everything that these channels and people were ever left with."""
+    return repr([card for channel in channels for card in world.platform.channel(channel)])
+
+
+@pytest.mark.parametrize("person", ["tanaka", "yamamoto", "takahashi"])
+async def test_a_site_with_somebody_kept_out_by_name_gets_nothing(
+    people: People, world: World, person: str
+) -> None:
+    filed = await people.report(excluded_people=(person,), safety=Safety.ONGOING)
+    await world.passes(hours=3)
+    assert world.platform.channel("shinjuku") == []
+    assert {duty.owner for duty in (await people.duties(filed)).values()} == {"desk"}
+    assert world.platform.channel("desk")
+
+
+async def test_a_desk_with_somebody_kept_out_gets_nothing_and_the_second_desk_works_it(
+    people: People, world: World
+) -> None:
+    filed = await people.report(excluded_people=("suzuki",), site_may_know=False)
+    await world.passes(hours=8)
+    assert world.platform.channel("desk") == []
+    for person in ("sato", "suzuki", "mori"):
+        assert world.platform.direct(person) == []
+    assert len(world.platform.cards("second")) == 1
+    assert not (await people.press("sato", Verb.TAKE, filed.case_id, at=SECOND)).changed
+    assert (await people.press("watanabe", Verb.TAKE, filed.case_id, at=SECOND)).changed
+    assert "taken" in await people.facts(filed)
+
+
+async def test_the_second_desk_is_asked_when_nobody_takes_the_case(
+    people: People, world: World
+) -> None:
+    await people.report(excluded_people=("suzuki",), site_may_know=False)
+    await world.passes(hours=30)
+    mentioned = {p for card in world.platform.channel("second") for p in card.mentions}
+    assert mentioned == {"watanabe"}
+
+
+async def test_whoever_is_kept_out_cannot_press_or_open_a_case_by_its_id(
+    people: People, world: World
+) -> None:
+    kept = await people.report(excluded_people=("suzuki",), site_may_know=False, words=CANARY)
+    await world.works_off()
+    work = world.service.work
+    for verb in (Verb.TAKE, Verb.DETAILS, Verb.REPLY, Verb.CLOSE):
+        pressed = await people.press("suzuki", verb, kept.case_id, at=DESK, words="hello")
+        unknown = await people.press("suzuki", verb, "0" * 32, at=DESK, words="hello")
+        assert pressed == unknown
+    suzuki, watanabe = (work.directory.person(id) for id in ("suzuki", "watanabe"))
+    assert await open_details(work, kept.case_id, suzuki) is None
+    assert CANARY in repr(await open_details(work, kept.case_id, watanabe))
+    assert "opened" not in await people.facts(kept)
+
+
+async def test_somebody_who_joins_the_desks_channel_later_sees_nothing_from_then_on(
+    people: People, world: World
+) -> None:
+    filed = await people.report(excluded_people=("ito",), site_may_know=False)
+    await world.works_off()
+    assert len(world.platform.cards("desk")) == 1
+    world.platform.inside["desk"] = {"sato", "ito"}
+    await people.at_desk(Verb.TAKE, filed)
+    await world.passes(minutes=5)
+    assert filed.public_id not in shown_to(world, "desk")
+    assert filed.public_id in shown_to(world, "second")
+    assert "desk_moved" in await people.facts(filed)
+
+
+async def test_where_the_platform_does_not_say_who_reads_nothing_is_sent_until_it_does(
+    people: People, world: World
+) -> None:
+    await people.report(excluded_people=("ito",), site_may_know=False)
+    other = await people.report(site_may_know=False)
+    world.platform.inside["desk"] = None
+    await world.passes(minutes=5)
+    assert len(world.platform.cards("desk")) == 1
+    assert other.public_id in shown_to(world, "desk")
+    world.platform.inside["desk"] = {"sato"}
+    await world.passes(minutes=2)
+    assert len(world.platform.cards("desk")) == 2
+
+
+async def test_a_rung_whose_channel_is_shut_is_asked_person_by_person(
+    people: People, world: World
+) -> None:
+    await people.report(excluded_people=("ito",), safety=Safety.ONGOING)
+    world.platform.inside["shinjuku"] = {"tanaka", "ito"}
+    await world.passes(minutes=3)
+    assert world.platform.channel("shinjuku") == []
+    assert world.platform.direct("tanaka") and world.platform.direct("yamamoto")
+    assert world.platform.direct("ito") == []
+
+
+async def test_without_a_second_desk_it_is_an_alarm_and_not_shown_to_anybody(
+    one_desk: World,
+) -> None:
+    people = People(one_desk)
+    filed = await people.report(excluded_people=("suzuki",), site_may_know=False)
+    await one_desk.works_off()
+    assert one_desk.platform.channel("desk") == []
+    async with one_desk.service.work.storage.read() as tx:
+        (card,) = await tx.cards.of_case(filed.case_id)
+    assert card.state is CardState.FAILED
+    assert "delivery_failed" in await people.facts(filed)
+
+
+async def test_a_running_list_leaves_out_what_a_reader_may_not_see(
+    people: People, world: World
+) -> None:
+    ordinary = [await people.report(site_may_know=False) for _ in range(8)]
+    secret = await people.report(excluded_people=("suzuki",), site_may_know=False)
+    await world.passes(minutes=2)
+    shown = shown_to(world, "desk")
+    assert all(case.public_id in shown for case in ordinary)
+    assert secret.public_id not in shown and secret.public_id in shown_to(world, "second")
+
+
+# --- what the reporter is asked and told
+
+
+async def asks_who(conversations: Conversations, platform: str, name: str = ""):
+    """The visitor, and the screen that asks who may see it."""
+    visitor = Visitor(platform, "T1", "U1", site_id="shinjuku", name=name)
+    screen = await conversations.start(visitor)
+    for button, chosen in (("check", {}), ("v", {}), ("next", {"acts": ["a"]})):
+        screen = await conversations.press(visitor, screen.token, button, chosen, {})
+    while screen.ask.step != "who":
+        chosen = {g.id: [g.options[0].code] for g in screen.ask.groups if g.missing}
+        codes = [option.code for option in screen.ask.buttons]
+        button = "report" if "report" in codes else codes[0]
+        screen = await conversations.press(visitor, screen.token, button, chosen, {})
+    return visitor, screen
+
+
+def code_of(screen, name: str) -> str:
+    """What stands for somebody in the list of answers."""
+    (group,) = [group for group in screen.ask.groups if group.id == "people"]
+    return next(option.code for option in group.options if option.label.en == name)
+
+
+async def test_people_are_named_on_a_platform_of_the_company_and_never_to_a_stranger(
+    conversations, world: World
+) -> None:
+    _, screen = await asks_who(conversations, "slack")
+    groups = {group.id: group for group in screen.ask.groups}
+    named = {option.label.en for option in groups["people"].options}
+    assert {"Tanaka", "Yamamoto", "Suzuki"} <= named and len(named) <= 10
+    _, screen = await asks_who(conversations, "web")
+    assert "people" not in {group.id for group in screen.ask.groups}
+    assert "Tanaka" not in repr(screen)
+
+
+async def test_the_review_says_that_another_desk_gets_it(conversations, world: World) -> None:
+    visitor, screen = await asks_who(conversations, "slack")
+    kept = {"people": [code_of(screen, "Suzuki")]}
+    chosen = {"visibility": ["u"], "site_may_know": ["y"]} | kept
+    screen = await conversations.press(visitor, screen.token, "next", chosen, {})
+    assert screen.ask.step == "review"
+    assert "sees.second_desk" in repr(screen.ask) and "Suzuki" in repr(screen.ask)
+
+
+async def test_where_no_desk_may_have_it_nothing_is_sent_and_the_way_back_is_open(
+    one_desk: World,
+) -> None:
+    work = one_desk.service.work
+    conversations = Conversations(work, SealedLists(work.storage, work.clock, work.entropy))
+    visitor, screen = await asks_who(conversations, "slack")
+    kept = {"people": [code_of(screen, "Suzuki")]}
+    chosen = {"visibility": ["u"], "site_may_know": ["n"]}
+    screen = await conversations.press(visitor, screen.token, "next", chosen | kept, {})
+    assert screen.ask.step == "elsewhere" and "elsewhere.no_contact" in repr(screen.ask)
+    screen = await conversations.press(visitor, screen.token, "change", {}, {})
+    assert screen.ask.step == "who"
+    screen = await conversations.press(visitor, screen.token, "next", chosen, {})
+    assert screen.ask.step == "review"

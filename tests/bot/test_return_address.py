@@ -1,0 +1,115 @@
+"""The bot may write to somebody unnamed: from a vault in which every case has a row alike."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.ports import Ambiguous, Throttled
+from bot.return_address import NEUTRAL, kept_days
+from flows.outcomes import Visibility
+from flows.presses import Verb
+from tests.support.world import World
+
+ME = "chat:@U0CANARY"
+UNNAMED = {"visibility": Visibility.UNNAMED, "site_may_know": False}
+
+
+def vault_of(folder: Path) -> list[tuple[bytes, bytes]]:
+    """Every row of the vault as it stands there."""
+    connection = sqlite3.connect(folder / "mamori.db")
+    rows = list(connection.execute("SELECT * FROM vault"))
+    connection.close()
+    return rows
+
+
+@pytest.mark.parametrize("may_write", [True, False])
+async def test_every_case_has_one_row_and_none_can_be_told_from_another(
+    people, world: World, tmp_path: Path, may_write: bool
+) -> None:
+    for number in range(12):
+        visibility = list(Visibility)[number % 3]
+        await people.report(visibility=visibility, may_write=may_write, address=ME)
+    await people.call()
+    rows = vault_of(tmp_path)
+    assert len(rows) == 13
+    assert {(len(row), len(row[0]), len(row[1])) for row in rows} == {(2, 16, 512)}
+    assert rows == sorted(rows), "they stand in the order of their random keys"
+
+
+async def test_only_who_said_so_is_written_to_and_reads_nothing_of_the_case(
+    people, world: World
+) -> None:
+    wishes = await people.report(**UNNAMED, may_write=True, address=ME)
+    alone = await people.report(**UNNAMED, may_write=False, address="chat:@U0ALONE")
+    await world.works_off()
+    for case in (wishes, alone):
+        await people.at_desk(Verb.REPLY, case, words="We heard you.")
+    await world.passes(hours=1)
+    assert world.platform.direct("U0CANARY") == [NEUTRAL]
+    assert world.platform.direct("U0ALONE") == []
+    assert wishes.public_id not in repr(NEUTRAL)
+
+
+async def test_what_is_said_leaves_at_full_hours_and_once_for_many_things(
+    people, world: World
+) -> None:
+    case = await people.report(**UNNAMED, may_write=True, address=ME)
+    await world.passes(minutes=7)
+    for words in ("One.", "Two.", "Three."):
+        await people.at_desk(Verb.REPLY, case, words=words)
+    sent_at = []
+    while world.clock.present.hour < 4:
+        before = len(world.platform.direct("U0CANARY"))
+        await world.passes(minutes=1)
+        if len(world.platform.direct("U0CANARY")) > before:
+            sent_at.append(world.clock.present.minute)
+    assert sent_at == [0]
+
+
+async def test_a_question_of_aftercare_is_said_too(people, world: World) -> None:
+    await people.report(**UNNAMED, may_write=True, address=ME)
+    await world.leaps(days=4)
+    assert world.platform.direct("U0CANARY") == [NEUTRAL]
+
+
+async def test_when_aftercare_ends_nothing_leads_to_the_person_any_more(
+    people, world: World, tmp_path: Path
+) -> None:
+    case = await people.report(**UNNAMED, may_write=True, address=ME)
+    await people.report(**UNNAMED)
+    assert len(vault_of(tmp_path)) == 2
+    await world.leaps(days=kept_days(world.service.work.policy), hours=2)
+    assert vault_of(tmp_path) == []
+    shown = len(world.platform.direct("U0CANARY"))
+    await people.at_desk(Verb.REPLY, case, words="Late.")
+    await world.leaps(hours=2)
+    assert len(world.platform.direct("U0CANARY")) == shown
+
+
+async def test_a_push_that_may_be_lost_is_not_said_twice_and_one_refused_waits(
+    people, world: World
+) -> None:
+    case = await people.report(**UNNAMED, may_write=True, address=ME)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.at_desk(Verb.REPLY, case, words="One.")
+    await world.passes(minutes=59)
+    world.platform.answers = [Throttled(world.clock.present + timedelta(minutes=30))]
+    await world.passes(minutes=20)
+    assert world.platform.answers == []
+    assert world.platform.direct("U0CANARY") == []
+    world.platform.answers = [Ambiguous()]
+    await world.passes(hours=2)
+    assert len(world.platform.direct("U0CANARY")) == 1
+
+
+async def test_no_address_stands_anywhere_in_the_clear(
+    people, world: World, on_disk: Callable[[], bytes]
+) -> None:
+    for visibility in Visibility:
+        await people.report(visibility=visibility, may_write=True, address=ME)
+    await world.leaps(hours=2)
+    assert b"U0CANARY" not in on_disk()

@@ -1,0 +1,179 @@
+"""Who reports in the thefts, how, and what each of them would lose."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from aiohttp.test_utils import TestServer
+
+from bot.wiring import Service
+from tests.adapters.slack.office import TEAM, Office, an_office, said
+from tests.adapters.slack.walks import answers_the_checklist, chooses_the_site, receipt_of
+from tests.fake_slack import Person as SlackPerson
+from tests.fake_slack import User
+from tests.support.browser_free import Person as WebPerson
+
+KNOWN_IDS = 5_000
+"""People of the workspace whose accounts a thief knows."""
+BATCH = 25
+
+
+@dataclass(frozen=True)
+class Victim:
+    """One report, as its sender knows it."""
+
+    number: int
+    platform: str
+    kind: str
+    """"only" (only I come back), "write" (the bot may write to me), or "named"."""
+    account: str
+    """Their account in Slack; empty on the web, which knows nobody."""
+
+    @property
+    def words(self) -> str:
+        """Words that stand nowhere else."""
+        return f"canary-words-{self.number:05d}-ほげ"
+
+    @property
+    def name(self) -> str:
+        """The name they type, where they give one."""
+        return f"canary-name-{self.number:05d}"
+
+
+@dataclass
+class Town:
+    """The office with everybody in it, and everything that was sent."""
+
+    office: Office
+    web: str
+    folder: Path
+    victims: list[Victim] = field(default_factory=list)
+    receipts: list[str] = field(default_factory=list)
+
+    @property
+    def service(self) -> Service:
+        return self.office.service
+
+    @property
+    def ids(self) -> list[str]:
+        """Every account that a thief knows."""
+        return [account(number) for number in range(KNOWN_IDS)]
+
+    def of(self, *kinds: str) -> list[Victim]:
+        """Those who reported in one of these ways."""
+        return [victim for victim in self.victims if victim.kind in kinds]
+
+
+def account(number: int) -> str:
+    """The account of one employee."""
+    return f"U0E{number:06d}"
+
+
+@asynccontextmanager
+async def a_town(folder: Path) -> AsyncIterator[Town]:
+    """An office with five thousand employees, and the web page beside it."""
+    async with an_office(folder) as office:
+        for number in range(KNOWN_IDS):
+            office.slack.space.add_user(
+                User(account(number), f"Staff{number}", TEAM, locale="en-US")
+            )
+        server = TestServer(office.service.app)
+        await server.start_server()
+        try:
+            yield Town(office, str(server.make_url("")).rstrip("/"), folder)
+        finally:
+            await server.close()
+
+
+async def fill(town: Town, unnamed: int, named: int) -> None:
+    """So many reports of each kind, through every adapter in turn."""
+    for victim in _victims(unnamed, named):
+        if victim.platform == "slack":
+            receipt = await _by_slack(town, victim)
+        else:
+            receipt = await _by_web(town, victim)
+        town.victims.append(victim)
+        town.receipts.append(receipt)
+        if len(town.victims) % BATCH == 0:
+            await _later(town)
+    await _later(town)
+
+
+def _victims(unnamed: int, named: int) -> Iterable[Victim]:
+    # Every seventh account, so that those who report are no row of neighbours.
+    for number in range(unnamed + named):
+        platform = ("slack", "web")[number % 2]
+        unnamed_kind = "write" if platform == "slack" and number % 4 == 0 else "only"
+        kind = unnamed_kind if number < unnamed else "named"
+        known = account(number * 7 % KNOWN_IDS) if platform == "slack" else ""
+        yield Victim(number, platform, kind, known)
+
+
+async def _later(town: Town) -> None:
+    """The desk and the sites get what is due; the random wait of the unnamed passes."""
+    town.office.clock.passes(minutes=95)
+    await town.office.settles()
+
+
+async def _by_slack(town: Town, victim: Victim) -> str:
+    person = SlackPerson(town.office.slack, victim.account)
+    await person.commands("/mamori")
+    await answers_the_checklist(person, "en")
+    await person.taps(said("en", "result.send"))
+    await chooses_the_site(person, "en")
+    if victim.kind == "named":
+        await person.picks(said("en", "who.n"))
+    await person.picks(said("en", "who.site.y"))
+    await person.submits()
+    if victim.kind == "write":
+        await person.picks(said("en", "back.w"))
+    if victim.kind == "named":
+        person.types(said("en", "review.name"), victim.name)
+    person.types(said("en", "review.words"), victim.words)
+    await person.submits()
+    receipt = receipt_of(person)
+    person.closes()
+    return "".join(receipt.split())
+
+
+async def _by_web(town: Town, victim: Victim) -> str:
+    index, company = town.service.work.index, town.service.work.company
+    site = company.sites[0]
+    link = f"/s/{index.site_token(site.id, site.link_version)}"
+    named = victim.kind == "named"
+    async with WebPerson(town.web, "en") as person:
+        await person.opens(link)
+        await person.presses_button(value="check")
+        await person.presses_button(value="v")
+        await person.presses_button(value="next", change={"g.acts": "c"})
+        await person.presses_button(value="next", change={"g.effects": "f"})
+        await _to_the_result(person)
+        await person.presses_button(value="send")
+        who = {"g.visibility": "n" if named else "u", "g.site_may_know": "y"}
+        await person.presses_button(value="next", change=who)
+        typed: dict[str, str | list[str]] = {"t.words": victim.words}
+        if named:
+            typed["t.name"] = victim.name
+        await person.presses_button(value="send", change=typed)
+        found = re.search(r"(?:\d{5}[ -]?){4}\d{5}", person.page.text)
+        assert found, person.page.text
+        return re.sub(r"\D", "", found[0])
+
+
+async def _to_the_result(person: WebPerson) -> None:
+    for _ in range(5):
+        values = [button.get("value", "") for button in person.page.buttons]
+        if "send" in values:
+            return
+        await person.presses_button(value=next(v for v in ("q", "r", "c") if v in values))
+    raise AssertionError(person.page.text)
+
+
+async def settle(town: Town) -> None:
+    """Lets what was begun in the background end."""
+    await asyncio.sleep(0)
+    town.office.clock.present += timedelta(minutes=1)

@@ -1,0 +1,132 @@
+"""Every theft of the table, performed: what is stolen, what may be in it, and what must not."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from io import StringIO
+
+import structlog
+
+from bot.logs import set_up_logs
+from tests.adapters.slack.office import TEAM
+from tests.thefts import loot
+from tests.thefts.crowd import Town, Victim
+from tests.thefts.needles import Haystack, hashed, keyed, pieces, plain
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that was found where it must not be."""
+
+    theft: str
+    what: str
+    count: int
+
+
+def words(victims: Iterable[Victim]) -> list[bytes]:
+    return [victim.words.encode() for victim in victims]
+
+
+def names(victims: Iterable[Victim]) -> list[bytes]:
+    return [victim.name.encode() for victim in victims]
+
+
+def accounts(victims: Iterable[Victim]) -> list[bytes]:
+    return [form for v in victims if v.account for form in plain(v.account, TEAM)]
+
+
+class Robbery:
+    """Looks through what was stolen, one kind of secret after the other."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.findings: list[Finding] = []
+        self.looked_at = 0
+        """How many bytes were looked through."""
+
+    def without(self, theft: str, data: bytes, **secrets: Iterable[bytes]) -> None:
+        """None of these secrets may stand there."""
+        self.looked_at += len(data)
+        hays = list(pieces(data))
+        for what, needles in secrets.items():
+            found = sum(any(hay.holds(needle) for hay in hays) for needle in needles)
+            if found:
+                self.findings.append(Finding(theft, what, found))
+
+    def without_hashes(self, theft: str, data: bytes, keys: Iterable[bytes]) -> None:
+        """No known id stands there as a hash, plain or under any of these keys."""
+        digests = [*hashed(self.town.ids, TEAM), *keyed(self.town.ids, TEAM, keys)]
+        found = {digest for hay in pieces(data) for digest in hay.hashes_found(digests)}
+        if found:
+            self.findings.append(Finding(theft, "hashes of ids", len(found)))
+
+    def without_hashes_of_its_own(self, theft: str, cases: Mapping[bytes, bytes]) -> None:
+        """In no case's rows stands a known id as a hash under that case's own key."""
+        for key, rows in cases.items():
+            found = Haystack(rows).hashes_found(keyed(self.town.ids, TEAM, [key], spelled=2))
+            if found:
+                self.findings.append(Finding(theft, "hashes under a case's key", len(found)))
+
+
+async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robbery:
+    """Steals everything, one after the other."""
+    found = Robbery(town)
+    everybody, unnamed = town.victims, town.of("only", "write")
+    receipts = [receipt.encode() for receipt in town.receipts]
+    secret = {"words": words(everybody), "receipts": receipts}
+    ids = [form for account in town.ids for form in plain(account, TEAM)]
+    for theft, data in (("desk export", loot.desk_export(town)), ("logs", logs())):
+        found.without(theft, data, **secret, names=names(everybody), ids=ids)
+    found.without("site export", loot.site_exports(town), **secret, ids=ids)
+    found.without("site export", loot.site_exports(town), names=names(unnamed))
+    found.without("bot token", loot.bot_token(town), **secret, ids=accounts(town.of("only")))
+    found.without("metrics", loot.metrics(town.service), **secret, ids=ids)
+    found.without("temporary files", temporary, **secret, names=names(everybody), ids=ids)
+    stored = loot.database(town)
+    found.without("database", stored, **secret, names=names(everybody), ids=ids)
+    opened = loot.with_server_key(town)
+    found.without("database and key", opened.text, ids=accounts(unnamed), receipts=receipts)
+    found.without("database and key", opened.addresses, ids=accounts(town.of("only")))
+    found.without_hashes("database and key", opened.text, opened.keys)
+    found.without_hashes("database", stored, opened.keys)
+    found.without_hashes_of_its_own("database and key", opened.cases)
+    member = await loot.desk_member(town)
+    found.without("desk member", member, ids=accounts(unnamed), receipts=receipts)
+    return found
+
+
+def whole(town: Town) -> list[str]:
+    """Why a robbery would prove nothing: what should be there and is not."""
+    opened, missing = loot.with_server_key(town), []
+    if not all(each in opened.text for each in words(town.victims)):
+        missing.append("words are not in the database at all")
+    if not all(each in opened.text for each in names(town.of("named"))):
+        missing.append("names are not in the database at all")
+    writes = [v.account.encode() for v in town.of("write")]
+    if not writes or not all(each in opened.addresses for each in writes):
+        missing.append("the addresses of those who may be written to are not in the vault")
+    return missing
+
+
+def listen() -> Callable[[], bytes]:
+    """Takes every line of every logger from here on, the vendors' own included."""
+    heard = StringIO()
+    set_up_logs(for_people=False)
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=heard))
+    root = logging.getLogger()
+    for handler in root.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(heard)
+    root.setLevel(logging.DEBUG)
+    for name in ("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "sqlalchemy", "aiosqlite"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    return lambda: heard.getvalue().encode()
+
+
+def show(found: Robbery) -> None:
+    """Prints what came of it."""
+    for finding in found.findings:
+        print(f"FOUND in {finding.theft}: {finding.count} {finding.what}", file=sys.stderr)
+    print(f"{len(found.town.victims)} reports, {found.looked_at} bytes looked through.")
+    print(f"Found where it must not be: {len(found.findings)}.")
