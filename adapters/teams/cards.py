@@ -133,6 +133,13 @@ def first_card(words: Words, ask: Ask, urgent: Sequence[Element] = ()) -> Part:
     return card(words.language, body)
 
 
+def push_card(words: Words, shown: Card) -> Part:
+    """There is something: the same for everybody, and where to look for it."""
+    sent = opens_dialog(words.text(say("teams.sent")), {"do": "sent"})
+    body = [*title(words, shown.title, top=True), *draw(words, shown.body), *row([sent])]
+    return card(words.language, body)
+
+
 def later_card(words: Words, token: str) -> Part:
     """A neutral card with the way back to a conversation: nothing readable is in it."""
     back = opens_dialog(words.text(say("teams.later.open")), {"do": "again", "t": token})

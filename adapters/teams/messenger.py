@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import structlog
 
-from adapters.teams.cards import channel_card, message
+from adapters.teams.cards import channel_card, message, push_card
 from adapters.teams.parts import Part
 from adapters.teams.places import PLATFORM, Places, mentions
 from adapters.teams.references import TENANT, Reference, References, of_person
@@ -22,6 +22,7 @@ from adapters.teams.words import Words
 from bot.case_work import Work
 from bot.catalogue import Catalogue
 from bot.ports import Ambiguous, Delivery, Found, Permanent, Sent, Throttled
+from bot.return_address import NEUTRAL
 from flows.screens import Card
 
 log = structlog.get_logger()
@@ -91,6 +92,8 @@ class TeamsMessenger:
     def _drawn(self, address: str, card: Card) -> Part:
         now, index = self._work.clock.now(), self._work.index
         words = Words(self._catalogue, self._places.language(address), now)
+        if card == NEUTRAL:
+            return message(push_card(words, card), words.text(card.title))
         content = channel_card(
             words,
             card,

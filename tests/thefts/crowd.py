@@ -164,10 +164,10 @@ async def _by_slack(town: Town, victim: Victim) -> str:
 
 async def _by_teams(town: Town, victim: Victim) -> str:
     visibility = Visibility.NAMED if victim.kind == "named" else Visibility.UNNAMED
-    choices = ("back.w",) if victim.kind == "write" else ()
+    back = "back.w" if victim.kind == "write" else ""
     person = town.teams.person(victim.account)
     dialog = await reports(
-        person, "en", victim.words, visibility, victim.name, now="safe.v", choices=choices
+        person, "en", victim.words, visibility, victim.name, now="safe.v", back=back
     )
     return receipt_on(dialog)
 

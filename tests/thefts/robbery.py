@@ -14,7 +14,6 @@ from tests.thefts import loot
 from tests.thefts.crowd import Town, Victim
 from tests.thefts.needles import Haystack, hashed, keyed, pieces, plain
 
-
 LOGGERS = (
     *("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "sqlalchemy", "aiosqlite"),
     *("botbuilder", "botframework", "msrest", "microsoft_agents"),

@@ -9,7 +9,6 @@ Everything goes over HTTP to a bot of this process, with signed requests:
 """
 
 import re
-from collections.abc import Sequence
 
 from flows.outcomes import Visibility
 from flows.phrases import Phrase
@@ -34,12 +33,12 @@ async def reports(
     visibility: Visibility = Visibility.UNNAMED,
     name: str = "",
     now: str = "safe.o",
-    choices: Sequence[str] = (),
+    back: str = "",
 ) -> Dialog:
     """The checklist, and a report that goes off at once and of which the site may know.
 
-    `name` is typed where the desk is to have one, `now` says whether it goes on, and
-    `choices` are ticked before sending, as "back.w". Gives the dialog with the receipt.
+    `name` is typed where the desk is to have one, `now` says whether it goes on. Gives the
+    dialog with the receipt.
     """
 
     def text(key: str, **values: Phrase | int) -> str:
@@ -56,10 +55,9 @@ async def reports(
     dialog.chooses(text(CHOICE[visibility]), text("who.site.y"))
     await dialog.presses(text("who.next"))
     if visibility is Visibility.UNNAMED:
-        dialog.chooses(text("blur.now"))
+        dialog.chooses(text("blur.now"), *([text(back)] if back else ()))
     else:
         dialog.fills(text("review.name"), name)
-    dialog.chooses(*(text(choice) for choice in choices))
     return await dialog.fills(text("review.words"), words).presses(text("review.send"))
 
 
