@@ -173,6 +173,9 @@ class Judge:
         seen = self._seen.get(begun.public_id or "", Seen())
         listed = seen.listed_at < NEVER or (begun.kind == "help" and self._in_flood(begun))
         for played in model.play(self._identity.of_case(case_id), acts, self._end):
+            if world.plan.reads_back:
+                past = Reminders(self._times, self.verdict)
+                past.anew(played.duty, played.outcome, self._alerts.about(played.duty.id))
             chased.judge(played, listed=listed, may_be_lost=not world.plan.reads_back)
             if begun.kind == "help" and played.duty.kind == "second_person":
                 Pages(self._times, self.verdict).nobody_comes(begun, acts, played.outcome)
@@ -221,15 +224,10 @@ class Judge:
     def _reminded(self) -> None:
         if self._world.weather.faults["gone"] or not self._world.plan.reads_back:
             return
-        about: dict[str, list[Shown]] = defaultdict(list)
-        for message in self._messages:
-            about[self._identity.duty_of_message.get(message.key, "")].append(message)
-        unnamed = {b.case_id for b in self._world.ledger.begun if b.unnamed}
         reminders = Reminders(self._times, self.verdict)
         for duty in self._identity.duties.values():
-            # The word of an unnamed reporter moves nothing at the site.
-            if duty.owner != "site" or duty.case_id not in unnamed:
-                reminders.judge(duty, self._acts.get(duty.case_id, []), about[duty.id])
+            acts = self._acts.get(duty.case_id, [])
+            reminders.over(duty, acts, self._alerts.about(duty.id))
 
     def _opened(self, begun: Begun) -> Birth | None:
         """Between when and when the case's duties were born."""
