@@ -25,6 +25,7 @@ from tests.simulation.truth import Truth
 from tests.simulation.verdict import Verdict
 from tests.simulation.world import World
 
+_HIDES_HINT = (Verb.DUTY_DONE, Verb.WITHDRAW)
 _PARKS = ("broken", "slow", "database")
 
 
@@ -197,7 +198,7 @@ class Judge:
     def _stands(self, begun: Begun, acts: list[Act]) -> None:
         standing, case_id = Standing(self.verdict), begun.case_id or ""
         cards = self._seen.get(begun.public_id or "", Seen()).cards
-        if cards and not any(act.verb == Verb.DUTY_DONE for act in acts):
+        if cards and not any(act.verb in _HIDES_HINT for act in acts):
             helped_at_once(self.verdict, begun, cards[0].first.card)
         standing.closed_when_done(begun, acts, self._identity.of_case(case_id))
         opened = self._world.opened.get(case_id)
