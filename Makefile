@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots e2e-slack e2e-teams bench-teams bench-clocks chaos simulate thefts simulate-crashes simulate-mutants locks clean
+.PHONY: help demo test lint format screenshots gallery-slack e2e-slack e2e-teams bench-teams bench-clocks chaos simulate thefts simulate-crashes simulate-mutants locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -37,6 +37,10 @@ screenshots: $(VENV)/.dev ## Draw every employee screen and the demo, in each la
 	$(BIN)/python -m tests.support.chromium --install
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
+gallery-slack: $(VENV)/.dev ## Draw every screen of Slack in both languages, to .artefacts/slack; needs Node
+	$(BIN)/python -m tests.support.chromium --install
+	$(BIN)/python -m tests.gallery $(ARGS)
+
 bench-clocks: $(VENV)/.dev ## What a million open cases cost: one line of figures, after some minutes
 	$(BIN)/python -m tests.bench.clocks $(ARGS)
 
@@ -45,6 +49,7 @@ simulate: $(VENV)/.dev ## DAYS=1000 SEED=1 days of the whole service with every 
 
 thefts: $(VENV)/.dev ## Steal everything in the theft table from a thousand reports of each kind, and look
 	@$(BIN)/python -m tests.thefts $(ARGS)
+
 bench-teams: $(VENV)/.dev ## CPU of a Teams turn on each SDK, as ratios to bare botbuilder
 	$(BIN)/python -m tests.bench.turns
 

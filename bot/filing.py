@@ -64,13 +64,11 @@ async def file_report(
             body = _body(work, filing, words, name, language, now)
             if not filing.report.unnamed:
                 body = body.model_copy(update={"reporter_id": reporter_id})
-            body = body.model_copy(update={"vault": new_pointer(work.entropy)})
-            may_write = filing.report.may_write or not filing.report.unnamed
             case = _case(work, body)
             receipt_mac = work.index.receipt_mac(receipt)
             await tx.cases.add(case, pack(body), draft_mac, receipt_mac=receipt_mac)
             await tx.history.append(case.id, said_at(work, body, now), "reporter", "filed", {})
-            await keep_address(work, tx, case.id, body, address if may_write else "", now)
+            await keep_address(work, tx, case.id, body, address, now)
             await _send_off(work, tx, case, body, now)
     return Filed(case.id, case.public_id, receipt)
 
@@ -92,6 +90,7 @@ def _body(
         language=language,
         day_part=day_part(now, site.zone),
         self_harm_hint=hint,
+        vault=new_pointer(work.entropy),
     )
 
 

@@ -20,6 +20,18 @@ async def is_repeated(work: Work, tx: Transaction, delivery: bytes | None) -> bo
     return not await tx.inbox.first(key, work.clock.now())
 
 
+async def is_news(work: Work, delivery: bytes) -> bool:
+    """Whether a delivery that is only answered, and changes nothing of ours, is new."""
+    async with work.storage.write() as tx:
+        return not await is_repeated(work, tx, delivery)
+
+
+async def let_come_again(work: Work, delivery: bytes) -> None:
+    """The answer to this delivery was certainly not taken."""
+    async with work.storage.write() as tx:
+        await tx.inbox.forget(work.index.mac("delivery", delivery))
+
+
 async def forget_old_deliveries(work: Work) -> None:
     """Lets go of what nobody brings again."""
     async with work.storage.write() as tx:

@@ -5,7 +5,6 @@ database cannot be searched for a receipt, nor a link or a button be forged.
 """
 
 import base64
-import hashlib
 import hmac
 
 from bot.ports import Entropy
@@ -28,7 +27,7 @@ class IndexKey:
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """A keyed hash that is of use for `purpose` only."""
-        return hmac.new(self._key, purpose.encode() + b"\0" + data, hashlib.sha256).digest()
+        return hmac.digest(self._key, purpose.encode() + b"\0" + data, "sha256")
 
     def draft_mac(self, secret: bytes) -> bytes:
         """What makes a repeated send find the same case."""

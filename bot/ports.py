@@ -403,6 +403,10 @@ class Inbox(Protocol):
         """Whether this delivery is new; noted in the transaction of its effect."""
         ...
 
+    async def forget(self, key: bytes) -> None:
+        """This delivery came to nothing and may come again."""
+        ...
+
     async def forget_before(self, at: datetime) -> int: ...
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.bodies import Body, VaultPointer, unpack
+from bot.bodies import Body, ReportBody, VaultPointer, unpack
 from bot.case_work import PRIORITY, Work, body_of
 from bot.deliveries import Messengers
 from bot.keys import new_id
@@ -36,9 +36,14 @@ def new_pointer(entropy: Entropy) -> VaultPointer:
 async def keep_address(
     work: Work, tx: Transaction, case_id: str, body: Body, address: str, now: datetime
 ) -> None:
-    """Writes a new case's row, empty where there is no address, and the clock of its end."""
+    """Writes a new case's row, and the clock of its end.
+
+    The row is empty where there is no address, and where an unnamed reporter did not wish it.
+    """
     pointer = body.vault
     assert pointer is not None
+    if isinstance(body, ReportBody) and body.report.unnamed and not body.report.may_write:
+        address = ""
     await tx.vault.put(bytes.fromhex(pointer.key), bytes.fromhex(pointer.secret), address.encode())
     due = _full_hour(now + timedelta(days=kept_days(work.policy)))
     clock = NewJob("forget_address", case_id, due, f"forget_address:{case_id}", PRIORITY["clock"])

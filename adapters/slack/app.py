@@ -116,7 +116,7 @@ class SlackSite:
         kind = event["type"]
         if kind == "message" and event.get("channel_type") == "im":
             if "bot_id" not in event and "subtype" not in event:
-                await self.entrances.message(team, event)
+                await self.entrances.message(team, event, str(body["event_id"]))
         elif kind == "app_home_opened":
             await self.entrances.home(team, event)
         elif kind in ("channel_shared", "channel_unshared"):

@@ -20,6 +20,7 @@ from adapters.slack.screens import Kept
 from adapters.slack.talks import Talks
 from adapters.slack.words import Words
 from bot.catalogue import Catalogue
+from bot.inbox import is_news, let_come_again
 from flows.danger_words import hints_at_danger
 from flows.phrases import say
 from flows.result import helplines
@@ -40,9 +41,19 @@ class Entrances:
     catalogue: Catalogue
     tab: HomeTab
 
-    async def message(self, team: str, event: Mapping[str, Any]) -> None:
-        """Somebody wrote to the bot."""
-        source = Source(team, str(event["user"]))
+    async def message(self, team: str, event: Mapping[str, Any], event_id: str) -> None:
+        """Somebody wrote to the bot. Delivered again, to whichever process and after a restart
+        too, it is answered no second time."""
+        delivery = f"slack|event|{event_id}".encode()
+        if not await is_news(self.talks.work, delivery):
+            return
+        try:
+            await self._answer(Source(team, str(event["user"])), event)
+        except TryAgain:
+            await let_come_again(self.talks.work, delivery)
+            raise
+
+    async def _answer(self, source: Source, event: Mapping[str, Any]) -> None:
         danger = hints_at_danger(str(event.get("text") or ""))
         visitor, screen = await self.talks.first_screen(source)
         words = self._words(visitor.language)

@@ -31,7 +31,7 @@ from flows.presses import Press, Verb
 from flows.screens import Ask, Button, Card, Element, Style
 
 OPENS_DETAILS = frozenset({Verb.DETAILS, Verb.REPLY})
-_MARKUP = re.compile(r"[<>&\[\]()*_`\\]")
+_NOT_OF_A_NAME = re.compile(r"[^\w\s'’.・,-]|_")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _tag(mention: Mention) -> str:
 
 def _name(mention: Mention) -> str:
     """A name in which nothing acts: it stands where markup is read."""
-    return _MARKUP.sub(" ", plain(mention.name)).strip() or "?"
+    return _NOT_OF_A_NAME.sub(" ", plain(mention.name)).strip() or "?"
 
 
 def _entity(mention: Mention) -> Part:
@@ -130,6 +130,13 @@ def first_card(words: Words, ask: Ask, urgent: Sequence[Element] = ()) -> Part:
         *draw(words, ask.after),
         *row([opens_dialog(name, {"do": "first", "l": code}) for code, name in other]),
     ]
+    return card(words.language, body)
+
+
+def push_card(words: Words, shown: Card) -> Part:
+    """There is something: the same for everybody, and where to look for it."""
+    sent = opens_dialog(words.text(say("teams.sent")), {"do": "sent"})
+    body = [*title(words, shown.title, top=True), *draw(words, shown.body), *row([sent])]
     return card(words.language, body)
 
 

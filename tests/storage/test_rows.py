@@ -246,3 +246,11 @@ async def test_open_cases_with_a_card_of_a_kind_are_found_most_urgent_first(stor
     async with storage.read() as tx:
         assert await tx.cases.open_at("desk", 10) == [second.id, first.id]
         assert await tx.cases.open_at("desk", 1) == [second.id]
+
+
+async def test_a_delivery_that_came_to_nothing_is_new_again(storage) -> None:
+    key = b"k" * 32
+    async with storage.write() as tx:
+        assert await tx.inbox.first(key, NOW) and not await tx.inbox.first(key, NOW)
+        await tx.inbox.forget(key)
+        assert await tx.inbox.first(key, NOW)

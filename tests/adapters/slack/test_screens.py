@@ -61,6 +61,27 @@ async def test_what_is_typed_to_the_bot_or_after_the_command_is_nowhere(
         assert all(canary not in str(call.given) for call in office.slack.calls)
 
 
+async def test_a_message_that_is_delivered_again_after_a_restart_is_answered_once(
+    office: Office, john: Person
+) -> None:
+    await john.writes("hello")
+    body, headers = office.slack.delivered[-1]
+    office.site.doorman._seen.clear()  # what a restart forgets
+    assert (await office.slack.posts(body, headers)).status == 200
+    assert office.calls("chat.postMessage") == ["chat.postMessage"]
+
+
+async def test_a_message_whose_answer_was_not_taken_is_answered_when_it_comes_again(
+    office: Office, john: Person
+) -> None:
+    office.slack.faults.append(Fault(Kind.THROTTLED, "chat.postMessage"))
+    assert (await john.writes("hello")).status == 503
+    body, headers = office.slack.delivered[-1]
+    office.site.doorman._seen.clear()
+    assert (await office.slack.posts(body, headers)).status == 200
+    assert said("en", "first.question") in john.chat[-1].read
+
+
 @pytest.mark.parametrize(
     "text", ["助けて", "死にたい", "HELP ME please", "he has a KNIFE, has a knife", "もう消えたい"]
 )

@@ -11,6 +11,7 @@ from tests.adapters.slack.walks import (
     answers_the_checklist,
     chooses_the_site,
     files_without_a_name,
+    reports,
     with_button,
 )
 
@@ -57,6 +58,23 @@ async def test_an_unnamed_report_from_the_first_message_to_the_desks_answer(
     person.types(said(language, "slack.receipt.enter"), receipt)
     await person.submits()
     assert "いっしょに考えます" in person.modal.read
+
+
+@LANGUAGE
+@pytest.mark.parametrize("how", ["n", "d", "u"])
+async def test_a_report_is_sent_with_a_name_with_it_for_the_desk_or_without(
+    office: Office, name: str, language: str, how: str
+) -> None:
+    person = office.person(name)
+    await reports(person, language, how, "words of mine", "" if how == "u" else "Ichijo Rin")
+    await office.settles()
+    card = with_button(office.messages(DESK), said("ja", "desk.take"))
+    sites = "\n".join(message.read for message in office.messages(SHINJUKU))
+    assert "words of mine" not in card.read + sites and "Ichijo" not in card.read
+    assert ("Ichijo Rin" in sites) is (how == "n")
+    await office.person("sato").taps_in(card, said("ja", "desk.details"))
+    details = office.person("sato").modal.read
+    assert "words of mine" in details and ("Ichijo Rin" in details) is (how != "u")
 
 
 @LANGUAGE

@@ -52,6 +52,29 @@ async def files_without_a_name(person: Person, language: str, words: str = "") -
     return receipt_of(person)
 
 
+async def reports(person: Person, language: str, how: str, words: str = "", name: str = "") -> str:
+    """A whole report, from the command to the receipt, sent right away. Gives the receipt.
+
+    `how` is "n" with a name, "d" with it for the desk alone, "u" without one; the first two
+    need a name.
+    """
+    await person.commands("/mamori")
+    await answers_the_checklist(person, language)
+    await person.taps(said(language, "result.send"))
+    await chooses_the_site(person, language)
+    await person.picks(said(language, f"who.{how}"))
+    await person.picks(said(language, "who.site.y"))
+    await person.submits()
+    if how == "u":
+        await person.picks(said(language, "blur.now"))
+    else:
+        person.types(said(language, "review.name"), name)
+    if words:
+        person.types(said(language, "review.words"), words)
+    await person.submits()
+    return receipt_of(person)
+
+
 def receipt_of(person: Person) -> str:
     found = re.search(r"(?:\d{5} ){4}\d{5}", person.modal.read)
     assert found, person.modal.read

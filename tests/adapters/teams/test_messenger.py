@@ -189,10 +189,18 @@ async def test_nothing_is_noted_of_an_employee_who_opens_the_bot(play: Play) -> 
     assert await play.references.find(of_person(PEOPLE["employee"])) is None
 
 
-async def test_the_pace_is_the_one_that_teams_allows(play: Play) -> None:
+async def test_at_its_own_pace_it_is_never_told_to_wait(play: Play) -> None:
     gap = play.site.messenger.gap_seconds
     thread = await ref(play)
-    for _ in range(20):
+    for _ in range(70):
         play.world.clock.passes(seconds=gap)
-        assert isinstance(await post(play, thread=thread), Sent | Throttled)
-    assert 1 / gap == pytest.approx(7)
+        assert isinstance(await post(play, thread=thread), Sent)
+
+
+async def test_whom_nobody_asks_to_come_is_written_to_and_kept_nowhere(play: Play) -> None:
+    employee = play.person("employee")
+    await employee.installs()
+    name = await ref(play, "@" + PEOPLE["employee"])
+    assert await play.site.messenger.edit(name, CARD) == Sent(name)
+    assert len(employee.messages()) == 2
+    assert await play.references.find(of_person(PEOPLE["employee"])) is None

@@ -1,15 +1,18 @@
 """Every screen of a conversation as a dialog: taken by Teams, and nothing in it acts."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from adapters.teams.cards import Mention, channel_card
 from adapters.teams.fields import chosen_and_typed
 from adapters.teams.parts import CARD_BYTES, size
 from adapters.teams.render import Dialog, Dialogs
 from adapters.teams.screens import AskView, Kept, PageView, ReceiptView
+from adapters.teams.words import Words
 from bot.catalogue import Catalogue
 from bot.packs import builtin_pack, builtin_pack_ids
 from bot.sealed_lists import TOKEN_CHARACTERS
@@ -18,7 +21,7 @@ from flows.conversation import Asking, replay
 from flows.help_now import help_now
 from flows.phrases import Phrase, Verbatim, say
 from flows.policy_page import policy_page
-from flows.screens import Ask, Fact, Facts, Option, Paragraph, Said, TextField
+from flows.screens import Ask, Bullets, Card, Fact, Facts, Option, Paragraph, Said, TextField
 from tests.adapters.teams.drawn import scene, screens
 from tests.fake_teams.card_rules import check_card, read_text, walk
 
@@ -179,6 +182,49 @@ def test_nothing_that_a_person_wrote_stands_where_markup_is_read(payload: str) -
         else:
             assert not any(payload.strip() and payload in text for text in read)
     json.dumps(card, ensure_ascii=False).encode()
+
+
+BEFORE = ("", " ", "\n", "x", "「", "\u200b", "\u202e", "\\", "&lt;", "<b>", "**", "> ", "@")
+AFTER = ("", "!", "\n- x")
+TRICKS = (
+    *(one for one in PAYLOADS if 0 < len(one) < 100),
+    *("<at>x</at>", "<AT id='0'>x</AT>", "< at >x</ at >", "＜at＞x＜/at＞", "<at>x"),
+    *("[x](tel:110)", "[x]( https://e.example )", "[x][1]\n[1]: https://e.example", "[a]\\(b)"),
+    *("{{x}}", "{ {DATE(x)}}", "${x}", "`x`", "__x__", "~~x~~", "***x***", "1) x", "|a|b|"),
+    *("https://evil.example", "mailto:a@b.example", "<!channel>", "<@U1>", "@everyone"),
+)
+ACTIVE = re.compile(
+    r"<\s*/?\s*at\b|\]\s*\(|\]\s*\[|\{\{|\$\{|https?://|mailto:|[*_`~]\w+[*_`~]|<script|<b>",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What a client could take for a mention, a link, a date, or markup."""
+
+
+def test_five_hundred_tricks_act_nowhere() -> None:
+    tricks = [before + trick + after for before in BEFORE for trick in TRICKS for after in AFTER]
+    assert len(tricks) >= 500 and all(ACTIVE.search(one) for one in ("<at>", "[x](y)", "{{", "*x*"))
+    for trick in tricks:
+        name = Verbatim(text=trick)
+        elements = (
+            Paragraph(text=say("care.who.typed", name=name)),
+            Facts(items=(Fact(label=say("care.who"), value=name),)),
+            Said(who=say("talk.own.desk"), when=None, text=name),
+            Bullets(items=(name,)),
+        )
+        view = PageView(say("details.title", id=name), elements, Kept("en"))
+        shown = DIALOGS.page(view, NOW)
+        for part in walk(shown.content):
+            if part.get("type") in ("TextBlock", "FactSet"):
+                read = json.dumps([part.get("text"), part.get("facts")], ensure_ascii=False)
+                assert not ACTIVE.search(read), (trick, read)
+            assert part.get("type") != "TextRun" or "{{" not in part["text"], trick
+        alert = Mention("00000000-0000-0000-0000-000000000001", trick)
+        tagged = channel_card(
+            Words(CATALOGUE, "en", NOW), Card(title=say("first.title")), lambda _: "", (alert,)
+        )
+        (line,) = [p["text"] for p in walk(tagged) if "<at>" in str(p.get("text", ""))]
+        assert line.count("<at>") == line.count("</at>") == 1, trick
+        assert not ACTIVE.search(line.removeprefix("<at>").removesuffix("</at>")), trick
 
 
 def test_what_a_person_wrote_reads_as_they_wrote_it() -> None:

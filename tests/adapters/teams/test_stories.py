@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adapters.teams.references import of_person
 from flows.phrases import say
 from tests.adapters.teams.conftest import TRANSPORTS
 from tests.adapters.teams.play import Play, playing, said
@@ -321,3 +322,34 @@ async def test_a_burst_of_reports_is_a_few_cards_and_one_list(play: Play) -> Non
     shown = play.shown("desk")
     assert len(shown) < 9
     assert any(read_text(m.card).count("\n") > 9 for m in shown)
+
+
+@EVERY_LANGUAGE
+async def test_whom_the_bot_may_write_to_is_told_that_there_is_something_and_nothing_else(
+    play: Play, language: str
+) -> None:
+    employee = play.person(BY_LANGUAGE[language])
+    receipt = receipt_on(await reports(employee, language, back="back.w"))
+    other = play.person(BY_LANGUAGE["en" if language == "ja" else "ja"])
+    await reports(other, "en" if language == "ja" else "ja")
+    await play.works_off()
+    for card in play.shown("desk"):
+        details = await turns_to(
+            await play.person("sato").opens(card, said("ja", "desk.details")),
+            said("ja", "talk.desk.label"),
+        )
+        await details.fills(said("ja", "talk.desk.label"), "ARIGATOU").presses(
+            said("ja", "talk.send")
+        )
+    before = len(employee.messages()), len(other.messages())
+    await play.passes(61)
+    assert (len(employee.messages()), len(other.messages())) == (before[0] + 1, before[1])
+    told = employee.messages()[-1]
+    assert read_text(told.card).split("\n")[0] == said("ja", "push.title")
+    assert "ARIGATOU" not in json.dumps(told.activity)
+    again = await employee.opens(told, said("ja", "teams.sent"))
+    await again.fills(said(language, "teams.receipt.enter"), receipt).presses(
+        said(language, "teams.receipt.open")
+    )
+    assert "ARIGATOU" in again.text
+    assert await play.references.find(of_person(employee.user.entra_id)) is None

@@ -33,6 +33,7 @@ async def reports(
     visibility: Visibility = Visibility.UNNAMED,
     name: str = "",
     now: str = "safe.o",
+    back: str = "",
 ) -> Dialog:
     """The checklist, and a report that goes off at once and of which the site may know.
 
@@ -54,7 +55,7 @@ async def reports(
     dialog.chooses(text(CHOICE[visibility]), text("who.site.y"))
     await dialog.presses(text("who.next"))
     if visibility is Visibility.UNNAMED:
-        dialog.chooses(text("blur.now"))
+        dialog.chooses(text("blur.now"), *([text(back)] if back else ()))
     else:
         dialog.fills(text("review.name"), name)
     return await dialog.fills(text("review.words"), words).presses(text("review.send"))

@@ -57,7 +57,11 @@ class Seat(Person):
             "id": self.front.next_id(),
             "channelId": "msteams",
             "serviceUrl": self.front.service_url,
-            "from": {"id": f"29:{self.user.entra_id}", "aadObjectId": self.user.entra_id},
+            "from": {
+                "id": f"29:{self.user.entra_id}",
+                "name": self.user.name,
+                "aadObjectId": self.user.entra_id,
+            },
             "recipient": {"id": f"28:{APP}"},
             "conversation": {
                 "id": conversation,

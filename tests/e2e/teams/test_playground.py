@@ -69,6 +69,8 @@ async def test_a_call_for_help_is_answered_in_the_manager_s_own_client(stage: St
 
     await opens(manager.page, "shinjuku")
     await manager.page.get_by_role("button", name=COMING).first.wait_for()
+    call = manager.page.locator(".ac-adaptiveCard").filter(has_text=HELP)
+    await call.get_by_text(employee.user.name).first.wait_for()
     await manager.page.screenshot(path=KEPT / "help.png")
     await presses(manager.page, HELP, COMING)
     await calling.presses(said("ja", "teams.refresh"))
