@@ -1,4 +1,4 @@
-"""Whether the desk's channel may be shown content: private, and shared with nobody.
+"""Whether a desk's channel may be shown content: private, and shared with nobody.
 
 Looked at every twenty seconds and at every event that may change it. A verdict is good for
 a minute: when Slack cannot be asked, or says that strangers may read along, what is owed to
@@ -25,34 +25,35 @@ _SHARED = ("is_ext_shared", "is_org_shared", "is_shared", "is_pending_ext_shared
 
 
 class DeskWatch:
-    """Keeps an eye on the desk's channel."""
+    """Keeps an eye on the desks' channels."""
 
     def __init__(self, api: Api, company: Company, clock: Clock) -> None:
         self._api, self._clock = api, clock
-        self._desk = company.desk.channel
-        self._team, self._room = Places(company).room(self._desk.partition(":")[2])
-        self._fit_at: datetime | None = None
+        channels = [address.partition(":") for address in company.desk_channels]
+        places = Places(company)
+        self._rooms = {room: places.room(room) for kind, _, room in channels if kind == PLATFORM}
+        self._fit_at: dict[str, datetime] = {}
 
     def may_show(self, channel: str) -> bool:
-        """Whether a channel may be shown content now. Only the desk's is ever held back."""
-        if f"{PLATFORM}:{channel}" != self._desk:
+        """Whether a channel may be shown content now. Only a desk's is ever held back."""
+        if channel not in self._rooms:
             return True
-        return self._fit_at is not None and self._clock.now() - self._fit_at <= GOOD_FOR
+        fit_at = self._fit_at.get(channel)
+        return fit_at is not None and self._clock.now() - fit_at <= GOOD_FOR
 
     async def check(self) -> None:
         """Looks once."""
-        if not self._desk.startswith(f"{PLATFORM}:"):
-            return
-        answer = await self._api.call(self._team, "conversations.info", channel=self._room)
-        if not isinstance(answer, Done):
-            log.warning("desk_channel_not_seen", answer=type(answer).__name__)
-            return
-        reason = unfit(answer.data.get("channel") or {})
-        if reason is None:
-            self._fit_at = self._clock.now()
-        else:
-            self._fit_at = None
-            log.error("desk_channel_unfit", reason=reason)
+        for channel, (team, room) in self._rooms.items():
+            answer = await self._api.call(team, "conversations.info", channel=room)
+            if not isinstance(answer, Done):
+                log.warning("desk_channel_not_seen", answer=type(answer).__name__)
+                continue
+            reason = unfit(answer.data.get("channel") or {})
+            if reason is None:
+                self._fit_at[channel] = self._clock.now()
+            else:
+                self._fit_at.pop(channel, None)
+                log.error("desk_channel_unfit", reason=reason)
 
     async def run(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """Looks until it is cancelled."""

@@ -21,12 +21,12 @@ async def examine(
     findings = [await _token(tokens), await _keys(keys)]
     if not findings[0].right:
         return findings
-    addresses = {company.desk.channel, *(site.channel for site in company.sites)}
+    addresses = {*company.desk_channels, *(site.channel for site in company.sites)}
     for address in sorted(addresses):
         platform, _, channel = address.partition(":")
         if platform == PLATFORM:
             place = Place(anywhere.service_url, channel, anywhere.bot, anywhere.tenant)
-            is_desk = address == company.desk.channel
+            is_desk = address in company.desk_channels
             findings.append(await _channel(transport, place, is_desk=is_desk))
     return findings
 

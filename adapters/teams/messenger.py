@@ -89,6 +89,15 @@ class TeamsMessenger:
         """Nobody can say."""
         return Ambiguous()
 
+    async def members(self, channel: str) -> frozenset[str] | None:
+        """The accounts in a channel at this moment; None when Teams does not say."""
+        try:
+            found = await self._transport.members(await self._place(channel))
+        except (Refused, Unsent, Lost):
+            return None
+        accounts = (each.get("aadObjectId") or each.get("objectId") or "" for each in found)
+        return frozenset(str(account).lower() for account in accounts if account)
+
     def _drawn(self, address: str, card: Card) -> Part:
         now, index = self._work.clock.now(), self._work.index
         words = Words(self._catalogue, self._places.language(address), now)

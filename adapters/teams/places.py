@@ -19,7 +19,8 @@ class Places:
     def __init__(self, company: Company) -> None:
         self._company = company
         sites = {site.channel: site.language for site in company.sites}
-        self._languages = {**sites, company.desk.channel: company.desk.language}
+        desks = [desk for desk in (company.desk, company.second_desk) if desk]
+        self._languages = {**sites, **{desk.channel: desk.language for desk in desks}}
 
     def knows(self, address: str) -> bool:
         """Whether the company names this channel."""

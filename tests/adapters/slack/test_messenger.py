@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.slack.watch import DeskWatch
+from bot.company import SecondDesk
 from bot.ports import Ambiguous, NotThere, Permanent, Sent, Throttled
 from flows.phrases import Verbatim, say
 from flows.presses import Press, Verb
 from flows.screens import Button, Card, Paragraph
-from tests.adapters.slack.office import DESK, SHINJUKU, TEAM, Office
+from tests.adapters.slack.office import CALLS, DESK, SHINJUKU, TEAM, Office
 from tests.fake_slack import Fault, Kind, Message
 
 CARD = Card(
@@ -202,3 +204,21 @@ async def test_another_workspace_has_other_rooms(office: Office) -> None:
     assert places.address(TEAM, DESK, alone=True) == f"slack:{DESK}"
     assert places.address(TEAM, DESK, alone=False) is None
     assert places.address(TEAM, "C0NOWHERE", alone=True) is None
+
+
+async def test_who_is_in_a_channel_is_told_or_not_known(office: Office) -> None:
+    messenger = office.site.messenger
+    assert await messenger.members(DESK) == {"U0SATO", "U0SUZUKI", "U0MORI", "U0MAMORI"}
+    office.slack.faults.append(Fault(Kind.STATUS, "conversations.members"))
+    assert await messenger.members(DESK) is None
+
+
+async def test_a_second_desks_channel_is_watched_like_the_first(office: Office) -> None:
+    second = SecondDesk(channel=f"slack:{CALLS}", people=("watanabe",))
+    company = office.service.work.company.model_copy(update={"second_desk": second})
+    watch = DeskWatch(office.site.api, company, office.clock)
+    await watch.check()
+    assert watch.may_show(DESK) and watch.may_show(CALLS) and watch.may_show(SHINJUKU)
+    office.slack.space.channels[CALLS].private = False
+    await watch.check()
+    assert watch.may_show(DESK) and not watch.may_show(CALLS)

@@ -204,3 +204,11 @@ async def test_whom_nobody_asks_to_come_is_written_to_and_kept_nowhere(play: Pla
     assert await play.site.messenger.edit(name, CARD) == Sent(name)
     assert len(employee.messages()) == 2
     assert await play.references.find(of_person(PEOPLE["employee"])) is None
+
+
+async def test_who_is_in_a_channel_is_told_or_not_known(play: Play) -> None:
+    messenger = play.site.messenger
+    present = await messenger.members(play.channel("shinjuku"))
+    assert present is not None and PEOPLE["tanaka"] in present
+    play.connector.faults.add(Fault(403, "Forbidden"), Fault(403, "Forbidden"))
+    assert await messenger.members(play.channel("shinjuku")) is None
