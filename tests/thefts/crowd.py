@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -11,14 +11,20 @@ from aiohttp.test_utils import TestServer
 
 from bot.wiring import Service
 from bot.worker import run_one_due
+from flows.outcomes import Visibility
 from tests.adapters.slack.office import TEAM, Office, an_office, said
 from tests.adapters.slack.walks import answers_the_checklist, chooses_the_site, receipt_of
+from tests.adapters.teams.conftest import a_connector
+from tests.adapters.teams.play import joined
+from tests.adapters.teams.walks import receipt_on, reports
 from tests.fake_slack import Person as SlackPerson
 from tests.fake_slack import User
+from tests.fake_teams.client import Teams
+from tests.fake_teams.connector import running
 from tests.support.browser_free import Person as WebPerson
 
-KNOWN_IDS = 5_000
-"""People of the workspace whose accounts a thief knows."""
+KNOWN_IDS, KNOWN_IN_TEAMS = 5_000, 1_000
+"""People of the workspace, and of the tenant, whose accounts a thief knows."""
 BATCH = 250
 """So many report before time passes: a burst, and then another."""
 APART_SECONDS = 20
@@ -35,7 +41,7 @@ class Victim:
     kind: str
     """"only" (only I come back), "write" (the bot may write to me), or "named"."""
     account: str
-    """Their account in Slack; empty on the web, which knows nobody."""
+    """Their account in Slack or Teams; empty on the web, which knows nobody."""
 
     @property
     def words(self) -> str:
@@ -53,6 +59,7 @@ class Town:
     """The office with everybody in it, and everything that was sent."""
 
     office: Office
+    teams: Teams
     web: str
     folder: Path
     victims: list[Victim] = field(default_factory=list)
@@ -65,7 +72,8 @@ class Town:
     @property
     def ids(self) -> list[str]:
         """Every account that a thief knows."""
-        return [account(number) for number in range(KNOWN_IDS)]
+        in_teams = [entra_id(number) for number in range(KNOWN_IN_TEAMS)]
+        return [*(account(number) for number in range(KNOWN_IDS)), *in_teams]
 
     def of(self, *kinds: str) -> list[Victim]:
         """Those who reported in one of these ways."""
@@ -77,29 +85,36 @@ def account(number: int) -> str:
     return f"U0E{number:06d}"
 
 
+def entra_id(number: int) -> str:
+    """The account of one employee in Teams."""
+    return f"00000000-0000-0000-0001-{number:012d}"
+
+
 @asynccontextmanager
 async def a_town(folder: Path) -> AsyncIterator[Town]:
-    """An office with five thousand employees, and the web page beside it."""
-    async with an_office(folder) as office:
+    """An office with five thousand employees, and Teams and the web page beside it."""
+    async with AsyncExitStack() as stack:
+        office = await stack.enter_async_context(an_office(folder))
         for number in range(KNOWN_IDS):
             office.slack.space.add_user(
                 User(account(number), f"Staff{number}", TEAM, locale="en-US")
             )
+        connector = a_connector(office.clock)
+        for number in range(KNOWN_IN_TEAMS):
+            connector.tenant.user(entra_id(number), f"Staff{number}", locale="en-US")
+        await stack.enter_async_context(running(connector))
+        work = office.service.work
+        teams, _site = await stack.enter_async_context(joined(work, connector))
         server = TestServer(office.service.app)
         await server.start_server()
-        try:
-            yield Town(office, str(server.make_url("")).rstrip("/"), folder)
-        finally:
-            await server.close()
+        stack.push_async_callback(server.close)
+        yield Town(office, teams, str(server.make_url("")).rstrip("/"), folder)
 
 
 async def fill(town: Town, unnamed: int, named: int) -> None:
     """So many reports of each kind, through every adapter in turn."""
     for victim in _victims(unnamed, named):
-        if victim.platform == "slack":
-            receipt = await _by_slack(town, victim)
-        else:
-            receipt = await _by_web(town, victim)
+        receipt = await _BY[victim.platform](town, victim)
         town.office.clock.passes(seconds=APART_SECONDS)
         town.victims.append(victim)
         town.receipts.append(receipt)
@@ -111,11 +126,18 @@ async def fill(town: Town, unnamed: int, named: int) -> None:
 def _victims(unnamed: int, named: int) -> Iterable[Victim]:
     # Every seventh account, so that those who report are no row of neighbours.
     for number in range(unnamed + named):
-        platform = ("slack", "web")[number % 2]
-        unnamed_kind = "write" if platform == "slack" and number % 4 == 0 else "only"
+        platform = ("slack", "web", "teams")[number % 3]
+        unnamed_kind = "write" if platform != "web" and number % 5 == 0 else "only"
         kind = unnamed_kind if number < unnamed else "named"
-        known = account(number * 7 % KNOWN_IDS) if platform == "slack" else ""
-        yield Victim(number, platform, kind, known)
+        yield Victim(number, platform, kind, _account_of(platform, number))
+
+
+def _account_of(platform: str, number: int) -> str:
+    if platform == "web":
+        return ""
+    if platform == "teams":
+        return entra_id(number * 7 % KNOWN_IN_TEAMS)
+    return account(number * 7 % KNOWN_IDS)
 
 
 async def _later(town: Town) -> None:
@@ -155,6 +177,16 @@ async def _by_slack(town: Town, victim: Victim) -> str:
     return "".join(receipt.split())
 
 
+async def _by_teams(town: Town, victim: Victim) -> str:
+    visibility = Visibility.NAMED if victim.kind == "named" else Visibility.UNNAMED
+    back = "back.w" if victim.kind == "write" else ""
+    person = town.teams.person(victim.account)
+    dialog = await reports(
+        person, "en", victim.words, visibility, victim.name, now="safe.v", back=back
+    )
+    return receipt_on(dialog)
+
+
 async def _by_web(town: Town, victim: Victim) -> str:
     index, company = town.service.work.index, town.service.work.company
     site = company.sites[0]
@@ -186,3 +218,6 @@ async def _to_the_result(person: WebPerson) -> None:
             return
         await person.presses_button(value=next(v for v in ("q", "r", "c") if v in values))
     raise AssertionError(person.page.text)
+
+
+_BY = {"slack": _by_slack, "web": _by_web, "teams": _by_teams}

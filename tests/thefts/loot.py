@@ -48,7 +48,9 @@ def site_exports(town: Town) -> bytes:
 
 def bot_token(town: Town) -> bytes:
     """Whatever a stolen token can read: every room, direct messages included."""
-    return channel(town, *town.office.slack.space.channels)
+    in_teams = [message.activity for message in town.teams.connector.tenant.messages]
+    written = json.dumps(in_teams, ensure_ascii=False).encode()
+    return channel(town, *town.office.slack.space.channels) + written
 
 
 def database(town: Town) -> bytes:

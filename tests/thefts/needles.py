@@ -5,6 +5,8 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
 
+from tests.adapters.teams.conftest import TENANT
+
 HASHES = ("md5", "sha1", "sha256", "sha512", "blake2b")
 SHORTEST = 8
 """Bytes of a hash that are looked for: shorter ones are no proof of anything."""
@@ -12,6 +14,9 @@ SHORTEST = 8
 
 def spellings(account: str, team: str) -> tuple[str, ...]:
     """How software writes an account before it hashes it."""
+    if "-" in account:  # an Entra id, of Teams
+        tenant = (f"{TENANT}|{account}", f"teams|{TENANT}|{account}")
+        return (account, f"teams:{account}", f"teams:@{account}", f"person:{account}", *tenant)
     return (
         account,
         f"slack:{account}",

@@ -14,6 +14,11 @@ from tests.thefts import loot
 from tests.thefts.crowd import Town, Victim
 from tests.thefts.needles import Haystack, hashed, keyed, pieces, plain
 
+LOGGERS = (
+    *("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "sqlalchemy", "aiosqlite"),
+    *("botbuilder", "botframework", "msrest", "microsoft_agents"),
+)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -119,7 +124,7 @@ def listen() -> Callable[[], bytes]:
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(heard)
     root.setLevel(logging.DEBUG)
-    for name in ("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "sqlalchemy", "aiosqlite"):
+    for name in LOGGERS:
         logging.getLogger(name).setLevel(logging.DEBUG)
     return lambda: heard.getvalue().encode()
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from adapters.teams.app import PATH, TeamsAccess, TeamsParts, TeamsSite, add_teams
 from adapters.teams.references import References
+from bot.case_work import Work
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
 from bot.own_case import OwnCases
@@ -88,24 +89,22 @@ class Play:
 
 
 @asynccontextmanager
-async def playing(folder: Path, transport: str = "botbuilder") -> AsyncIterator[Play]:
-    """A tenant with the bot running in it."""
-    world = a_world(folder, company=COMPANY)
-    work = world.service.work
-    connector = a_connector(world.clock)
-    async with running(connector), aiohttp.ClientSession() as clients:
-        lists = SealedLists(work.storage, work.clock, work.entropy)
-        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
-        access = TeamsAccess(
-            APP,
-            SECRET,
-            TENANT,
-            metadata=connector.issuer.metadata,
-            token_address=connector.issuer.grant_address,
-            origins=(connector.base,),
-            public=connector.service_url,
-        )
-        make = TRANSPORTS[transport]
+async def joined(
+    work: Work, connector: Connector, transport: str = "botbuilder"
+) -> AsyncIterator[tuple[Teams, TeamsSite]]:
+    """Teams joined to a Mamori that may have other platforms; the connector is running."""
+    lists = SealedLists(work.storage, work.clock, work.entropy)
+    access = TeamsAccess(
+        APP,
+        SECRET,
+        TENANT,
+        metadata=connector.issuer.metadata,
+        token_address=connector.issuer.grant_address,
+        origins=(connector.base,),
+        public=connector.service_url,
+    )
+    make = TRANSPORTS[transport]
+    async with aiohttp.ClientSession() as clients:
         site = TeamsSite(
             TeamsParts(
                 work=work,
@@ -114,15 +113,26 @@ async def playing(folder: Path, transport: str = "botbuilder") -> AsyncIterator[
                 catalogue=CATALOGUE,
                 access=access,
                 public_url="https://mamori.example",
-                session=session,
+                session=aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)),
                 make_transport=lambda session, tokens, _app: make(session, tokens),
             )
         )
         app = web.Application()
         add_teams(app, site)
         async with serving(app) as base:
-            teams = Teams(connector, clients, base + PATH)
-            yield Play(world, connector, teams, site, site.references)
+            yield Teams(connector, clients, base + PATH), site
+
+
+@asynccontextmanager
+async def playing(folder: Path, transport: str = "botbuilder") -> AsyncIterator[Play]:
+    """A tenant with the bot running in it."""
+    world = a_world(folder, company=COMPANY)
+    work = world.service.work
+    async with (
+        running(a_connector(world.clock)) as connector,
+        joined(work, connector, transport) as (teams, site),
+    ):
+        yield Play(world, connector, teams, site, site.references)
     await work.storage.close()
 
 
