@@ -46,6 +46,8 @@ class Played:
     birth: Birth
     danger: bool
     """It waits for nothing."""
+    readers: frozenset[str]
+    """Who reads the channel in which it is asked about."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class CaseModel:
         assert site is not None
         self._site: Site = site
         self._crowd = Crowd(company)
+        self._desk_channel = company.desk.channel
         self._policy = policy
         self._times = times
         self._begun = begun
@@ -111,7 +114,9 @@ class CaseModel:
             if duty.kind in ("second_person", "care"):
                 given_up = min(exhausted, outcome.exhausted)
                 exhausted = given_up if given_up < outcome.unsure else UNKNOWN
-            yield Played(duty, outcome, birth, not self._ladder(duty).quiet_hours)
+            channel = self._site.channel if duty.owner == "site" else self._desk_channel
+            readers = self._crowd.readers(channel.partition(":")[2])
+            yield Played(duty, outcome, birth, not self._ladder(duty).quiet_hours, readers)
 
     def _chased(
         self, duty: DutyName, birth: Birth, acts: list[Act], call: CallEnd | None, end: float

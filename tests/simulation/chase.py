@@ -228,6 +228,7 @@ class Chase:
 
     def _again(self, rung: int, at: float) -> None:
         rung = min(rung, len(self._ladder.steps) - 1)
+        self.outcome.anew.append((at, at + self._slip))
         step = self._ladder.steps[rung]
         minutes = step.after_minutes if step.base == "start" else 0
         self._from = self._times.wall(at) - minutes * 60

@@ -111,6 +111,8 @@ class Chased:
             self._complain("early", played, f"{alert.person} was asked {early:.0f} s too soon")
         elif not alert.by_card and self._needless(played, alert.at):
             self._complain("needless", played, f"{alert.person} was asked although enough came")
+        elif alert.directly and not played.danger and alert.person in played.readers:
+            self._complain("needless", played, f"{alert.person} reads the channel already")
 
     def _needless(self, played: Played, at: float) -> bool:
         return any(

@@ -25,6 +25,7 @@ from tests.simulation.truth import Truth
 from tests.simulation.verdict import Verdict
 from tests.simulation.world import World
 
+_HIDES_HINT = (Verb.DUTY_DONE, Verb.WITHDRAW)
 _PARKS = ("broken", "slow", "database")
 
 
@@ -173,6 +174,9 @@ class Judge:
         seen = self._seen.get(begun.public_id or "", Seen())
         listed = seen.listed_at < NEVER or (begun.kind == "help" and self._in_flood(begun))
         for played in model.play(self._identity.of_case(case_id), acts, self._end):
+            if world.plan.reads_back:
+                past = Reminders(self._times, self.verdict)
+                past.anew(played.duty, played.outcome, self._alerts.about(played.duty.id))
             chased.judge(played, listed=listed, may_be_lost=not world.plan.reads_back)
             if begun.kind == "help" and played.duty.kind == "second_person":
                 Pages(self._times, self.verdict).nobody_comes(begun, acts, played.outcome)
@@ -194,7 +198,7 @@ class Judge:
     def _stands(self, begun: Begun, acts: list[Act]) -> None:
         standing, case_id = Standing(self.verdict), begun.case_id or ""
         cards = self._seen.get(begun.public_id or "", Seen()).cards
-        if cards and not any(act.verb == Verb.DUTY_DONE for act in acts):
+        if cards and not any(act.verb in _HIDES_HINT for act in acts):
             helped_at_once(self.verdict, begun, cards[0].first.card)
         standing.closed_when_done(begun, acts, self._identity.of_case(case_id))
         opened = self._world.opened.get(case_id)
@@ -221,15 +225,10 @@ class Judge:
     def _reminded(self) -> None:
         if self._world.weather.faults["gone"] or not self._world.plan.reads_back:
             return
-        about: dict[str, list[Shown]] = defaultdict(list)
-        for message in self._messages:
-            about[self._identity.duty_of_message.get(message.key, "")].append(message)
-        unnamed = {b.case_id for b in self._world.ledger.begun if b.unnamed}
         reminders = Reminders(self._times, self.verdict)
         for duty in self._identity.duties.values():
-            # The word of an unnamed reporter moves nothing at the site.
-            if duty.owner != "site" or duty.case_id not in unnamed:
-                reminders.judge(duty, self._acts.get(duty.case_id, []), about[duty.id])
+            acts = self._acts.get(duty.case_id, [])
+            reminders.over(duty, acts, self._alerts.about(duty.id))
 
     def _opened(self, begun: Begun) -> Birth | None:
         """Between when and when the case's duties were born."""

@@ -8,6 +8,8 @@ from tests.simulation.world import World
 
 MINUTE = 60.0
 ANSWERS = (Verb.COMING, Verb.TAKE_OVER)
+CHANGES_MIND = 0.15
+"""Of those who said that they come: cannot after all."""
 CROWD = 0.3
 """Of answers given together: everybody in the channel presses."""
 
@@ -99,11 +101,13 @@ class Manager(Presser):
             self.world.act(_press_only(Presser(self.world, other, chance), channel, press))
 
     async def _follows(self) -> None:
-        """Having come: care was given, or the customer has gone; or nothing is said."""
+        """Having come: care was given, or the customer has gone; or they cannot after all."""
         await self.wait(self.chance.choice((3, 8, 20, 50)) * MINUTE)
         if self.world.weather.calm or self.chance.random() < 0.25:
             return
-        press = self._find((Verb.CARED, Verb.OVER))
+        mind = stream(self.world.plan.seed, "mind", self.person_id, self._shown.ref)
+        changed = mind.random() < CHANGES_MIND
+        press = self._find((Verb.CANNOT,) if changed else (Verb.CARED, Verb.OVER))
         if press is not None:
             await self.press(self._card().channel, press)
 

@@ -79,5 +79,7 @@ class Outcome:
     """When nobody was left to ask for the first time."""
     exhausted_by: float = NEVER
     """And by when that was so, at the latest."""
+    anew: list[tuple[float, float]] = field(default_factory=list)
+    """When the climb began anew, and by when at the latest."""
     unsure: float = NEVER
     """From when on nothing is known for sure."""

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from flows.phrases import Say
 from flows.presses import Verb
 from flows.screens import Card
+from tests.simulation.alerts import Alert
 from tests.simulation.answered import ANSWERS
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import Act
 from tests.simulation.platform import Shown
+from tests.simulation.promise import Outcome
 from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
-_BEGINS_ANEW = (Verb.CARE_NOT_YET, Verb.STILL_NEEDED)
 _ENDS = (Verb.FINE_NOW, Verb.MISTAKE)
 _QUIET = ("nudge.past", "nudge.not_needed")
 
@@ -24,22 +25,20 @@ class Reminders:
         self._times = times
         self._verdict = verdict
 
-    def judge(self, duty: DutyName, acts: list[Act], messages: list[Shown]) -> None:
-        """`acts`: all of the case; `messages`: those that ask people, other than its card."""
-        for act in acts:
-            if act.verb in _BEGINS_ANEW and act.recorded and _is_about(act, duty):
-                self._all_past(duty, act, acts, messages)
+    def over(self, duty: DutyName, acts: list[Act], alerts: list[Alert]) -> None:
+        """A call that its caller ended calls nobody; `acts`: all of the case."""
         over = duty.kind == "second_person" and any(a.verb in _ENDS and a.recorded for a in acts)
         if over and not any(act.verb == Verb.STILL_NEEDED for act in acts):
-            self._none_asks(duty, (message.now for message in messages))
+            self._none_asks(duty, (message.now for message in _reminders(alerts)))
 
-    def _all_past(self, duty: DutyName, act: Act, acts: list[Act], messages: list[Shown]) -> None:
+    def anew(self, duty: DutyName, outcome: Outcome, alerts: list[Alert]) -> None:
         """Asked anew, people read the new message; the old ones say that they are past."""
-        since, latest = act.reach.began, self._times.deadline(act.reach.until)
-        if any(a is not act and since <= a.reach.until and a.reach.began <= latest for a in acts):
-            return
-        before = [message for message in messages if message.first.at < since]
-        self._none_asks(duty, (card for m in before if (card := m.said(latest)) is not None))
+        for since, by in outcome.anew:
+            latest = self._times.deadline(by)
+            if latest >= outcome.unsure:
+                return
+            before = [m.said(latest) for m in _reminders(alerts) if m.first.at < since]
+            self._none_asks(duty, (card for card in before if card is not None))
 
     def _none_asks(self, duty: DutyName, cards: Iterable[Card]) -> None:
         for card in cards:
@@ -50,9 +49,9 @@ class Reminders:
                 return
 
 
-def _is_about(act: Act, duty: DutyName) -> bool:
-    called = act.verb == Verb.STILL_NEEDED and duty.kind == "second_person"
-    return called or act.subject == duty.id
+def _reminders(alerts: list[Alert]) -> list[Shown]:
+    """Each message once that asks people, other than the duty's card."""
+    return list({a.message.key: a.message for a in alerts if not a.by_card}.values())
 
 
 def _asks(card: Card) -> bool:

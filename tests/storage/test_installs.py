@@ -6,7 +6,7 @@ import pytest
 
 from bot.records import Install
 from storage.keyring import BLOCK_BYTES, Unopenable
-from tests.storage.databases import NOW, after
+from tests.storage.databases import MASTER, NOW, after
 
 GRANT = b'{"token": "xoxe.xoxb-secret"}'
 HERE = Install("slack:T0HINATA", GRANT, after(hours=12))
@@ -77,3 +77,13 @@ async def test_one_process_at_a_time_fetches_a_new_token(database, opening) -> N
     assert not await hold(0, after(seconds=90))
     async with processes[0].write() as tx:
         assert await tx.installs.hold(newer, NOW, after(seconds=30))
+
+
+async def test_a_new_master_key_wraps_installations_too(database, storage, opening) -> None:
+    newer = b"\x44" * 32
+    await put(storage)
+    async with opening(database, master=lambda: (newer, MASTER)).write() as tx:
+        assert await tx.keys.rewrap(10) == 1
+    assert await all_of(opening(database, master=newer)) == [HERE]
+    with pytest.raises(Unopenable):
+        await all_of(storage)
