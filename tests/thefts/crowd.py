@@ -104,7 +104,8 @@ async def a_town(folder: Path) -> AsyncIterator[Town]:
             connector.tenant.user(entra_id(number), f"Staff{number}", locale="en-US")
         await stack.enter_async_context(running(connector))
         work = office.service.work
-        teams, _site = await stack.enter_async_context(joined(work, connector))
+        teams, site = await stack.enter_async_context(joined(work, connector))
+        office.beside["teams"] = site.messenger
         server = TestServer(office.service.app)
         await server.start_server()
         stack.push_async_callback(server.close)
