@@ -66,15 +66,25 @@ async def forget_address(work: Work, tx: Transaction, case_id: str, now: datetim
         await tx.vault.forget(bytes.fromhex(body.vault.key))
 
 
+PUSHES = "push"
+"""Where every push waits, whatever platform it goes to or none: the row must not tell."""
+
+
 async def owe_push(tx: Transaction, case_id: str, now: datetime) -> None:
     """There is something for the reporter: said at the next full hour, if they may be told.
 
     The same for every case, so that what is owed does not tell who may be told.
     """
-    due = _full_hour(now)
-    await tx.jobs.enqueue(
-        [NewJob("push", case_id, due, f"push:{case_id}", PRIORITY["reminder"], keep_waiting=True)]
+    push = NewJob(
+        kind="push",
+        subject=case_id,
+        due_at=_full_hour(now),
+        dedup=f"push:{case_id}",
+        priority=PRIORITY["reminder"],
+        pace=PUSHES,
+        keep_waiting=True,
     )
+    await tx.jobs.enqueue([push])
 
 
 def _full_hour(moment: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """The loop: handles what is due, one row at a time, then sleeps until the next or a commit."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
 
 import structlog
@@ -19,7 +20,7 @@ from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire
 from bot.records import Job, Wanted, any_platform
 from bot.refreshes import refresh as refresh_case
-from bot.return_address import deliver_push, forget_address
+from bot.return_address import PUSHES, deliver_push, forget_address
 from bot.sealed_lists import KEYS_KEPT_DAYS
 
 log = structlog.get_logger()
@@ -113,15 +114,16 @@ async def forget_old_keys(work: Work) -> None:
 async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
     """Runs until it is cancelled; the row in hand comes back by its lease, or at the next start.
 
-    Each platform has a loop of its own, and so have the clocks: one that hangs or is out keeps
-    neither the others' messages waiting nor the question of who must be asked next.
+    Each platform has a loop of its own, and so have the pushes and the clocks: one that hangs or
+    is out keeps neither the others' messages waiting nor the question of who must be asked next.
     """
+    apart = (*messengers, PUSHES)
     if work.storage.one_process:
         await _reclaimed(work, bell)
     async with asyncio.TaskGroup() as group:
-        group.create_task(_run_clocks(work, messengers, bell))
-        for platform in messengers:
-            group.create_task(_send_to(platform, work, messengers, bell))
+        group.create_task(_run_clocks(work, messengers, bell, apart))
+        for one in apart:
+            group.create_task(_send_to(one, work, messengers, bell))
 
 
 async def _reclaimed(work: Work, bell: Bell) -> None:
@@ -139,7 +141,9 @@ async def _send_to(platform: str, work: Work, messengers: Messengers, bell: Bell
         await _work_off(work, messengers, bell, lambda other: other == platform)
 
 
-async def _run_clocks(work: Work, messengers: Messengers, bell: Bell) -> None:
+async def _run_clocks(
+    work: Work, messengers: Messengers, bell: Bell, apart: Collection[str]
+) -> None:
     """Also whatever goes to a platform that nobody set up: that fails, and is said."""
     forgotten = None
     while True:
@@ -152,7 +156,7 @@ async def _run_clocks(work: Work, messengers: Messengers, bell: Bell) -> None:
                 forgotten = today
         except Exception as error:  # noqa: BLE001  the loop outlives a database outage
             log.error("loop_failed", error=type(error).__name__)
-        await _work_off(work, messengers, bell, lambda other: other not in messengers)
+        await _work_off(work, messengers, bell, lambda other: other not in apart)
 
 
 async def _work_off(work: Work, messengers: Messengers, bell: Bell, wanted: Wanted) -> None:

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot import worker
 from bot.case_work import CardKind, owe_card
 from bot.ports import Delivery
+from bot.return_address import owe_push
 from bot.worker import run_forever
+from flows.phrases import say
 from flows.screens import Card
 from tests.support.world import FakePlatform
 
@@ -70,6 +73,25 @@ async def test_a_platform_that_hangs_delays_no_other_and_no_clock(people, world,
     world.clock.passes(minutes=3)
     world.service.bell.ring()
     # Three minutes without an answer: the next rung is asked, though the other call still hangs.
+    await chat.shows("shinjuku", 2)
+
+
+async def test_a_push_that_hangs_delays_no_clock(people, world, platforms, monkeypatch) -> None:
+    chat, hung = platforms
+
+    async def hangs(*_: object) -> None:
+        await hung.post("somebody", Card(title=say("push.title")), "key", None)
+
+    monkeypatch.setitem(worker._DELIVERIES, "push", hangs)
+    case = await people.call()
+    await chat.shows("shinjuku", 1)
+    async with world.service.work.storage.write() as tx:
+        await owe_push(tx, case.case_id, world.clock.now())
+    # At the full hour the push is due, and long before it the next rung of the ladder was.
+    world.clock.passes(hours=1)
+    world.service.bell.ring()
+    async with asyncio.timeout(20):
+        await hung.called.wait()
     await chat.shows("shinjuku", 2)
 
 
