@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from tests.simulation.__main__ import MUST_BE_ZERO, figures
 from tests.simulation.chunks import run_plan
 from tests.simulation.plan import Start, draw, read, write
 from tests.simulation.shrink import SEEDS, fewer
 
 TAPES = sorted(SEEDS.glob("*.json"))
-WORLDS, DAYS = 5, 2
 
 
 @pytest.fixture(autouse=True)
@@ -22,17 +20,6 @@ def silent() -> Iterator[None]:
     """The service's log lines are no part of what these tests look at."""
     with capture_logs():
         yield
-
-
-@pytest.mark.parametrize("number", range(WORLDS))
-def test_some_days_with_faults_break_no_promise(number: int) -> None:
-    line = figures([run_plan(draw(f"test.{number}", DAYS))], number)
-    assert line["complaints"] == []
-    assert {line[name] for name in MUST_BE_ZERO} == {0}
-    counts = line["counts"]
-    assert isinstance(counts, dict)
-    assert counts["reports_acknowledged"] >= 10 * DAYS * 0.9
-    assert counts["calls_acknowledged"] and line["faults"]
 
 
 def test_the_same_seed_is_the_same_world() -> None:

@@ -20,6 +20,7 @@ from adapters.slack.stage import Hooks
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
 from bot.own_case import OwnCases
+from bot.ports import Messenger
 from bot.sealed_lists import SealedLists
 from bot.wiring import Service, build
 from bot.worker import run_one_due
@@ -65,6 +66,8 @@ class Office:
     people: dict[str, Person] = field(default_factory=dict)
     cases: list[str] = field(default_factory=list)
     """The cases that a test filed behind the adapter's back."""
+    beside: dict[str, Messenger] = field(default_factory=dict)
+    """Other platforms of the same company."""
 
     def person(self, name: str) -> Person:
         """Somebody, by name."""
@@ -78,8 +81,9 @@ class Office:
     async def settles(self) -> None:
         """Works off what is due now and in the next seconds, at Slack's own pace."""
         await self.site.watch.check()
-        for _ in range(500):
-            if await run_one_due(self.service.work, {"slack": self.site.messenger}):
+        for _ in range(5000):
+            messengers = {"slack": self.site.messenger, **self.beside}
+            if await run_one_due(self.service.work, messengers):
                 continue
             async with self.service.work.storage.read() as tx:
                 due = await tx.jobs.next_due()

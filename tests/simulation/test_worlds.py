@@ -1,0 +1,31 @@
+"""Two hundred days of the whole service, with every fault, judged by what people see."""
+
+from collections.abc import Iterator
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.simulation.__main__ import MUST_BE_ZERO, figures
+from tests.simulation.chunks import run_plan
+from tests.simulation.plan import draw
+
+WORLDS, DAYS = 20, 10
+
+
+@pytest.fixture(autouse=True)
+def silent() -> Iterator[None]:
+    """The service's log lines are no part of what these tests look at."""
+    with capture_logs():
+        yield
+
+
+@pytest.mark.shares_nothing
+@pytest.mark.parametrize("number", range(WORLDS))
+def test_days_with_faults_break_no_promise(number: int) -> None:
+    line = figures([run_plan(draw(f"test.{number}", DAYS))], number)
+    assert line["complaints"] == []
+    assert {line[name] for name in MUST_BE_ZERO} == {0}
+    counts = line["counts"]
+    assert isinstance(counts, dict)
+    assert counts["reports_acknowledged"] >= 10 * DAYS * 0.9
+    assert counts["calls_acknowledged"] and line["faults"]
