@@ -64,6 +64,9 @@ async def send(messengers: Messengers, target: Target, card: Card, job: Job) -> 
         return await messenger.edit(target.ref, card)
     if job.attempts > 1 and messenger.reads_back:
         found = await messenger.find(channel, target.key, target.thread)
+        if isinstance(found, NotThere) and target.thread is not None:
+            # The first try may have gone before there was a card to stand beside.
+            found = await messenger.find(channel, target.key, None)
         if isinstance(found, Throttled | Ambiguous | Sent):
             return found
         assert isinstance(found, NotThere)

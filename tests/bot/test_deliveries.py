@@ -1,18 +1,21 @@
 """Nothing is called sent before it was; what fails is tried again, said, or passed on."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.audits import audit
-from bot.ports import Ambiguous, Permanent, Throttled
-from bot.records import CardState, DutyState, NewJob
+from bot.deliveries import Target, send
+from bot.ports import Ambiguous, Permanent, Sent, Throttled
+from bot.records import CardState, DutyState, Job, NewJob
 from bot.views import view_case
 from bot.worker import LEASE_SECONDS, reclaim, run_one_due
 from flows.cards import desk_card
 from flows.outcomes import Visibility
+from flows.phrases import say
 from flows.presses import Verb
+from flows.screens import Card
 
 
 async def view(world, case):
@@ -137,6 +140,20 @@ async def test_a_lost_nudge_is_sent_again_and_shown_once(people, world, platform
     await world.passes(minutes=2)
     assert len(platform.beside("shinjuku")) == 1
     assert platform.notes.count(("post", "shinjuku")) == 2
+
+
+async def test_a_message_first_tried_before_its_card_stood_there_is_found_and_not_sent_twice(
+    platform,
+) -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    card, job = Card(title=say("nudge.past")), Job(1, "nudge", "n", now, 1, "lease", "chat:x")
+    platform.answers.append(Ambiguous())
+    first = await send({"chat": platform}, Target("chat:x", "key", None, None), card, job)
+    assert isinstance(first, Ambiguous)
+    platform.reads_back = True
+    again = Target("chat:x", "key", None, "the card")
+    assert await send({"chat": platform}, again, card, replace(job, attempts=2)) == Sent("key")
+    assert len(platform.channel("x")) == 1
 
 
 async def test_a_card_no_platform_takes_fails_loudly_and_the_next_are_asked_now(

@@ -1,4 +1,4 @@
-"""Two hundred days of the whole service, with every fault, judged by what people see."""
+"""Days of the whole service, with every fault, judged by what people see."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.simulation.__main__ import MUST_BE_ZERO, figures
 from tests.simulation.chunks import run_plan
 from tests.simulation.plan import draw
 
-WORLDS, DAYS = 20, 10
+WORLDS, DAYS = 5, 2
 
 
 @pytest.fixture(autouse=True)

@@ -103,7 +103,11 @@ class FakePlatform:
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
         self.calls += 1
         assert self.reads_back
-        found = (ref for ref, shown in self.messages.items() if shown.key == key)
+        found = (
+            ref
+            for ref, shown in self.messages.items()
+            if (shown.key, shown.thread) == (key, thread)
+        )
         ref = next(found, None)
         return NotThere() if ref is None else Sent(ref)
 
