@@ -1,15 +1,29 @@
-"""How tests are shared out between processes: file by file, and worlds one by one."""
+"""How tests are shared out between processes, and what none of them leaves behind."""
+
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a file go to one process, for they share what is slow to start.
 
-    A world of the simulation shares nothing and takes half a minute: each goes to whichever
-    process is free.
+    A world of the simulation shares nothing and takes a while: each goes to whichever process
+    is free.
     """
     for item in items:
         if item.get_closest_marker("shares_nothing") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+
+
+@pytest.fixture(autouse=True)
+def log_lines_go_where_they_went() -> Iterator[None]:
+    """Whoever silences the log, or listens to it, does so for one test."""
+    configured, before = structlog.is_configured(), structlog.get_config()
+    yield
+    if configured:
+        structlog.configure(**before)
+    else:
+        structlog.reset_defaults()
