@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.records import Author, Message, NewJob, WholeCase
+from bot.records import Author, CaseState, Message, NewJob, WholeCase
 from tests.storage.databases import (
     NOW,
     a_card,
@@ -46,6 +46,8 @@ KINDS = (("care", 1), ("take", 1), ("reply", 72))
 
 async def test_it_is_what_the_separate_reads_give(storage) -> None:
     case = await a_full_case(storage)
+    async with storage.write() as tx:  # only a case that waits has a time at which it leaves
+        await tx.cases.set_state(case.id, CaseState.KEPT)
     async with storage.read() as tx:
         duties = await tx.duties.of_case(case.id)
         seats = {duty.id: tuple(await tx.duties.seats(duty.id)) for duty in duties}
