@@ -255,12 +255,16 @@ class FakeSlack:
             return web.Response(status=400, text="invalid_blocks")
         self.responses.append(body)
         if body.get("replace_original"):
-            hook.space.replace(hook.channel, hook.ts, body["text"], body.get("blocks", []))
+            await self._replace(hook, body)
         elif body.get("response_type", "ephemeral") == "ephemeral":
             hook.space.ephemeral.append((hook.channel, hook.user, body.get("text", "")))
         if fault is not None:
             return await self._faulty(request, fault, Call("response_url", {}, self.now()))
         return web.Response(text="ok")
+
+    async def _replace(self, hook: Hook, body: dict[str, Any]) -> None:
+        """Something else stands where the pressed message stood."""
+        hook.space.replace(hook.channel, hook.ts, body["text"], body.get("blocks", []))
 
     # --- what the app is sent ---------------------------------------------------------------------
 
