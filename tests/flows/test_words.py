@@ -27,7 +27,7 @@ from flows.scene import DayPart
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "ja", "ja_simple")
 OURS = ("screens.po", "cards.po")
-FILES = (*OURS, "acts.po", "policy.po", "teams.po", "web.po", "slack.po")
+FILES = (*OURS, "acts.po", "files.po", "policy.po", "teams.po", "web.po", "slack.po")
 EVERY_FILE = pytest.mark.parametrize("file", FILES)
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 
