@@ -18,7 +18,7 @@ from flows.screens import Button, Compose, Element
 
 @dataclass(frozen=True)
 class OwedLine:
-    """One line with its presses: a duty, by when, and what ends it; or a file, and what opens it."""
+    """One line with its presses: a duty and what ends it, or a file and what opens it."""
 
     name: Phrase
     due: Phrase

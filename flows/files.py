@@ -16,8 +16,8 @@ def file_name(number: int, kind: FileKind) -> Phrase:
 
 def file_note(file: FileView) -> Phrase:
     """How large it is, and what whoever opens it should know."""
-    key = "file.note.shown" if file.shown else "file.note.original"
-    return say(key, size=size_of(file.size))
+    size = size_of(file.size)
+    return say("file.note.shown" if file.shown else "file.note.original", size=size)
 
 
 def size_of(size: int) -> Phrase:
