@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     qr = site_verbs.add_parser("qr", help="write a printable poster for each site")
     qr.add_argument("--to", type=Path, default=Path("posters"))
     qr.add_argument("--demo", type=Path, default=None, help="use the demo's folder and keys")
+    qr.add_argument("--slack-app", metavar="APP_ID", help="a poster that opens the bot in Slack")
     roster = commands.add_parser("roster", help="who works here: check or import a CSV file")
     roster_verbs = roster.add_subparsers(dest="verb", required=True)
     look = roster_verbs.add_parser("check", help="say what is wrong with a roster, or what it has")
@@ -99,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
             return show_pack(args.pack, args.language, args.poster, sys.stdout)
         case "sites", _:
             settings = demo_settings(args.demo, None)[0] if args.demo else read_settings()
-            return wiring.write_posters(settings, args.to, sys.stdout)
+            return wiring.write_posters(settings, args.to, args.slack_app, sys.stdout)
         case "roster", "check":
             company = read_company(args.company or read_settings().company)
             return int(not check_roster(args.file, company, SystemClock().now(), sys.stdout))

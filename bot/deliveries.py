@@ -15,10 +15,10 @@ from bot.case_work import Work
 from bot.ports import (
     Ambiguous,
     Delivery,
+    Found,
     Messenger,
     NotThere,
     Permanent,
-    Sent,
     Throttled,
     Transaction,
 )
@@ -62,15 +62,26 @@ async def send(messengers: Messengers, target: Target, card: Card, job: Job) -> 
         return Permanent("no_such_platform")
     if target.ref is not None:
         return await messenger.edit(target.ref, card)
-    if job.attempts > 1 and messenger.reads_back:
-        found = await messenger.find(channel, target.key, target.thread)
-        if isinstance(found, NotThere) and target.thread is not None:
-            # The first try may have gone before there was a card to stand beside.
-            found = await messenger.find(channel, target.key, None)
-        if isinstance(found, Throttled | Ambiguous | Sent):
-            return found
-        assert isinstance(found, NotThere)
+    found = await look(messengers, target, job)
+    if found is not None and not isinstance(found, NotThere):
+        return found
     return await messenger.post(channel, card, target.key, target.thread)
+
+
+async def look(messengers: Messengers, target: Target, job: Job) -> Found | None:
+    """What became of a create that was tried before; None where nobody can know.
+
+    None too where nothing was tried yet.
+    """
+    platform, _, channel = target.address.partition(":")
+    messenger = messengers.get(platform)
+    if messenger is None or not messenger.reads_back or not may_be_older(target, job):
+        return None
+    found = await messenger.find(channel, target.key, target.thread)
+    if isinstance(found, NotThere) and target.thread is not None:
+        # The first try may have gone before there was a card to stand beside.
+        found = await messenger.find(channel, target.key, None)
+    return found
 
 
 def may_be_older(target: Target, job: Job) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.seams import DemoClock
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 
 EXAMPLE_COMPANY = Path(__file__).parent / "example_company.yaml"
 PORT = 3978
@@ -24,7 +24,7 @@ def demo_settings(folder: Path, port: int | None) -> tuple[Settings, DemoClock]:
     if port is None:  # posters printed later must lead to the demo that runs
         port = int(kept.read_text()) if kept.exists() else PORT
     kept.write_text(str(port))
-    settings = Settings(
+    settings = read_settings(
         database=f"sqlite:///{folder / 'mamori.db'}",
         master_key=_kept_key(folder / "master.key"),
         index_key=_kept_key(folder / "index.key"),

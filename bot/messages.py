@@ -57,10 +57,14 @@ def message_of(work: Work, nudge: NudgeRow, duty: Duty, view: CaseView, whole: W
 
 
 def _merged(whole: WholeCase, nudge: NudgeRow) -> tuple[str, ...]:
-    """Whom earlier rungs asked in messages that this one speaks for."""
+    """Whom rungs asked that this message is the first to speak for."""
+    mine = (nudge.climb, nudge.step)
+    rows = [row for row in whole.nudges.get(nudge.duty_id, ()) if not row.direct]
+    earlier = [row for row in rows if (row.climb, row.step) < mine]
+    spoken = max(((row.climb, row.step) for row in earlier if row.ref is not None), default=(0, -1))
     return tuple(
         person
-        for row in whole.nudges.get(nudge.duty_id, ())
-        if row.state is NudgeState.MERGED and not row.direct
+        for row in earlier
+        if row.state is NudgeState.MERGED and (row.climb, row.step) > spoken
         for person in row.people
     )

@@ -7,11 +7,20 @@ import structlog
 
 from bot.bursts import on_list
 from bot.case_work import Work, beside, direct_address, nudge_job
-from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
+from bot.deliveries import (
+    Messengers,
+    Target,
+    drop,
+    fingerprint,
+    look,
+    may_be_older,
+    put_off,
+    send,
+)
 from bot.exclusions import Readers
 from bot.messages import is_past, message_of
 from bot.nudges import climb_now
-from bot.ports import Ambiguous, Delivery, Permanent, Sent, Throttled, Transaction
+from bot.ports import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled, Transaction
 from bot.records import (
     CardList,
     CardRow,
@@ -98,7 +107,7 @@ def _target(
 
 async def _first(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:
     if owed.duty.state in _ANSWERED or _stale(owed):
-        await _not_needed(work, job, owed)
+        await _not_needed(work, messengers, job, owed)
         return
     outcome: Delivery = Permanent("nowhere_to_send")
     if owed.target is not None:
@@ -137,7 +146,14 @@ def _stale(owed: Owed) -> bool:
     )
 
 
-async def _not_needed(work: Work, job: Job, owed: Owed) -> None:
+async def _not_needed(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:
+    """Nothing need be said; but what an earlier try may have said is looked for, and edited."""
+    found = await look(messengers, owed.target, job) if owed.target else None
+    if found is not None and not isinstance(found, NotThere):
+        async with work.storage.write() as tx:
+            await tx.cases.lock(owed.duty.case_id)
+            await _record(work, tx, job, owed, found, once=False)
+        return
     answered = owed.duty.state in _ANSWERED
     state = NudgeState.NOT_NEEDED if answered else NudgeState.MERGED
     async with work.storage.write() as tx:

@@ -17,6 +17,7 @@ from aiohttp import web
 from adapters.slack.app import add_slack
 from adapters.slack.doctor import examine
 from adapters.slack.joining import slack_api, slack_site
+from adapters.slack.manifest import chat_link as slack_link
 from adapters.slack.manifest import manifest
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
@@ -29,7 +30,7 @@ from adapters.web.render import Pages
 from bot.bell import Bell, RingingStorage
 from bot.case_work import Work
 from bot.catalogue import Catalogue
-from bot.company import Company, read_company
+from bot.company import Company, Site, read_company
 from bot.conversations import Conversations
 from bot.deliveries import Messengers
 from bot.desk_files import DeskFiles
@@ -52,6 +53,7 @@ from bot.settings import Settings
 from bot.shown_copies import ShownCopies
 from bot.watch import Watch
 from bot.worker import run_forever
+from flows.phrases import Phrase
 from flows.policy import Policy
 from storage import schema
 from storage.engines import lock_file
@@ -299,26 +301,36 @@ async def serve_until_stopped(service: Service, settings: Settings) -> None:
     log.info("stopped")
 
 
-def write_posters(settings: Settings, folder: Path, out: TextIO) -> int:
-    """Writes a printable page for each site, with the link to its first card."""
+def write_posters(settings: Settings, folder: Path, slack_app: str | None, out: TextIO) -> int:
+    """Writes a printable page for each site, with the link to its first card.
+
+    And one for each chat that the bot is in, with the link that opens it there: the same for
+    everybody. Slack's needs the app's id; Teams' is a setting.
+    """
+    from adapters.teams.manifest import chat_link as teams_link
+
     company = read_company(settings.company)
-    policy = read_policy(company, settings.company)
-    index, catalogue = settings.index(), Catalogue.load()
+    policy, catalogue = read_policy(company, settings.company), Catalogue.load()
+    codes: list[tuple[str, Phrase | None, str, str]] = [
+        (site.id, site.name, _page_of(settings, site), site.language) for site in company.sites
+    ]
+    chats = {"slack": (slack_app, slack_link), "teams": (settings.teams_app_id, teams_link)}
+    language = company.sites[0].language
+    codes.extend((name, None, link(app), language) for name, (app, link) in chats.items() if app)
     folder.mkdir(parents=True, exist_ok=True)
-    for site in company.sites:
-        url = f"{settings.public_url}/s/{index.site_token(site.id, site.link_version)}"
+    for name, site_name, url, tongue in codes:
         page = poster_page(
-            catalogue,
-            site_name=site.name,
-            url=url,
-            short=url.partition("://")[2],
-            policy_title=policy.title,
-            language=site.language,
+            catalogue, site_name=site_name, url=url, policy_title=policy.title, language=tongue
         )
-        path = folder / f"{site.id}.html"
+        path = folder / f"{name}.html"
         path.write_text(page, "utf-8")
         print(path, file=out)
     return 0
+
+
+def _page_of(settings: Settings, site: Site) -> str:
+    token = settings.index().site_token(site.id, site.link_version)
+    return f"{settings.public_url}/s/{token}"
 
 
 def serve(settings: Settings, clock: Clock | None = None) -> None:

@@ -41,6 +41,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
         body=(
             *(_talk_to_somebody(first) if first else ()),
             Paragraph(text=_arrival(view), strong=True),
+            *_thanks(view),
             *_injury(view),
             *_answer_by(view),
             *_question(view),
@@ -95,6 +96,12 @@ def _question(view: CaseView) -> tuple[Element, ...]:
         Paragraph(text=say(_question_key(asked)), strong=True),
         Paragraph(text=say("ask.optional")),
     )
+
+
+def _thanks(view: CaseView) -> tuple[Element, ...]:
+    """Until somebody at the desk speaks with them, this page is what answers."""
+    take = view.duty(DutyKind.TAKE)
+    return () if take is not None and take.over else (Paragraph(text=say("sent.thanks")),)
 
 
 _SOON_DAYS, _LATER_DAYS = 7, 20

@@ -20,6 +20,7 @@ from adapters.slack.doorman import Doorman, Reply
 from adapters.slack.entrances import Entrances
 from adapters.slack.gate import Gate
 from adapters.slack.home import HomeTab
+from adapters.slack.hooks import Hooks, HooksHost
 from adapters.slack.inbound import workspace_of
 from adapters.slack.live import LiveCalls
 from adapters.slack.messenger import SlackMessenger
@@ -32,7 +33,7 @@ from adapters.slack.presses import Presses
 from adapters.slack.render import Views
 from adapters.slack.shapes import Incoming
 from adapters.slack.socket import SocketLink
-from adapters.slack.stage import Hooks, Stage
+from adapters.slack.stage import Stage
 from adapters.slack.talks import Talks
 from adapters.slack.watch import DeskWatch
 from bot.bell import Bell
@@ -63,7 +64,7 @@ class SlackParts:
     """What Slack signs its requests with; None where it calls no address of ours."""
     app_token: str | None = None
     """Where Slack cannot reach this service: it opens the connection itself (Socket Mode)."""
-    hooks: Hooks = Hooks()  # noqa: RUF009  a value, the same for everybody
+    hooks: HooksHost = HooksHost()  # noqa: RUF009  a value, the same for everybody
     oauth: OAuth | None = None
     """The pages for installing the app, where it may be in several places."""
 
@@ -76,12 +77,13 @@ class SlackSite:
         self.api, self.bell = parts.api, parts.bell
         self.views = Views(catalogue, parts.web_url)
         self.people = People(self.api, catalogue, work.clock, work.directory)
-        self.stage = Stage(self.api, work.clock, parts.hooks)
+        self.stage = Stage(self.api, work.clock)
+        hooks = Hooks(self.api, work.clock, parts.hooks)
         self.watch = DeskWatch(self.api, work.company, work.clock)
-        self.messenger = SlackMessenger(work, self.api, catalogue, self.watch.may_show)
+        self.messenger = SlackMessenger(work, self.api, catalogue, self.watch.may_show, hooks)
         own = Own(work, parts.own_cases, self.views)
         talks = Talks(work, parts.conversations, own, self.people, self.views)
-        channels = Channels(work, self.people, self.stage, self.views, catalogue)
+        channels = Channels(work, self.people, self.stage, hooks, self.views, catalogue)
         tab = HomeTab(work, self.people, self.watch)
         self.entrances = Entrances(talks, self.api, self.views, catalogue, tab)
         self.live = LiveCalls(self.api, talks)

@@ -6,6 +6,7 @@ happens where Slack does not say.
 
 from dataclasses import dataclass, replace
 
+from adapters.slack.hooks import Hooks
 from adapters.slack.inbound import Action, Shown, Source, Submission
 from adapters.slack.parts import composed
 from adapters.slack.people import People
@@ -36,6 +37,7 @@ class Channels:
     work: Work
     people: People
     stage: Stage
+    hooks: Hooks
     views: Views
     catalogue: Catalogue
 
@@ -47,6 +49,7 @@ class Channels:
     async def press(self, action: Action) -> None:
         """A press on a card of a channel or of direct messages."""
         source = action.source
+        self.hooks.note(action)  # first: whoever edits the message may be quicker than this
         address = await self._address(source, action.room)
         pressed, press = await self._pressed(source, action.room, address, action.value, "")
         if press is not None and press.verb in OPENS_DETAILS and pressed.changed:
@@ -55,7 +58,7 @@ class Channels:
             if draw is not None:
                 await self.stage.open(source, draw)
                 return
-        await self.stage.tell(source, await self._said(source, pressed.notice))
+        await self.hooks.tell(source, await self._said(source, pressed.notice))
 
     async def press_in_details(self, action: Action, shown: Shown) -> Draw | None:
         """A press beside the details: a duty is done, a step is taken, words are sent."""

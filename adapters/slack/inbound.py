@@ -54,6 +54,8 @@ class Action:
     """None for a message."""
     room: str = ""
     """The channel of the message."""
+    message: str = ""
+    """The message's own name there; "" where a press cannot replace it: in a thread, for one."""
 
     @property
     def kind(self) -> str:
@@ -82,7 +84,8 @@ def read_action(payload: Mapping[str, Any]) -> Action:
     shown = _shown(payload["view"]) if "view" in payload else None
     room = "" if shown else str(payload["channel"]["id"])
     source = _source(payload, str(payload.get("response_url") or ""))
-    return Action(source, str(action["action_id"]), str(value), shown, room)
+    message = "" if shown else _replaceable(payload["container"])
+    return Action(source, str(action["action_id"]), str(value), shown, room, message)
 
 
 def read_submission(payload: Mapping[str, Any]) -> Submission:
@@ -114,6 +117,12 @@ def workspace_of(payload: Mapping[str, Any]) -> str:
         enterprise or payload.get("enterprise_id"),
         within.get("id") or payload.get("team_id") or of_user,
     )
+
+
+def _replaceable(container: Mapping[str, Any]) -> str:
+    ts = container.get("message_ts")
+    own = container.get("thread_ts") in (None, ts) and not container.get("is_ephemeral")
+    return ts if own and isinstance(ts, str) else ""
 
 
 def home_kept(event: Mapping[str, Any]) -> Kept | None:

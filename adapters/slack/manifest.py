@@ -76,6 +76,11 @@ def manifest(url: str | None, *, socket: bool = False, several: bool = False) ->
     )
 
 
+def chat_link(app_id: str) -> str:
+    """Opens the app in Slack, whoever follows it; nothing in it says who did."""
+    return f"https://slack.com/app_redirect?app={app_id}"
+
+
 def _line(indent: int, key: str, value: str | None) -> str:
     return f"{' ' * indent}{key}: {value}\n" if value else ""
 

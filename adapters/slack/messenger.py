@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from adapters.slack.api import Answer, Api, Done, Lost, No, Slow
 from adapters.slack.cards import SlackMessage, card_message
+from adapters.slack.hooks import Hooks
 from adapters.slack.places import Places, team_of
 from adapters.slack.surface import READ_BACK_SCOPES
 from adapters.slack.words import Words
@@ -37,11 +38,14 @@ Guard = Callable[[str], bool]
 class SlackMessenger:
     """Posts, edits and finds messages. One message a second a channel is Slack's own pace."""
 
-    def __init__(self, work: Work, api: Api, catalogue: Catalogue, may_show: Guard) -> None:
+    def __init__(
+        self, work: Work, api: Api, catalogue: Catalogue, may_show: Guard, hooks: Hooks
+    ) -> None:
         self._work = work
         self._api = api
         self._catalogue = catalogue
         self._may_show = may_show
+        self._hooks = hooks
         self._places = Places(work.company)
 
     @property
@@ -78,7 +82,7 @@ class SlackMessenger:
         return Sent(f"{team}/{answer.data['channel']}/{answer.data['ts']}")
 
     async def edit(self, ref: str, card: Card) -> Delivery:
-        """Makes a message show `card`."""
+        """Makes a message show `card`: by the press that changed it, where it saves a call."""
         parts = _parts(ref)
         if parts is None:
             return Permanent("message_not_found")
@@ -87,14 +91,10 @@ class SlackMessenger:
         if not self._may_show(channel):
             return Throttled(self._work.clock.now() + timedelta(minutes=1))
         message = self._drawn(channel, card)
-        answer = await self._api.call(
-            team,
-            "chat.update",
-            channel=room,
-            ts=ts,
-            text=message.text,
-            blocks=message.blocks,
-        )
+        answer = await self._hooks.edit(room, ts, message)
+        if isinstance(answer, No):
+            given = {"channel": room, "ts": ts, "text": message.text, "blocks": message.blocks}
+            answer = await self._api.call(team, "chat.update", **given)
         return Sent(ref) if isinstance(answer, Done) else self._outcome(answer)
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:

@@ -2,22 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
-
-import aiohttp
-import structlog
 
 from adapters.slack.api import Answer, Api, Slow
-from adapters.slack.blocks import Block, escaped
+from adapters.slack.blocks import Block
 from adapters.slack.inbound import Action, Source
 from bot.ports import Clock
 
-log = structlog.get_logger()
-
-HOOKS_HOST = "hooks.slack.com"
 SLOW_FOR = timedelta(seconds=60)
 """How long screens take one button each after Slack said that updates come too fast."""
 LONGEST_RETRY_SECONDS = 30.0
@@ -27,21 +19,11 @@ Draw = Callable[[bool], Block]
 Sleep = Callable[[float], Awaitable[None]]
 
 
-@dataclass(frozen=True)
-class Hooks:
-    """Where answers to a press on a message may be posted. Another address is for tests."""
-
-    scheme: str = "https"
-    netloc: str = HOOKS_HOST
-
-
 class Stage:
-    """Opens and updates views, and says a line to one person in a channel."""
+    """Opens and updates views."""
 
-    def __init__(
-        self, api: Api, clock: Clock, hooks: Hooks | None = None, sleep: Sleep = asyncio.sleep
-    ) -> None:
-        self._api, self._clock, self._hooks, self._sleep = api, clock, hooks or Hooks(), sleep
+    def __init__(self, api: Api, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
+        self._api, self._clock, self._sleep = api, clock, sleep
         self._slow_until: datetime | None = None
         self._later: set[asyncio.Task[None]] = set()
 
@@ -96,26 +78,3 @@ class Stage:
         for task in self._later:
             task.cancel()
         await asyncio.gather(*self._later, return_exceptions=True)
-
-    async def tell(self, source: Source, text: str) -> None:
-        """One line in the channel that only this person sees, by the press's own address."""
-        if not self._is_hook(source.response_url):
-            return
-        said = {"response_type": "ephemeral", "replace_original": False, "text": escaped(text)}
-        try:
-            async with self._api.session.post(
-                source.response_url, json=said, allow_redirects=False
-            ) as response:
-                if response.status != 200:
-                    log.warning("slack_answer_refused", status=response.status)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("slack_answer_lost", error=type(error).__name__)
-
-    def _is_hook(self, url: str) -> bool:
-        """Slack's own address and nobody else's, so that no press makes us call a stranger."""
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            return False
-        right = (self._hooks.scheme, self._hooks.netloc)
-        return url.isascii() and url.isprintable() and (parts.scheme, parts.netloc) == right

@@ -66,6 +66,11 @@ def write(path: Path, catalogue: Catalogue, clock: Clock, registration: Registra
     path.write_bytes(package(catalogue, clock, registration))
 
 
+def chat_link(app_id: str) -> str:
+    """Opens the chat with the bot, whoever follows it; nothing in it says who did."""
+    return f"https://teams.microsoft.com/l/chat/0/0?users=28:{app_id}"
+
+
 def _texts(words: Words) -> dict[str, str]:
     """What people read of the app, by the names that the schema gives it."""
     found = {

@@ -30,16 +30,16 @@ def poster_svg(url: str) -> Markup:
 def poster_page(
     catalogue: Catalogue,
     *,
-    site_name: Phrase,
+    site_name: Phrase | None,
     url: str,
-    short: str,
     policy_title: Phrase,
     language: str,
 ) -> str:
     """An A4 page to print: `language` set large, the other languages below it.
 
-    `short` is `url` as somebody would type it. The page is a file that stands alone, opened
-    by whoever prints it and served by nobody, so its style is written into it.
+    Without `site_name` the code leads to the bot in a chat, the same for every site and person.
+    The page is a file that stands alone, opened by whoever prints it and served by nobody, so
+    its style is written into it.
     """
     words = Words(catalogue, language)
     others = [
@@ -54,7 +54,8 @@ def poster_page(
         text=words.markup,
         code=poster_svg(url),
         site_name=site_name,
+        way="free" if site_name is not None else "chat",
         policy_title=policy_title,
-        short=short,
+        short=url.partition("://")[2],
         others=others,
     )

@@ -142,6 +142,23 @@ async def test_a_lost_nudge_is_sent_again_and_shown_once(people, world, platform
     assert platform.notes.count(("post", "shinjuku")) == 2
 
 
+async def test_a_lost_nudge_that_nobody_needs_any_more_asks_nobody_any_more(
+    people, world, platform
+) -> None:
+    platform.reads_back = True
+    case = await people.call()
+    await world.works_off()
+    world.clock.passes(minutes=3, seconds=1)
+    lost = Ambiguous()
+    platform.answers = [lost]
+    await world.works_off()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=5)
+    await world.passes(minutes=1)
+    assert lost not in platform.answers
+    assert {card.title.key for card in platform.beside("shinjuku")} == {"nudge.not_needed"}
+
+
 async def test_a_message_first_tried_before_its_card_stood_there_is_found_and_not_sent_twice(
     platform,
 ) -> None:

@@ -51,6 +51,12 @@ async def comes_back(world: World, platform: AwayPlatform) -> None:
     await world.leaps(minutes=45, pause_seconds=1)
 
 
+def alerted_beside(platform: NotedPlatform) -> list[set[str]]:
+    """Whom each message beside the site's card alerted when it came."""
+    shown = platform.messages.values()
+    return [set(each.alerted) for each in shown if each.channel == "shinjuku" and each.thread]
+
+
 async def test_after_an_outage_everything_owed_arrives_once(
     people: People, world: World, away: AwayPlatform
 ) -> None:
@@ -81,6 +87,25 @@ async def test_after_an_outage_one_message_speaks_for_every_rung_that_was_missed
     assert len(take) <= 1
     mentioned = {who for each in away.messages.values() for who in each.alerted}
     assert "mori" in mentioned
+
+
+async def test_whom_a_message_after_an_outage_spoke_for_is_not_named_by_the_next_as_well(
+    people: People, world: World, away: AwayPlatform
+) -> None:
+    case = await people.call()
+    await world.works_off()
+    away.away = True
+    await people.answer("tanaka", Verb.CANNOT, case)  # an edit, that tells the channel to wait
+    await world.passes(minutes=9)
+    away.away = False
+    await world.passes(minutes=40)
+    merged = alerted_beside(away)
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=2)
+    await world.passes(minutes=13)
+    assert any(len(who) > 1 for who in merged), "one message spoke for two rungs"
+    again = alerted_beside(away)[len(merged) :]
+    assert again[0] == {"tanaka", "yamamoto"}
 
 
 async def test_a_call_that_is_long_over_calls_nobody_after_an_outage(

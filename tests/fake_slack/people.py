@@ -55,7 +55,7 @@ class Person:
 
     def told_only_me(self) -> list[str]:
         """What only this person was shown in channels."""
-        return [text for _, user, text in self.slack.space.ephemeral if user == self.id]
+        return [text for _, user, text in self.space.ephemeral if user == self.id]
 
     # --- entrances ----------------------------------------------------------------------------
 
@@ -172,11 +172,12 @@ class Person:
                     "message_ts": message.ts,
                     "channel_id": message.channel,
                     "is_ephemeral": False,
+                    **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
                 },
                 "channel": {"id": message.channel, "name": "private"},
                 "message": message.told(with_metadata=False),
                 "state": {"values": {}},
-                "response_url": self.slack.hook(message.channel, self.id),
+                "response_url": self.slack.hook(message.channel, self.id, message.ts, self.space),
                 "actions": [action],
                 **self._who(),
             }

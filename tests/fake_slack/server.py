@@ -48,6 +48,18 @@ class Call:
 
 
 @dataclass
+class Hook:
+    """A response_url: who pressed which message where, when, and how often it was used."""
+
+    space: Workspace
+    channel: str
+    user: str
+    ts: str
+    born: float
+    used: int = 0
+
+
+@dataclass
 class Reply:
     """What the app answered to a request of Slack's."""
 
@@ -92,7 +104,7 @@ class FakeSlack:
         """Every request sent to the app, so that a test can send one again."""
         self._paces: defaultdict[str, deque[float]] = defaultdict(deque)
         self._last_post: dict[str, float] = {}
-        self._hooks: dict[str, tuple[str, str, float, int]] = {}
+        self._hooks: dict[str, Hook] = {}
         self._gone = asyncio.Event()
         self._server: TestServer | None = None
         self._session: ClientSession | None = None
@@ -221,27 +233,38 @@ class FakeSlack:
 
     # --- response_url -----------------------------------------------------------------------------
 
-    def hook(self, channel: str, user: str) -> str:
-        """A response_url: good five times within thirty minutes."""
+    def hook(self, channel: str, user: str, ts: str = "", space: Workspace | None = None) -> str:
+        """A response_url: good five times within thirty minutes. `ts`: of the pressed message."""
         name = f"{self.space.number():012d}"
-        self._hooks[name] = (channel, user, self.now(), 0)
+        self._hooks[name] = Hook(space or self.space, channel, user, ts, self.now())
         return f"{self.base}/hooks/{name}"
 
     async def _hooked(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         if name not in self._hooks:
             return web.Response(status=404, text="invalid_url")
-        channel, user, born, used = self._hooks[name]
-        if used >= 5 or self.now() - born > 30 * MINUTE:
+        hook = self._hooks[name]
+        if hook.used >= 5 or self.now() - hook.born > 30 * MINUTE:
             return web.Response(status=404, text="expired_url")
-        self._hooks[name] = (channel, user, born, used + 1)
+        hook.used += 1
+        fault = next((f for f in self.faults if f.hits("response_url")), None)
+        if fault is not None and fault.kind is not Kind.DROPPED_AFTER:
+            return await self._faulty(request, fault, Call("response_url", {}, self.now()))
         body = await request.json()
         if body.get("blocks") and block_kit.in_message(body["blocks"]):
             return web.Response(status=400, text="invalid_blocks")
         self.responses.append(body)
-        if body.get("response_type", "ephemeral") == "ephemeral":
-            self.space.ephemeral.append((channel, user, body.get("text", "")))
+        if body.get("replace_original"):
+            await self._replace(hook, body)
+        elif body.get("response_type", "ephemeral") == "ephemeral":
+            hook.space.ephemeral.append((hook.channel, hook.user, body.get("text", "")))
+        if fault is not None:
+            return await self._faulty(request, fault, Call("response_url", {}, self.now()))
         return web.Response(text="ok")
+
+    async def _replace(self, hook: Hook, body: dict[str, Any]) -> None:
+        """Something else stands where the pressed message stood."""
+        hook.space.replace(hook.channel, hook.ts, body["text"], body.get("blocks", []))
 
     # --- what the app is sent ---------------------------------------------------------------------
 

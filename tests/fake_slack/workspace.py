@@ -212,6 +212,16 @@ class Workspace:
         channel.messages[message.ts] = message
         return message
 
+    def replace(self, channel: str, ts: str, text: str, blocks: list[dict[str, Any]]) -> None:
+        """Something else in a message's place, by its response_url. Whether Slack keeps the
+        metadata then is written nowhere, so nobody may rely on it; nor on hearing that the
+        message is gone."""
+        message = self.channels[channel].messages.get(ts)
+        if message is not None:
+            message.before.append((message.text, message.blocks))
+            message.text, message.blocks, message.metadata = text, blocks, None
+            message.edits += 1
+
     def ts(self) -> str:
         """The name of the next message: its time, and a number that makes it one of a kind."""
         return f"{int(self.now())}.{self.number():06d}"

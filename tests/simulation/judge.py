@@ -239,16 +239,19 @@ class Judge:
             return None
         began = begun.reach.began + SHORTEST_WAIT
         told = [at for visit in begun.visits if (at := _leaves_by(visit.card)) is not None]
-        if told and not self._may_have_moved(begun, seen.first):
+        moved = self._may_have_moved(begun, seen.first)
+        if told and not moved:
             left = self._times.when(told[0].timestamp(), begun.reach.began)
             return Birth(left, left + 1)
-        return Birth(self._times.soonest(seen.first, min(began, seen.first)), seen.first)
+        began = min([began, seen.first, *moved])
+        return Birth(self._times.soonest(seen.first, began), seen.first)
 
-    def _may_have_moved(self, begun: Begun, moment: float) -> bool:
-        """It was withdrawn and sent anew, or its sender wrote that they may hurt themselves."""
+    def _may_have_moved(self, begun: Begun, moment: float) -> list[float]:
+        """When it was withdrawn to be sent anew, or its sender may have written of self-harm."""
         acts = self._acts.get(begun.case_id or "", [])
         moving = (Verb.WITHDRAW, Verb.WRITE)
-        return any(act.verb in moving and act.reach.began <= moment for act in acts)
+        starts = (act.reach.began for act in acts if act.verb in moving)
+        return [at for at in starts if at <= moment]
 
     def _lost_channel(self, begun: Begun) -> bool:
         """A channel that is gone passes people on at once; nobody can foresee when."""

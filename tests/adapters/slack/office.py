@@ -14,9 +14,9 @@ from aiohttp.test_utils import TestServer
 from adapters.slack.api import Api
 from adapters.slack.app import SlackParts, SlackSite
 from adapters.slack.homes import App, only
+from adapters.slack.hooks import HooksHost
 from adapters.slack.oauth import OAuth, installed_api
 from adapters.slack.paths import PATH
-from adapters.slack.stage import Hooks
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
 from bot.own_case import OwnCases
@@ -172,7 +172,7 @@ def slack_site(
             web_url="https://mamori.example",
             signing_secret=slack.signing_secret,
             app_token=slack.app_token,
-            hooks=Hooks(parts.scheme, parts.netloc),
+            hooks=HooksHost(parts.scheme, parts.netloc),
             oauth=oauth,
         )
     )

@@ -197,8 +197,9 @@ async def test_no_press_makes_us_call_a_stranger(office: Office, url: str) -> No
         return post(url, **given)
 
     session.post = noted
-    office.slack.hook = lambda channel, user: url
+    office.slack.hook = lambda *_pressed: url
     await office.person("hanako").taps_in(card, said("ja", "desk.take"))
+    await office.settles()
     assert not asked
 
 

@@ -744,7 +744,6 @@ def test_the_poster_stands_alone_with_its_code_and_the_address_to_type(language:
             CATALOGUE,
             site_name=own("Shop <1>"),
             url="https://memo.example/s/abc",
-            short="memo.example/s/abc",
             policy_title=own("Policy"),
             language=language,
         )
@@ -756,6 +755,24 @@ def test_the_poster_stands_alone_with_its_code_and_the_address_to_type(language:
     title = say("web.poster.title")
     for name in LANGUAGES:
         assert Words(CATALOGUE, name).markup(title) in page.html
+
+
+@in_every_language
+def test_a_poster_into_the_chat_does_not_promise_that_no_account_is_needed(language: str) -> None:
+    page = Page(
+        poster_page(
+            CATALOGUE,
+            site_name=None,
+            url="https://chat.example/l/1",
+            policy_title=own("Policy"),
+            language=language,
+        )
+    )
+    assert page.one("p", **{"class": "address"}).text == "chat.example/l/1"
+    for name in LANGUAGES:
+        words = Words(CATALOGUE, name)
+        assert words.markup(say("web.poster.chat")) in page.html
+        assert words.markup(say("web.poster.free")) not in page.html
 
 
 def test_on_a_home_screen_the_page_is_a_memo() -> None:

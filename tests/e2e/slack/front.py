@@ -13,7 +13,7 @@ from tests.e2e.slack.double import TOKEN, asked
 from tests.fake_slack import FakeSlack, Message
 from tests.fake_slack.arguments import arguments
 from tests.fake_slack.methods import METHODS
-from tests.fake_slack.server import Call
+from tests.fake_slack.server import Call, Hook
 from tests.fake_slack.workspace import Refused
 
 
@@ -60,6 +60,13 @@ class FrontedSlack(FakeSlack):
             answer = {"ok": False, "error": refused.error, **refused.more}
         call.error = answer.get("error")
         return web.json_response(answer, headers={"x-oauth-scopes": ",".join(self.scopes)})
+
+    async def _replace(self, hook: Hook, body: dict[str, Any]) -> None:
+        given = {"channel": hook.channel, "ts": hook.ts}
+        answer = await self.asks(
+            "chat.update", **given, text=body["text"], blocks=body.get("blocks", [])
+        )
+        assert answer["ok"], answer
 
     async def _passed_on(self, name: str, given: dict[str, Any], token: str) -> dict[str, Any]:
         if name.startswith("views."):
