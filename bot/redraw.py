@@ -19,6 +19,11 @@ CPU_SECONDS = 8
 MOST_PIXELS = 50_000_000
 """A photo of a present phone has 12 to 48 million."""
 MOST_INPUT_BYTES = 64 * MEGABYTE
+MOST_SCANNED = 300_000_000
+"""Pixels times scans: a JPEG may be drawn over itself again and again; most are once or ten times.
+"""
+SCAN = b"\xff\xda"
+SCANNED = ("JPEG", "MPO")
 SIDE = 2048
 QUALITY = 85
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
@@ -42,6 +47,8 @@ def give_up_rights() -> None:
 def redraw(picture: bytes) -> bytes:
     """The first frame, upright, no larger than SIDE, on white; none of what stood beside it."""
     image: Image.Image = Image.open(io.BytesIO(picture), formats=FORMATS)
+    if image.format in SCANNED and image.width * image.height * picture.count(SCAN) > MOST_SCANNED:
+        raise ValueError("too many scans")
     image.thumbnail((SIDE, SIDE), reducing_gap=2.0)
     image = ImageOps.exif_transpose(image).convert("RGBA")
     clean = Image.new("RGB", image.size, "white")  # a new one has no metadata to be written

@@ -20,6 +20,7 @@ from tests.support.pictures import GPS_MARK, MAKER_MARK, pdf, photo, recording
 
 
 async def reports(demo: Demo, employee: Person) -> None:
+    """Without a name, to the desk, at once."""
     await employee.opens(demo.link("shinjuku"))
     await answers_the_checklist(employee)
     await files_without_a_name(employee)
@@ -31,9 +32,12 @@ async def adds(employee: Person, language: str, *files: bytes) -> str:
     return (await employee.adds(*files)).text
 
 
-async def asks_for_the_link(desk: Person, language: str, number: int) -> str:
+async def asks_for_the_link(
+    desk: Person, language: str, number: int, details: str | None = None
+) -> str:
     """At the desk, from the card to the link of one file."""
-    await desk.presses_button(text=said(language, "desk.details"))
+    text = None if details else said(language, "desk.details")
+    await desk.presses_button(value=details, text=text)
     opens = [each for each in desk.page.buttons if each.get("id", "").startswith("opens-")]
     await desk.presses_button(value=opens[number]["value"])
     found = re.search(r'href="(/see/[a-z2-7]+)\?', desk.page.body)
