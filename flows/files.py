@@ -4,7 +4,7 @@ from flows.case_view import CaseView, FileView
 from flows.file_kinds import FileKind
 from flows.phrases import Own, Phrase, say
 from flows.presses import Press, Verb
-from flows.screens import Button
+from flows.screens import Button, LinkLine
 
 _KILOBYTE, _MEGABYTE = 1024, 1024 * 1024
 
@@ -31,6 +31,14 @@ def open_button(view: CaseView, number: int) -> Button:
     """Asks for a link to one file."""
     press = Press(verb=Verb.OPEN_FILE, subject=view.id, detail=str(number))
     return Button(label=say("file.open"), press=press)
+
+
+def link_line(web: str, path: str, language: str) -> tuple[LinkLine, ...]:
+    """The link that a press has just made, for the one who pressed; nothing without one."""
+    if not path:
+        return ()
+    label = say("file.link.see" if path.startswith("/see/") else "file.link.add")
+    return (LinkLine(label=label, url=f"{web}{path}?lang={language}"),)
 
 
 def add_button(view: CaseView) -> Button:
