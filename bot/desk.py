@@ -6,7 +6,7 @@ from bot.bodies import ReportBody, unpack
 from bot.case_work import Work
 from bot.company import Person
 from bot.exclusions import keeps_out
-from bot.records import Entry
+from bot.records import CaseState, Entry
 from bot.views import view_case
 from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
 from flows.details import Line, Written, details
@@ -40,7 +40,8 @@ class OpenedCase:
 
 
 async def open_details(work: Work, case_id: str, reader: Person | None = None) -> OpenedCase | None:
-    """The details of a report, as `reader` may see them: None for whoever is kept out.
+    """The details of a report, as `reader` may see them: None for whoever is kept out, and for
+    one that has not left for the desk.
 
     The opening itself was written to the history before.
     """
@@ -49,7 +50,7 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         data = await tx.cases.body(case_id)
         history = await tx.history.of_case(case_id)
     body = unpack(data) if data else None
-    if view is None or not isinstance(body, ReportBody):
+    if view is None or not isinstance(body, ReportBody) or view.state == CaseState.KEPT:
         return None
     if reader is not None and keeps_out(work, body, reader):
         return None

@@ -77,8 +77,8 @@ async def press_at_desk(
             return UNKNOWN
         return await _ON_DUTY[press.verb](desk, duty)
     case = await tx.cases.lock(press.subject)
-    if case is None or await desk.is_kept_out(case.id):
-        return UNKNOWN
+    if case is None or case.state is CaseState.KEPT or await desk.is_kept_out(case.id):
+        return UNKNOWN  # one that has not left for the desk does not exist here either
     return await _ON_CASE[press.verb](desk, case)
 
 

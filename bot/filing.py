@@ -24,9 +24,7 @@ from flows import duties as rules
 from flows.clocks import Urgency
 from flows.danger_words import hints_at_self_harm
 from flows.outcomes import Filing
-
-DELAY_MINUTES = (10, 90)
-"""An unnamed report leaves after a random wait, so that its time points at nobody."""
+from flows.scene import DELAY_MINUTES
 
 
 @dataclass(frozen=True)

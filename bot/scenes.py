@@ -1,5 +1,6 @@
 """A place as a conversation sees it at one moment."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.company import Site
@@ -17,10 +18,8 @@ _CAN_BE_KEPT_OUT = (
 )
 
 
-def site_option(
-    directory: Directory, site: Site, now: datetime, *, by_name: bool = False
-) -> SiteOption:
-    """A site, with how many people are on shift there now.
+def site_option(directory: Directory, site: Site, *, by_name: bool = False) -> SiteOption:
+    """A site, without its numbers of people.
 
     `by_name`: who asks is no stranger, and may see who can be kept out.
     """
@@ -29,8 +28,6 @@ def site_option(
         name=site.name,
         area=site.area,
         location=site.location,
-        headcount=directory.headcount(site, now),
-        area_headcount=directory.area_headcount(site, now),
         channel_roles=directory.channel_roles(site),
         people=directory.can_be_kept_out(site) if by_name else (),
     )
@@ -52,13 +49,20 @@ def scene(
     `by_name`: people can be kept out by name, not only by role.
     """
     sites = directory.company.sites
+
+    def counted(option: SiteOption) -> SiteOption:
+        site = next(site for site in sites if site.id == option.id)
+        fit, in_area = directory.headcount(site, now), directory.area_headcount(site, now)
+        return replace(option, headcount=fit, area_headcount=in_area)
+
     return Scene(
         policy=policy,
-        sites=tuple(site_option(directory, site, now, by_name=by_name) for site in sites),
+        sites=tuple(site_option(directory, site, by_name=by_name) for site in sites),
         site_id=site_id,
         roles=tuple(role for role in _CAN_BE_KEPT_OUT if role in directory.roles),
         second_desk=directory.company.second_desk is not None,
         can_push=can_push,
         own_names=own_names,
         typed=typed,
+        counted=counted,
     )

@@ -53,7 +53,7 @@ def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
         "public_id": whole.case.public_id,
         "state": whole.case.state.value,
         "urgency": Urgency(whole.case.urgency),
-        "site": site_option(work.directory, site, now),
+        "site": site_option(work.directory, site),
         "zone": site.zone,
         "now": now,
         "duties": tuple(_duty(work, whole, duty) for duty in whole.duties),

@@ -1,5 +1,6 @@
 """Where a conversation takes place: the policy, the sites, and what the platform can do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -12,6 +13,9 @@ MAX_SITES_AS_BUTTONS = 8
 
 ENOUGH_PEOPLE = 5
 """Fewer people than this who fit a place and time, and a report shows the area instead."""
+
+DELAY_MINUTES = (10, 90)
+"""An unnamed report leaves after a random wait, so that its time points at nobody."""
 
 
 class DayPart(StrEnum):
@@ -47,7 +51,7 @@ class SiteOption:
     location: str
     """Which of the policy's kinds of workplace it is."""
     headcount: int | None = None
-    """How many people are on shift there in the present day-part; None: it cannot be known."""
+    """How many people fit a report sent from there now; None: it cannot be known."""
     area_headcount: int | None = None
     channel_roles: frozenset[Role] = frozenset()
     """Who reads the site's channel: one excluded person there, and it gets nothing."""
@@ -75,7 +79,10 @@ class Scene:
     """This visit's call for help is still out; only the first card looks at it."""
     typed: dict[str, str] = field(default_factory=dict)
     """What stands in the text fields of the present screen; never part of the answers."""
+    counted: Callable[[SiteOption], SiteOption] = lambda site: site
+    """A site with its numbers of people: counting takes long, so only the chosen one's are."""
 
     def site(self, site_id: str | None) -> SiteOption | None:
         """The site by id, or None when the company has no such site (any more)."""
-        return next((site for site in self.sites if site.id == site_id), None)
+        found = next((site for site in self.sites if site.id == site_id), None)
+        return self.counted(found) if found else None

@@ -5,6 +5,7 @@ what was written last; what had to go is said where it stood.
 """
 
 import json
+import re
 
 from adapters.slack.blocks import VIEW_BLOCKS, VIEW_BYTES, Block, Blocks
 
@@ -14,12 +15,19 @@ _BEGINNING = 0.6
 
 def fitting(blocks: Blocks, left_out: Blocks) -> Blocks:
     """The blocks that fit, with `left_out` in place of those that do not."""
-    sizes = [_size(block) for block in blocks]
+    written = [json.dumps(block) for block in blocks]
+    if len(blocks) <= VIEW_BLOCKS and sum(map(len, written)) <= VIEW_BYTES // 3:
+        return blocks  # however much of it a form writes as three
+    sizes = [_in_a_form(text) for text in written]
     if len(blocks) <= VIEW_BLOCKS and sum(sizes) <= VIEW_BYTES:
         return blocks
     kept = {number for number, block in enumerate(blocks) if _is_used(block)}
     count = VIEW_BLOCKS - len(kept) - len(left_out)
-    room = VIEW_BYTES - sum(sizes[number] for number in kept) - sum(map(_size, left_out))
+    room = (
+        VIEW_BYTES
+        - sum(sizes[number] for number in kept)
+        - sum(_in_a_form(json.dumps(block)) for block in left_out)
+    )
     read = [number for number in range(len(blocks)) if number not in kept]
     first = _taken(read, sizes, int(count * _BEGINNING), int(room * _BEGINNING))
     room -= sum(sizes[number] for number in first)
@@ -46,6 +54,9 @@ def _is_used(block: Block) -> bool:
     return block["type"] in ("input", "actions")
 
 
-def _size(block: Block) -> int:
-    """Bytes on the wire, where every character beyond ASCII is written out."""
-    return len(json.dumps(block)) + 2
+_ESCAPED = re.compile(r"[^\w.~ -]", re.ASCII)
+
+
+def _in_a_form(text: str) -> int:
+    """Bytes of a block's JSON in a form, with the comma behind it."""
+    return len(text) + 2 * len(_ESCAPED.findall(text)) + 6

@@ -16,7 +16,8 @@ from adapters.slack.doorman import Doorman
 from adapters.slack.shapes import BadShape, Incoming, challenge, read
 from bot.ports import Clock
 
-MAX_BODY_BYTES = 256 * 1024
+MAX_BODY_BYTES = 320 * 1024
+"""A press brings its whole view along: see `blocks.VIEW_BYTES`."""
 WINDOW_SECONDS = 300
 READ_SECONDS = 10.0
 _STAMP = re.compile(r"[0-9]{1,12}")

@@ -224,15 +224,28 @@ def test_one_unknown_site_makes_the_areas_count_unknown() -> None:
     assert here.headcount(unknown, MORNING) is here.area_headcount(SHINJUKU, MORNING) is None
 
 
-def test_who_is_on_shift_in_any_part_of_the_present_part_of_the_day_fits() -> None:
+def test_who_was_there_as_long_as_anybody_while_it_can_have_been_sent_fits() -> None:
     people = staffed(
         shift("05:00", "05:30"),
-        shift("11:59", "13:00"),
-        shift("12:00", "18:00"),
+        shift("08:00", "13:00"),
+        shift("08:00", "18:00"),
         shift("22:00", "05:00"),
     )
     assert directory(*people).headcount(SHINJUKU, MORNING) == 2
     assert directory(*people).headcount(SHINJUKU, MORNING - timedelta(hours=10)) == 1  # midnight
+
+
+def test_who_is_there_for_a_moment_only_hides_nobody() -> None:
+    leaves, stays = shift("06:00", "10:05"), shift("06:00", "18:00")
+    here = directory(*staffed(leaves, leaves, leaves, leaves, stays))
+    # At ten o'clock five are there. Of a report seen an hour later four of them are unlikely.
+    assert here.headcount(SHINJUKU, MORNING) == 1
+    assert here.headcount(SHINJUKU, MORNING - timedelta(hours=2)) == 5
+
+
+def test_a_time_when_nobody_was_there_points_at_nobody() -> None:
+    opens = shift("10:00", "18:00")
+    assert directory(*staffed(opens, opens, opens)).headcount(SHINJUKU, MORNING) == 3
 
 
 def test_managers_and_deputies_hide_a_reporter_and_those_from_outside_do_not() -> None:
@@ -262,9 +275,9 @@ def test_the_area_counts_each_person_once_and_adds_the_figures_of_other_sites() 
     assert directory(*staffed(day, day)).area_headcount(SHINJUKU, MORNING) == 2 + 3
 
 
-def test_a_count_is_made_anew_when_the_part_of_the_day_or_the_roster_changes() -> None:
+def test_a_count_is_made_anew_when_the_hour_or_the_roster_changes() -> None:
     here = directory(*staffed(shift("09:00", "12:00")))
-    afternoon = MORNING + timedelta(hours=3)
+    afternoon = MORNING + timedelta(hours=4)
     assert [here.headcount(SHINJUKU, at) for at in (MORNING, afternoon, MORNING)] == [1, 0, 1]
     assert [here.area_headcount(SHINJUKU, at) for at in (MORNING, afternoon)] == [1 + 3, 0 + 3]
     here.load(staffed(shift("09:00", "12:00"), shift("09:00", "12:00")), 2)
@@ -293,7 +306,7 @@ def test_only_roles_that_somebody_holds_can_be_kept_out() -> None:
 def test_a_conversation_sees_every_site_with_its_numbers_and_its_readers() -> None:
     example = directory()
     where = scene(example, builtin_pack("standard"), MORNING, "yotsuya", {"words": "x"})
-    assert where.sites == tuple(site_option(example, site, MORNING) for site in EXAMPLE.sites)
+    assert where.sites == tuple(site_option(example, site) for site in EXAMPLE.sites)
     assert (where.site_id, where.typed) == ("yotsuya", {"words": "x"})
     option = where.site("shinjuku")
     assert option is not None

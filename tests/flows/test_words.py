@@ -88,6 +88,7 @@ FILLED: dict[str, Iterable[str]] = {
     "who.*": Visibility,
     "who.*.hint": Visibility,
     "wish.*": WISHES,
+    "web.poster.*": ("lead", "do", "free", "chat"),
 }
 """Keys built where they are said: the pattern, and what may stand for its star."""
 

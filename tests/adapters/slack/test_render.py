@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 from slack_sdk.models.blocks import Block as SdkBlock
 from slack_sdk.models.views import View as SdkView
 
 from adapters.slack.cards import SlackMessage, card_message, first_message
+from adapters.slack.gate import MAX_BODY_BYTES
 from adapters.slack.parts import first_card
 from adapters.slack.render import Reader, Views
 from adapters.slack.screens import (
@@ -52,6 +54,7 @@ from flows.screens import (
     Timeline,
 )
 from tests.adapters.slack.office import CATALOGUE
+from tests.adapters.slack.payloads import PAYLOADS, packed
 from tests.fake_slack import block_kit, entities
 
 VIEWS = Views(CATALOGUE, "https://mamori.example")
@@ -180,16 +183,6 @@ def test_the_first_card_fits_app_home_and_the_chat(language: str) -> None:
 
 # --- what a person types --------------------------------------------------------------------
 
-SEEDS = [
-    "<!channel>", "<!here>", "<!everyone>", "<@U0SATO>", "<#C0DESK>", "<!subteam^S123>",
-    "<http://evil.example|返信する>", "<https://evil.example>", "https://evil.example/x",
-    "<mailto:a@b.c|x>", "<tel:110|x>", "<!date^1^{date}|x>", "*bold*", "```fence```", "> quote",
-    ":siren: :fire:", "\u202eevil", "\u200b\u200d", "a\u0301" * 200, "&lt;!channel&gt;",
-    "&amp;lt;", "@channel", "@here", "www.evil.example", "{{7*7}}", "{key} %s {0}", "\x00\x1b[31m",
-    "\ud800", "𠮷𩸽" * 50, "👩‍👩‍👧" * 40, "line\nline\r\nline", " ", "", "x" * 3001, "語" * 20_000,
-]  # fmt: skip
-PAYLOADS = [f"{a}{b}" for a in SEEDS for b in SEEDS[:15]]
-
 
 def everything_typed(typed: str) -> tuple[Element, ...]:
     """Every element with something typed in every place of it."""
@@ -258,7 +251,7 @@ OURS = {"<tel:110|110>", "<tel:110>", "<@U0SATO>"}
 def test_five_hundred_payloads_act_nowhere() -> None:
     assert len(PAYLOADS) >= 500
     words = Words(CATALOGUE, "ja", NOW)
-    for number, typed in enumerate(PAYLOADS):
+    for number, typed in enumerate([*PAYLOADS[::15], *packed(300)]):
         sdk = number % 20 == 0
         message = card_message(words, card_of(typed), lambda _: "code", ["U0SATO"])
         right_message(message, sdk=sdk)
@@ -285,6 +278,19 @@ def test_what_was_typed_stands_there_whole() -> None:
     )
     right_view(view)
     assert typed in "".join(block_kit.texts(view["blocks"]))
+
+
+@pytest.mark.parametrize("letter", ["語", '"', "𠮷"])
+def test_the_fullest_view_comes_back_through_the_gate_with_everything_that_was_typed(
+    letter: str,
+) -> None:
+    said = Said(who=say("talk.desk.desk"), when=None, text=Verbatim(text=letter * 2000))
+    case = OpenedCase(say("desk.details"), (said,) * 100, (), (), opened("x").composes, ())
+    view = VIEWS.details(DetailsView(case, Kept("ja"), lambda _: "code" * 30), READER)
+    typed = {str(n): {"w": {"type": "plain_text_input", "value": letter * 1500}} for n in range(2)}
+    payload = {"type": "block_actions", "view": {**view, "state": {"values": typed}}}
+    body = urlencode({"payload": json.dumps(payload)})
+    assert MAX_BODY_BYTES / 2 < len(body) < MAX_BODY_BYTES - 8_000  # who, where, and the rest
 
 
 def test_a_thousand_messages_fit_and_what_is_left_out_is_said() -> None:
