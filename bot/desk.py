@@ -32,11 +32,11 @@ class OpenedCase:
     title: Phrase
     elements: tuple[Element, ...]
     duties: tuple[OwedLine, ...]
-    files: tuple[OwedLine, ...]
-    """Each file of evidence, and what asks for a link to it."""
     responses: tuple[Button, ...]
     composes: tuple[Compose, ...]
     ending: tuple[Button, ...]
+    files: tuple[OwedLine, ...] = ()
+    """Each file of evidence, and what asks for a link to it."""
 
 
 async def open_details(work: Work, case_id: str, reader: Person | None = None) -> OpenedCase | None:
