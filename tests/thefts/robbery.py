@@ -10,6 +10,7 @@ import structlog
 
 from bot.logs import set_up_logs
 from tests.adapters.slack.office import TEAM
+from tests.support.pictures import GPS_MARK
 from tests.thefts import loot
 from tests.thefts.crowd import Town, Victim
 from tests.thefts.needles import Haystack, hashed, keyed, pieces, plain
@@ -108,7 +109,7 @@ async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robber
     found.without("database and key", opened.text, ids=accounts(unnamed), receipts=receipts)
     for data in (opened.text, opened.files, opened.shown):
         found.without("database and key", data, **{"file names": called})
-    found.without("pictures that are shown", opened.shown, marks=[b"Exif", *files(everybody)])
+    found.without("pictures that are shown", opened.shown, marks=[GPS_MARK, *files(everybody)])
     found.without("database and key", opened.addresses, ids=accounts(town.of("only")))
     found.without_hashes("database and key", opened.text, opened.keys)
     found.without_hashes("database", stored, opened.keys)
@@ -128,6 +129,8 @@ def whole(town: Town) -> list[str]:
     added = files(town.victims)
     if not added or not all(opened.files.count(each) >= 2 for each in added):
         missing.append("what stands in the files is not in the database at all")
+    if GPS_MARK not in opened.files:
+        missing.append("no photo says where it was taken")
     if opened.shown.count(b"JFIF") != len(added):
         missing.append("not every photo was drawn anew")
     writes = [v.account.encode() for v in town.of("write")]

@@ -689,7 +689,7 @@ def test_only_a_duty_of_the_desk_can_be_done_from_the_details() -> None:
     page = Page(PAGES.details(details()))
     values = [b.get("value") for b in page.all("button", name="press")]
     wrote = code(CARD.compose.button.press) if CARD.compose else ""
-    assert values == ["duty_done.", wrote, wrote, "respond.warn", "close."]
+    assert values == ["open_file.0", "duty_done.", wrote, wrote, "respond.warn", "close."]
 
 
 @in_every_language
