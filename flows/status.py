@@ -3,6 +3,8 @@
 "Delivered" stands here only once the desk's channel has it.
 """
 
+from datetime import datetime
+
 from flows.aftercare import WORSE_TWICE, Word
 from flows.caller import rung_lines
 from flows.case_view import CaseView, DutyView
@@ -10,7 +12,7 @@ from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.files import add_button
 from flows.own_care import care_lines, care_question
-from flows.phrases import Phrase, on_day_at, say
+from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.result import helplines
@@ -57,6 +59,15 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
         buttons=_buttons(view, care),
         compose=compose(view, for_desk=False),
     )
+
+
+def own_line(view: CaseView, sent_at: datetime) -> Phrase:
+    """A report as a line of its sender's own list: its name, the day, and how it stands."""
+    state = view.state
+    if state == "open" and view.delivered_at is None:
+        state = "kept"
+    day = on_day(sent_at, view.zone)
+    return listed([Verbatim(text=view.public_id), day, say(f"own.list.{state}")])
 
 
 def _withdrawn(policy: Policy, view: CaseView) -> Card:

@@ -40,7 +40,7 @@ class Own:
         except Unopened:
             shown = None
         if shown is None:
-            return self.ask_receipt(visitor.language, reader, say("receipt.again"))
+            return await self.sent(visitor, reader, say("receipt.again"))
         index, case_id = self.work.index, shown.case_id
         view = CaseView(
             card=shown.card,
@@ -67,7 +67,7 @@ class Own:
         try:
             pressed = await self.cases.press(visitor, kept.pass_token, code, "", delivery)
         except Unopened:
-            return self.ask_receipt(visitor.language, reader, say("receipt.again"))
+            return await self.sent(visitor, reader, say("receipt.again"))
         return await self.show(visitor, kept, reader, pressed.notice, pressed.path)
 
     async def write(self, visitor: Visitor, shown: Shown, reader: Reader, delivery: bytes) -> Draw:
@@ -78,7 +78,7 @@ class Own:
             words = clean(shown.typed.get(composed("0"), ""))
             pressed = await self.cases.press(visitor, kept.pass_token, code, words, delivery)
         except Unopened:
-            return self.ask_receipt(visitor.language, reader, say("receipt.again"))
+            return await self.sent(visitor, reader, say("receipt.again"))
         if pressed.changed:
             kept = replace(kept, again=kept.again + 1)
         return await self.show(visitor, kept, reader, pressed.notice)
@@ -98,9 +98,10 @@ class Own:
         )
         return kept if right else replace(kept, receipt="")
 
-    def ask_receipt(self, language: str, reader: Reader, problem: Phrase | None = None) -> Draw:
-        """Where a receipt is typed."""
-        drawn = self.views.receipt(ReceiptView(Kept(language), problem), reader)
+    async def sent(self, visitor: Visitor, reader: Reader, problem: Phrase | None = None) -> Draw:
+        """What somebody sent: with a name as a list, else by the receipt that is typed here."""
+        named = await self.cases.named(visitor)
+        drawn = self.views.receipt(ReceiptView(Kept(visitor.language), problem, named), reader)
         return lambda _by_submit: drawn
 
     async def by_receipt(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
@@ -108,5 +109,5 @@ class Own:
         typed = shown.typed.get(RECEIPT_FIELD.id, "")
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return self.ask_receipt(visitor.language, reader, say("receipt.not_found"))
+            return await self.sent(visitor, reader, say("receipt.not_found"))
         return await self.show(visitor, Kept(visitor.language, pass_token=pass_token), reader)

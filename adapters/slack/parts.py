@@ -20,6 +20,7 @@ from adapters.slack.elements import draw, paragraph
 from adapters.slack.fields import text_field
 from adapters.slack.screens import AskView, CaseView, DetailsView, Kept
 from adapters.slack.words import Words
+from bot.own_case import OwnLine
 from flows.phrases import Phrase, say
 from flows.screens import Ask, Button, Compose, Element, Option, Style
 
@@ -169,6 +170,18 @@ def pressable(
         for number, one in enumerate(buttons)
     ]
     return actions(made, name)
+
+
+def own_list(words: Words, lines: Sequence[OwnLine]) -> Blocks:
+    """What somebody sent with a name: each opens with one press."""
+    if not lines:
+        return []
+    made = [
+        button(words.text(line.text), f"door.own.{number}", line.pass_token)
+        for number, line in enumerate(lines)
+    ]
+    title = section(words.text(say("own.list.title")))
+    return [*title, *actions(made, "own"), *context(words.text(say("own.list.text")))]
 
 
 def receipt_number(words: Words, receipt: str) -> Blocks:

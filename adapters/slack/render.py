@@ -33,6 +33,7 @@ from adapters.slack.parts import (
     main_answer,
     nav_row,
     owed,
+    own_list,
     pressable,
     problem_line,
     receipt_number,
@@ -170,12 +171,13 @@ class Views:
         return _modal(words, PAGE, body, view.kept)
 
     def receipt(self, view: ReceiptView, reader: Reader) -> Block:
-        """Where a receipt is typed."""
+        """What somebody sent with a name, and where a receipt is typed."""
         words = self.words(reader, view.kept.language)
         body = [
             *problem_line(words, view.problem),
             *nav_row(words, view.kept, own_help=False, back=False),
             *header(words.text(say("slack.sent"))),
+            *own_list(words, view.named),
             text_field(words, RECEIPT, RECEIPT_FIELD),
             *context(words.text(say("slack.receipt.lost"))),
             *actions([button(words.text(say("slack.home")), "door.first", "first")], "ways"),

@@ -5,7 +5,7 @@ and Back stand in one row at the top of every screen, in that order; languages a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.teams.details import details_body
@@ -42,6 +42,9 @@ from flows.files import link_line
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
 from flows.screens import Ask, Button, Compose, Option, Style, TextField
+
+MOST_OWN = 12
+"""As many as a dialog of Teams carries the passes of."""
 
 RECEIPT_FIELD = TextField(
     id="receipt",
@@ -155,13 +158,14 @@ class Dialogs:
         return _dialog(words, top, draw(words, view.elements), end, (kept, view.do))
 
     def receipt(self, view: ReceiptView, now: datetime) -> Dialog:
-        """Where a receipt is typed."""
+        """What somebody sent with a name, and where a receipt is typed."""
         words, kept = self.words(view.kept.language, now), view.kept
         look = words.text(say("teams.receipt.open"))
         body = [
             *_problem(words, view.problem),
             *ways(words, kept, help_=True, back=False),
             heading(words.text(say("teams.sent")), top=True),
+            *_own_list(words, view),
             *text_field(words, RECEIPT_FIELD),
             *row([submit(look, carried(kept, "open"), positive=True)]),
             note(words.text(say("teams.receipt.lost"))),
@@ -169,6 +173,18 @@ class Dialogs:
             *last_row(words, kept, "sent", later=False),
         ]
         return _dialog(words, body, [], [])
+
+
+def _own_list(words: Words, view: ReceiptView) -> Parts:
+    """What somebody sent with a name: each opens with one press."""
+    if not view.named:
+        return []
+    made = [
+        submit(words.text(one.text), carried(replace(view.kept, pass_token=one.pass_token), "case"))
+        for one in view.named[:MOST_OWN]
+    ]
+    title = heading(words.text(say("own.list.title")))
+    return [title, *row(made), note(words.text(say("own.list.text")))]
 
 
 def _dialog(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.desk import OpenedCase
+from bot.own_case import OwnLine
 from flows.phrases import Phrase
 from flows.presses import Press
 from flows.screens import Ask, Card, Element
@@ -113,7 +114,8 @@ class PageView:
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """Where somebody comes back with a receipt."""
+    """Where somebody comes back: by a receipt, or to what they sent with a name."""
 
     kept: Kept
     problem: Phrase | None = None
+    named: tuple[OwnLine, ...] = ()

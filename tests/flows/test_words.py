@@ -33,6 +33,7 @@ EVERY_FILE = pytest.mark.parametrize("file", FILES)
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 
 FILLED: dict[str, Iterable[str]] = {
+    "own.list.*": ("kept", "open", "closed", "withdrawn"),
     "act.*": ACTS,
     "again.*": ("stale", "changed", "unknown"),
     "chip.*": Chip,
