@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     """Where `serve` listens: this machine alone, unless told otherwise."""
     port: int = Field(default=3978, ge=0, le=65535, examples=[3978])
     """Where the reverse proxy finds it."""
+    evidence_files: int = Field(default=10, ge=0, le=50, examples=[10])
+    """How many files one case takes."""
+    picture_megabytes: int = Field(default=10, ge=1, le=50, examples=[10])
+    recording_megabytes: int = Field(default=25, ge=1, le=200, examples=[25])
+    """For sound and PDF."""
+    evidence_gigabytes: int = Field(default=20, ge=1, examples=[20])
+    """How much all cases together may keep; beyond it nothing is taken, and reports still are."""
     heads: Path | None = Field(default=None, examples=[_HEADS])
     """An append-only file on another disk than the database; `serve` needs it."""
     heartbeat_url: SecretStr | None = Field(
