@@ -10,6 +10,7 @@ from bot.records import CaseState, Entry
 from bot.views import view_case
 from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
 from flows.details import Line, Written, details
+from flows.files import file_name, file_note, open_button
 from flows.ladders import Role
 from flows.phrases import Phrase, Verbatim, say
 from flows.screens import Button, Compose, Element
@@ -17,7 +18,7 @@ from flows.screens import Button, Compose, Element
 
 @dataclass(frozen=True)
 class OwedLine:
-    """One duty: what, by when, and what ends it."""
+    """One line with its presses: a duty and what ends it, or a file and what opens it."""
 
     name: Phrase
     due: Phrase
@@ -34,6 +35,8 @@ class OpenedCase:
     responses: tuple[Button, ...]
     composes: tuple[Compose, ...]
     ending: tuple[Button, ...]
+    files: tuple[OwedLine, ...] = ()
+    """Each file of evidence, and what asks for a link to it."""
 
 
 async def open_details(work: Work, case_id: str, reader: Person | None = None) -> OpenedCase | None:
@@ -61,6 +64,10 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         duties=tuple(
             OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(duty))
             for duty in view.duties
+        ),
+        files=tuple(
+            OwedLine(file_name(number, file.kind), file_note(file), (open_button(view, number),))
+            for number, file in enumerate(view.files)
         ),
         responses=responses(work.policy, view),
         composes=composes(view),

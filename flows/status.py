@@ -10,6 +10,7 @@ from flows.caller import rung_lines
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.duties import Owner
+from flows.files import add_button
 from flows.own_care import care_lines, care_question
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
@@ -49,6 +50,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             Heading(text=say("sent.steps")),
             Timeline(items=_steps(view)),
             *messages(view, for_desk=False),
+            *_files(view),
             *_second_person(view),
             *care_lines(view, care, rung_lines(view, care) if care else ()),
             Paragraph(text=say("review.no_reprisal")),
@@ -133,7 +135,7 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
     )
     asked = _answers(view.questions[0]) if view.questions else ()
     ask_care = care_question(care) if care else ()
-    return (*asked, *ask_care, *(() if view.state == "closed" else (withdraw,)))
+    return (*asked, *ask_care, add_button(view), *(() if view.state == "closed" else (withdraw,)))
 
 
 def _answers(asked: DutyView) -> tuple[Button, ...]:
@@ -144,6 +146,12 @@ def _answers(asked: DutyView) -> tuple[Button, ...]:
         )
         for word in Word
     )
+
+
+def _files(view: CaseView) -> tuple[Element, ...]:
+    if not view.files:
+        return ()
+    return (Paragraph(text=say("file.yours", count=len(view.files))),)
 
 
 _LONG_NUMBER = 6

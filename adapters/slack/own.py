@@ -27,9 +27,14 @@ class Own:
     views: Views
 
     async def show(
-        self, visitor: Visitor, kept: Kept, reader: Reader, notice: Phrase | None = None
+        self,
+        visitor: Visitor,
+        kept: Kept,
+        reader: Reader,
+        notice: Phrase | None = None,
+        link: str = "",
     ) -> Draw:
-        """The case behind a pass, as it stands."""
+        """The case behind a pass, as it stands; with a private link that was just made."""
         try:
             shown = await self.cases.open(visitor, kept.pass_token)
         except Unopened:
@@ -44,6 +49,7 @@ class Own:
             press_codes=lambda press: index.seal_press(press, case_id),
             notice=notice,
             calling=shown.calling,
+            link=link,
         )
         drawn = self.views.case(view, reader)
         return lambda _by_submit: drawn
@@ -62,7 +68,7 @@ class Own:
             pressed = await self.cases.press(visitor, kept.pass_token, code, "", delivery)
         except Unopened:
             return await self.sent(visitor, reader, say("receipt.again"))
-        return await self.show(visitor, kept, reader, pressed.notice)
+        return await self.show(visitor, kept, reader, pressed.notice, pressed.path)
 
     async def write(self, visitor: Visitor, shown: Shown, reader: Reader, delivery: bytes) -> Draw:
         """Words to the desk. The field is empty again only once they are on disk."""

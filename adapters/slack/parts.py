@@ -217,6 +217,15 @@ def composes(words: Words, composes: Sequence[Compose], view: CaseView | Details
     return blocks
 
 
+def files(words: Words, view: DetailsView) -> Blocks:
+    """What the reporter added, each with what asks for a link to it."""
+    blocks: Blocks = []
+    for number, file in enumerate(view.opened.files):
+        blocks += section(f"{words.text(file.name)}\n{words.text(file.due)}")
+        blocks += pressable(words, file.buttons, f"file.{number}", view)
+    return [*header(words.text(say("file.title"))), *blocks] if blocks else []
+
+
 def owed(words: Words, view: DetailsView) -> Blocks:
     """What is still owed, each with what ends it."""
     blocks: Blocks = []

@@ -26,6 +26,7 @@ from adapters.slack.parts import (
     answers,
     composes,
     doors,
+    files,
     first_card,
     language_row,
     later,
@@ -49,6 +50,7 @@ from adapters.slack.screens import (
 )
 from adapters.slack.words import Words
 from bot.catalogue import Catalogue
+from flows.files import link_line
 from flows.outcomes import Visibility
 from flows.phrases import Verbatim, say
 from flows.presses import Verb
@@ -115,6 +117,7 @@ class Views:
         others = [b for b in card.buttons if b.press.verb is not Verb.PLACE]
         body = [
             *problem_line(words, view.notice),
+            *draw(words, link_line(self._web_url, view.link, view.kept.language)),
             *nav_row(words, view.kept, own_help=view.calling, back=False),
             *header(words.text(card.title)),
             *draw(words, card.body),
@@ -142,8 +145,10 @@ class Views:
         words, opened = self.words(reader, view.kept.language), view.opened
         body = [
             *problem_line(words, view.notice),
+            *draw(words, link_line(self._web_url, view.link, view.kept.language)),
             *language_row(words, view.kept),
             *header(words.text(opened.title)),
+            *files(words, view),
             *owed(words, view),
             *draw(words, opened.elements),
             *pressable(words, opened.responses, "respond", view),

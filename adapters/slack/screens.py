@@ -88,6 +88,8 @@ class CaseView:
     notice: Phrase | None = None
     calling: bool = False
     """It is a call for help that still runs."""
+    link: str = ""
+    """The path of a private link that was just made."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class DetailsView:
     kept: Kept
     press_codes: Callable[[Press], str]
     notice: Phrase | None = None
+    link: str = ""
+    """The path of a private link that was just made."""
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,14 @@ class Own:
     dialogs: Dialogs
 
     async def show(
-        self, visitor: Visitor, kept: Kept, notice: Phrase | None = None, typed: str = ""
+        self,
+        visitor: Visitor,
+        kept: Kept,
+        notice: Phrase | None = None,
+        typed: str = "",
+        link: str = "",
     ) -> Dialog:
-        """The case behind a pass, as it stands."""
+        """The case behind a pass, as it stands; with a private link that was just made."""
         try:
             shown = await self.cases.open(visitor, kept.pass_token)
         except Unopened:
@@ -45,6 +50,7 @@ class Own:
             notice=notice,
             calling=shown.calling,
             typed=typed,
+            link=link,
         )
         return self.dialogs.case(view, self.work.clock.now())
 
@@ -66,7 +72,7 @@ class Own:
         except Unopened:
             return await self._sent(visitor, say("receipt.again"))
         sent = done.changed or done == ALREADY
-        return await self.show(visitor, kept, done.notice, "" if sent else words)
+        return await self.show(visitor, kept, done.notice, "" if sent else words, done.path)
 
     async def sent(self, pressed: Pressed) -> Dialog:
         """What somebody sent: with a name as a list, else by the receipt that is typed here."""

@@ -38,6 +38,7 @@ from adapters.teams.screens import (
 )
 from adapters.teams.words import Words
 from bot.catalogue import Catalogue
+from flows.files import link_line
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
 from flows.screens import Ask, Button, Compose, Option, Style, TextField
@@ -75,8 +76,10 @@ class Dialog:
 class Dialogs:
     """Every dialog of the Teams adapter."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, web: str = "") -> None:
+        """`web` is where private links lead."""
         self.catalogue = catalogue
+        self._web = web
 
     def words(self, language: str, now: datetime) -> Words:
         """The sentences of a reader."""
@@ -116,6 +119,7 @@ class Dialogs:
         others = [b for b in shown.buttons if b.press.verb is not Verb.PLACE]
         top = [
             *_problem(words, view.notice),
+            *draw(words, link_line(self._web, view.link, view.kept.language)),
             *ways(words, view.kept, help_=not view.calling, back=False),
             *title(words, shown.title, top=True),
             # Before everything to read: whoever closes this too soon has no other way back.
@@ -136,7 +140,11 @@ class Dialogs:
     def details(self, view: DetailsView, now: datetime) -> Dialog:
         """A case's details, for one person of the desk."""
         words = self.words(view.kept.language, now)
-        top = [*_problem(words, view.notice), *title(words, view.opened.title, top=True)]
+        top = [
+            *_problem(words, view.notice),
+            *draw(words, link_line(self._web, view.link, view.kept.language)),
+            *title(words, view.opened.title, top=True),
+        ]
         last = last_row(words, view.kept, "details", later=False)
         return _dialog(words, top, details_body(words, view), last, (view.kept, "details"))
 

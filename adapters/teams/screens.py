@@ -82,6 +82,8 @@ class CaseView:
     """It is a call for help that still runs."""
     typed: str = ""
     """Words that could not be sent."""
+    link: str = ""
+    """The path of a private link that was just made."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class DetailsView:
     once: str
     notice: Phrase | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
+    link: str = ""
+    """The path of a private link that was just made."""
 
 
 @dataclass(frozen=True)
