@@ -57,6 +57,7 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
         body=(Paragraph(text=say(text), strong=True), *care_lines(view, care)),
         buttons=asks,
         footer=say("help.report_apart"),
+        may_check=True,
     )
 
 

@@ -42,7 +42,13 @@ def policy_page(policy: Policy) -> tuple[Element, ...]:
 
 
 def runbook_card(policy: Policy, runbook: Runbook) -> tuple[Element, ...]:
-    """One type of act: what to say, when to step back, and who ends it."""
+    """One type of act, with its name."""
+    facts = Facts(items=runbook_facts(policy, runbook))
+    return (Heading(text=say(f"runbook.{runbook}.name")), facts)
+
+
+def runbook_facts(policy: Policy, runbook: Runbook) -> tuple[Fact, Fact, Fact]:
+    """What to say to one type of act, when to step back, and who ends it."""
     own = policy.runbooks.get(runbook, RunbookWording())
     key = f"runbook.{runbook}"
     step_back = say(
@@ -52,17 +58,9 @@ def runbook_card(policy: Policy, runbook: Runbook) -> tuple[Element, ...]:
     )
     ending = "self" if runbook in policy.may_end["staff"] else "lead"
     return (
-        Heading(text=say(f"{key}.name")),
-        Facts(
-            items=(
-                Fact(label=say("policy.label.say"), value=own.say or say(f"{key}.say")),
-                Fact(
-                    label=say("policy.label.step_back"),
-                    value=own.step_back or step_back,
-                ),
-                Fact(label=say("policy.label.end"), value=say(f"runbook.end.{ending}")),
-            )
-        ),
+        Fact(label=say("policy.label.say"), value=own.say or say(f"{key}.say")),
+        Fact(label=say("policy.label.step_back"), value=own.step_back or step_back),
+        Fact(label=say("policy.label.end"), value=say(f"runbook.end.{ending}")),
     )
 
 

@@ -194,6 +194,9 @@ class Card(Frozen):
     after: tuple[Element, ...] = ()
     """What stands below everything, as phone numbers do."""
     footer: Phrase | None = None
+    may_check: bool = False
+    """Its reader may want to check or report next: a button where a page can lead there; the
+    footer says it in words for every platform."""
     mentions: tuple[str, ...] = ()
     """People, by id, whom the platform should alert."""
 

@@ -35,6 +35,7 @@ EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 FILLED: dict[str, Iterable[str]] = {
     "own.list.*": ("kept", "open", "closed", "withdrawn"),
     "act.*": ACTS,
+    "result.element.*": ("demand", "means", "work"),
     "again.*": ("stale", "changed", "unknown"),
     "chip.*": Chip,
     "chip.short.*": Chip,
