@@ -52,7 +52,7 @@ class Victim:
     @property
     def has_files(self) -> bool:
         """A few on the web add a photo and a PDF: to look through files takes long."""
-        return self.number % 300 == 1 or (self.number % 12 == 1 and self.number < 40)
+        return self.number % 150 == 1
 
     @property
     def file(self) -> bytes:
