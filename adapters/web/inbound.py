@@ -36,6 +36,8 @@ class Form:
     press: str
     receipt: str
     chosen: Mapping[str, tuple[str, ...]]
+    held: Mapping[str, tuple[str, ...]]
+    """What was ticked on screens that were gone back from, to be there again."""
     typed: Mapping[str, str]
     site: str
     language: str
@@ -58,6 +60,7 @@ async def read_form(request: web.Request, catalogue: Catalogue) -> Form:
         press=_one(data, "press"),
         receipt=_one(data, "receipt"),
         chosen=_several(data, "g."),
+        held=_several(data, "h."),
         typed={name[2:]: _one(data, name) for name in data if name.startswith("t.")},
         site=_one(data, "site"),
         language=known_language(catalogue, _one(data, "lang")) or language_of(request, catalogue),
