@@ -32,11 +32,11 @@ _HINT = re.compile("|".join(_SELF_HARM))
 
 def hints_at_self_harm(words: str) -> bool:
     """Whether what somebody wrote may mean that they are in danger from themselves."""
-    plain = _plain(words)
+    plain = _folded(words)
     return bool(_HINT.search(plain) or _HINT.search(re.sub(r"[\s、。・…]", "", plain)))
 
 
-def _plain(words: str) -> str:
+def _folded(words: str) -> str:
     return unicodedata.normalize("NFKC", words).casefold().replace("’", "'")
 
 
@@ -75,5 +75,5 @@ _DANGER = (
 
 def hints_at_danger(words: str) -> bool:
     """Whether what somebody wrote may mean danger, from others or from themselves."""
-    plain = _plain(words)
+    plain = _folded(words)
     return hints_at_self_harm(words) or any(hint in plain for hint in _DANGER)
