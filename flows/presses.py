@@ -39,6 +39,7 @@ class Verb(StrEnum):
     WRITE = "write"
     WITHDRAW = "withdraw"
     RESUME = "resume"
+    SEND_NOW = "send_now"
 
 
 DESK_VERBS = frozenset(
@@ -69,6 +70,7 @@ OWN_VERBS = frozenset(
         Verb.WRITE,
         Verb.WITHDRAW,
         Verb.RESUME,
+        Verb.SEND_NOW,
     }
 )
 

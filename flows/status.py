@@ -4,6 +4,7 @@
 """
 
 from flows.aftercare import WORSE_TWICE, Word
+from flows.assessment import Safety
 from flows.caller import rung_lines
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
@@ -121,8 +122,15 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
         style=Style.QUIET,
     )
     asked = _answers(view.questions[0]) if view.questions else ()
+    ongoing = view.report is not None and view.report.safety is Safety.ONGOING
+    sooner = Button(
+        label=say("own.send_now"),
+        press=Press(verb=Verb.SEND_NOW, subject=view.id),
+        style=Style.PRIMARY if ongoing else Style.PLAIN,
+    )
     ask_care = care_question(care) if care else ()
-    return (*asked, *ask_care, *(() if view.state == "closed" else (withdraw,)))
+    waits = (sooner,) if view.state == "kept" else ()
+    return (*asked, *ask_care, *waits, *(() if view.state == "closed" else (withdraw,)))
 
 
 def _answers(asked: DutyView) -> tuple[Button, ...]:
