@@ -6,10 +6,11 @@ from bot.bodies import ReportBody, unpack
 from bot.case_work import Work
 from bot.company import Person
 from bot.exclusions import keeps_out
-from bot.records import Entry
+from bot.records import CaseState, Entry
 from bot.views import view_case
 from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
 from flows.details import Line, Written, details
+from flows.files import file_name, file_note, open_button
 from flows.ladders import Role
 from flows.phrases import Phrase, Verbatim, say
 from flows.screens import Button, Compose, Element
@@ -17,7 +18,7 @@ from flows.screens import Button, Compose, Element
 
 @dataclass(frozen=True)
 class OwedLine:
-    """One duty: what, by when, and what ends it."""
+    """One line with its presses: a duty and what ends it, or a file and what opens it."""
 
     name: Phrase
     due: Phrase
@@ -34,10 +35,13 @@ class OpenedCase:
     responses: tuple[Button, ...]
     composes: tuple[Compose, ...]
     ending: tuple[Button, ...]
+    files: tuple[OwedLine, ...] = ()
+    """Each file of evidence, and what asks for a link to it."""
 
 
 async def open_details(work: Work, case_id: str, reader: Person | None = None) -> OpenedCase | None:
-    """The details of a report, as `reader` may see them: None for whoever is kept out.
+    """The details of a report, as `reader` may see them: None for whoever is kept out, and for
+    one that has not left for the desk.
 
     The opening itself was written to the history before.
     """
@@ -46,7 +50,7 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         data = await tx.cases.body(case_id)
         history = await tx.history.of_case(case_id)
     body = unpack(data) if data else None
-    if view is None or not isinstance(body, ReportBody):
+    if view is None or not isinstance(body, ReportBody) or view.state == CaseState.KEPT:
         return None
     if reader is not None and keeps_out(work, body, reader):
         return None
@@ -60,6 +64,10 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         duties=tuple(
             OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(duty))
             for duty in view.duties
+        ),
+        files=tuple(
+            OwedLine(file_name(number, file.kind), file_note(file), (open_button(view, number),))
+            for number, file in enumerate(view.files)
         ),
         responses=responses(work.policy, view),
         composes=composes(view),

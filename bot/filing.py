@@ -19,7 +19,7 @@ from bot.exclusions import desk_of, exclusion_of, shuts
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
 from bot.records import Case, CaseKind, CaseState, NewJob
-from bot.return_address import keep_address, new_pointer
+from bot.return_address import keep_address, new_pointer, pointer_for
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.danger_words import hints_at_self_harm
@@ -52,6 +52,7 @@ async def file_report(
     Commits before it returns: what it returns may be called received. `reporter_id` is who
     sends it, where a platform knows; of an unnamed report it is dropped unread.
     `address` is where the bot could write to them; kept only where they have a name or wish it.
+    A report with a name is found again by it, too.
     """
     draft_mac = work.index.draft_mac(secret)
     receipt = work.index.receipt(secret)
@@ -61,7 +62,8 @@ async def file_report(
         if case is None:
             body = _body(work, filing, words, name, language, now)
             if not filing.report.unnamed:
-                body = body.model_copy(update={"reporter_id": reporter_id})
+                found_again = await pointer_for(work, tx, address)
+                body = body.model_copy(update={"reporter_id": reporter_id, "vault": found_again})
             case = _case(work, body)
             receipt_mac = work.index.receipt_mac(receipt)
             await tx.cases.add(case, pack(body), draft_mac, receipt_mac=receipt_mac)

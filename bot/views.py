@@ -21,7 +21,7 @@ from bot.records import (
 from bot.rows import ladder_of, seat_of
 from bot.scenes import site_option
 from flows.assessment import Assessment
-from flows.case_view import CaseView, DutyView, MessageView, Phone, Rung, SeatView
+from flows.case_view import CaseView, DutyView, FileView, MessageView, Phone, Rung, SeatView
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
@@ -87,6 +87,9 @@ def _own(work: Work, body: Body) -> dict[str, Any]:
         "self_harm_hint": body.self_harm_hint,
         "responses": body.responses,
         "measure": body.measure,
+        "files": tuple(
+            FileView(file.kind, file.original.size, file.shown is not None) for file in body.files
+        ),
         "check_ins": tuple(
             (DutyKind(kind), int(day), word)
             for key, word in body.check_ins.items()

@@ -9,6 +9,7 @@ from flows.assessment import Assessment
 from flows.clocks import Urgency
 from flows.commitments import DutyKind, ResponseStep
 from flows.duties import Owner
+from flows.file_kinds import FileKind
 from flows.ladders import Ladder, Role, Seat
 from flows.outcomes import Report
 from flows.phrases import Own, Phrase
@@ -92,6 +93,17 @@ class MessageView:
 
 
 @dataclass(frozen=True)
+class FileView:
+    """A file of evidence, by its number in the case."""
+
+    kind: FileKind
+    size: int
+    """Of the original, in bytes."""
+    shown: bool
+    """There is a copy to look at; else it can only be downloaded."""
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case, whoever looks. What a reader may not see is left out by whoever builds it."""
 
@@ -131,6 +143,9 @@ class CaseView:
     self_harm_hint: bool = False
     messages: tuple[MessageView, ...] = ()
     """For the reporter's page and the desk's details; no card of a channel shows one."""
+
+    files: tuple[FileView, ...] = ()
+    """What the reporter added; a card of a channel says only how many."""
 
     @property
     def desk_owes_reply(self) -> bool:

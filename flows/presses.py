@@ -21,6 +21,7 @@ class Verb(StrEnum):
     RESPOND = "respond"
     CLOSE = "close"
     REOPEN = "reopen"
+    OPEN_FILE = "open_file"  # a private link to one file
     OPEN_NEXT = "open_next"  # the next cases of a running list, as cards
     # managers
     COMING = "coming"
@@ -40,6 +41,7 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     RESUME = "resume"
     SEND_NOW = "send_now"
+    ADD_FILES = "add_files"
 
 
 DESK_VERBS = frozenset(
@@ -54,6 +56,7 @@ DESK_VERBS = frozenset(
         Verb.RESPOND,
         Verb.CLOSE,
         Verb.REOPEN,
+        Verb.OPEN_FILE,
         Verb.OPEN_NEXT,
     }
 )
@@ -71,6 +74,7 @@ OWN_VERBS = frozenset(
         Verb.WITHDRAW,
         Verb.RESUME,
         Verb.SEND_NOW,
+        Verb.ADD_FILES,
     }
 )
 
@@ -82,4 +86,5 @@ class Press(Frozen):
     subject: str = Field(pattern=r"^[0-9a-f]{32}$")
     """The internal id of the duty or case."""
     detail: str = Field(default="", pattern=r"^[a-z0-9_]{0,16}$")
-    """Minutes for COMING, a spot for PLACE, a word for CHECKED_IN, a step for RESPOND."""
+    """Minutes for COMING, a spot for PLACE, a word for CHECKED_IN, a step for RESPOND,
+    the file's number for OPEN_FILE."""

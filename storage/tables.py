@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.records import Author, CardState, CaseKind, CaseState, DutyState, NudgeState
+from bot.records import Author, CardState, CaseKind, CaseState, Copy, DutyState, NudgeState
 from storage.columns import BigId, Instant, Named, Words
 
 NAMES = {
@@ -273,6 +273,27 @@ message = Table(
     Column("author", Named(Author), nullable=False),
     Column("at", Instant, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+evidence_chunk = Table(
+    "evidence_chunk",
+    # Rows of one size. What the file is, how large and whose is sealed in the case's body.
+    metadata,
+    Column("file_id", String(32), primary_key=True),
+    Column("copy", Named(Copy), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _case_id(nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+one_time_link = Table(
+    "one_time_link",
+    # What it is for opens under the link alone; the day is when the row may go, used or not.
+    metadata,
+    Column("key_mac", LargeBinary(32), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("day", Date, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 roster = Table(

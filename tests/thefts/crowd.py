@@ -22,6 +22,7 @@ from tests.fake_slack import User
 from tests.fake_teams.client import Teams
 from tests.fake_teams.connector import running
 from tests.support.browser_free import Person as WebPerson
+from tests.support.pictures import pdf, photo
 
 KNOWN_IDS, KNOWN_IN_TEAMS = 5_000, 1_000
 """People of the workspace, and of the tenant, whose accounts a thief knows."""
@@ -47,6 +48,21 @@ class Victim:
     def words(self) -> str:
         """Words that stand nowhere else."""
         return f"canary-words-{self.number:05d}-ほげ"
+
+    @property
+    def has_files(self) -> bool:
+        """Every fourth on the web adds a photo and a PDF."""
+        return self.number % 12 == 1
+
+    @property
+    def file(self) -> bytes:
+        """What stands in their files: in the PDF, and beside the pixels of the photo."""
+        return f"canary-file-{self.number:05d}".encode()
+
+    @property
+    def file_name(self) -> str:
+        """What their files are called on their phone."""
+        return f"canary-called-{self.number:05d}.jpg"
 
     @property
     def name(self) -> str:
@@ -209,6 +225,11 @@ async def _by_web(town: Town, victim: Victim) -> str:
         await person.presses_button(value="send", change=typed)
         found = re.search(r"(?:\d{5}[ -]?){4}\d{5}", person.page.text)
         assert found, person.page.text
+        if victim.has_files:
+            await person.presses_button(text=said("en", "file.add"))
+            files = photo(mark=victim.file), pdf(victim.file)
+            page = await person.adds(*files, name=victim.file_name)
+            assert said("en", "file.page.held", count=2) in page.text
         return re.sub(r"\D", "", found[0])
 
 

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.desk import open_details
 from bot.wiring import Service
@@ -21,6 +22,10 @@ class Opened:
 
     text: bytes
     addresses: bytes
+    files: bytes
+    """Every original as it came."""
+    shown: bytes
+    """Every copy that the desk may look at."""
     keys: tuple[bytes, ...]
     """The server's, and those of the days."""
     cases: dict[bytes, bytes]
@@ -69,6 +74,7 @@ def with_server_key(town: Town) -> Opened:
     ring = Keyring(MASTER, SeededEntropy().bytes)
     connection = sqlite3.connect(town.folder / "mamori.db")
     texts, addresses, keys, cases = [], [], [MASTER, INDEX], {}
+    files: dict[str, list[bytes]] = {"original": [], "shown": []}
     for case_id, wrapped in connection.execute("SELECT case_id, wrapped FROM case_key"):
         key = ring.unwrap(wrapped, f"case|{case_id}")
         first = len(texts)
@@ -84,12 +90,36 @@ def with_server_key(town: Town) -> Opened:
                 texts.append(ring.open(key, place, values["sealed"]))
                 sealed.extend(v for v in values.values() if isinstance(v, bytes))
                 if table == "case_file":
-                    addresses.append(_address(connection, ring, json.loads(texts[-1])["vault"]))
+                    body = json.loads(texts[-1])
+                    addresses.append(_address(connection, ring, body["vault"]))
+                    for file in body.get("files", ()):
+                        for copy, found in files.items():
+                            found.append(_file(connection, ring, key, case_id, file, copy))
         cases[key] = b"".join([*sealed, *texts[first:]])
     for day, wrapped in connection.execute("SELECT day, wrapped FROM draft_key"):
         keys.append(ring.unwrap(wrapped, f"draft|{day}"))
     connection.close()
-    return Opened(b"\n".join(texts), b"\n".join(addresses), tuple(keys), cases)
+    originals, shown = (b"\n".join(found) for found in files.values())
+    return Opened(b"\n".join(texts), b"\n".join(addresses), originals, shown, tuple(keys), cases)
+
+
+def _file(
+    connection: sqlite3.Connection,
+    ring: Keyring,
+    key: bytes,
+    case_id: str,
+    file: dict[str, Any],
+    copy: str,
+) -> bytes:
+    """One copy of a file; empty where there is none."""
+    kept, opened = file[copy], []
+    for number in range(kept["chunks"] if kept else 0):
+        end = "last" if number == kept["chunks"] - 1 else "more"
+        place = f"evidence_chunk.sealed|{case_id}|{file['id']}|{copy}|{number}|{end}"
+        query = "SELECT sealed FROM evidence_chunk WHERE file_id = ? AND copy = ? AND number = ?"
+        (sealed,) = connection.execute(query, [file["id"], copy, number]).fetchone()
+        opened.append(ring.open(key, place, sealed))
+    return b"".join(opened)
 
 
 def _address(connection: sqlite3.Connection, ring: Keyring, pointer: dict[str, str]) -> bytes:

@@ -10,6 +10,7 @@ import structlog
 
 from bot.logs import set_up_logs
 from tests.adapters.slack.office import TEAM
+from tests.support.pictures import GPS_MARK
 from tests.thefts import loot
 from tests.thefts.crowd import Town, Victim
 from tests.thefts.needles import Haystack, hashed, keyed, pieces, plain
@@ -35,6 +36,14 @@ def words(victims: Iterable[Victim]) -> list[bytes]:
 
 def names(victims: Iterable[Victim]) -> list[bytes]:
     return [victim.name.encode() for victim in victims]
+
+
+def files(victims: Iterable[Victim]) -> list[bytes]:
+    return [victim.file for victim in victims if victim.has_files]
+
+
+def file_names(victims: Iterable[Victim]) -> list[bytes]:
+    return [victim.file_name.encode() for victim in victims if victim.has_files]
 
 
 def accounts(victims: Iterable[Victim]) -> list[bytes]:
@@ -79,7 +88,13 @@ async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robber
     found = Robbery(town)
     everybody, unnamed = town.victims, town.of("only", "write")
     receipts = [receipt.encode() for receipt in town.receipts]
-    secret = {"words": words(everybody), "receipts": receipts}
+    called = file_names(everybody)
+    secret = {
+        "words": words(everybody),
+        "receipts": receipts,
+        "files": files(everybody),
+        "file names": called,
+    }
     ids = [form for account in town.ids for form in plain(account, TEAM)]
     for theft, data in (("desk export", loot.desk_export(town)), ("logs", logs())):
         found.without(theft, data, **secret, names=names(everybody), ids=ids)
@@ -92,6 +107,9 @@ async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robber
     found.without("database", stored, **secret, names=names(everybody), ids=ids)
     opened = loot.with_server_key(town)
     found.without("database and key", opened.text, ids=accounts(unnamed), receipts=receipts)
+    for data in (opened.text, opened.files, opened.shown):
+        found.without("database and key", data, **{"file names": called})
+    found.without("pictures that are shown", opened.shown, marks=[GPS_MARK, *files(everybody)])
     found.without("database and key", opened.addresses, ids=accounts(town.of("only")))
     found.without_hashes("database and key", opened.text, opened.keys)
     found.without_hashes("database", stored, opened.keys)
@@ -108,6 +126,13 @@ def whole(town: Town) -> list[str]:
         missing.append("words are not in the database at all")
     if not all(each in opened.text for each in names(town.of("named"))):
         missing.append("names are not in the database at all")
+    added = files(town.victims)
+    if not added or not all(opened.files.count(each) >= 2 for each in added):
+        missing.append("what stands in the files is not in the database at all")
+    if GPS_MARK not in opened.files:
+        missing.append("no photo says where it was taken")
+    if opened.shown.count(b"JFIF") != len(added):
+        missing.append("not every photo was drawn anew")
     writes = [v.account.encode() for v in town.of("write")]
     if not writes or not all(each in opened.addresses for each in writes):
         missing.append("the addresses of those who may be written to are not in the vault")
