@@ -350,7 +350,7 @@ class EmployeeSite:
 
 
 def _empty_form(who: Visitor, site: str) -> Form:
-    return Form("", "", "", "", "", {}, {}, {}, site, who.language, "")
+    return Form("", "", "", "", "", {}, {}, site, who.language, "")
 
 
 async def event_stream(request: web.Request) -> web.StreamResponse:

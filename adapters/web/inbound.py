@@ -1,7 +1,7 @@
 """A browser's request as the neutral thing it means. Reads and checks, decides nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -36,14 +36,14 @@ class Form:
     press: str
     receipt: str
     chosen: Mapping[str, tuple[str, ...]]
-    held: Mapping[str, tuple[str, ...]]
-    """What was ticked on screens that were gone back from, to be there again."""
     typed: Mapping[str, str]
     site: str
     language: str
     change_to: str
     once: str = ""
     """Names the drawing of the page it was sent from."""
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was ticked on screens that were gone back from, to be there again."""
 
     def delivery(self, words: str) -> bytes | None:
         """What names this press if it comes twice; only words must not stand twice."""
