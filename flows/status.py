@@ -5,7 +5,7 @@
 
 from datetime import datetime
 
-from flows.aftercare import WORSE_TWICE, Word
+from flows.aftercare import Word
 from flows.assessment import Safety
 from flows.caller import rung_lines
 from flows.case_view import CaseView, DutyView
@@ -42,7 +42,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
     return Card(
         title=say("sent.title"),
         body=(
-            *(_talk_to_somebody(first) if first else ()),
+            *(_talk_to_somebody(view, first) if first else ()),
             Paragraph(text=_arrival(view), strong=True),
             *_thanks(view),
             *_injury(view),
@@ -92,10 +92,8 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
 
 def _hard_times(view: CaseView) -> bool:
     """Whether the lines that listen come before everything else."""
-    hard = sum(word is Word.HARD for _, _, word in view.check_ins)
-    follow_up = view.duty(DutyKind.FOLLOW_UP)
-    wanted = follow_up is not None and not follow_up.over
-    return view.self_harm_hint or hard >= WORSE_TWICE or wanted
+    hard = any(word is Word.HARD for _, _, word in view.check_ins)
+    return hard or _desk_is_to_speak(view)
 
 
 def _question(view: CaseView) -> tuple[Element, ...]:
@@ -167,12 +165,14 @@ _LONG_NUMBER = 6
 """Emergency and police numbers are shorter than this."""
 
 
-def _talk_to_somebody(lines: tuple[CallLine, ...]) -> tuple[Element, ...]:
-    return (
-        Paragraph(text=say("sent.talk_now"), strong=True),
-        *lines,
-        Paragraph(text=say("sent.at_once")),
-    )
+def _talk_to_somebody(view: CaseView, lines: tuple[CallLine, ...]) -> tuple[Element, ...]:
+    told = (Paragraph(text=say("sent.at_once")),) if _desk_is_to_speak(view) else ()
+    return (Paragraph(text=say("sent.talk_now"), strong=True), *lines, *told)
+
+
+def _desk_is_to_speak(view: CaseView) -> bool:
+    follow_up = view.duty(DutyKind.FOLLOW_UP)
+    return view.self_harm_hint or (follow_up is not None and not follow_up.over)
 
 
 def _injury(view: CaseView) -> tuple[Element, ...]:
