@@ -198,6 +198,8 @@ def _answer_by(view: CaseView) -> tuple[Element, ...]:
     reply = view.duty(DutyKind.REPLY)
     if reply is None or reply.over:
         return ()
+    if reply.due_at < view.now:  # a promise that was broken is not made again as if it were new
+        return (Paragraph(text=say("sent.answer_late"), strong=True),)
     return (Paragraph(text=say("sent.answer_by", by=on_day_at(reply.due_at, view.zone))),)
 
 
@@ -216,8 +218,6 @@ def _steps(view: CaseView) -> tuple[Happening, ...]:
             done=taken,
         ),
     ]
-    if take is not None and take.state == "exhausted":
-        steps.append(Happening(when=None, what=say("step.late"), done=False))
     return (*steps, *_outcome_step(view), *_closed_step(view))
 
 
@@ -240,6 +240,8 @@ def _closed_step(view: CaseView) -> tuple[Happening, ...]:
 def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
     if take is None:
         return say("step.take_later")
+    if take.due_at < view.now:
+        return say("step.late")
     return say("step.take_by", by=on_day_at(take.due_at, view.zone))
 
 
