@@ -223,6 +223,10 @@ class Duties(Protocol):
 
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]: ...
 
+    async def with_failed_nudges(self) -> Sequence[str]:
+        """The cases with a message that no platform would take, about a duty that is still owed."""
+        ...
+
     async def set_nudge(
         self,
         nudge_id: str,
@@ -245,6 +249,10 @@ class Cards(Protocol):
 
     async def failed(self) -> int:
         """How many cards no platform would take."""
+        ...
+
+    async def all_failed(self) -> Sequence[CardRow]:
+        """The cards no platform would take."""
         ...
 
     async def unscheduled(self) -> int:

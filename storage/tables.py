@@ -136,6 +136,7 @@ duty = Table(
 )
 MOVING = is_one_of(duty.c.state, "open", "answered", "said_done")
 EXHAUSTED = is_one_of(duty.c.state, "exhausted")
+STILL_OWED = is_one_of(duty.c.state, "open", "answered", "said_done", "exhausted")
 # In the order of ix_job_subject, in which the self-audit looks for each; with the state, so that
 # SQLite need not look at the rows themselves.
 _index("ix_duty_moving", MOVING, duty.c.id, duty.c.state)
@@ -171,6 +172,7 @@ nudge = Table(
     UniqueConstraint("duty_id", "climb", "step", "target"),
 )
 OWED_NUDGE = is_one_of(nudge.c.state, "owed")
+FAILED_NUDGE = is_one_of(nudge.c.state, "failed")
 _index("ix_nudge_owed", OWED_NUDGE, nudge.c.id)
 
 card_list = Table(
