@@ -38,6 +38,7 @@ from adapters.slack.parts import (
     problem_line,
     receipt_number,
     search,
+    steps,
     web_page,
 )
 from adapters.slack.screens import (
@@ -152,9 +153,8 @@ class Views:
             *files(words, view),
             *owed(words, view),
             *draw(words, opened.since),
-            *pressable(words, opened.responses, "respond", view),
             *composes(words, opened.composes, view),
-            *pressable(words, opened.ending, "end", view),
+            *steps(words, view),
         ]
         submit = words.text(opened.composes[0].button.label) if opened.composes else None
         return _modal(words, DETAILS, body, view.kept, submit)
