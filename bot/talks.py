@@ -8,7 +8,7 @@ from bot.bodies import ReportBody, pack
 from bot.case_work import Work, place_of, refresh_case, reopen, report_of, said_at, site_by
 from bot.filing import release
 from bot.ports import Transaction
-from bot.pressed import RECORDED, UNKNOWN, Pressed
+from bot.pressed import UNKNOWN, Pressed
 from bot.records import Author, Case, CaseState, DutyState, Message
 from bot.return_address import owe_push
 from bot.rows import ENDED, end_duty, first_of, next_part
@@ -54,7 +54,7 @@ async def write(
     elif case.state is not CaseState.WITHDRAWN:
         await to_be_answered(work, tx, case, body, words, now)
     await refresh_case(tx, case_id, now)
-    return RECORDED
+    return Pressed(say("talk.sent"), True)
 
 
 async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:

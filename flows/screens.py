@@ -31,6 +31,8 @@ class Heading(Frozen):
 
     kind: Literal["heading"] = "heading"
     text: Phrase
+    folded: bool = False
+    """What follows, to the next heading, is out of the way until wanted, where a page can fold."""
 
 
 class Bullets(Frozen):

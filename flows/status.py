@@ -209,7 +209,7 @@ def _steps(view: CaseView) -> tuple[Happening, ...]:
     steps = [
         Happening(
             when=on_day_at(view.delivered_at, view.zone) if view.delivered_at else None,
-            what=say("step.delivered"),
+            what=say("step.deliver" if view.delivered_at is None else "step.delivered"),
             done=view.delivered_at is not None,
         ),
         Happening(
