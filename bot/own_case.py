@@ -9,6 +9,7 @@ from bot.case_work import Work
 from bot.keys import read_receipt
 from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
+from bot.rights import Reader
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.caller import caller_card
@@ -101,7 +102,7 @@ class OwnCases:
 
     async def _show(self, case_id: str) -> OwnCase | None:
         async with self._work.storage.read() as tx:
-            view = await view_case(self._work, tx, case_id)
+            view = await view_case(self._work, tx, case_id, Reader.OWN_PAGE)
         if view is None:
             return None
         draw = caller_card if view.report is None else reporter_card

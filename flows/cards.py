@@ -4,7 +4,7 @@ No card holds a word that a reporter wrote, and none says who reported: the desk
 in private, each opening written to the history.
 """
 
-from flows.case_view import CareWord, CaseView, DutyView, SeatView
+from flows.case_view import CareWord, CaseView, DutyView, SeatView, opened
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role
@@ -127,7 +127,7 @@ _NOT_LISTED = (*ASKED_KINDS, DutyKind.FOLLOW_UP)
 
 def _settled(view: CaseView, duty: DutyView) -> bool:
     """Care of an unnamed reporter is settled by their word, which the site's card must not show."""
-    return duty.kind is DutyKind.CARE and view.care_word is CareWord.HAPPENED
+    return duty.kind is DutyKind.CARE and opened(view.health).care_word is CareWord.HAPPENED
 
 
 def _more(count: int) -> tuple[Phrase, ...]:
@@ -146,14 +146,16 @@ def _due(view: CaseView, duty: DutyView) -> Phrase:
 
 
 def _self_harm(view: CaseView) -> tuple[Element, ...]:
-    return (Paragraph(text=say("desk.self_harm"), strong=True),) if view.self_harm_hint else ()
+    hint = opened(view.health).self_harm_hint
+    return (Paragraph(text=say("desk.self_harm"), strong=True),) if hint else ()
 
 
 def _own_word(view: CaseView) -> tuple[Element, ...]:
     """The unnamed reporter's word about care goes to the desk alone, never to the site."""
-    if view.care_word is CareWord.NONE:
+    word = opened(view.health).care_word
+    if word is CareWord.NONE:
         return ()
-    happened = view.care_word is CareWord.HAPPENED
+    happened = word is CareWord.HAPPENED
     text = say("desk.care_happened") if happened else say("desk.care_not_yet")
     return (Paragraph(text=text, strong=not happened),)
 

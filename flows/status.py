@@ -5,7 +5,7 @@
 
 from flows.aftercare import WORSE_TWICE, Word
 from flows.caller import rung_lines
-from flows.case_view import CaseView, DutyView
+from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.own_care import care_lines, care_question
@@ -78,10 +78,11 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
 
 def _hard_times(view: CaseView) -> bool:
     """Whether the lines that listen come before everything else."""
-    hard = sum(word is Word.HARD for _, _, word in view.check_ins)
+    health = opened(view.health)
+    hard = sum(word is Word.HARD for _, _, word in health.check_ins)
     follow_up = view.duty(DutyKind.FOLLOW_UP)
     wanted = follow_up is not None and not follow_up.over
-    return view.self_harm_hint or hard >= WORSE_TWICE or wanted
+    return health.self_harm_hint or hard >= WORSE_TWICE or wanted
 
 
 def _question(view: CaseView) -> tuple[Element, ...]:
