@@ -11,6 +11,7 @@ from flows.assessment import Verdict
 from flows.case_view import CareWord, opened
 from flows.clocks import Urgency
 from flows.commitments import ResponseStep
+from flows.file_kinds import FileKind
 from flows.outcomes import Report
 from flows.phrases import Frozen
 from flows.scene import DayPart
@@ -21,6 +22,26 @@ class VaultPointer(Frozen):
 
     key: str
     secret: str
+
+
+class KeptCopy(Frozen):
+    """One copy of a file: its bytes are chunks in the database."""
+
+    chunks: int
+    size: int
+    """In bytes, without what it is padded with."""
+    sha256: str
+
+
+class KeptFile(Frozen):
+    """A file of evidence. Its name was never read, and nothing says when it came."""
+
+    id: str
+    kind: FileKind
+    ending: str
+    original: KeptCopy
+    shown: KeptCopy | None = None
+    """What the desk sees of a picture; None for what can only be downloaded."""
 
 
 class Identity(Frozen):
@@ -72,6 +93,7 @@ class ReportBody(_Sealed):
     responses: tuple[ResponseStep, ...] = ()
     desk_moved: bool = False
     """Somebody kept out was found in the desk's channel: the case is at the second desk."""
+    files: tuple[KeptFile, ...] = ()
     measure: str = ""
     """What keeps it from happening again, or why nothing can: written by the desk."""
 

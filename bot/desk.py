@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from bot.case_work import Work, report_of
 from bot.company import Person
 from bot.exclusions import keeps_out
-from bot.records import Entry
+from bot.records import CaseState, Entry
 from bot.rights import Reader
 from bot.views import view_case
 from flows.case_view import opened
 from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
 from flows.details import Line, Written, details
+from flows.files import file_name, file_note, open_button
 from flows.ladders import Role
 from flows.phrases import Phrase, Verbatim, say
 from flows.screens import Button, Compose, Element
@@ -18,7 +19,7 @@ from flows.screens import Button, Compose, Element
 
 @dataclass(frozen=True)
 class OwedLine:
-    """One duty: what, by when, and what ends it."""
+    """One line with its presses: a duty and what ends it, or a file and what opens it."""
 
     name: Phrase
     due: Phrase
@@ -35,10 +36,13 @@ class OpenedCase:
     responses: tuple[Button, ...]
     composes: tuple[Compose, ...]
     ending: tuple[Button, ...]
+    files: tuple[OwedLine, ...] = ()
+    """Each file of evidence, and what asks for a link to it."""
 
 
 async def open_details(work: Work, case_id: str, reader: Person | None = None) -> OpenedCase | None:
-    """The details of a report, as `reader` may see them: None for whoever is kept out.
+    """The details of a report, as `reader` may see them: None for whoever is kept out, and for
+    one that has not left for the desk.
 
     The opening itself was written to the history before.
     """
@@ -46,7 +50,7 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         view = await view_case(work, tx, case_id, Reader.DETAILS)
         body = await report_of(tx, case_id, Reader.DETAILS)
         history = await tx.history.of_case(case_id)
-    if view is None or body is None:
+    if view is None or body is None or view.state == CaseState.KEPT:
         return None
     if reader is not None and keeps_out(work, body, reader):
         return None
@@ -60,6 +64,10 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         duties=tuple(
             OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(duty))
             for duty in view.duties
+        ),
+        files=tuple(
+            OwedLine(file_name(number, file.kind), file_note(file), (open_button(view, number),))
+            for number, file in enumerate(view.files)
         ),
         responses=responses(work.policy, view),
         composes=composes(view),

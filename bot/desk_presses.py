@@ -17,6 +17,7 @@ from bot.case_work import (
     site_by,
 )
 from bot.company import Person
+from bot.desk_files import link_to_file
 from bot.exclusions import keeps_out
 from bot.ports import Transaction
 from bot.pressed import LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
@@ -46,6 +47,7 @@ class AtDesk:
     person: Person
     words: str
     now: datetime
+    address: str
 
     async def note(self, case_id: str, fact: str, **detail: str) -> None:
         """Writes what was done, and by whom, to the case's history."""
@@ -64,10 +66,10 @@ class AtDesk:
 
 
 async def press_at_desk(
-    work: Work, tx: Transaction, press: Press, person: Person, words: str
+    work: Work, tx: Transaction, press: Press, person: Person, words: str, address: str
 ) -> Pressed:
-    """Carries out a press in the desk's channel, for somebody who may."""
-    desk = AtDesk(work, tx, press, person, words, work.clock.now())
+    """Carries out a press in this channel of the desk's, for somebody who may."""
+    desk = AtDesk(work, tx, press, person, words, work.clock.now(), address)
     if press.verb is Verb.OPEN_NEXT:
         return await _open_next(desk)
     if press.verb in _ON_DUTY:
@@ -76,8 +78,8 @@ async def press_at_desk(
             return UNKNOWN
         return await _ON_DUTY[press.verb](desk, duty)
     case = await tx.cases.lock(press.subject)
-    if case is None or await desk.is_kept_out(case.id):
-        return UNKNOWN
+    if case is None or case.state is CaseState.KEPT or await desk.is_kept_out(case.id):
+        return UNKNOWN  # one that has not left for the desk does not exist here either
     return await _ON_CASE[press.verb](desk, case)
 
 
@@ -97,6 +99,11 @@ async def _take(desk: AtDesk, case: Case) -> Pressed:
     await end_duty(desk.tx, take, DutyState.DONE, desk.now)
     await desk.note(case.id, "taken")
     return await desk.shown(case.id)
+
+
+async def _open_file(desk: AtDesk, case: Case) -> Pressed:
+    number, address = desk.press.detail, desk.address
+    return await link_to_file(desk.work, desk.tx, case.id, number, desk.person, address)
 
 
 async def _reply(desk: AtDesk, case: Case) -> Pressed:
@@ -251,5 +258,6 @@ _ON_CASE: dict[Verb, OnCase] = {
     Verb.RESPOND: _respond,
     Verb.CLOSE: _close,
     Verb.REOPEN: _reopen,
+    Verb.OPEN_FILE: _open_file,
 }
 _ON_DUTY: dict[Verb, OnDuty] = {Verb.DUTY_DONE: _duty_done, Verb.NOT_NEEDED: _not_needed}

@@ -53,7 +53,7 @@ async def press_in_channel(
         if await is_repeated(work, tx, delivery):
             return ALREADY, press
         if at_desk:
-            return await press_at_desk(work, tx, press, person, words), press
+            return await press_at_desk(work, tx, press, person, words, address), press
         return await _site_press(work, tx, press, person), press
 
 

@@ -19,7 +19,7 @@ from bot.exclusions import desk_of, exclusion_of, shuts
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
 from bot.records import Case, CaseKind, CaseState, NewJob
-from bot.return_address import keep_address, new_pointer
+from bot.return_address import keep_address, new_pointer, pointer_for
 from bot.rights import Reader
 from flows import duties as rules
 from flows.case_view import opened
@@ -54,6 +54,7 @@ async def file_report(
     Commits before it returns: what it returns may be called received. `reporter_id` is who
     sends it, where a platform knows; of an unnamed report it is dropped unread.
     `address` is where the bot could write to them; kept only where they have a name or wish it.
+    A report with a name is found again by it, too.
     """
     draft_mac = work.index.draft_mac(secret)
     receipt = work.index.receipt(secret)
@@ -61,10 +62,11 @@ async def file_report(
     async with work.storage.write() as tx:
         case = await tx.cases.by_draft(draft_mac)
         if case is None:
-            sender = Identity(name="")
+            body = _body(work, filing, words, language, now)
             if not filing.report.unnamed:
                 sender = Identity(person_id=reporter_id, name=name)
-            body = _body(work, filing, words, sender, language, now)
+                found_again = await pointer_for(work, tx, address)
+                body = body.model_copy(update={"identity": sender, "vault": found_again})
             case = _case(work, body)
             receipt_mac = work.index.receipt_mac(receipt)
             await tx.cases.add(case, pack(body), draft_mac, receipt_mac=receipt_mac)
@@ -74,9 +76,7 @@ async def file_report(
     return Filed(case.id, case.public_id, receipt)
 
 
-def _body(
-    work: Work, filing: Filing, words: str, sender: Identity, language: str, now: datetime
-) -> ReportBody:
+def _body(work: Work, filing: Filing, words: str, language: str, now: datetime) -> ReportBody:
     site = work.company.site(filing.report.site_id)
     assert site is not None
     hint = hints_at_self_harm(words)
@@ -89,7 +89,7 @@ def _body(
         words=words,
         language=language,
         day_part=day_part(now, site.zone),
-        identity=sender,
+        identity=Identity(name=""),
         health=Health(self_harm_hint=hint),
         vault=new_pointer(work.entropy),
     )

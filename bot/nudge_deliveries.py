@@ -211,8 +211,11 @@ async def _edit(work: Work, messengers: Messengers, job: Job, owed: Owed) -> Non
             await put_off(tx, job, owed.target, outcome, work.clock.now())
             return
         await tx.jobs.done(job)
-        # A message that is gone says nothing wrong any more.
         nudge = owed.nudge
+        if isinstance(outcome, Permanent):
+            # One that is gone says nothing wrong any more. One that is there, while the app was
+            # not, is edited at the next look: what it shows is known as before.
+            return
         await tx.duties.set_nudge(
             nudge.id,
             NudgeState.PAST if is_past(nudge, owed.duty) else nudge.state,

@@ -9,13 +9,15 @@ from bot.case_work import Work
 from bot.keys import read_receipt
 from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
+from bot.return_address import own_reports
 from bot.rights import Reader
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.caller import caller_card
 from flows.commitments import DutyKind
+from flows.phrases import Phrase
 from flows.screens import Card
-from flows.status import reporter_card
+from flows.status import own_line, reporter_card
 
 FAILURES_WINDOW = timedelta(minutes=1)
 SLOWEST_SECONDS = 2.0
@@ -30,6 +32,14 @@ class OwnCase:
     card: Card
     calling: bool
     """It is a call for help that still runs."""
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """One report of somebody's own list, and the pass that opens it."""
+
+    text: Phrase
+    pass_token: str
 
 
 class OwnCases:
@@ -77,6 +87,26 @@ class OwnCases:
         async with self._work.storage.read() as tx:
             case = await tx.cases.by_receipt(self._work.index.receipt_mac(receipt))
         return case is not None and case.id == case_id
+
+    async def named(self, visitor: Visitor) -> tuple[OwnLine, ...]:
+        """The reports that this account sent with a name, newest first. Never an unnamed one:
+        nothing is kept that could lead to it from here."""
+        reader = Reader.OWN_PAGE
+        async with self._work.storage.read() as tx:
+            found = await own_reports(self._work, tx, visitor.push)
+            views = [await view_case(self._work, tx, case_id, reader) for case_id, _ in found]
+            sent = [(await tx.history.of_case(case_id))[0].at for case_id, _ in found]
+        listed = sorted(
+            ((at, view) for at, view in zip(sent, views, strict=True) if view is not None),
+            key=lambda one: (one[0], one[1].public_id),
+            reverse=True,
+        )
+        return tuple(
+            [
+                OwnLine(own_line(view, at), await self._lists.seal_pass(visitor, view.id))
+                for at, view in listed
+            ]
+        )
 
     async def by_receipt(self, visitor: Visitor, typed: str) -> str | None:
         """A pass to the case of this receipt, or None.

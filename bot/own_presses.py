@@ -7,6 +7,7 @@ from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_work import Work, body_of, refresh_case, said_at
 from bot.help_calls import end_help, name_place, still_needed
 from bot.inbox import is_repeated
+from bot.links import Errand, For, new_link
 from bot.nudges import chase_again
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, RECORDED, UNKNOWN, Pressed
@@ -51,6 +52,9 @@ async def _carry_out(
             return await check_in(work, tx, case_id, press.subject, press.detail)
         case Verb.CARE_HAPPENED | Verb.CARE_NOT_YET:
             return await _own_word(work, tx, case_id, press)
+        case Verb.ADD_FILES:
+            link = await new_link(work, tx, Errand(For.ADD, case_id))
+            return Pressed(say("file.link"), True, link)
         case Verb.WITHDRAW:
             return await withdraw(work, tx, case_id)
         case Verb.RESUME:

@@ -15,6 +15,7 @@ from flows.screens import (
     Element,
     Facts,
     Heading,
+    LinkLine,
     Paragraph,
     Said,
     Timeline,
@@ -79,8 +80,8 @@ def _lines(elements: Sequence[Element], catalogue: Catalogue, language: str) -> 
                 yield from (f"- {text(item)}" for item in element.items)
             case Facts():
                 yield from (f"{text(fact.label)}: {text(fact.value)}" for fact in element.items)
-            case CallLine():
-                yield f"{text(element.label)}: {element.phone}"
+            case CallLine(label=label, phone=where) | LinkLine(label=label, url=where):
+                yield f"{text(label)}: {where}"
             case Said():
                 yield f"{text(element.who)}: {text(element.text)}"
             case Timeline():

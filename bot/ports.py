@@ -18,6 +18,7 @@ from bot.records import (
     Case,
     CaseKind,
     CaseState,
+    Chunk,
     DraftKey,
     Duty,
     Entry,
@@ -229,6 +230,10 @@ class Duties(Protocol):
 
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]: ...
 
+    async def with_failed_nudges(self) -> Sequence[str]:
+        """The cases with a message that no platform would take, about a duty that is still owed."""
+        ...
+
     async def set_nudge(
         self,
         nudge_id: str,
@@ -251,6 +256,10 @@ class Cards(Protocol):
 
     async def failed(self) -> int:
         """How many cards no platform would take."""
+        ...
+
+    async def all_failed(self) -> Sequence[CardRow]:
+        """The cards no platform would take."""
         ...
 
     async def unscheduled(self) -> int:
@@ -403,6 +412,42 @@ class Messages(Protocol):
     async def of_case(self, case_id: str) -> Sequence[Message]: ...
 
 
+class Files(Protocol):
+    """The sealed bytes of evidence, in chunks of one size. What they are, the case's body says."""
+
+    async def put(self, chunk: Chunk, text: bytes) -> None:
+        """Adds a chunk of at most CHUNK_BYTES; nothing once the case's key is gone."""
+        ...
+
+    async def get(self, chunk: Chunk) -> bytes | None:
+        """A chunk, opened; None where there is none, or the case's key is gone."""
+        ...
+
+    async def case_of(self, file_id: str) -> str | None:
+        """The case of a file that has any chunk."""
+        ...
+
+    async def forget(self, file_id: str) -> None:
+        """Deletes every chunk of a file."""
+        ...
+
+    async def count(self) -> int:
+        """How many chunks there are, of all files."""
+        ...
+
+
+class Links(Protocol):
+    """Links that are good once: a keyed hash, a day, and what only the link itself opens."""
+
+    async def put(self, key_mac: bytes, secret: bytes, text: bytes, day: date) -> None: ...
+
+    async def take(self, key_mac: bytes, secret: bytes) -> bytes | None:
+        """What a link is for, and its end; None where there is no such link any more."""
+        ...
+
+    async def forget_before(self, day: date) -> int: ...
+
+
 class Inbox(Protocol):
     """What was delivered to us before: a platform repeats itself, and so does a thumb."""
 
@@ -517,6 +562,8 @@ class Transaction(Protocol):
     jobs: Jobs
     history: History
     messages: Messages
+    files: Files
+    links: Links
     rosters: Rosters
     references: References
     inbox: Inbox

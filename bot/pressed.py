@@ -11,6 +11,8 @@ class Pressed:
 
     notice: Say
     changed: bool
+    path: str = ""
+    """Where a private link of this press's leads, below the public address: good once."""
 
 
 LATE = Pressed(say("press.late"), False)

@@ -312,6 +312,28 @@ class Message:
     text: str
 
 
+CHUNK_BYTES = 256 * 1024 - 33
+"""Of a file in one row; sealed, every row has one and the same size."""
+
+
+class Copy(StrEnum):
+    """Which copy of a file of evidence."""
+
+    ORIGINAL = "original"  # as it came
+    SHOWN = "shown"  # a picture drawn anew, without anything that is not a pixel
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A part of a file of evidence: what its row is bound to."""
+
+    case_id: str
+    file_id: str
+    copy: Copy
+    number: int
+    last: bool
+
+
 @dataclass(frozen=True)
 class Post:
     """A message in a channel of the web demo, as that platform keeps it."""

@@ -1,8 +1,12 @@
 """The bot may write to somebody whose name nobody knows: where to, kept apart and for a time.
 
 Every case, named or not, has exactly one row in the vault, real or empty, of one size and under
-a random key without a time. Only the case's sealed body knows which row and opens it. What is
-sent says that there is something, and nothing else, and leaves at full hours, all together.
+a key that looks random, without a time. Only the case's sealed body knows which row and opens it.
+What is sent says that there is something, and nothing else, and leaves at full hours, all together.
+
+A report with a name from a platform that knows its people is found again by their account: the
+key of its row is a keyed hash of the account, and the row holds the case's id too. No row of an
+unnamed report is ever found like that, or holds a case's id.
 """
 
 import asyncio
@@ -13,7 +17,7 @@ import structlog
 from bot.bodies import Body, ReportBody, VaultPointer, unpack
 from bot.case_work import PRIORITY, Work, body_of
 from bot.deliveries import Messengers
-from bot.keys import new_id
+from bot.keys import IndexKey, new_id
 from bot.ports import Entropy, Throttled, Transaction
 from bot.records import Job, NewJob
 from flows.phrases import say
@@ -22,6 +26,9 @@ from flows.screens import Card, Paragraph
 
 log = structlog.get_logger()
 
+_THEN = "\n"
+MOST_OWN = 20
+"""So many reports of one account are found again without their receipts."""
 NEUTRAL = Card(title=say("push.title"), body=(Paragraph(text=say("push.text")),))
 """The same for everybody, whatever there is."""
 SECONDS = 5.0
@@ -33,6 +40,45 @@ def new_pointer(entropy: Entropy) -> VaultPointer:
     return VaultPointer(key=entropy.bytes(16).hex(), secret=entropy.bytes(32).hex())
 
 
+def _own_pointer(index: IndexKey, address: str, number: int) -> VaultPointer:
+    """Which row of the vault is somebody's own report of this number, and what opens it."""
+    account = f"{number}|{address}".encode("utf-8", "replace")
+    return VaultPointer(
+        key=index.mac("own report", account)[:16].hex(),
+        secret=index.mac("opens own report", account).hex(),
+    )
+
+
+async def pointer_for(work: Work, tx: Transaction, address: str) -> VaultPointer:
+    """Which row of the vault will be a new named report's: one that its sender finds again."""
+    for number in range(MOST_OWN if address else 0):
+        pointer = _own_pointer(work.index, address, number)
+        if await _open(tx, pointer) is None:
+            return pointer
+    return new_pointer(work.entropy)
+
+
+async def own_reports(work: Work, tx: Transaction, address: str) -> list[tuple[str, ReportBody]]:
+    """The ids and bodies of the reports that somebody sent with a name from this account.
+
+    An unnamed one can be none of them: neither its row nor its key leads here.
+    """
+    found: list[tuple[str, ReportBody]] = []
+    for number in range(MOST_OWN if address else 0):
+        pointer = _own_pointer(work.index, address, number)
+        kept, _, case_id = (await _open(tx, pointer) or "").partition(_THEN)
+        data = await tx.cases.body(case_id) if kept == address and case_id else None
+        body = unpack(data) if data else None
+        if isinstance(body, ReportBody) and body.vault == pointer and not body.report.unnamed:
+            found.append((case_id, body))
+    return found
+
+
+async def _open(tx: Transaction, pointer: VaultPointer) -> str | None:
+    opened = await tx.vault.open(bytes.fromhex(pointer.key), bytes.fromhex(pointer.secret))
+    return None if opened is None else opened.decode()
+
+
 async def keep_address(
     work: Work, tx: Transaction, case_id: str, body: Body, address: str, now: datetime
 ) -> None:
@@ -42,8 +88,11 @@ async def keep_address(
     """
     pointer = body.vault
     assert pointer is not None
-    if isinstance(body, ReportBody) and body.report.unnamed and not body.report.may_write:
+    unnamed = isinstance(body, ReportBody) and body.report.unnamed
+    if isinstance(body, ReportBody) and unnamed and not body.report.may_write:
         address = ""
+    if address and not unnamed:
+        address = f"{address}{_THEN}{case_id}"
     await tx.vault.put(bytes.fromhex(pointer.key), bytes.fromhex(pointer.secret), address.encode())
     due = _full_hour(now + timedelta(days=kept_days(work.policy)))
     clock = NewJob("forget_address", case_id, due, f"forget_address:{case_id}", PRIORITY["clock"])
@@ -120,5 +169,4 @@ async def _address(work: Work, case_id: str) -> str:
         pointer = unpack(data).vault if data else None
         if pointer is None:
             return ""
-        opened = await tx.vault.open(bytes.fromhex(pointer.key), bytes.fromhex(pointer.secret))
-    return (opened or b"").decode()
+        return (await _open(tx, pointer) or "").partition(_THEN)[0]

@@ -17,6 +17,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.links import GOOD_FOR as ERRAND_GOOD_FOR
+from bot.links import Errand
 from bot.ports import Clock, Entropy, Storage
 from bot.records import DraftKey
 
@@ -121,6 +123,15 @@ class SealedLists:
         case_id: str = (await self._open("pass", visitor, token))["c"]
         return case_id
 
+    async def seal_errand(self, visitor: Visitor, errand: Errand) -> str:
+        """What a page behind a link may do, good as long as a link, for this visit only."""
+        return await self._seal("errand", visitor, {"e": errand.packed()})
+
+    async def open_errand(self, visitor: Visitor, token: str) -> Errand:
+        """The errand behind a page's token. Raises Unopened."""
+        fields = await self._open("errand", visitor, token, ERRAND_GOOD_FOR)
+        return Errand.unpacked(fields["e"])
+
     def with_new_secret(self, answers: AnswerList) -> AnswerList:
         """The same list for a screen that sends."""
         return replace(answers, secret=self._entropy.bytes(16))
@@ -137,7 +148,9 @@ class SealedLists:
         token = base64.urlsafe_b64encode(key.id.to_bytes(2, "big") + nonce + sealed)
         return token.decode().rstrip("=")
 
-    async def _open(self, purpose: str, visitor: Visitor, token: str) -> dict[str, Any]:
+    async def _open(
+        self, purpose: str, visitor: Visitor, token: str, good_for: timedelta = GOOD_FOR
+    ) -> dict[str, Any]:
         if len(token) != TOKEN_CHARACTERS or not token.isascii():
             raise Unopened(Refusal.UNKNOWN)
         try:
@@ -152,13 +165,10 @@ class SealedLists:
         except InvalidTag as error:
             raise Unopened(Refusal.UNKNOWN) from error
         fields: dict[str, Any] = json.loads(text)
-        self._check_age(fields)
-        return fields
-
-    def _check_age(self, fields: dict[str, Any]) -> None:
         issued = datetime.fromtimestamp(fields["i"], UTC)
-        if self._clock.now() - issued > GOOD_FOR:
+        if self._clock.now() - issued > good_for:
             raise Unopened(Refusal.STALE)
+        return fields
 
     async def _todays_key(self, now: datetime) -> DraftKey:
         today = now.date()

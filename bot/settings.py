@@ -57,6 +57,13 @@ class Settings(BaseSettings):
     """Which of Microsoft's SDKs stands behind Teams."""
     host: str = "127.0.0.1"
     port: int = Field(default=3978, ge=0, le=65535)
+    evidence_files: int = Field(default=10, ge=0, le=50)
+    """How many files one case takes."""
+    picture_megabytes: int = Field(default=10, ge=1, le=50)
+    recording_megabytes: int = Field(default=25, ge=1, le=200)
+    """For sound and PDF."""
+    evidence_gigabytes: int = Field(default=20, ge=1)
+    """How much all cases together may keep; beyond it nothing is taken, and reports still are."""
     heads: Path | None = None
     """An append-only file on another disk than the database; `serve` needs it."""
     heartbeat_url: SecretStr | None = None

@@ -53,7 +53,7 @@ async def write(
         await owe_push(tx, case_id, now)
         await _answered(work, tx, case_id, now)
     elif case.state is not CaseState.WITHDRAWN:
-        await _to_be_answered(work, tx, case, body, words, now)
+        await to_be_answered(work, tx, case, body, words, now)
     await refresh_case(tx, case_id, now)
     return RECORDED
 
@@ -64,10 +64,10 @@ async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) ->
             await end_duty(tx, duty, DutyState.DONE, now)
 
 
-async def _to_be_answered(
+async def to_be_answered(
     work: Work, tx: Transaction, case: Case, body: ReportBody, words: str, now: datetime
 ) -> None:
-    """What the reporter wrote is owed an answer, or a person now when they may be in danger."""
+    """What the reporter wrote or added is owed an answer, or a person now where there is danger."""
     if hints_at_self_harm(words):
         body = with_health(body, self_harm_hint=True)
         await tx.cases.set_body(case.id, pack(body))

@@ -25,6 +25,7 @@ from flows.assessment import Assessment
 from flows.case_view import (
     CaseView,
     DutyView,
+    FileView,
     HealthView,
     MessageView,
     Phone,
@@ -92,6 +93,9 @@ def _own(body: Body) -> dict[str, Any]:
         "day_part": body.day_part,
         "responses": body.responses,
         "measure": body.measure,
+        "files": tuple(
+            FileView(file.kind, file.original.size, file.shown is not None) for file in body.files
+        ),
     }
 
 

@@ -33,7 +33,9 @@ from bot.catalogue import Catalogue
 from bot.company import Company, Site, read_company
 from bot.conversations import Conversations
 from bot.deliveries import Messengers
+from bot.desk_files import DeskFiles
 from bot.directory import Directory
+from bot.evidence import MEGABYTE, Evidence, Limits
 from bot.findings import Finding
 from bot.heads import HeadsKey
 from bot.heads_file import HeadsFile
@@ -48,6 +50,7 @@ from bot.retention import Retention
 from bot.sealed_lists import SealedLists
 from bot.seams import DemoClock, SystemClock, SystemEntropy
 from bot.settings import Settings
+from bot.shown_copies import ShownCopies
 from bot.watch import Watch
 from bot.worker import run_forever
 from flows.phrases import Phrase
@@ -119,6 +122,8 @@ def build(
     lists = SealedLists(storage, clock, entropy)
     catalogue = Catalogue.load()
     demo = isinstance(clock, DemoClock)
+    messengers: dict[str, Messenger] = {}
+    evidence = Evidence(work, ShownCopies(), limits_of(settings))
     parts = WebParts(
         work=work,
         conversations=Conversations(work, lists),
@@ -127,10 +132,12 @@ def build(
         pages=Pages(catalogue, asset_version(), start="/start" if demo else "/"),
         bell=bell,
         health=Health(work, watch),
+        lists=lists,
+        evidence=evidence,
+        desk_files=DeskFiles(work, evidence, messengers),
         demo=demo,
     )
     app = employee_app(parts)
-    messengers: dict[str, Messenger] = {}
     if isinstance(clock, DemoClock):
         add_demo(app, parts, clock)
         messengers["web"] = MeteredMessenger(WebMessenger(storage, clock), "web", meter)
@@ -147,6 +154,16 @@ def build(
         messengers["teams"] = MeteredMessenger(teams.messenger, "teams", meter)
     retention = Retention(work, heads_file(settings, index))
     return Service(work, app, messengers, bell, watch, meter, retention)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much evidence is taken."""
+    return Limits(
+        files=settings.evidence_files,
+        picture=settings.picture_megabytes * MEGABYTE,
+        recording=settings.recording_megabytes * MEGABYTE,
+        altogether=settings.evidence_gigabytes * 1024 * MEGABYTE,
+    )
 
 
 def opened_work(settings: Settings) -> Work:

@@ -13,9 +13,11 @@ from bot.card_deliveries import deliver_card
 from bot.case_work import Work
 from bot.deliveries import Messengers
 from bot.directory import refresh
+from bot.evidence import drop_unfinished
 from bot.filing import release
 from bot.help_calls import question_call
 from bot.inbox import forget_old_deliveries
+from bot.links import forget_old_links
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire
 from bot.records import Job, Wanted, any_platform
@@ -84,6 +86,7 @@ _CLOCKS = {
     "lapse": lapse,
     "help_ends": question_call,
     "forget_address": forget_address,
+    "drop_file": drop_unfinished,
 }
 """What each kind of clock does when it falls due: one function a kind."""
 
@@ -153,6 +156,7 @@ async def _run_clocks(
             if forgotten != today:
                 await forget_old_keys(work)
                 await forget_old_deliveries(work)
+                await forget_old_links(work)
                 forgotten = today
         except Exception as error:  # noqa: BLE001  the loop outlives a database outage
             log.error("loop_failed", error=type(error).__name__)

@@ -76,6 +76,7 @@ def _speak_now(view: CaseView) -> tuple[Element, ...]:
 def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
     assert view.report is not None and view.assessment is not None
     chips = listed([say(f"chip.short.{chip.value}") for chip in view.report.chips])
+    files = (Fact(label=say("file.title"), value=say("file.count", count=len(view.files))),)
     return (
         Fact(label=say("desk.where"), value=where(view)),
         Fact(label=say("desk.acts"), value=chips),
@@ -87,6 +88,7 @@ def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
             label=say("desk.reporter"),
             value=say(f"desk.who.{view.report.visibility.value}"),
         ),
+        *(files if view.files else ()),
     )
 
 

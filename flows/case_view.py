@@ -10,6 +10,7 @@ from flows.assessment import Assessment
 from flows.clocks import Urgency
 from flows.commitments import DutyKind, ResponseStep
 from flows.duties import Owner
+from flows.file_kinds import FileKind
 from flows.ladders import Ladder, Role, Seat
 from flows.outcomes import Report
 from flows.phrases import Own, Phrase
@@ -130,6 +131,17 @@ def opened(part: _Part | None) -> _Part:
 
 
 @dataclass(frozen=True)
+class FileView:
+    """A file of evidence, by its number in the case."""
+
+    kind: FileKind
+    size: int
+    """Of the original, in bytes."""
+    shown: bool
+    """There is a copy to look at; else it can only be downloaded."""
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case, whoever looks. What a reader may not see is left out by whoever builds it."""
 
@@ -162,6 +174,9 @@ class CaseView:
     measure: str = ""
     messages: tuple[MessageView, ...] = ()
     """For the reporter's page and the desk's details; no card of a channel shows one."""
+
+    files: tuple[FileView, ...] = ()
+    """What the reporter added; a card of a channel says only how many."""
 
     @property
     def desk_owes_reply(self) -> bool:

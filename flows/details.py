@@ -161,6 +161,7 @@ _OWN_FACTS = (
     "checked_in",
     "withdrawn",
     "resumed",
+    "file_added",
 )
 """What the reporter did. For an unnamed one only the day is kept, and only the day is shown."""
 

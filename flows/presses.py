@@ -21,6 +21,7 @@ class Verb(StrEnum):
     RESPOND = "respond"
     CLOSE = "close"
     REOPEN = "reopen"
+    OPEN_FILE = "open_file"  # a private link to one file
     OPEN_NEXT = "open_next"  # the next cases of a running list, as cards
     # managers
     COMING = "coming"
@@ -39,6 +40,7 @@ class Verb(StrEnum):
     WRITE = "write"
     WITHDRAW = "withdraw"
     RESUME = "resume"
+    ADD_FILES = "add_files"
 
 
 DESK_VERBS = frozenset(
@@ -53,6 +55,7 @@ DESK_VERBS = frozenset(
         Verb.RESPOND,
         Verb.CLOSE,
         Verb.REOPEN,
+        Verb.OPEN_FILE,
         Verb.OPEN_NEXT,
     }
 )
@@ -69,6 +72,7 @@ OWN_VERBS = frozenset(
         Verb.WRITE,
         Verb.WITHDRAW,
         Verb.RESUME,
+        Verb.ADD_FILES,
     }
 )
 
@@ -80,4 +84,5 @@ class Press(Frozen):
     subject: str = Field(pattern=r"^[0-9a-f]{32}$")
     """The internal id of the duty or case."""
     detail: str = Field(default="", pattern=r"^[a-z0-9_]{0,16}$")
-    """Minutes for COMING, a spot for PLACE, a word for CHECKED_IN, a step for RESPOND."""
+    """Minutes for COMING, a spot for PLACE, a word for CHECKED_IN, a step for RESPOND,
+    the file's number for OPEN_FILE."""

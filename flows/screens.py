@@ -80,6 +80,14 @@ class CallLine(Frozen):
     """Now, before anything else."""
 
 
+class LinkLine(Frozen):
+    """A link of our own, to a page outside of where it stands."""
+
+    kind: Literal["link"] = "link"
+    label: Phrase
+    url: str
+
+
 class Said(Frozen):
     """Something one person wrote to another, with who and when."""
 
@@ -90,7 +98,7 @@ class Said(Frozen):
 
 
 Element = Annotated[
-    Paragraph | Heading | Bullets | Facts | Timeline | CallLine | Said,
+    Paragraph | Heading | Bullets | Facts | Timeline | CallLine | LinkLine | Said,
     Field(discriminator="kind"),
 ]
 

@@ -3,13 +3,16 @@
 "Delivered" stands here only once the desk's channel has it.
 """
 
+from datetime import datetime
+
 from flows.aftercare import WORSE_TWICE, Word
 from flows.caller import rung_lines
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
+from flows.files import add_button
 from flows.own_care import care_lines, care_question
-from flows.phrases import Phrase, on_day_at, say
+from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.result import helplines
@@ -47,6 +50,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             Heading(text=say("sent.steps")),
             Timeline(items=_steps(view)),
             *messages(view, for_desk=False),
+            *_files(view),
             *_second_person(view),
             *care_lines(view, care, rung_lines(view, care) if care else ()),
             Paragraph(text=say("review.no_reprisal")),
@@ -55,6 +59,15 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
         buttons=_buttons(view, care),
         compose=compose(view, for_desk=False),
     )
+
+
+def own_line(view: CaseView, sent_at: datetime) -> Phrase:
+    """A report as a line of its sender's own list: its name, the day, and how it stands."""
+    state = view.state
+    if state == "open" and view.delivered_at is None:
+        state = "kept"
+    day = on_day(sent_at, view.zone)
+    return listed([Verbatim(text=view.public_id), day, say(f"own.list.{state}")])
 
 
 def _withdrawn(policy: Policy, view: CaseView) -> Card:
@@ -123,7 +136,7 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
     )
     asked = _answers(view.questions[0]) if view.questions else ()
     ask_care = care_question(care) if care else ()
-    return (*asked, *ask_care, *(() if view.state == "closed" else (withdraw,)))
+    return (*asked, *ask_care, add_button(view), *(() if view.state == "closed" else (withdraw,)))
 
 
 def _answers(asked: DutyView) -> tuple[Button, ...]:
@@ -134,6 +147,12 @@ def _answers(asked: DutyView) -> tuple[Button, ...]:
         )
         for word in Word
     )
+
+
+def _files(view: CaseView) -> tuple[Element, ...]:
+    if not view.files:
+        return ()
+    return (Paragraph(text=say("file.yours", count=len(view.files))),)
 
 
 _LONG_NUMBER = 6

@@ -46,6 +46,7 @@ ADD = Statement(insert(card).values(given(*NAMES)))
 GET = Statement(_CARD.where(card.c.id == bindparam("card_id")))
 OF_CASE = Statement(_CARD.where(card.c.case_id == bindparam("case_id")))
 SAVE = Statement(update(card).where(card.c.id == bindparam("id")).values(given(*NAMES[1:])))
+ALL_FAILED = Statement(_CARD.where(FAILED_CARD).order_by(card.c.id))
 FAILED = Statement(select(func.count()).where(FAILED_CARD))
 WAITING = Statement(
     _CARD.where(OWED_CARD, _OF_KIND, card.c.first_shown_at.is_(None), card.c.list_id.is_(None))
@@ -108,6 +109,9 @@ class CardRows:
 
     async def failed(self) -> int:
         return int(await self._session.value(FAILED))
+
+    async def all_failed(self) -> Sequence[CardRow]:
+        return [CardRow(*row) for row in await self._session.rows(ALL_FAILED)]
 
     async def unscheduled(self) -> int:
         cards = await self._session.value(UNSCHEDULED_CARDS)

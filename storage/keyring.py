@@ -112,10 +112,10 @@ class Keyring:
             if not self._refresh():
                 raise Unopenable(purpose)
 
-    def seal(self, key: bytes, where: str, text: bytes) -> bytes:
-        """`text` padded and sealed for the place `where`."""
+    def seal(self, key: bytes, where: str, text: bytes, block: int = BLOCK_BYTES) -> bytes:
+        """`text` padded to whole blocks and sealed for the place `where`."""
         length = len(text).to_bytes(4, "big")
-        padding = -(len(text) + _OVERHEAD) % BLOCK_BYTES
+        padding = -(len(text) + _OVERHEAD) % block
         nonce = self._entropy(NONCE_BYTES)
         sealed = AESGCM(key).encrypt(nonce, length + text + bytes(padding), where.encode())
         return _VERSION + nonce + sealed

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from bot.records import NudgeRow, NudgeState
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
-from storage.tables import duty, nudge
+from storage.tables import FAILED_NUDGE, STILL_OWED, duty, nudge
 
 NAMES = [field.name for field in fields(NudgeRow)]
 COLUMNS = (*NAMES, "target")
@@ -21,6 +21,13 @@ _NUDGE = select(*(nudge.c[name] for name in NAMES))
 GET = Statement(_NUDGE.where(nudge.c.id == bindparam("nudge_id")))
 OF_DUTY = Statement(_NUDGE.where(nudge.c.duty_id == bindparam("duty_id")))
 OF_CASE = Statement(_NUDGE.join_from(nudge, duty).where(duty.c.case_id == bindparam("case_id")))
+WITH_FAILED = Statement(
+    select(duty.c.case_id)
+    .join_from(nudge, duty)
+    .where(FAILED_NUDGE, STILL_OWED)
+    .distinct()
+    .order_by(duty.c.case_id)
+)
 SET = Statement(
     update(nudge)
     .where(nudge.c.id == bindparam("nudge_id"))
@@ -63,6 +70,9 @@ class NudgeRows:
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]:
         rows = await self._session.rows(OF_DUTY, duty_id=duty_id)
         return sorted((NudgeRow(*row) for row in rows), key=_order)
+
+    async def with_failed_nudges(self) -> Sequence[str]:
+        return [row[0] for row in await self._session.rows(WITH_FAILED)]
 
     async def nudges_of_case(self, case_id: str) -> Sequence[NudgeRow]:
         """The messages about any duty of a case."""

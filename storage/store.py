@@ -14,11 +14,13 @@ from storage.drivers import Link
 from storage.duties import DutyRows
 from storage.endings import EndingRows
 from storage.engines import open_pools
+from storage.files import FileRows
 from storage.history import HistoryRows
 from storage.inbox import InboxRows
 from storage.installs import InstallRows
 from storage.jobs import JobRows
 from storage.keyring import Keyring
+from storage.links import LinkRows
 from storage.messages import MessageRows
 from storage.pools import Access
 from storage.references import ReferenceRows
@@ -55,6 +57,8 @@ class SqlTransaction:
         self.jobs = JobRows(session, entropy)
         self.history = HistoryRows(session, keyring, keys)
         self.messages = MessageRows(session, keyring, keys)
+        self.files = FileRows(session, keyring, keys)
+        self.links = LinkRows(session, keyring)
         parts = Parts(self.duties, self.cards, self.messages, self.jobs)
         self.cases = CaseRows(session, keyring, keys, parts)
         self.endings = EndingRows(session)

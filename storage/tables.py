@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.records import Author, CardState, CaseKind, CaseState, DutyState, NudgeState
+from bot.records import Author, CardState, CaseKind, CaseState, Copy, DutyState, NudgeState
 from storage.columns import BigId, Instant, Named, Words
 
 NAMES = {
@@ -152,6 +152,7 @@ duty = Table(
 )
 MOVING = is_one_of(duty.c.state, "open", "answered", "said_done")
 EXHAUSTED = is_one_of(duty.c.state, "exhausted")
+STILL_OWED = is_one_of(duty.c.state, "open", "answered", "said_done", "exhausted")
 # In the order of ix_job_subject, in which the self-audit looks for each; with the state, so that
 # SQLite need not look at the rows themselves.
 _index("ix_duty_moving", MOVING, duty.c.id, duty.c.state)
@@ -187,6 +188,7 @@ nudge = Table(
     UniqueConstraint("duty_id", "climb", "step", "target"),
 )
 OWED_NUDGE = is_one_of(nudge.c.state, "owed")
+FAILED_NUDGE = is_one_of(nudge.c.state, "failed")
 _index("ix_nudge_owed", OWED_NUDGE, nudge.c.id)
 
 card_list = Table(
@@ -289,6 +291,27 @@ message = Table(
     Column("author", Named(Author), nullable=False),
     Column("at", Instant, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+evidence_chunk = Table(
+    "evidence_chunk",
+    # Rows of one size. What the file is, how large and whose is sealed in the case's body.
+    metadata,
+    Column("file_id", String(32), primary_key=True),
+    Column("copy", Named(Copy), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _case_id(nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+one_time_link = Table(
+    "one_time_link",
+    # What it is for opens under the link alone; the day is when the row may go, used or not.
+    metadata,
+    Column("key_mac", LargeBinary(32), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("day", Date, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 roster = Table(

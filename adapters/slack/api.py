@@ -61,6 +61,9 @@ _LATER = frozenset({"ratelimited", "rate_limited", "team_added_to_org", "accessl
 
 _NO_TOKEN = frozenset({"account_inactive", "invalid_auth", "token_expired", "token_revoked"})
 """The token that was used is none any more; another process may have a newer one."""
+NOT_INSTALLED = "not_installed"
+NOT_AT_HOME = _NO_TOKEN | {NOT_INSTALLED}
+"""The app was not installed there, or not any more."""
 
 
 @dataclass
@@ -93,7 +96,7 @@ class Api:
         """Calls a method for a workspace. Never raises for what Slack or the net does."""
         token = await self.homes.token(team)
         if token is None:
-            return No("not_installed")
+            return No(NOT_INSTALLED)
         answer = await self._call(token, team, method, given)
         if isinstance(answer, No) and answer.error in _NO_TOKEN:
             self.homes.forget()

@@ -87,7 +87,8 @@ class Channels:
             kept = replace(kept, again=kept.again + 1)
         if pressed in (NOT_YOURS, NOT_CHECKED):
             return None
-        return await self._details(source, address, opened.subject, kept, pressed.notice)
+        drawing = opened.subject, kept, pressed.notice, pressed.path
+        return await self._details(source, address, *drawing)
 
     async def show_details(self, source: Source, shown: Shown, language: str) -> Draw | None:
         """The same details again, for whoever may still see them."""
@@ -124,7 +125,13 @@ class Channels:
         return await press_in_channel(self.work, address, code, person.id, words, source.delivery)
 
     async def _details(
-        self, source: Source, address: str, case_id: str, kept: Kept, notice: Phrase | None
+        self,
+        source: Source,
+        address: str,
+        case_id: str,
+        kept: Kept,
+        notice: Phrase | None,
+        link: str = "",
     ) -> Draw | None:
         person = self.work.directory.by_account(PLATFORM, source.user)
         opened = await open_details(self.work, case_id, person)
@@ -132,7 +139,9 @@ class Channels:
             return None
         reader = await self.people.reader(source.team, source.user)
         index = self.work.index
-        view = DetailsView(opened, kept, lambda press: index.seal_press(press, address), notice)
+        view = DetailsView(
+            opened, kept, lambda press: index.seal_press(press, address), notice, link
+        )
         drawn = self.views.details(view, reader)
         return lambda _by_submit: drawn
 

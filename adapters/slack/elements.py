@@ -24,6 +24,7 @@ from flows.screens import (
     Facts,
     Happening,
     Heading,
+    LinkLine,
     Paragraph,
     Said,
     Timeline,
@@ -49,6 +50,8 @@ def _one(words: Words, element: Element) -> Blocks:
             return _timeline(words, element.items)
         case CallLine():
             return _call(words, element)
+        case LinkLine():
+            return _link(words, element)
         case Said():
             return _said(words, element)
 
@@ -111,6 +114,12 @@ def _call(words: Words, line: CallLine) -> Blocks:
     text = f"{escaped(words.text(line.label))}  <{_dialled(line.phone)}|{escaped(line.phone)}>"
     shown = f"*{text}*" if line.strong else text
     return [{"type": "section", "text": {"type": "mrkdwn", "text": shown, "verbatim": True}}]
+
+
+def _link(words: Words, line: LinkLine) -> Blocks:
+    """A link of our own. Its address is letters and digits that we chose."""
+    text = f"*<{line.url}|{escaped(words.text(line.label))}>*"
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
 
 
 def _dialled(phone: str) -> str:

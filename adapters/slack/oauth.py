@@ -31,12 +31,13 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import Api
+from adapters.slack.api import NOT_AT_HOME, Api
 from adapters.slack.homes import App, Grant, InstalledHomes
 from adapters.slack.paths import INSTALL_PATH, REDIRECT_PATH
-from adapters.slack.places import workspace
+from adapters.slack.places import PLATFORM, Places, workspace
 from adapters.slack.surface import scopes
 from bot.case_work import Work
+from bot.owed_again import Away, owe_again
 from bot.ports import Clock, Storage
 
 log = structlog.get_logger()
@@ -90,8 +91,8 @@ class NotAllowed(BoltError):
 class Installed(AsyncInstallationStore):
     """Keeps what Bolt's flow brings home, of those who may install."""
 
-    def __init__(self, homes: InstalledHomes, allowed: frozenset[str], now: Callable[[], datetime]):
-        self._homes, self._allowed, self._now = homes, allowed, now
+    def __init__(self, work: Work, homes: InstalledHomes, allowed: frozenset[str]) -> None:
+        self._work, self._homes, self._allowed = work, homes, allowed
 
     @property
     def logger(self) -> Logger:
@@ -110,9 +111,16 @@ class Installed(AsyncInstallationStore):
         await self._homes.keep(
             workspace(installation.enterprise_id, team),
             Grant(installation.bot_token, installation.bot_refresh_token or ""),
-            self._now() + timedelta(seconds=seconds) if seconds else None,
+            self._work.clock.now() + timedelta(seconds=seconds) if seconds else None,
         )
         log.info("slack_installed", organisation=wide)
+        await owe_again(self._work, Away(self._at_home, NOT_AT_HOME))
+
+    async def _at_home(self, address: str) -> bool:
+        """Whether an address is Slack's, of a place where the app is installed now."""
+        platform, _, channel = address.partition(":")
+        place = Places(self._work.company).room(channel)[0]
+        return platform == PLATFORM and await self._homes.token(place) is not None
 
 
 class OAuth:
@@ -139,7 +147,7 @@ class OAuth:
             install_page_rendering_enabled=False,
             callback_options=AsyncCallbackOptions(success=_installed, failure=_not_installed),
             authorization_url=authorize_url,
-            installation_store=Installed(homes, allowed, work.clock.now),
+            installation_store=Installed(work, homes, allowed),
             state_store=States(work),
             state_expiration_seconds=int(STATE_FOR.total_seconds()),
         )

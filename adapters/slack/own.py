@@ -27,15 +27,20 @@ class Own:
     views: Views
 
     async def show(
-        self, visitor: Visitor, kept: Kept, reader: Reader, notice: Phrase | None = None
+        self,
+        visitor: Visitor,
+        kept: Kept,
+        reader: Reader,
+        notice: Phrase | None = None,
+        link: str = "",
     ) -> Draw:
-        """The case behind a pass, as it stands."""
+        """The case behind a pass, as it stands; with a private link that was just made."""
         try:
             shown = await self.cases.open(visitor, kept.pass_token)
         except Unopened:
             shown = None
         if shown is None:
-            return self.ask_receipt(visitor.language, reader, say("receipt.again"))
+            return await self.sent(visitor, reader, say("receipt.again"))
         index, case_id = self.work.index, shown.case_id
         view = CaseView(
             card=shown.card,
@@ -44,6 +49,7 @@ class Own:
             press_codes=lambda press: index.seal_press(press, case_id),
             notice=notice,
             calling=shown.calling,
+            link=link,
         )
         drawn = self.views.case(view, reader)
         return lambda _by_submit: drawn
@@ -61,8 +67,8 @@ class Own:
         try:
             pressed = await self.cases.press(visitor, kept.pass_token, code, "", delivery)
         except Unopened:
-            return self.ask_receipt(visitor.language, reader, say("receipt.again"))
-        return await self.show(visitor, kept, reader, pressed.notice)
+            return await self.sent(visitor, reader, say("receipt.again"))
+        return await self.show(visitor, kept, reader, pressed.notice, pressed.path)
 
     async def write(self, visitor: Visitor, shown: Shown, reader: Reader, delivery: bytes) -> Draw:
         """Words to the desk. The field is empty again only once they are on disk."""
@@ -72,7 +78,7 @@ class Own:
             words = clean(shown.typed.get(composed("0"), ""))
             pressed = await self.cases.press(visitor, kept.pass_token, code, words, delivery)
         except Unopened:
-            return self.ask_receipt(visitor.language, reader, say("receipt.again"))
+            return await self.sent(visitor, reader, say("receipt.again"))
         if pressed.changed:
             kept = replace(kept, again=kept.again + 1)
         return await self.show(visitor, kept, reader, pressed.notice)
@@ -92,9 +98,10 @@ class Own:
         )
         return kept if right else replace(kept, receipt="")
 
-    def ask_receipt(self, language: str, reader: Reader, problem: Phrase | None = None) -> Draw:
-        """Where a receipt is typed."""
-        drawn = self.views.receipt(ReceiptView(Kept(language), problem), reader)
+    async def sent(self, visitor: Visitor, reader: Reader, problem: Phrase | None = None) -> Draw:
+        """What somebody sent: with a name as a list, else by the receipt that is typed here."""
+        named = await self.cases.named(visitor)
+        drawn = self.views.receipt(ReceiptView(Kept(visitor.language), problem, named), reader)
         return lambda _by_submit: drawn
 
     async def by_receipt(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
@@ -102,5 +109,5 @@ class Own:
         typed = shown.typed.get(RECEIPT_FIELD.id, "")
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return self.ask_receipt(visitor.language, reader, say("receipt.not_found"))
+            return await self.sent(visitor, reader, say("receipt.not_found"))
         return await self.show(visitor, Kept(visitor.language, pass_token=pass_token), reader)

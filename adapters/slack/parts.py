@@ -20,6 +20,7 @@ from adapters.slack.elements import draw, paragraph
 from adapters.slack.fields import text_field
 from adapters.slack.screens import AskView, CaseView, DetailsView, Kept
 from adapters.slack.words import Words
+from bot.own_case import OwnLine
 from flows.phrases import Phrase, say
 from flows.screens import Ask, Button, Compose, Element, Option, Style
 
@@ -171,6 +172,18 @@ def pressable(
     return actions(made, name)
 
 
+def own_list(words: Words, lines: Sequence[OwnLine]) -> Blocks:
+    """What somebody sent with a name: each opens with one press."""
+    if not lines:
+        return []
+    made = [
+        button(words.text(line.text), f"door.own.{number}", line.pass_token)
+        for number, line in enumerate(lines)
+    ]
+    title = section(words.text(say("own.list.title")))
+    return [*title, *actions(made, "own"), *context(words.text(say("own.list.text")))]
+
+
 def receipt_number(words: Words, receipt: str) -> Blocks:
     if not receipt:
         return []
@@ -202,6 +215,15 @@ def composes(words: Words, composes: Sequence[Compose], view: CaseView | Details
         ]
         blocks += actions(made, f"write.{number}")
     return blocks
+
+
+def files(words: Words, view: DetailsView) -> Blocks:
+    """What the reporter added, each with what asks for a link to it."""
+    blocks: Blocks = []
+    for number, file in enumerate(view.opened.files):
+        blocks += section(f"{words.text(file.name)}\n{words.text(file.due)}")
+        blocks += pressable(words, file.buttons, f"file.{number}", view)
+    return [*header(words.text(say("file.title"))), *blocks] if blocks else []
 
 
 def owed(words: Words, view: DetailsView) -> Blocks:

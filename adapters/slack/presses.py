@@ -131,11 +131,18 @@ class Presses:
                 return await self.talks.policy(source, asked)
             case "resume":
                 return await self.talks.resume(source, action.value, asked)
+        if action.what.startswith("own."):
+            return await self._own(source, action.value, asked)
         return await self.talks.door(source, action.what, asked)
 
     async def _receipt(self, source: Source, asked: str) -> Draw:
-        language = await self.people.language(source.team, source.user, asked)
-        return self.own.ask_receipt(language, await self.talks.reader(source))
+        visitor = await self.talks.visitor(source, asked)
+        return await self.own.sent(visitor, await self.talks.reader(source))
+
+    async def _own(self, source: Source, pass_token: str, asked: str) -> Draw:
+        visitor = await self.talks.visitor(source, asked)
+        kept = Kept(visitor.language, pass_token=pass_token)
+        return await self.own.show(visitor, kept, await self.talks.reader(source))
 
     async def _press(self, action: Action) -> Draw | None:
         shown = action.shown

@@ -26,12 +26,14 @@ from adapters.slack.parts import (
     answers,
     composes,
     doors,
+    files,
     first_card,
     language_row,
     later,
     main_answer,
     nav_row,
     owed,
+    own_list,
     pressable,
     problem_line,
     receipt_number,
@@ -48,6 +50,7 @@ from adapters.slack.screens import (
 )
 from adapters.slack.words import Words
 from bot.catalogue import Catalogue
+from flows.files import link_line
 from flows.outcomes import Visibility
 from flows.phrases import Verbatim, say
 from flows.presses import Verb
@@ -114,6 +117,7 @@ class Views:
         others = [b for b in card.buttons if b.press.verb is not Verb.PLACE]
         body = [
             *problem_line(words, view.notice),
+            *draw(words, link_line(self._web_url, view.link, view.kept.language)),
             *nav_row(words, view.kept, own_help=view.calling, back=False),
             *header(words.text(card.title)),
             *draw(words, card.body),
@@ -141,8 +145,10 @@ class Views:
         words, opened = self.words(reader, view.kept.language), view.opened
         body = [
             *problem_line(words, view.notice),
+            *draw(words, link_line(self._web_url, view.link, view.kept.language)),
             *language_row(words, view.kept),
             *header(words.text(opened.title)),
+            *files(words, view),
             *owed(words, view),
             *draw(words, opened.elements),
             *pressable(words, opened.responses, "respond", view),
@@ -165,12 +171,13 @@ class Views:
         return _modal(words, PAGE, body, view.kept)
 
     def receipt(self, view: ReceiptView, reader: Reader) -> Block:
-        """Where a receipt is typed."""
+        """What somebody sent with a name, and where a receipt is typed."""
         words = self.words(reader, view.kept.language)
         body = [
             *problem_line(words, view.problem),
             *nav_row(words, view.kept, own_help=False, back=False),
             *header(words.text(say("slack.sent"))),
+            *own_list(words, view.named),
             text_field(words, RECEIPT, RECEIPT_FIELD),
             *context(words.text(say("slack.receipt.lost"))),
             *actions([button(words.text(say("slack.home")), "door.first", "first")], "ways"),

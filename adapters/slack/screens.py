@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.desk import OpenedCase
+from bot.own_case import OwnLine
 from flows.phrases import Phrase
 from flows.presses import Press
 from flows.screens import Ask, Card, Element
@@ -87,6 +88,8 @@ class CaseView:
     notice: Phrase | None = None
     calling: bool = False
     """It is a call for help that still runs."""
+    link: str = ""
+    """The path of a private link that was just made."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ class DetailsView:
     kept: Kept
     press_codes: Callable[[Press], str]
     notice: Phrase | None = None
+    link: str = ""
+    """The path of a private link that was just made."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,8 @@ class PageView:
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """Where somebody comes back with a receipt."""
+    """Where somebody comes back: by a receipt, or to what they sent with a name."""
 
     kept: Kept
     problem: Phrase | None = None
+    named: tuple[OwnLine, ...] = ()

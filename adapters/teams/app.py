@@ -80,7 +80,7 @@ class TeamsSite:
         transport = parts.make_transport(parts.session, tokens, access.app_id)
         references = self.references = References(work.storage, work.index)
         people = People(transport, catalogue, work.directory)
-        dialogs = Dialogs(catalogue)
+        dialogs = Dialogs(catalogue, parts.public_url)
         own = Own(work, parts.own_cases, people, dialogs)
         talks = Talks(work, parts.conversations, own, people, dialogs, parts.public_url)
         channels = Channels(work, people, Places(work.company), dialogs)

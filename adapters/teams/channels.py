@@ -94,10 +94,16 @@ class Channels:
             return Refused(outcome.notice)
         if outcome.changed or outcome == ALREADY:
             typed.pop(name, None)
-        return await self._show(pressed, pressed.kept.opened, outcome.notice, typed)
+        notice, link = outcome.notice, outcome.path
+        return await self._show(pressed, pressed.kept.opened, notice, typed, link)
 
     async def _show(
-        self, pressed: Pressed, code: str, notice: Phrase | None, typed: Mapping[str, str]
+        self,
+        pressed: Pressed,
+        code: str,
+        notice: Phrase | None,
+        typed: Mapping[str, str],
+        link: str = "",
     ) -> Dialog | Refused:
         """The details again, for whoever may still see them."""
         source = pressed.source
@@ -107,7 +113,7 @@ class Channels:
             return Refused(NOT_CHECKED.notice)
         if press is None or press.verb not in OPENS_DETAILS or not may:
             return Refused(NOT_YOURS.notice)
-        return await self._draw(pressed, press, code, notice, typed)
+        return await self._draw(pressed, press, code, notice, typed, link)
 
     async def _may(self, source: Source) -> bool | None:
         """Whether somebody reads this channel now, by Teams and by the company's own list."""
@@ -133,6 +139,7 @@ class Channels:
         code: str,
         notice: Phrase | None,
         typed: Mapping[str, str],
+        link: str = "",
     ) -> Dialog | Refused:
         opened = await open_details(self.work, press.subject)
         if opened is None:
@@ -146,5 +153,6 @@ class Channels:
             once=self.work.entropy.bytes(8).hex(),
             notice=notice,
             typed=typed,
+            link=link,
         )
         return self.dialogs.details(view, self.work.clock.now())

@@ -7,7 +7,8 @@ from adapters.teams.fields import text_field
 from adapters.teams.parts import Part, Parts, heading, note, row, submit
 from adapters.teams.screens import DetailsView
 from adapters.teams.words import Words
-from flows.phrases import say
+from bot.desk import OwedLine
+from flows.phrases import Phrase, say
 from flows.screens import Button, Compose, Style
 
 
@@ -15,7 +16,8 @@ def details_body(words: Words, view: DetailsView) -> Parts:
     """Everything below the title, in the order in which the desk works."""
     opened = view.opened
     return [
-        *_owed(words, view),
+        *_lines(words, view, say("file.title"), view.opened.files),
+        *_lines(words, view, say("teams.owed"), view.opened.duties),
         *draw(words, opened.elements),
         *(
             part
@@ -27,14 +29,14 @@ def details_body(words: Words, view: DetailsView) -> Parts:
     ]
 
 
-def _owed(words: Words, view: DetailsView) -> Parts:
-    if not view.opened.duties:
+def _lines(words: Words, view: DetailsView, title: Phrase, owed: Sequence[OwedLine]) -> Parts:
+    if not owed:
         return []
-    parts: Parts = [heading(words.text(say("teams.owed")))]
-    for duty in view.opened.duties:
-        parts += paragraph(words, duty.name, strong=True)
-        parts += [{**note(words.text(duty.due)), "spacing": "None"}]
-        parts += row([_press(words, view, one) for one in duty.buttons])
+    parts: Parts = [heading(words.text(title))]
+    for line in owed:
+        parts += paragraph(words, line.name, strong=True)
+        parts += [{**note(words.text(line.due)), "spacing": "None"}]
+        parts += row([_press(words, view, one) for one in line.buttons])
     return parts
 
 

@@ -15,6 +15,7 @@ from flows.screens import (
     Facts,
     Happening,
     Heading,
+    LinkLine,
     Paragraph,
     Said,
     Timeline,
@@ -43,6 +44,8 @@ def _one(words: Words, element: Element) -> Parts:
             return [part for item in element.items for part in _happening(words, item)]
         case CallLine():
             return [_call(words, element)]
+        case LinkLine():
+            return [_link(words, element)]
         case Said():
             return _said(words, element)
 
@@ -117,6 +120,12 @@ def _call(words: Words, line: CallLine) -> Part:
         "text": f"{label}  [{number}]({dialled(line.phone)})",
     }
     return {**linked, "weight": "Bolder", "size": "Medium"} if line.strong else linked
+
+
+def _link(words: Words, line: LinkLine) -> Part:
+    """A link of our own. Its address is letters and digits that we chose."""
+    text_ = f"[{inert(words.text(line.label))}]({line.url})"
+    return {"type": "TextBlock", "wrap": True, "weight": "Bolder", "text": text_}
 
 
 def dialled(phone: str) -> str:

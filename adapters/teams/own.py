@@ -26,15 +26,20 @@ class Own:
     dialogs: Dialogs
 
     async def show(
-        self, visitor: Visitor, kept: Kept, notice: Phrase | None = None, typed: str = ""
+        self,
+        visitor: Visitor,
+        kept: Kept,
+        notice: Phrase | None = None,
+        typed: str = "",
+        link: str = "",
     ) -> Dialog:
-        """The case behind a pass, as it stands."""
+        """The case behind a pass, as it stands; with a private link that was just made."""
         try:
             shown = await self.cases.open(visitor, kept.pass_token)
         except Unopened:
             shown = None
         if shown is None:
-            return self._ask_receipt(visitor.language, say("receipt.again"))
+            return await self._sent(visitor, say("receipt.again"))
         index, case_id = self.work.index, shown.case_id
         view = CaseView(
             card=shown.card,
@@ -45,6 +50,7 @@ class Own:
             notice=notice,
             calling=shown.calling,
             typed=typed,
+            link=link,
         )
         return self.dialogs.case(view, self.work.clock.now())
 
@@ -64,16 +70,16 @@ class Own:
                 visitor, kept.pass_token, code, clean(words), pressed.delivery(words)
             )
         except Unopened:
-            return self._ask_receipt(visitor.language, say("receipt.again"))
+            return await self._sent(visitor, say("receipt.again"))
         sent = done.changed or done == ALREADY
-        return await self.show(visitor, kept, done.notice, "" if sent else words)
+        return await self.show(visitor, kept, done.notice, "" if sent else words, done.path)
 
-    async def ask_receipt(self, pressed: Pressed) -> Dialog:
-        """Where a receipt is typed."""
-        return self._ask_receipt(self._visitor(pressed).language)
+    async def sent(self, pressed: Pressed) -> Dialog:
+        """What somebody sent: with a name as a list, else by the receipt that is typed here."""
+        return await self._sent(self._visitor(pressed))
 
-    def _ask_receipt(self, language: str, problem: Phrase | None = None) -> Dialog:
-        view = ReceiptView(Kept(language), problem)
+    async def _sent(self, visitor: Visitor, problem: Phrase | None = None) -> Dialog:
+        view = ReceiptView(Kept(visitor.language), problem, await self.cases.named(visitor))
         return self.dialogs.receipt(view, self.work.clock.now())
 
     async def by_receipt(self, pressed: Pressed) -> Dialog:
@@ -82,7 +88,7 @@ class Own:
         typed = text_in(pressed.data, FIELD + RECEIPT_FIELD.id)
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return self._ask_receipt(visitor.language, say("receipt.not_found"))
+            return await self._sent(visitor, say("receipt.not_found"))
         return await self.show(visitor, Kept(visitor.language, pass_token=pass_token))
 
     async def _with_its_receipt(self, visitor: Visitor, kept: Kept) -> Kept:

@@ -83,7 +83,7 @@ class Presses:
             "back": self.talks.back,
             "policy": self.talks.policy,
             "later": self._later,
-            "sent": self.own.ask_receipt,
+            "sent": self.own.sent,
             "open": self.own.by_receipt,
             "case": self.own.again,
             "press": self.own.press,

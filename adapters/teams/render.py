@@ -5,7 +5,7 @@ and Back stand in one row at the top of every screen, in that order; languages a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.teams.details import details_body
@@ -38,9 +38,13 @@ from adapters.teams.screens import (
 )
 from adapters.teams.words import Words
 from bot.catalogue import Catalogue
+from flows.files import link_line
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
 from flows.screens import Ask, Button, Compose, Option, Style, TextField
+
+MOST_OWN = 12
+"""As many as a dialog of Teams carries the passes of."""
 
 RECEIPT_FIELD = TextField(
     id="receipt",
@@ -72,8 +76,10 @@ class Dialog:
 class Dialogs:
     """Every dialog of the Teams adapter."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, web: str = "") -> None:
+        """`web` is where private links lead."""
         self.catalogue = catalogue
+        self._web = web
 
     def words(self, language: str, now: datetime) -> Words:
         """The sentences of a reader."""
@@ -113,6 +119,7 @@ class Dialogs:
         others = [b for b in shown.buttons if b.press.verb is not Verb.PLACE]
         top = [
             *_problem(words, view.notice),
+            *draw(words, link_line(self._web, view.link, view.kept.language)),
             *ways(words, view.kept, help_=not view.calling, back=False),
             *title(words, shown.title, top=True),
             # Before everything to read: whoever closes this too soon has no other way back.
@@ -133,7 +140,11 @@ class Dialogs:
     def details(self, view: DetailsView, now: datetime) -> Dialog:
         """A case's details, for one person of the desk."""
         words = self.words(view.kept.language, now)
-        top = [*_problem(words, view.notice), *title(words, view.opened.title, top=True)]
+        top = [
+            *_problem(words, view.notice),
+            *draw(words, link_line(self._web, view.link, view.kept.language)),
+            *title(words, view.opened.title, top=True),
+        ]
         last = last_row(words, view.kept, "details", later=False)
         return _dialog(words, top, details_body(words, view), last, (view.kept, "details"))
 
@@ -147,13 +158,14 @@ class Dialogs:
         return _dialog(words, top, draw(words, view.elements), end, (kept, view.do))
 
     def receipt(self, view: ReceiptView, now: datetime) -> Dialog:
-        """Where a receipt is typed."""
+        """What somebody sent with a name, and where a receipt is typed."""
         words, kept = self.words(view.kept.language, now), view.kept
         look = words.text(say("teams.receipt.open"))
         body = [
             *_problem(words, view.problem),
             *ways(words, kept, help_=True, back=False),
             heading(words.text(say("teams.sent")), top=True),
+            *_own_list(words, view),
             *text_field(words, RECEIPT_FIELD),
             *row([submit(look, carried(kept, "open"), positive=True)]),
             note(words.text(say("teams.receipt.lost"))),
@@ -161,6 +173,18 @@ class Dialogs:
             *last_row(words, kept, "sent", later=False),
         ]
         return _dialog(words, body, [], [])
+
+
+def _own_list(words: Words, view: ReceiptView) -> Parts:
+    """What somebody sent with a name: each opens with one press."""
+    if not view.named:
+        return []
+    made = [
+        submit(words.text(one.text), carried(replace(view.kept, pass_token=one.pass_token), "case"))
+        for one in view.named[:MOST_OWN]
+    ]
+    title = heading(words.text(say("own.list.title")))
+    return [title, *row(made), note(words.text(say("own.list.text")))]
 
 
 def _dialog(

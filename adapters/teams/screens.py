@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.desk import OpenedCase
+from bot.own_case import OwnLine
 from flows.phrases import Phrase
 from flows.presses import Press
 from flows.screens import Ask, Card, Element
@@ -81,6 +82,8 @@ class CaseView:
     """It is a call for help that still runs."""
     typed: str = ""
     """Words that could not be sent."""
+    link: str = ""
+    """The path of a private link that was just made."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class DetailsView:
     once: str
     notice: Phrase | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
+    link: str = ""
+    """The path of a private link that was just made."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,8 @@ class PageView:
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """Where somebody comes back with a receipt."""
+    """Where somebody comes back: by a receipt, or to what they sent with a name."""
 
     kept: Kept
     problem: Phrase | None = None
+    named: tuple[OwnLine, ...] = ()

@@ -9,6 +9,8 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from adapters.web.desk_files import DeskFilePages
+from adapters.web.evidence import EvidencePages
 from adapters.web.inbound import (
     MAX_BODY_BYTES,
     Form,
@@ -17,7 +19,7 @@ from adapters.web.inbound import (
     read_form,
     visitor,
 )
-from adapters.web.middleware import PARTS, WebParts, guard, message, say_how
+from adapters.web.middleware import PARTS, WebParts, guard, html, message, say_how
 from adapters.web.pages import AskPage, CasePage, ElementsPage, ReceiptPage
 from adapters.web.render import webmanifest
 from bot.conversations import Finished, Next, Opened, Screen, StartAgain, clean
@@ -25,6 +27,7 @@ from bot.own_case import OwnCase
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
+from flows.presses import Verb
 
 log = structlog.get_logger()
 
@@ -46,7 +49,10 @@ def employee_app(parts: WebParts) -> web.Application:
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[guard])
     app[PARTS] = parts
     app.on_response_prepare.append(say_how)
-    site = EmployeeSite(parts)
+    evidence = EvidencePages(parts, parts.evidence, parts.lists)
+    site = EmployeeSite(parts, evidence)
+    evidence.add_routes(app)
+    DeskFilePages(parts, parts.desk_files, parts.lists).add_routes(app)
     first = "/start" if parts.demo else "/"
     app.add_routes(
         [
@@ -72,16 +78,12 @@ def employee_app(parts: WebParts) -> web.Application:
     return app
 
 
-def html(text: str, status: int = 200) -> web.Response:
-    """A page. Nothing of it is kept anywhere on the way."""
-    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
-
-
 class EmployeeSite:
     """The handlers: a request in, a use case, a page out."""
 
-    def __init__(self, parts: WebParts) -> None:
+    def __init__(self, parts: WebParts, evidence: EvidencePages) -> None:
         self._parts = parts
+        self._evidence = evidence
         self._work = parts.work
         self._pages = parts.pages
 
@@ -219,7 +221,21 @@ class EmployeeSite:
         """One's own case, after a press or a look."""
         form = await read_form(request, self._parts.catalogue)
         who = self._visitor(request, form)
-        return await self._show_case(who, form, await self._shown_before(who, form))
+        receipt = await self._shown_before(who, form)
+        case_id = await self._adds_files(who, form)
+        if case_id is not None:
+            form = replace(form, receipt=receipt or "")
+            return await self._evidence.page(who, form, case_id)
+        return await self._show_case(who, form, receipt)
+
+    async def _adds_files(self, who: Visitor, form: Form) -> str | None:
+        """The case to which files are to be added: here that is a page, and no link is needed."""
+        try:
+            case_id = await self._parts.lists.open_pass(who, form.pass_token)
+        except Unopened:
+            return None
+        press = self._work.index.open_press(form.press, case_id)
+        return case_id if press is not None and press.verb is Verb.ADD_FILES else None
 
     async def _shown_before(self, who: Visitor, form: Form) -> str | None:
         """The receipt that stood on the page, so that a press on it does not take it away."""

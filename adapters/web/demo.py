@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from adapters.web.app import LIVE_SECONDS, event_stream, html, send_event
+from adapters.web.app import LIVE_SECONDS, event_stream, send_event
 from adapters.web.inbound import PLATFORM, known_language, language_of, post_data
-from adapters.web.middleware import WebParts
+from adapters.web.middleware import WebParts, html
 from adapters.web.pages import ChannelPage, DemoPage, DetailsPage, Person, PostView
 from bot.company import Site
 from bot.conversations import clean
@@ -33,6 +33,7 @@ _IN_DETAILS = (
     Verb.RESPOND,
     Verb.CLOSE,
     Verb.REOPEN,
+    Verb.OPEN_FILE,
 )
 """After these the desk stays in the case's details; their subject is the case."""
 POSTS_SHOWN = 60
@@ -162,7 +163,9 @@ class Demo:
             if press is not None and press.verb in _IN_DETAILS:
                 # That an opening is noted stands on the page already.
                 shown = None if press.verb is Verb.DETAILS else notice
-                return await self._details(press.subject, acting, language, path, shown)
+                opened = await self._details(press.subject, acting, language, path, shown)
+                link = f"{pressed.path}?lang={language}" if pressed.path else ""
+                return html(self._parts.pages.details(replace(opened, link=link)))
         acting = acting if acting in {person.id for person in people} else people[0].id
         page = await self._page(request, address, acting, kind)
         page = replace(page, title=title, path=path, language=language, notice=notice)
@@ -209,12 +212,12 @@ class Demo:
 
     async def _details(
         self, case_id: str, acting: str, language: str, path: str, notice: Phrase | None
-    ) -> web.Response:
+    ) -> DetailsPage:
         opened = await open_details(self._work, case_id, self._work.directory.person(acting))
         if opened is None:
             raise web.HTTPNotFound
         address, index = self._work.company.desk.channel, self._work.index
-        page = DetailsPage(
+        return DetailsPage(
             opened=opened,
             language=language,
             now=self._clock.now(),
@@ -225,7 +228,6 @@ class Demo:
             once=self._work.entropy.bytes(9).hex(),
             notice=notice,
         )
-        return html(self._parts.pages.details(page))
 
 
 def _direct(person_id: str) -> str:

@@ -98,9 +98,14 @@ def language_of(request: web.Request, catalogue: Catalogue) -> str:
 
 
 def from_another_site(request: web.Request) -> bool:
-    """Whether a page of somebody else's made the browser send this."""
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        return True
+    """Whether a page of somebody else's made the browser send this.
+
+    No page can write Sec-Fetch-Site. Where a browser sends it, it alone decides: a form sent
+    without scripts from a page that gives no referrer has the origin "null", our own too.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
     return origin is not None and urlsplit(origin).netloc != request.host
 

@@ -19,8 +19,11 @@ from bot.bell import Bell
 from bot.case_work import Work
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
+from bot.desk_files import DeskFiles
+from bot.evidence import Evidence
 from bot.health import Health
 from bot.own_case import OwnCases
+from bot.sealed_lists import SealedLists
 from flows.phrases import Phrase, say
 from flows.screens import CallLine
 
@@ -38,11 +41,17 @@ class WebParts:
     pages: Pages
     bell: Bell
     health: Health
+    lists: SealedLists
+    evidence: Evidence
+    desk_files: DeskFiles
     demo: bool = False
 
 
 PARTS = web.AppKey("parts", WebParts)
 
+
+CONTENT_POLICY = web.RequestKey("content_policy", str)
+"""What a browser may do with this answer, where it is not what it may do with every page."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -103,33 +112,37 @@ def _route(request: web.Request) -> str:
     return resource.canonical if resource else "none"
 
 
+_PAGES = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+    )
+)
+
+
 async def say_how(request: web.Request, response: web.StreamResponse) -> None:
     """The headers every answer has. Registered for all, streams included."""
     demo = request.app[PARTS].demo
     # Files carry their version in the link; pages are never kept.
     lasting = request.path.startswith("/static/") and response.status == 200
     response.headers["Cache-Control"] = "max-age=31536000, immutable" if lasting else "no-store"
-    response.headers["Content-Security-Policy"] = "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self'",
-            "connect-src 'self'",
-            "manifest-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            *(
-                ("frame-src 'self'", "frame-ancestors 'self'")
-                if demo
-                else ("frame-ancestors 'none'",)
-            ),
-        )
-    )
+    framed = "frame-src 'self'; frame-ancestors 'self'" if demo else "frame-ancestors 'none'"
+    own = request.get(CONTENT_POLICY, _PAGES)
+    policy = f"{own}; form-action 'self'; base-uri 'none'; {framed}"
+    response.headers["Content-Security-Policy"] = policy
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+
+
+def html(text: str, status: int = 200) -> web.Response:
+    """A page. Nothing of it is kept anywhere on the way."""
+    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
 
 
 def calls(parts: WebParts) -> tuple[CallLine, ...]:
@@ -162,5 +175,4 @@ def message(
         start_again=again,
         calls=calls(parts),
     )
-    text = parts.pages.message(page)
-    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
+    return html(parts.pages.message(page), status)

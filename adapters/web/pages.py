@@ -85,6 +85,52 @@ class ReceiptPage:
 
 
 @dataclass(frozen=True)
+class DoorPage:
+    """In front of a private link, or where one was that is over."""
+
+    title: Phrase
+    action: str
+    token: str
+    """The link's own; empty where it is over."""
+    language: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class AddPage:
+    """Where somebody adds files to their report."""
+
+    pass_token: str
+    """To the report; empty on the page of a link, which leads nowhere else."""
+    token: str
+    receipt: str
+    language: str
+    now: datetime
+    site: str
+    notices: tuple[Phrase, ...]
+    held: int
+    room: bool
+    files: int
+    picture: int
+    """Megabytes, as below."""
+    recording: int
+
+
+@dataclass(frozen=True)
+class SeenPage:
+    """One file, before one person of the desk."""
+
+    name: Phrase
+    public_id: str
+    size: Phrase
+    picture: str
+    """In base64; empty where there is nothing to look at."""
+    token: str
+    language: str
+    now: datetime
+
+
+@dataclass(frozen=True)
 class Person:
     """Somebody one can act as in the demo."""
 
@@ -142,6 +188,8 @@ class DetailsPage:
     once: str
     """Names this drawing of the page: words sent twice from it are one message."""
     notice: Phrase | None = None
+    link: str = ""
+    """The path of a private link that was just made."""
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from adapters.web.pages import (
+    AddPage,
     AskPage,
     CasePage,
     ChannelPage,
     DemoPage,
     DetailsPage,
+    DoorPage,
     ElementsPage,
     MessagePage,
     ReceiptPage,
+    SeenPage,
 )
 from bot.catalogue import Catalogue
 from flows.phrases import Listed, Own, Phrase, Say, Verbatim, at, on_day_at, say
@@ -159,6 +162,18 @@ class Pages:
     def come_back(self, page: ReceiptPage) -> str:
         """The form for a receipt."""
         return self._draw("come_back.html", page.language, page.now, page=page)
+
+    def door(self, page: DoorPage) -> str:
+        """In front of a private link."""
+        return self._draw("door.html", page.language, page.now, page=page)
+
+    def add(self, page: AddPage) -> str:
+        """Where files are added."""
+        return self._draw("add.html", page.language, page.now, page=page)
+
+    def seen(self, page: SeenPage) -> str:
+        """A file, for the desk."""
+        return self._draw("seen.html", page.language, page.now, page=page)
 
     def channel(self, page: ChannelPage) -> str:
         """A demo channel's whole page."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.ports import Ambiguous, Throttled
-from bot.return_address import NEUTRAL, kept_days
+from bot.return_address import NEUTRAL, kept_days, own_reports
 from flows.outcomes import Visibility
 from flows.presses import Verb
 from tests.support.world import World
@@ -87,6 +87,25 @@ async def test_when_aftercare_ends_nothing_leads_to_the_person_any_more(
     await people.at_desk(Verb.REPLY, case, words="Late.")
     await world.leaps(hours=2)
     assert len(world.platform.direct("U0CANARY")) == shown
+
+
+async def test_only_what_has_a_name_is_found_again_by_its_account_and_only_in_time(
+    people, world: World
+) -> None:
+    named, unnamed = [], []
+    for visibility in Visibility:
+        for may_write in (True, False):
+            case = await people.report(visibility=visibility, may_write=may_write, address=ME)
+            (unnamed if visibility is Visibility.UNNAMED else named).append(case.case_id)
+    work = world.service.work
+    async with work.storage.read() as tx:
+        found = [case_id for case_id, _ in await own_reports(work, tx, ME)]
+        assert found == named and not set(found) & set(unnamed)
+        assert await own_reports(work, tx, "chat:@U0OTHER") == []
+        assert await own_reports(work, tx, "") == []
+    await world.leaps(days=kept_days(work.policy), hours=2)
+    async with work.storage.read() as tx:
+        assert await own_reports(work, tx, ME) == []
 
 
 async def test_a_push_that_may_be_lost_is_not_said_twice_and_one_refused_waits(

@@ -10,6 +10,7 @@ from flows.phrases import say
 from tests.stories.test_main_job import said
 from tests.support.browser import a_phone
 from tests.support.demo import Demo
+from tests.support.pictures import photo
 
 LANGUAGES = ("ja", "en")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -67,6 +68,13 @@ async def phone(browser: Browser, language: str) -> AsyncIterator[BrowserContext
     context = await a_phone(browser, language)
     yield context
     await context.close()
+
+
+async def chooses(eyes: Eyes, *files: bytes) -> None:
+    """Chooses files, as from the phone's album."""
+    await eyes.page.locator("#file").set_input_files(
+        [{"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": file} for file in files]
+    )
 
 
 async def opens(context: BrowserContext, url: str) -> Eyes:
@@ -177,6 +185,43 @@ async def test_the_browsers_back_button_is_back_and_no_words_are_lost_offline(
     await employee.sees(said(language, "web.receipt"))
 
 
+async def test_a_photo_reaches_the_desk_from_a_phone_without_scripts(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await browser.new_context(java_script_enabled=False, locale="en-US")
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+
+    async def taps(value: str) -> None:
+        await employee.page.locator(f'button[value="{value}"]:visible').last.click()
+
+    await taps("check")
+    await taps("v")
+    await employee.page.locator('label:has(input[value="a"])').click()
+    await taps("next")
+    await taps("send")
+    await taps("next")
+    await employee.page.locator('label:has(input[name="g.leaving"][value="now"])').click()
+    await taps("send")
+    await employee.sees(said("en", "web.receipt"))
+    await employee.taps_text(said("en", "file.add"))
+    await chooses(employee, photo(300))
+    await employee.taps_text(said("en", "file.page.send"))
+    await employee.sees(said("en", "file.added.picture"))
+    desk = await opens(context, f"{demo.base}/demo/desk?lang=en&as=sato")
+    await desk.taps_text(said("en", "desk.details"))
+    await desk.page.locator('[id^="opens-"]').first.click()
+    await desk.page.get_by_role("link", name=said("en", "file.link.see")).click()
+    await desk.taps_text(said("en", "file.door.go"))
+    drawn = desk.page.locator("img.evidence")
+    await expect(drawn).to_be_visible()
+    assert await drawn.get_attribute("src", timeout=1_000)
+    async with desk.page.expect_download() as download:
+        await desk.taps_text(said("en", "file.see.download"))
+    path = await (await download.value).path()
+    assert path.read_bytes() == photo(300)
+    await context.close()
+
+
 @pytest.mark.parametrize("dark", [False, True])
 async def test_no_employee_page_has_an_accessibility_fault(
     demo: Demo, browser: Browser, language: str, dark: bool
@@ -226,7 +271,18 @@ async def test_no_employee_page_has_an_accessibility_fault(
     await employee.page.locator('input[type="text"]').fill("Hanako")
     await employee.taps_button("send")
     await looks("sent")
+    await employee.taps_text(said(language, "file.add"))
+    await employee.page.locator("#file").wait_for()
+    await looks("add files")
+    await chooses(employee, photo(300), b"no photo")
+    await employee.taps_text(said(language, "file.page.send"))
+    await employee.sees(said(language, "file.added.picture"))
+    await looks("files added")
+    await employee.taps_text(said(language, "file.page.back"))
+    await employee.sees(said(language, "file.yours", count=1))
+    await looks("sent with a file")
     for name, path in (
+        ("private link", "/add/" + "a" * 32),
         ("site", "/start"),
         ("policy", "/policy"),
         ("receipt", "/case/open"),

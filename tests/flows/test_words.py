@@ -18,6 +18,7 @@ from flows.assessment import AfterStop, Demand, Effect, Length, Verdict
 from flows.clocks import Urgency
 from flows.commitments import DutyKind, ResponseStep
 from flows.duties import ASKED_KINDS
+from flows.file_kinds import FileKind
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Visibility, When
 from flows.policy import DEFINITION_ELEMENTS
@@ -27,11 +28,12 @@ from flows.scene import DayPart
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "ja", "ja_simple")
 OURS = ("screens.po", "cards.po")
-FILES = (*OURS, "acts.po", "policy.po", "teams.po", "web.po", "slack.po")
+FILES = (*OURS, "acts.po", "files.po", "policy.po", "teams.po", "web.po", "slack.po")
 EVERY_FILE = pytest.mark.parametrize("file", FILES)
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 
 FILLED: dict[str, Iterable[str]] = {
+    "own.list.*": ("kept", "open", "closed", "withdrawn"),
     "act.*": ACTS,
     "again.*": ("stale", "changed", "unknown"),
     "chip.*": Chip,
@@ -51,8 +53,11 @@ FILLED: dict[str, Iterable[str]] = {
         *("still_needed", "help_unanswered", "asked_employee", "checked_in", "unconfirmed"),
         *("outcome_told", "measure_noted", "responded", "closed", "reopened", "not_needed"),
         *("withdrawn", "resumed", "held", "let_go", "desk_moved"),
+        *("file_added", "file_opened", "original_taken"),
     ),
     "details.*": ("check_in", "no_reprisal_check"),
+    "file.added.*": FileKind,
+    "file.name.*": FileKind,
     "length.*": Length,
     "nudge.*": ("care", "second_person"),
     "own.checked_in.*": Word,

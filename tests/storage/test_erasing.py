@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.records import Author, CaseKind, CaseState, DutyState, Message, NewJob
+from bot.records import (
+    Author,
+    CaseKind,
+    CaseState,
+    Chunk,
+    Copy,
+    DutyState,
+    Message,
+    NewJob,
+)
 from storage.tables import metadata
 from tests.storage.databases import NOW, Database, a_card, a_duty, a_nudge, file_case
 
@@ -19,6 +28,7 @@ KEPT = (
     "health",
     "history",
     "message",
+    "evidence_chunk",
     "duty",
     "nudge",
     "card",
@@ -39,6 +49,8 @@ async def fill(storage, number: int = 1, *, ended_on: date | None = ENDED):
         await tx.duties.add_nudges([nudge])
         await tx.cards.add(card)
         await tx.messages.add(case.id, Message(Author.DESK, NOW, "canary"))
+        chunk = Chunk(case.id, f"f{number}", Copy.ORIGINAL, 0, True)
+        await tx.files.put(chunk, b"canary" * 1000)
         await tx.history.append(case.id, NOW, "desk", "opened", {"person": "canary"})
         subjects = (case.id, duty.id, nudge.id, card.id)
         await tx.jobs.enqueue([NewJob("climb", each, NOW, f"x:{each}") for each in subjects])
@@ -99,13 +111,15 @@ async def test_no_byte_of_it_is_left_in_the_file_the_log_or_a_backup_made_after(
     case = await fill(storage)
     await fill(storage, 2)
     secrets = [*secrets_of(on_sqlite, case), case.public_id.encode(), case.id.encode()]
-    for table in ("case_file", "identity", "health", "history", "message"):
+    for table in ("case_file", "identity", "health", "history", "message", "evidence_chunk"):
         column = "id" if table == "case_file" else "case_id"
         sealed = on_sqlite.value(f"SELECT sealed FROM {table} WHERE {column} = '{case.id}'")
         secrets += [sealed[start : start + 32] for start in range(0, len(sealed) - 31, 400)]
     names = ("mamori.db", "mamori.db-wal", "mamori.db-shm", "backup.db")
     before = b"".join(bytes_of(tmp_path, *names).values())
-    assert all(secret in before for secret in secrets)
+    seen = [secret for secret in secrets if secret in before]
+    assert len(seen) > len(secrets) * 0.95  # a few pieces of a long row lie across two pages
+    assert set(secrets[:4]) <= set(seen)
     await erase(storage, case)
     with sqlite3.connect(tmp_path / "mamori.db") as source:
         source.execute(f"VACUUM INTO '{tmp_path / 'backup.db'}'")

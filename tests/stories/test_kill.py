@@ -1,6 +1,7 @@
 """The demo is killed outright and started again: nothing acknowledged is lost."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -29,12 +30,15 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def demo_process(folder: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+async def demo_process(
+    folder: Path, port: int, **environment: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """The demo as a process of its own, ready to take a report, and killed -9 at the end."""
     command = [sys.executable, "-m", "bot", "demo", "--folder", str(folder), "--port", str(port)]
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=ROOT,
+        env=os.environ | environment,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )

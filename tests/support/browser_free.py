@@ -20,11 +20,16 @@ class _Reader(HTMLParser):
         self._label: dict[str, str] | None = None
         self.labels: dict[str, str] = {}
         self._area: str | None = None
+        self.apart: dict[str, list[tuple[str, str]]] = {}
+        """The fields that belong to a form elsewhere on the page, by its id."""
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attributes}
         if tag == "form":
             self.forms.append({"action": given.get("action", ""), "fields": []})
+        elif tag == "input" and "form" in given:
+            sent = (given.get("name", ""), given.get("value", ""))
+            self.apart.setdefault(given["form"], []).append(sent)
         elif tag == "input" and self.forms:
             self._field(given)
         elif tag == "textarea" and self.forms:
@@ -84,6 +89,10 @@ class Page:
         ]
         return str(form["action"]), sent
 
+    def apart(self, form: str) -> list[tuple[str, str]]:
+        """What a form sends whose fields stand elsewhere on the page."""
+        return self._read.apart[form]
+
     def hidden(self, name: str) -> str:
         """The value of the first field of this name."""
         for form in self._read.forms:
@@ -130,6 +139,18 @@ class Person:
         for name, value in fields:
             form.add_field(name, value)
         async with self._session.post(self._base + path, data=form) as answer:
+            self.page = Page(answer.status, await answer.text())
+        return self.page
+
+    async def adds(self, *files: bytes, name: str = "photo.jpg") -> Page:
+        """Chooses files on the page for them, and sends them."""
+        form = FormData(default_to_multipart=True)
+        for field, value in self.page.apart("add"):
+            if field != "file":
+                form.add_field(field, value)
+        for file in files:
+            form.add_field("file", file, filename=name, content_type="image/jpeg")
+        async with self._session.post(f"{self._base}/files", data=form) as answer:
             self.page = Page(answer.status, await answer.text())
         return self.page
 

@@ -22,6 +22,7 @@ from tests.fake_slack import User
 from tests.fake_teams.client import Teams
 from tests.fake_teams.connector import running
 from tests.support.browser_free import Person as WebPerson
+from tests.support.pictures import pdf, photo
 
 KNOWN_IDS, KNOWN_IN_TEAMS = 5_000, 1_000
 """People of the workspace, and of the tenant, whose accounts a thief knows."""
@@ -49,6 +50,21 @@ class Victim:
         return f"canary-words-{self.number:05d}-ほげ"
 
     @property
+    def has_files(self) -> bool:
+        """Every fourth on the web adds a photo and a PDF."""
+        return self.number % 12 == 1
+
+    @property
+    def file(self) -> bytes:
+        """What stands in their files: in the PDF, and beside the pixels of the photo."""
+        return f"canary-file-{self.number:05d}".encode()
+
+    @property
+    def file_name(self) -> str:
+        """What their files are called on their phone."""
+        return f"canary-called-{self.number:05d}.jpg"
+
+    @property
     def name(self) -> str:
         """The name they type, where they give one."""
         return f"canary-name-{self.number:05d}"
@@ -62,6 +78,7 @@ class Town:
     teams: Teams
     web: str
     folder: Path
+    database: str
     victims: list[Victim] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
 
@@ -91,10 +108,10 @@ def entra_id(number: int) -> str:
 
 
 @asynccontextmanager
-async def a_town(folder: Path) -> AsyncIterator[Town]:
+async def a_town(folder: Path, database: str | None = None) -> AsyncIterator[Town]:
     """An office with five thousand employees, and Teams and the web page beside it."""
     async with AsyncExitStack() as stack:
-        office = await stack.enter_async_context(an_office(folder))
+        office = await stack.enter_async_context(an_office(folder, database=database))
         for number in range(KNOWN_IDS):
             office.slack.space.add_user(
                 User(account(number), f"Staff{number}", TEAM, locale="en-US")
@@ -109,7 +126,8 @@ async def a_town(folder: Path) -> AsyncIterator[Town]:
         server = TestServer(office.service.app)
         await server.start_server()
         stack.push_async_callback(server.close)
-        yield Town(office, teams, str(server.make_url("")).rstrip("/"), folder)
+        url = str(server.make_url("")).rstrip("/")
+        yield Town(office, teams, url, folder, database or f"sqlite:///{folder / 'mamori.db'}")
 
 
 async def fill(town: Town, unnamed: int, named: int) -> None:
@@ -209,6 +227,11 @@ async def _by_web(town: Town, victim: Victim) -> str:
         await person.presses_button(value="send", change=typed)
         found = re.search(r"(?:\d{5}[ -]?){4}\d{5}", person.page.text)
         assert found, person.page.text
+        if victim.has_files:
+            await person.presses_button(text=said("en", "file.add"))
+            files = photo(mark=victim.file), pdf(victim.file)
+            page = await person.adds(*files, name=victim.file_name)
+            assert said("en", "file.page.held", count=2) in page.text
         return re.sub(r"\D", "", found[0])
 
 

@@ -23,7 +23,7 @@
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     const method = submitter?.getAttribute("formmethod") ?? form.method;
-    if (event.defaultPrevented || method !== "post") return;
+    if (event.defaultPrevented || method !== "post" || form.hasAttribute("data-plain")) return;
     event.preventDefault();
     press(form, submitter, submitter?.getAttribute("formaction") !== "/back");
   });
@@ -38,7 +38,10 @@
     clearTimeout(waiting);
     underway?.abort(); // the last press counts: Help never waits for another
     const mine = (underway = new AbortController());
-    const timers = [setTimeout(() => mine.abort("slow"), SLOW)];
+    // Files take as long as they take; everything else that takes long did not arrive.
+    const files = form.hasAttribute("data-upload");
+    const timers = files ? [] : [setTimeout(() => mine.abort("slow"), SLOW)];
+    show("#sending", files);
     if (!again) {
       if (submitter) submitter.disabled = true;
       if (calls) timers.push(setTimeout(() => trouble(submitter), SLOW_CALL));
@@ -56,6 +59,7 @@
       return true;
     } catch {
       if (underway !== mine) return true;
+      show("#sending", false);
       trouble(submitter);
       if (calls) waiting = setTimeout(() => press(form, submitter, forward, true), CALL_AGAIN);
       return false;

@@ -223,6 +223,7 @@ def opened(typed: str) -> OpenedCase:
         responses=(button,) * 6,
         composes=(compose, compose),
         ending=(button,),
+        files=tuple(OwedLine(word, word, (button,)) for _ in range(10)),
     )
 
 

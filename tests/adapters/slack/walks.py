@@ -92,8 +92,8 @@ async def files_by_hand(office: Office, **changed: object) -> Message:
     return next(m for m in office.messages(DESK) if filed.public_id in m.read)
 
 
-async def a_report(office: Office, **changed: object) -> Filed:
-    """Files a report behind the adapter's back."""
+async def a_report(office: Office, *, reporter: str | None = None, **changed: object) -> Filed:
+    """Files a report behind the adapter's back; `reporter` is who sends it, by id."""
     report = Report(
         site_id="shinjuku",
         safety=Safety.OVER,
@@ -112,7 +112,7 @@ async def a_report(office: Office, **changed: object) -> Filed:
     filing = Filing(report=report, assessment=assess(report.facts()))
     work = office.service.work
     secret = len(office.cases).to_bytes(16, "big")
-    filed = await file_report(work, filing, secret, "words", "Hanako", "ja")
+    filed = await file_report(work, filing, secret, "words", "Hanako", "ja", reporter)
     office.cases.append(filed.case_id)
     return filed
 

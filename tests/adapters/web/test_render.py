@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 
 from adapters.web.pages import (
+    AddPage,
     AskPage,
     CasePage,
     ChannelPage,
     DemoPage,
     DetailsPage,
+    DoorPage,
     ElementsPage,
     MessagePage,
     Person,
     PostView,
     ReceiptPage,
+    SeenPage,
 )
 from adapters.web.poster import poster_page
 from adapters.web.render import Pages, Words, webmanifest
@@ -257,6 +260,7 @@ def opened(**changes: Any) -> OpenedCase:
     """A case as one person of the desk opened it."""
     done = Button(label=own("Done"), press=Press(verb=Verb.DUTY_DONE, subject="0" * 32))
     close = Button(label=own("Close"), press=Press(verb=Verb.CLOSE, subject="0" * 32))
+    look = Button(label=own("Open"), press=Press(verb=Verb.OPEN_FILE, subject="0" * 32, detail="0"))
     warn = Button(
         label=own("Warn"), press=Press(verb=Verb.RESPOND, subject="0" * 32, detail="warn")
     )
@@ -271,6 +275,7 @@ def opened(**changes: Any) -> OpenedCase:
         "responses": (warn,),
         "composes": (CARD.compose, CARD.compose),
         "ending": (close,),
+        "files": (OwedLine(own("Photo 1"), own("2 MB"), (look,)),),
     }
     return OpenedCase(**{**given, **changes})
 
@@ -310,7 +315,17 @@ def employee_pages(language: str) -> dict[str, Page]:
     policy = ElementsPage(say("policy.page.title"), policy_page(POLICY), language, NOW, "poster")
     pages["policy"] = Page(PAGES.policy(policy))
     pages["receipt"] = Page(PAGES.come_back(ReceiptPage(language, NOW, "poster", own("Unknown"))))
+    pages["files"] = Page(PAGES.add(files_of(language)))
+    pages["files by a link"] = Page(
+        PAGES.add(replace(files_of(language), pass_token="", receipt=""))
+    )
     return pages
+
+
+def files_of(language: str) -> AddPage:
+    """The page on which files are added."""
+    became = (own("Added"), own("Too large"))
+    return AddPage(PASS, TOKEN, RECEIPT, language, NOW, "poster", became, 1, True, 10, 10, 25)
 
 
 def every_page(language: str) -> dict[str, Page]:
@@ -324,14 +339,20 @@ def every_page(language: str) -> dict[str, Page]:
         "/demo/site/s1",
         TOKYO,
     )
+    seen = SeenPage(own("Photo"), "K7F3QMA", own("2 MB"), "QUFB", TOKEN, language, NOW)
     return employee_pages(language) | {
         "memo": Page(PAGES.memo(language)),
         "channel": Page(PAGES.channel(a_channel(language))),
         "details": Page(PAGES.details(details(language))),
         "demo": Page(PAGES.demo(demo)),
+        "door": Page(PAGES.door(DoorPage(own("Private"), "/add", TOKEN, language, NOW))),
+        "door that is over": Page(PAGES.door(DoorPage(own("Over"), "/see", "", language, NOW))),
+        "seen": Page(PAGES.seen(seen)),
     }
 
 
+INSIDE = r"/(?!/)|tel:|data:image/jpeg;base64,"
+"""Where an address may lead: to us, to a phone, or to what stands in the page itself."""
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -350,7 +371,7 @@ def test_no_page_asks_anybody_else_for_anything(language: str) -> None:
         for tag in page.tags:
             for attribute in ("href", "src", "action", "formaction"):
                 address = tag.get(attribute)
-                assert not address or re.match(r"/(?!/)|tel:", address), (name, address)
+                assert not address or re.match(INSIDE, address), (name, address)
 
 
 @in_every_language
@@ -668,7 +689,7 @@ def test_only_a_duty_of_the_desk_can_be_done_from_the_details() -> None:
     page = Page(PAGES.details(details()))
     values = [b.get("value") for b in page.all("button", name="press")]
     wrote = code(CARD.compose.button.press) if CARD.compose else ""
-    assert values == ["duty_done.", wrote, wrote, "respond.warn", "close."]
+    assert values == ["open_file.0", "duty_done.", wrote, wrote, "respond.warn", "close."]
 
 
 @in_every_language

@@ -1,0 +1,79 @@
+"""What somebody sent with a name is found again by their account, and nothing else is."""
+
+import pytest
+
+from bot.return_address import MOST_OWN
+from tests.adapters.slack.office import Office, said
+from tests.adapters.slack.walks import reports
+from tests.fake_slack import Person
+from tests.fake_slack.block_kit import elements
+
+LANGUAGE = pytest.mark.parametrize(("name", "language"), [("hanako", "ja"), ("john", "en")])
+
+
+async def opens_list(person: Person, language: str) -> list[str]:
+    """What the buttons of somebody's list say, from App Home."""
+    person.closes()
+    await person.opens_home()
+    await person.taps_at_home(said(language, "slack.sent"))
+    return [
+        element["text"]["text"]
+        for _, element in elements(person.modal.shown["blocks"])
+        if element.get("action_id", "").startswith("door.own.")
+    ]
+
+
+@LANGUAGE
+async def test_reports_with_a_name_are_listed_and_open_without_a_receipt(
+    office: Office, name: str, language: str
+) -> None:
+    person = office.person(name)
+    assert await opens_list(person, language) == []
+    await reports(person, language, "n", "the first", "Ichijo Rin")
+    await office.settles()
+    office.clock.passes(minutes=1)
+    person.closes()
+    await reports(person, language, "d", "the second", "Ichijo Rin")
+    second, first = await opens_list(person, language)
+    assert said(language, "own.list.open") in first and said(language, "own.list.kept") in second
+    await person.taps(first)
+    assert first[:7] in person.modal.read
+    assert said(language, "sent.title") in person.modal.read
+    label = said(language, "talk.own.label")
+    person.types(label, "one more thing")
+    await person.submits()
+    await person.taps(said(language, "own.withdraw"))
+    assert said(language, "own.list.withdrawn") in (await opens_list(person, language))[1]
+
+
+async def test_a_report_without_a_name_is_found_by_its_receipt_alone(office: Office) -> None:
+    john = office.person("john")
+    receipt = await reports(john, "en", "u", "words")
+    await office.settles()
+    assert await opens_list(john, "en") == []
+    assert said("en", "own.list.title") not in john.modal.read
+    john.types(said("en", "slack.receipt.enter"), receipt)
+    await john.submits()
+    assert said("en", "sent.title") in john.modal.read
+
+
+async def test_nobody_elses_are_there_and_a_copied_button_opens_nothing(office: Office) -> None:
+    john, eve = office.person("john"), office.person("eve")
+    await reports(john, "en", "n", "words", "John")
+    (line,) = await opens_list(john, "en")
+    assert await opens_list(eve, "en") == []
+    office.slack.space.open_view(eve.id, john.modal.shown, push=False)
+    await eve.taps(line)
+    assert line[:7] not in eve.modal.read and said("en", "receipt.again") in eve.modal.read
+
+
+async def test_more_than_are_listed_are_sent_all_the_same(office: Office) -> None:
+    office.slack.enforces_rates = False
+    john = office.person("john")
+    for number in range(MOST_OWN + 1):
+        receipt = await reports(john, "en", "d", f"number {number}", "John")
+        john.closes()
+    assert len(await opens_list(john, "en")) == MOST_OWN
+    john.types(said("en", "slack.receipt.enter"), receipt)
+    await john.submits()
+    assert said("en", "sent.title") in john.modal.read
