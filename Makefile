@@ -4,13 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
-.PHONY: help demo test lint format screenshots gallery-slack e2e-slack e2e-teams bench-teams bench-clocks chaos simulate thefts simulate-crashes simulate-mutants locks clean
+.PHONY: help demo install test lint format screenshots gallery-slack e2e-slack e2e-teams bench-teams bench-clocks chaos simulate thefts simulate-crashes simulate-mutants locks clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 demo: $(VENV)/.run ## Install and open the demo: a phone, the desk and a site in one page
 	PORT=$(PORT) $(BIN)/python -m bot demo
+
+install: $(VENV)/.run ## Install what `mamori serve` needs: docs/serving.md
 
 test: $(VENV)/.dev ## Install and run every test, with a real browser and a real PostgreSQL
 	$(BIN)/python -m tests.support.chromium --install

@@ -209,6 +209,14 @@ def _serve() -> int:
             file=sys.stderr,
         )
         return 1
+    if schema.revision(settings.database) is None:
+        # A mistyped address would begin an empty database, and every report seem to be gone.
+        print(
+            "MAMORI_DATABASE leads to no database of Mamori's. Is it mistyped?\n"
+            "To begin a new one there, type: mamori db upgrade",
+            file=sys.stderr,
+        )
+        return 1
     set_up_logs(for_people=False)
     wiring.serve(settings)
     return 0
@@ -228,7 +236,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read along has seen enough
         sys.stderr.close()
     except OSError as error:
-        print(f"{error.strerror or error}: {error.filename or ''}", file=sys.stderr)
+        where = f": {error.filename}" if error.filename else ""
+        print(f"{error.strerror or error}{where}", file=sys.stderr)
     return 1
 
 

@@ -21,6 +21,7 @@ class Verification:
         """Cases with lines that are not pinned yet: for a minute that is as it should be."""
         self.since: Pin | None = None
         """The first line of the file of heads."""
+        self.no_file = False
 
     async def of(self, public_ids: Sequence[str]) -> None:
         """Looks at these cases; at all, and for cases that are gone, when none is named."""
@@ -28,6 +29,8 @@ class Verification:
         pinned = self._pinned()
         async with self._storage.read() as tx:
             known = {public: case_id for case_id, public in (await tx.cases.public_ids()).items()}
+        if self.no_file and known:
+            self.wrong.append(f"{self._heads and self._heads.path}: there is no such file")
         for public_id in public_ids or known:
             await self._look_at(public_id, known, pinned)
         if not public_ids:
@@ -50,7 +53,7 @@ class Verification:
             self.wrong.append(f"{self._heads.path}: {broken}")
             return {}  # nothing that it says is proved
         except FileNotFoundError:
-            self.wrong.append(f"{self._heads.path}: there is no such file")
+            self.no_file = True
         return pinned
 
     async def _look_at(
@@ -113,6 +116,8 @@ async def verify_cases(
     print(f"Cases checked: {found.checked}. Wrong: {len(found.wrong)}.", file=out)
     if heads is None:
         print("Nothing is pinned (MAMORI_HEADS): a missing end or case does not show.", file=out)
+    elif found.no_file and not found.wrong:
+        print("No case yet, and no file of heads: mamori serve begins it.", file=out)
     elif found.since is not None:
         since = f"{found.since.at:%Y-%m-%d}"
         print(f"Pinned since {since}. Cases not pinned yet: {found.unpinned}.", file=out)

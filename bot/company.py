@@ -225,11 +225,14 @@ def read_company(path: Path) -> Company:
     """The company in a YAML file. Raises CompanyError naming every part that is wrong."""
     try:
         return Company.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise CompanyError(f"{path}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise CompanyError(f"{path}: cannot be read: {type(error).__name__}") from error
     except ValidationError as error:
         parts = [
-            f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'file'}: {problem['msg']}"
+            f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'file'}: "
+            + problem["msg"].removeprefix("Value error, ")
             for problem in error.errors(include_input=False)
         ]
         raise CompanyError("\n".join(parts)) from error

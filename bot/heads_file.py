@@ -31,9 +31,16 @@ class HeadsFile:
         """Every history line numbered up to this one is pinned. Raises HeadsBroken, OSError."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._upto)
 
+    async def begin(self, at: datetime) -> None:
+        """Begins the file where there is none, durably. Raises HeadsBroken, OSError."""
+        if not self.path.exists():
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._append, (), at)
+
     async def append(self, pins: Sequence[Pin]) -> None:
         """Writes what is not pinned yet, durably. Raises HeadsBroken, OSError."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._append, pins)
+        await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._append, pins, pins[0].at
+        )
 
     def lines(self) -> Iterator[Line]:
         """Every line, in order, unchecked. Blocks: for the command line."""
@@ -51,14 +58,14 @@ class HeadsFile:
             return 0
         return 0 if last is None else last.pin.upto
 
-    def _append(self, pins: Sequence[Pin]) -> None:
+    def _append(self, pins: Sequence[Pin], at: datetime) -> None:
         new = not self.path.exists()
         with self.path.open("ab+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file is closed
             last = self._last(file)
             added = [] if _ends_a_line(file) else [b""]
             if last is None:
-                last = self.key.write(_start(pins[0].at, self.key.public), None)
+                last = self.key.write(_start(at, self.key.public), None)
                 added.append(last.text)
             pinned = last.pin.upto
             for pin in pins:

@@ -26,6 +26,7 @@ class Pins:
 
         Raises HistoryShrank, HeadsBroken, OSError, and whatever a database raises.
         """
+        await self._file.begin(self._clock.now())
         upto = await self._file.upto()
         async with self._storage.read() as tx:
             newest = await tx.history.newest()

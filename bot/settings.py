@@ -1,5 +1,6 @@
 """Settings from the environment or a file; everything that is missing is named at once."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -12,11 +13,15 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.company import ENTRA_ID
 from bot.key_sources import KeySource, KeySourceError
 from bot.keys import IndexKey
+
+_AN_ID = "11111111-2222-3333-4444-555555555555"
+_HEADS = "/mnt/elsewhere/mamori.heads"
 
 
 class Settings(BaseSettings):
@@ -24,51 +29,63 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MAMORI_", extra="forbid", env_file=None)
 
-    database: str = Field(pattern=r"^(sqlite|postgresql)://")
+    database: str = Field(
+        pattern=r"^(sqlite|postgresql)://", examples=["sqlite:////var/lib/mamori/mamori.db"]
+    )
     """sqlite:///path for one machine, postgresql://… for several processes."""
-    master_key: SecretStr
+    master_key: SecretStr = Field(examples=["file:/etc/mamori/master.key"])
     """Wraps every case's key: 64 hex digits, "file:/path" or "command:program …". Several keys
     in one place are a ring: the first wraps, all open. Never in the database or its backup."""
-    index_key: SecretStr
+    index_key: SecretStr = Field(examples=["file:/etc/mamori/index.key"])
     """For receipts, site links and buttons: one key, from the same kinds of places."""
-    company: Path
+    company: Path = Field(examples=["/etc/mamori/company.yaml"])
     """The YAML file with sites, people and channels."""
-    public_url: str = Field(pattern=r"^https?://[^/\s]+$")
+    public_url: str = Field(examples=["https://mamori.your-company.example"])
     """Where employees reach the web page, as printed on posters."""
-    slack_bot_token: SecretStr | None = None
+    slack_bot_token: SecretStr | None = Field(default=None, examples=["xoxb-…"])
     """The bot token of the only Slack workspace, xoxb-…; left out, Slack is not used."""
-    slack_signing_secret: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = Field(default=None, examples=["8f74…"])
     """What Slack signs its requests with."""
-    slack_client_id: str | None = None
+    slack_client_id: str | None = Field(default=None, examples=["1234.5678"])
     """The app's Client ID, where it is installed in several workspaces or an organisation."""
-    slack_client_secret: SecretStr | None = None
+    slack_client_secret: SecretStr | None = Field(default=None, examples=["2b91…"])
     """The app's Client Secret."""
-    slack_workspaces: str = Field(default="", pattern=r"^([TE][A-Z0-9]+)?(, *[TE][A-Z0-9]+)*$")
+    slack_workspaces: str = Field(
+        default="",
+        pattern=r"^([TE][A-Z0-9]+)?(, *[TE][A-Z0-9]+)*$",
+        examples=["T0123,E0456"],
+    )
     """Which workspaces (T…) and organisations (E…) may install the app, with commas between."""
-    slack_app_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = Field(default=None, examples=["xapp-…"])
     """An app-level token, xapp-…, where Slack cannot reach this service (Socket Mode)."""
-    teams_app_id: str | None = Field(default=None, pattern=ENTRA_ID)
+    teams_app_id: str | None = Field(default=None, pattern=ENTRA_ID, examples=[_AN_ID])
     """The application id of the bot's registration in Entra; left out, Teams is not used."""
-    teams_tenant: str | None = Field(default=None, pattern=ENTRA_ID)
+    teams_tenant: str | None = Field(default=None, pattern=ENTRA_ID, examples=[_AN_ID])
     """The directory id: the only tenant that is let in."""
-    teams_secret: SecretStr | None = Field(default=None, validate_default=True)
+    teams_secret: SecretStr | None = Field(default=None, validate_default=True, examples=["Q~7…"])
     """The registration's client secret, its value."""
-    teams_backend: Literal["botbuilder", "agents"] = "botbuilder"
+    teams_backend: Literal["botbuilder", "agents"] = Field(
+        default="botbuilder", examples=["botbuilder"]
+    )
     """Which of Microsoft's SDKs stands behind Teams."""
-    host: str = "127.0.0.1"
-    port: int = Field(default=3978, ge=0, le=65535)
-    evidence_files: int = Field(default=10, ge=0, le=50)
+    host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    """Where `serve` listens: this machine alone, unless told otherwise."""
+    port: int = Field(default=3978, ge=0, le=65535, examples=[3978])
+    """Where the reverse proxy finds it."""
+    evidence_files: int = Field(default=10, ge=0, le=50, examples=[10])
     """How many files one case takes."""
-    picture_megabytes: int = Field(default=10, ge=1, le=50)
-    recording_megabytes: int = Field(default=25, ge=1, le=200)
+    picture_megabytes: int = Field(default=10, ge=1, le=50, examples=[10])
+    recording_megabytes: int = Field(default=25, ge=1, le=200, examples=[25])
     """For sound and PDF."""
-    evidence_gigabytes: int = Field(default=20, ge=1)
+    evidence_gigabytes: int = Field(default=20, ge=1, examples=[20])
     """How much all cases together may keep; beyond it nothing is taken, and reports still are."""
-    heads: Path | None = None
+    heads: Path | None = Field(default=None, examples=[_HEADS])
     """An append-only file on another disk than the database; `serve` needs it."""
-    heartbeat_url: SecretStr | None = None
+    heartbeat_url: SecretStr | None = Field(
+        default=None, examples=["https://alarm.your-company.example/ping/mamori"]
+    )
     """Called after every clean self-audit, so that silence alarms somebody outside."""
-    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, examples=[9464])
     """Where Prometheus finds the figures, on this machine only."""
 
     @field_validator("master_key", "index_key")
@@ -83,6 +100,15 @@ class Settings(BaseSettings):
                 raise ValueError(str(error).removeprefix(": ")) from None
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        """The address alone: paths are put after it. One slash at its end is as good as none."""
+        found = re.fullmatch(r"(https?://[^/\s]+)/?", value)
+        if found is None:
+            raise ValueError("must be http:// or https:// and the host's name, and no path")
+        return found[1]
+
     @field_validator("teams_app_id", "teams_tenant")
     @classmethod
     def _in_lower_case(cls, value: str | None) -> str | None:
@@ -96,10 +122,7 @@ class Settings(BaseSettings):
         given["teams_secret"] = value.get_secret_value() if value else None
         missing = [name for name, one in given.items() if not one]
         if 0 < len(missing) < len(given):
-            raise ValueError(
-                "Teams needs teams_app_id, teams_tenant and teams_secret; missing or wrong: "
-                + ", ".join(missing)
-            )
+            raise ValueError(f"Teams needs {_names(*given)}; missing or wrong: {_names(*missing)}")
         return value if not missing else None
 
     @field_validator("heartbeat_url")
@@ -118,19 +141,18 @@ class Settings(BaseSettings):
     def _slack_whole(self) -> Self:
         several = (self.slack_client_id, self.slack_client_secret, self.slack_workspaces or None)
         if any(several) and not all(several):
-            raise ValueError(
-                "several Slack workspaces need slack_client_id, slack_client_secret and "
-                "slack_workspaces"
-            )
+            needs = _names("slack_client_id", "slack_client_secret", "slack_workspaces")
+            raise ValueError(f"several Slack workspaces need {needs}")
         if self.slack_bot_token is not None and any(several):
             raise ValueError(
-                "slack_bot_token is for one workspace, slack_client_id for several: leave one out"
+                "MAMORI_SLACK_BOT_TOKEN is for one workspace, MAMORI_SLACK_CLIENT_ID for several: "
+                "leave one out"
             )
         ways_in = (self.slack_signing_secret, self.slack_app_token)
         if self.uses_slack != (ways_in != (None, None)):
             raise ValueError(
-                "Slack needs slack_bot_token or slack_client_id, and slack_signing_secret or "
-                "slack_app_token"
+                "Slack needs MAMORI_SLACK_BOT_TOKEN or MAMORI_SLACK_CLIENT_ID, and "
+                "MAMORI_SLACK_SIGNING_SECRET or MAMORI_SLACK_APP_TOKEN"
             )
         return self
 
@@ -157,7 +179,7 @@ class Settings(BaseSettings):
 class ServeSettings(Settings):
     """What an operator sets for `mamori serve`."""
 
-    heads: Path
+    heads: Path = Field(examples=[_HEADS])
 
     @field_validator("heads")
     @classmethod
@@ -180,9 +202,31 @@ def read_settings(*, serving: bool = False, **given: Any) -> Settings:
     try:
         return ServeSettings(**given) if serving else Settings(**given)
     except ValidationError as error:
-        lines = []
-        for problem in error.errors(include_input=False, include_url=False):
-            name = "MAMORI_" + "_".join(str(part) for part in problem["loc"]).upper()
-            what = "is not set" if problem["type"] == "missing" else problem["msg"]
-            lines.append(f"{name}: {what}")
-        raise SettingsError("\n".join(lines)) from None
+        found = error.errors(include_input=False, include_url=False)
+        raise SettingsError("\n".join(_line(problem) for problem in found)) from None
+
+
+def _line(problem: ErrorDetails) -> str:
+    """What is wrong with one setting, and what a right one looks like; never its value."""
+    field = str(problem["loc"][0]) if problem["loc"] else ""
+    own = problem["type"] == "value_error"  # says by itself what would be right
+    what = _SAID.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    if not field:
+        return what
+    like = "" if own else f"; for example: {example(field)}"
+    return f"{_names(field)}: {what}{like}"
+
+
+_SAID = {"missing": "is not set", "string_pattern_mismatch": "does not have the right form"}
+
+
+def example(field: str) -> str:
+    """What a setting may look like."""
+    examples = ServeSettings.model_fields[field].examples
+    assert examples, field
+    return str(examples[0])
+
+
+def _names(*fields: str) -> str:
+    """Settings as an operator writes them."""
+    return ", ".join(f"MAMORI_{field.upper()}" for field in fields)

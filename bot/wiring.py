@@ -202,14 +202,12 @@ def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
 
 
 def examine_all(settings: Settings, out: TextIO) -> int:
-    """Looks at everything outside this service, and says what is wrong. 1 when anything is."""
+    """Looks at the database and everything outside, says what is wrong. 1 when anything is."""
     company, clock = read_company(settings.company), SystemClock()
     if not platforms(settings):
         print("Neither Slack nor Teams is set up: see docs/slack.md and docs/teams.md", file=out)
         return 1
-    if settings.slack_client_id and schema.revision(settings.database) != schema.newest():
-        print("The database lacks the newest tables. Type: mamori db upgrade", file=out)
-        return 1
+    database = _database(settings)
 
     async def at_slack() -> list[Finding]:
         storage = opened_storage(settings)
@@ -221,17 +219,25 @@ def examine_all(settings: Settings, out: TextIO) -> int:
             await storage.close()
 
     async def look() -> list[Finding]:
-        found = await at_slack() if settings.uses_slack else []
+        # The tokens of several workspaces stand in the database.
+        readable = database.right or settings.slack_client_id is None
+        found = await at_slack() if settings.uses_slack and readable else []
         if settings.uses_teams:
             from adapters.teams.joining import examine_teams
 
             found += await examine_teams(settings, company, clock)
         return found
 
-    findings = asyncio.run(look())
+    findings = [database, *asyncio.run(look())]
     for finding in findings:
         print(f"{'ok   ' if finding.right else 'WRONG'}  {finding.what}", file=out)
     return 0 if all(finding.right for finding in findings) else 1
+
+
+def _database(settings: Settings) -> Finding:
+    if schema.revision(settings.database) == schema.newest():
+        return Finding(True, "the database has the newest tables")
+    return Finding(False, "the database lacks the newest tables; type: mamori db upgrade")
 
 
 def print_manifest(url: str | None, socket: bool, several: bool, out: TextIO) -> int:

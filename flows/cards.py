@@ -4,6 +4,7 @@ No card holds a word that a reporter wrote, and none says who reported: the desk
 in private, each opening written to the history.
 """
 
+from flows.aftercare import Word
 from flows.case_view import CareWord, CaseView, DutyView, SeatView, opened
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
@@ -66,11 +67,14 @@ def details_button(view: CaseView) -> Button:
 
 
 def _speak_now(view: CaseView) -> tuple[Element, ...]:
-    """It got worse for this person, or they asked to talk: that comes before any paper."""
+    """Somebody is to speak with this person now: that comes before any paper."""
     duty = view.duty(DutyKind.FOLLOW_UP)
     if duty is None or duty.over:
         return ()
-    return (Paragraph(text=say("desk.speak_now", by=_due(view, duty)), strong=True),)
+    now = Paragraph(text=say("desk.speak_now", by=_due(view, duty)), strong=True)
+    # Of a hint of self-harm the card speaks by itself; an answer is named only where one is.
+    answered = any(word is not Word.WELL for _, _, word in opened(view.health).check_ins)
+    return (now, Paragraph(text=say("desk.speak_now.asked"))) if answered else (now,)
 
 
 def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:

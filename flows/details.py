@@ -102,7 +102,7 @@ def _answers(policy: Policy, report: Report) -> tuple[Fact, ...]:
     effects = [say(f"effects.{e.value}") for e in Effect if e in (report.effects or ())]
     after = report.after_stop
     return (
-        Fact(label=say("details.acts"), value=_acts(policy, report.chips)),
+        Fact(label=say("details.chosen"), value=_chosen(policy, report.chips)),
         *_malicious(policy, report.chips),
         Fact(label=say("details.work"), value=listed(effects) if effects else asked),
         Fact(
@@ -134,11 +134,16 @@ def _since(view: CaseView) -> tuple[Element, ...]:
     return (Heading(text=say("details.since")), Facts(items=tuple(rows))) if rows else ()
 
 
-def _acts(policy: Policy, chips: Sequence[Chip]) -> Phrase:
-    """One line a chip, each "one of" the policy's names; fixing which is the desk's work."""
-    lines = [
-        listed([policy.act_name(act.id) for act in policy.active_acts(chip)]) for chip in chips
-    ]
+def _chosen(policy: Policy, chips: Sequence[Chip]) -> Phrase:
+    """Each chip as the reporter read it, then the policy's acts it may stand for.
+
+    The reporter ticked the chip and none of the acts: fixing which it was is the desk's work.
+    """
+    lines = []
+    for chip in chips:
+        names = listed([policy.act_name(act.id) for act in policy.active_acts(chip)])
+        key = "details.one_of" if len(names.items) > 1 else "details.named"
+        lines += [say("details.chip", chip=say(f"chip.{chip.value}")), say(key, acts=names)]
     return Listed(items=tuple(lines), joined="lines")
 
 

@@ -61,7 +61,6 @@ def lock_file(url: str) -> IO[str] | None:
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
     path = Path(f"{Path(parsed.database).resolve()}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
     held = path.open("w")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,9 +1,12 @@
 """Brings a database to the newest tables."""
 
+import sys
+from errno import ECONNREFUSED, ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, inspect, pool, text
+from sqlalchemy.exc import OperationalError
 
 from storage.engines import database_url
 
@@ -17,7 +20,7 @@ def config(url: str) -> "Config":
     """Alembic's configuration, from code: there is no ini file to forget."""
     from alembic.config import Config
 
-    made = Config()
+    made = Config(stdout=sys.stdout)  # as it is now, not as it was when Alembic was loaded
     made.set_main_option("script_location", str(MIGRATIONS))
     made.attributes["url"] = database_url(url)
     return made
@@ -35,13 +38,33 @@ def upgrade(url: str) -> None:
 
 
 def revision(url: str) -> str | None:
-    """The revision at which a database stands; None without any tables."""
+    """The revision at which a database stands; None without any tables.
+
+    A SQLite file that is not there is not made by looking. Raises FileNotFoundError where not
+    even its folder is: nobody meant a database there.
+    """
+    if not _is_there(url):
+        return None
     engine = create_engine(database_url(url), poolclass=pool.NullPool, hide_parameters=True)
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except OperationalError:
+        # From None: a driver's own words hold the user's name and the host.
+        raise ConnectionError(ECONNREFUSED, "The database does not let this service in") from None
     return found
+
+
+def _is_there(url: str) -> bool:
+    file = database_url(url).database if url.startswith("sqlite") else None
+    if not file:
+        return True
+    path = Path(file)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(ENOENT, "No such folder for a database", str(path.parent))
+    return path.exists()
 
 
 def newest() -> str:

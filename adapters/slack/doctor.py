@@ -37,7 +37,7 @@ async def _workspace(api: Api, team: str, now: datetime) -> list[Finding]:
                 team or "any workspace, or in more than one: write channels with their workspace"
             )
             return [Finding(False, f"the app is not installed in {where}; open {INSTALL_PATH}")]
-        return [Finding(False, f"Slack does not take the bot token: {_why(answer)}")]
+        return [Finding(False, _no_token(answer))]
     granted = api.scopes.get(team, frozenset())
     missing = sorted(scopes() - READ_BACK_SCOPES - granted)
     skew = abs((api.dates[team] - now).total_seconds()) if team in api.dates else 0
@@ -50,6 +50,12 @@ async def _workspace(api: Api, team: str, now: datetime) -> list[Finding]:
             f"the clocks are {skew:.0f} seconds apart; more than 300, and Slack is not heard",
         ),
     ]
+
+
+def _no_token(answer: Answer) -> str:
+    if isinstance(answer, No):
+        return f"Slack does not take the bot token: {answer.error}"
+    return "Slack gives no answer: can this machine reach slack.com over HTTPS? Try again"
 
 
 def _scopes(missing: list[str]) -> Finding:

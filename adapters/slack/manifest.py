@@ -7,7 +7,7 @@ EXAMPLE_URL = "https://mamori.example"
 """Stands in the manifest at the root of the project until an operator's own is filled in."""
 
 _TEMPLATE = """\
-# The Slack app of Mamori. Fill in your own address with: mamori manifest slack --url https://…
+# The Slack app of Mamori.{hint}
 _metadata:
   major_version: 2
   minor_version: 1
@@ -63,7 +63,9 @@ def manifest(url: str | None, *, socket: bool = False, several: bool = False) ->
     base = url.rstrip("/") if url is not None else None
     address = f"{base}{PATH}" if base is not None and not socket else None
     redirects = f"  redirect_urls:\n    - {base}{REDIRECT_PATH}\n" if several else ""
+    fill_in = " Fill in your own address with: mamori manifest slack --url https://…"
     return _TEMPLATE.format(
+        hint=fill_in if base == EXAMPLE_URL else "",
         shortcut=SHORTCUT,
         command=COMMAND,
         command_url=_line(6, "url", address),

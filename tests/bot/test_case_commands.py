@@ -190,6 +190,26 @@ async def test_heads_that_were_changed_or_are_gone_are_a_finding(archive: Archiv
     assert code == 1 and lines[0] == f"{path}: there is no such file"
 
 
+async def test_before_the_first_case_nothing_is_wrong_with_or_without_a_file_of_heads(
+    tmp_path: Path,
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'mamori.db'}")
+    schema.upgrade(database.url)
+    chance = SeededEntropy().bytes
+    storage = SqlStorage(database.url, Keyring(MASTER, chance), chance)
+    file = HeadsFile(tmp_path / "heads", HeadsKey(IndexKey(b"\x22" * 32)))
+    new = Archive(database, storage, file, FakeClock())
+    try:
+        assert (await new.verified())[0] == 0
+        await new.is_pinned()  # as the first minute of `mamori serve` does
+        assert await new.verified() == (
+            0,
+            ["Cases checked: 0. Wrong: 0.", "Pinned since 2026-11-24. Cases not pinned yet: 0."],
+        )
+    finally:
+        await storage.close()
+
+
 async def test_without_heads_the_chains_are_checked_and_what_cannot_be_seen_is_said(
     archive: Archive,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.keys import IndexKey
-from bot.settings import SettingsError, read_settings
+from bot.settings import ServeSettings, SettingsError, example, read_settings
 
 RIGHT: dict[str, Any] = {
     "database": "sqlite:///mamori.db",
@@ -30,19 +30,56 @@ def test_every_gap_is_named_at_once() -> None:
     with pytest.raises(SettingsError) as error:
         read_settings()
     lines = str(error.value).splitlines()
+    gap = "is not set; for example:"
     assert sorted(lines) == [
-        "MAMORI_COMPANY: is not set",
-        "MAMORI_DATABASE: is not set",
-        "MAMORI_INDEX_KEY: is not set",
-        "MAMORI_MASTER_KEY: is not set",
-        "MAMORI_PUBLIC_URL: is not set",
+        f"MAMORI_COMPANY: {gap} /etc/mamori/company.yaml",
+        f"MAMORI_DATABASE: {gap} sqlite:////var/lib/mamori/mamori.db",
+        f"MAMORI_INDEX_KEY: {gap} file:/etc/mamori/index.key",
+        f"MAMORI_MASTER_KEY: {gap} file:/etc/mamori/master.key",
+        f"MAMORI_PUBLIC_URL: {gap} https://mamori.your-company.example",
     ]
+
+
+def test_every_setting_has_an_example_and_a_row_in_the_guide_and_the_example_is_right() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "serving.md").read_text("utf-8")
+    for field in ServeSettings.model_fields:
+        assert f"| `MAMORI_{field.upper()}` | `{example(field)}` |" in guide, field
+    right = {field: example(field) for field in RIGHT}
+    assert read_settings(**right).public_url == right["public_url"]
+
+
+WRONG = {
+    "port": "ninety",
+    "metrics_port": "70000",
+    "public_url": "mamori.example",
+    "database": "mamori.db",
+    "teams_backend": "mine",
+    "teams_tenant": "common",
+    "slack_workspaces": "*",
+    "slack_bot_token": SECRET,
+    "heartbeat_url": "ftp://alarm",
+    "heads": "/no/such/folder/heads",
+    "master_key": "short",
+}
+
+
+@pytest.mark.parametrize("field", WRONG)
+def test_no_message_speaks_the_language_of_a_library(field: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(serving=True, **{**RIGHT, field: WRONG[field]})
+    for foreign in ("Value error", "pattern", "String", "MAMORI_: "):
+        assert foreign not in str(error.value)
+
+
+@pytest.mark.parametrize("given", ["https://mamori.example", "https://mamori.example/"])
+def test_one_slash_at_the_end_of_the_address_is_as_good_as_none(given: str) -> None:
+    assert read_settings(**{**RIGHT, "public_url": given}).public_url == "https://mamori.example"
 
 
 def test_serving_needs_a_place_for_heads_too() -> None:
     with pytest.raises(SettingsError) as error:
         read_settings(serving=True)
-    assert "MAMORI_HEADS: is not set" in str(error.value).splitlines()
+    assert "MAMORI_HEADS: is not set; for example: /mnt/elsewhere/mamori.heads" in str(error.value)
     assert len(str(error.value).splitlines()) == 6
 
 
@@ -58,7 +95,7 @@ def test_heads_may_not_stand_beside_the_database(beside: str) -> None:
 def test_heads_need_a_folder_that_is_there(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as error:
         read_settings(serving=True, **RIGHT, heads=tmp_path / "missing" / "heads")
-    assert str(error.value) == "MAMORI_HEADS: Value error, its folder does not exist"
+    assert str(error.value) == "MAMORI_HEADS: its folder does not exist"
 
 
 def test_heads_stand_anywhere_else(tmp_path: Path) -> None:
@@ -165,7 +202,8 @@ def test_what_is_missing_of_teams_is_named_beside_every_other_gap(missing: list[
     lines = str(error.value).splitlines()
     assert len(lines) == 6
     (line,) = (line for line in lines if line.startswith("MAMORI_TEAMS_SECRET"))
-    assert line.endswith("missing or wrong: " + ", ".join(missing))
+    names = (f"MAMORI_{name.upper()}" for name in missing)
+    assert line.endswith("missing or wrong: " + ", ".join(names))
 
 
 @pytest.mark.parametrize("wrong", ["", "common", "*", "11111111-2222-3333-4444-555555555555,*"])

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.catalogue import Catalogue
 from bot.packs import builtin_pack
 from flows.acts import Chip
+from flows.aftercare import Word
 from flows.assessment import Assessment, Safety, Verdict
 from flows.caller import caller_card
 from flows.cards import desk_card
@@ -22,17 +24,18 @@ from flows.case_view import (
 )
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
+from flows.details import Written, details
 from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role, Seat
 from flows.outcomes import Report, Visibility, When
-from flows.phrases import Own
+from flows.phrases import Listed, Own, Say, say
 from flows.presses import DESK_VERBS, SITE_VERBS, Verb
 from flows.scene import SiteOption
-from flows.screens import Card
+from flows.screens import Card, Facts
 from flows.site_cards import nudge_card, site_card
 from flows.status import reporter_card
 
-POLICY = builtin_pack("standard")
+POLICY, CATALOGUE = builtin_pack("standard"), Catalogue.load()
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 STORE = SiteOption("store", Own(ja="新宿店", en="Shinjuku"), Own(ja="東エリア", en="East"), "store")
 CANARY, NAME = "canary-words", "花子"
@@ -184,6 +187,29 @@ def test_too_few_answers_are_a_visible_state() -> None:
     assert '"duty.too_few"' in keys(desk_card(POLICY, case))
     call = view(duty(DutyKind.SECOND_PERSON, "exhausted"))
     assert '"chase.exhausted"' in keys(site_card(POLICY, call, DutyKind.SECOND_PERSON))
+
+
+def test_the_desk_reads_that_it_is_hard_only_of_somebody_who_answered_so() -> None:
+    of_follow_up = duty(DutyKind.FOLLOW_UP)
+    hinted = desk_card(POLICY, view(of_follow_up, of=report(), self_harm_hint=True))
+    answers = ((DutyKind.CHECK_IN, 14, Word.TALK),)
+    answered = desk_card(POLICY, view(of_follow_up, of=report(), health=HealthView(answers)))
+    assert "desk.speak_now" in keys(hinted) and "desk.speak_now.asked" not in keys(hinted)
+    assert "desk.speak_now.asked" in keys(answered)
+
+
+def test_details_name_the_chip_that_was_ticked_and_the_acts_only_as_what_it_may_stand_for() -> None:
+    case = view(of=report(chips=(Chip.ABUSE, Chip.DEMAND)))
+    drawn = details(POLICY, case, Written("", ""), ())
+    rows = [fact for element in drawn if isinstance(element, Facts) for fact in element.items]
+    chosen = next(row.value for row in rows if row.label == say("details.chosen"))
+    assert isinstance(chosen, Listed)
+    assert [line.key for line in chosen.items if isinstance(line, Say)] == [
+        *("details.chip", "details.one_of"),
+        *("details.chip", "details.one_of"),
+    ]
+    text = CATALOGUE.text(chosen, "ja")
+    assert "「どなる・ばかにする・人格を否定する」\n方針でいう、このどれか：" in text
 
 
 def test_the_desk_is_told_of_a_hint_of_self_harm_and_of_what_waits_for_an_answer() -> None:

@@ -112,6 +112,7 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/policy_page.py:*.say": [f"runbook.{runbook}.say" for runbook in Runbook],
     "flows/policy_page.py:*.step_back": [f"runbook.{runbook}.step_back" for runbook in Runbook],
     "flows/result.py:label": ("result.one_of", "result.named"),
+    "flows/details.py:key": ("details.one_of", "details.named"),
     "ask.*.*": [f"ask.{kind}.{word}" for kind in ASKED_KINDS for word in Word],
     "flows/burst_cards.py:*.title": ("list.reports.title", "list.calls.title"),
     "flows/burst_cards.py:*.text": ("list.reports.text", "list.calls.text"),
@@ -350,3 +351,10 @@ def test_no_result_says_no(language: str) -> None:
         for part in ("title", "text"):
             text = forms(messages(language, "screens.po")[f"result.{verdict}.{part}"])[0]
             assert not re.search(r"ではありません|\bis not\b|\bnot customer harassment\b", text)
+
+
+@EVERY_LANGUAGE
+def test_a_place_is_never_offered_in_the_words_that_give_a_name_away(language: str) -> None:
+    screens = {key: forms(m)[0] for key, m in messages(language, "screens.po").items()}
+    for word in ("名前を出", "name"):
+        assert word not in screens["blur.site"].casefold()

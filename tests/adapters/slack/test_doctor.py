@@ -24,7 +24,7 @@ async def test_a_right_workspace_has_no_findings(office: Office) -> None:
 
 HARMS: list[tuple[str, Harm]] = [
     ("bot token", lambda o: setattr(o.slack, "revoked", True)),
-    ("bot token", lambda o: o.slack.faults.append(Fault(Kind.STATUS, "auth.test"))),
+    ("this machine reach", lambda o: o.slack.faults.append(Fault(Kind.STATUS, "auth.test"))),
     ("scopes are missing", lambda o: o.slack.scopes.remove("users:read")),
     ("clocks", lambda o: o.clock.passes(minutes=6) or setattr(o.slack, "now", lambda: 1795482000)),
     (f"{DESK}: the desk's", lambda o: setattr(o.slack.space.channels[DESK], "private", False)),

@@ -40,6 +40,7 @@ def test_every_address_is_the_operators_own() -> None:
     assert app["features"]["slash_commands"][0]["url"] == url
     assert settings["socket_mode_enabled"] is False
     assert EXAMPLE_URL not in str(app)
+    assert "your own address" not in manifest("https://mamori.hinata.example/")
 
 
 @pytest.mark.parametrize("socket", [True, False])
