@@ -110,7 +110,7 @@ class HealthView:
     """How the sender is, as they said it themselves."""
 
     check_ins: tuple[tuple[DutyKind, int, Word], ...] = ()
-    """The employee's own answers, for the desk's details alone."""
+    """The employee's own answers, for the desk and their own page alone."""
     care_word: CareWord = CareWord.NONE
     """The unnamed reporter's own word about care, for the desk and their own page alone."""
     self_harm_hint: bool = False

@@ -191,7 +191,9 @@ def test_too_few_answers_are_a_visible_state() -> None:
 
 def test_the_desk_reads_that_it_is_hard_only_of_somebody_who_answered_so() -> None:
     of_follow_up = duty(DutyKind.FOLLOW_UP)
-    hinted = desk_card(POLICY, view(of_follow_up, of=report(), self_harm_hint=True))
+    hinted = desk_card(
+        POLICY, view(of_follow_up, of=report(), health=HealthView(self_harm_hint=True))
+    )
     answers = ((DutyKind.CHECK_IN, 14, Word.TALK),)
     answered = desk_card(POLICY, view(of_follow_up, of=report(), health=HealthView(answers)))
     assert "desk.speak_now" in keys(hinted) and "desk.speak_now.asked" not in keys(hinted)
