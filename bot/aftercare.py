@@ -12,6 +12,7 @@ from bot.case_work import (
     place_of,
     refresh_about,
     refresh_case,
+    reopen,
     report_of,
     said_at,
     site_by,
@@ -104,6 +105,7 @@ async def follow_up(
     danger: bool = False,
 ) -> None:
     """The desk is to speak with this person now. One at a time: a second sign joins the first."""
+    await reopen(tx, case_id, now)
     duties = await tx.duties.of_case(case_id)
     running = first_of(duties, DutyKind.FOLLOW_UP)
     if running is not None and running.state not in ENDED:

@@ -10,7 +10,7 @@ from bot.company import Company, Site, day_alone
 from bot.directory import Directory
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction
-from bot.records import CardRow, CardState, Duty, NewJob, NudgeRow
+from bot.records import CardRow, CardState, CaseState, Duty, NewJob, NudgeRow
 from bot.rights import OPENS, Reader
 from flows.commitments import DutyKind
 from flows.duties import Place
@@ -50,6 +50,14 @@ async def body_of(tx: Transaction, case_id: str, reader: Reader = Reader.CONTENT
     """What a case holds, as far as `reader` opens it; None once it is unknown or shredded."""
     parts = await tx.cases.body(case_id, OPENS[reader])
     return None if parts is None else unpack(parts)
+
+
+async def reopen(tx: Transaction, case_id: str, now: datetime) -> None:
+    """A closed case about which something new is owed is open again."""
+    case = await tx.cases.get(case_id)
+    if case is not None and case.state is CaseState.CLOSED:
+        await tx.cases.set_state(case_id, CaseState.OPEN)
+        await tx.history.append(case_id, now, "system", "reopened", {})
 
 
 async def report_of(

@@ -27,6 +27,8 @@ from flows.ladders import AnswerKind, Ladder, all_declined, missing_seats, taken
 from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 
 MAX_MINUTES = 60
+HERE_MINUTES = 60
+"""Who said that they are there is believed for so long; then it is asked whether it is over."""
 
 
 async def press_in_channel(
@@ -87,6 +89,8 @@ async def _answer(
     answer = AnswerKind(press.verb.value)
     minutes = _minutes(press)
     if answer is AnswerKind.COMING and minutes is None:
+        return UNKNOWN
+    if answer is AnswerKind.HERE and duty.kind != DutyKind.SECOND_PERSON:
         return UNKNOWN
     rows = await tx.duties.seats(duty.id)
     mine = next((row for row in rows if row.person_id == person.id), None)
@@ -153,7 +157,8 @@ async def _put_answer(
     """One seat per person; an acceptance runs out unless something follows it."""
     expires = None
     if answer is not AnswerKind.CANNOT:
-        expires = now + timedelta(minutes=(minutes or 0) + ladder.acceptance_minutes)
+        lasts = HERE_MINUTES if answer is AnswerKind.HERE else ladder.acceptance_minutes
+        expires = now + timedelta(minutes=(minutes or 0) + lasts)
     await tx.duties.put_seat(
         SeatRow(duty.id, person.id, answer.value, minutes, now, expires_at=expires)
     )

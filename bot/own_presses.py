@@ -15,7 +15,7 @@ from bot.records import Author, Duty, DutyState
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, ladder_of
 from bot.talks import write
-from bot.withdrawals import resume, withdraw
+from bot.withdrawals import resume, send_now, withdraw
 from flows.case_view import CareWord
 from flows.commitments import DutyKind
 from flows.duties import Owner
@@ -59,6 +59,8 @@ async def _carry_out(
             return await withdraw(work, tx, case_id)
         case Verb.RESUME:
             return await resume(work, tx, case_id)
+        case Verb.SEND_NOW:
+            return await send_now(work, tx, case_id)
         case Verb.PLACE:
             await name_place(work, tx, case_id, press.detail)
         case Verb.STILL_NEEDED:

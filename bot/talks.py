@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.aftercare import follow_up
 from bot.births import bear_duties
 from bot.bodies import ReportBody, pack, with_health
-from bot.case_work import Work, place_of, refresh_case, report_of, said_at, site_by
+from bot.case_work import Work, place_of, refresh_case, reopen, report_of, said_at, site_by
 from bot.filing import release
 from bot.ports import Transaction
 from bot.pressed import RECORDED, UNKNOWN, Pressed
@@ -76,9 +76,7 @@ async def to_be_answered(
             await release(work, tx, case.id, now)
             return
         await follow_up(work, tx, case.id, body, now, danger=True)
-    if case.state is CaseState.CLOSED:
-        await tx.cases.set_state(case.id, CaseState.OPEN)
-        await tx.history.append(case.id, now, "system", "reopened", {})
+    await reopen(tx, case.id, now)
     duties = await tx.duties.of_case(case.id)
     reply = first_of(duties, DutyKind.REPLY)
     if case.state is CaseState.KEPT or (reply is not None and reply.state not in ENDED):

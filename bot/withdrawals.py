@@ -1,4 +1,4 @@
-"""The reporter takes a report back, or sends it after all."""
+"""The reporter takes a report back, sends it after all, or does not want it to wait."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from bot.births import ask_job
 from bot.bodies import ReportBody
 from bot.case_work import Work, refresh_case, report_of, said_at
-from bot.filing import leave_later
+from bot.filing import leave_later, release
 from bot.nudges import chase_again
 from bot.ports import Transaction
-from bot.pressed import LATE, UNKNOWN, Pressed
+from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
 from bot.records import CaseState, Duty, DutyState
 from bot.rows import ENDED, end_duty, ladder_of
 from flows.duties import ASKED_KINDS, Owner
@@ -84,3 +84,15 @@ async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) ->
     rows = await tx.duties.seats(duty.id)
     await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
     await chase_again(work, tx, moved, ladder_of(duty), 0, now)
+
+
+async def send_now(work: Work, tx: Transaction, case_id: str) -> Pressed:
+    """A report that waits leaves for the desk now: its reporter thinks that it is urgent."""
+    case = await tx.cases.lock(case_id)
+    if case is None:
+        return UNKNOWN
+    if case.state is not CaseState.KEPT:
+        return LATE
+    await tx.jobs.cancel(case_id, ("release",))
+    await release(work, tx, case_id, work.clock.now())
+    return RECORDED

@@ -11,7 +11,7 @@ from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.ladders import Role
 from flows.own_care import care_lines, care_question
-from flows.phrases import at, say
+from flows.phrases import Verbatim, at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import (
@@ -54,9 +54,18 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
     asks = () if view.mistaken or care is None else care_question(care)
     return Card(
         title=say("help.over.title"),
-        body=(Paragraph(text=say(text), strong=True), *care_lines(view, care)),
+        body=(Paragraph(text=say(text), strong=True), *care_lines(view, care), *_number(view)),
         buttons=asks,
         footer=say("help.report_apart"),
+    )
+
+
+def _number(view: CaseView) -> tuple[Element, ...]:
+    """A call and a report are joined by nobody but the person themselves, in their own words."""
+    return (
+        ()
+        if view.mistaken
+        else (Paragraph(text=say("help.number", id=Verbatim(text=view.public_id))),)
     )
 
 

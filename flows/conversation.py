@@ -6,12 +6,12 @@ without its last answer, resuming is the list itself. Nothing else is kept anywh
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.outcomes import Outcome
 from flows.phrases import Phrase
 from flows.scene import Scene
-from flows.screens import Answer, Ask, Incomplete, Unanswerable, read
+from flows.screens import Answer, Ask, Incomplete, Unanswerable, picked, read
 
 Flow = Generator[Ask, Answer, Outcome]
 StartFlow = Callable[[Scene], Flow]
@@ -79,5 +79,9 @@ def advance(
 
 
 def back(start: StartFlow, scene: Scene, answers: Sequence[str]) -> Asking | Ending:
-    """The screen before this one, or the first one."""
-    return replay(start, scene, tuple(answers)[:-1])
+    """The screen before this one, as it was left, or the first one."""
+    here = replay(start, scene, tuple(answers)[:-1])
+    if isinstance(here, Ending) or not answers:
+        return here
+    left = picked(here.ask, Answer.unpack(answers[-1]))
+    return replace(here, ask=here.ask.with_chosen(left))

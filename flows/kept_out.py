@@ -1,13 +1,16 @@
 """People whom a reporter keeps out by name, and what follows for the desk."""
 
+from collections.abc import Iterator
+
 from flows.assessment import Facts, Safety
 from flows.ladders import AT_DESK
 from flows.phrases import say
+from flows.policy import Policy
+from flows.result import helplines
 from flows.scene import PersonOption, Scene, SiteOption
 from flows.screens import (
     Ask,
     CallLine,
-    Element,
     Group,
     Option,
     Paragraph,
@@ -50,18 +53,22 @@ def nobody_may_have_it(scene: Scene, site: SiteOption, who: Picked) -> bool:
 
 def ask_elsewhere(scene: Scene, facts: Facts) -> Ask:
     """Nothing is sent: whom to call instead, and the way back."""
-    contacts = scene.policy.contacts
-    found = next((contacts[id] for id in OUTSIDE if id in contacts and contacts[id].phone), None)
-    call: tuple[Element, ...] = ()
-    if found is not None and found.phone is not None:
-        call = (CallLine(label=found.name, phone=found.phone, strong=True),)
     return Ask(
         step="elsewhere",
         title=say("elsewhere.title"),
         body=(
             Paragraph(text=say("elsewhere.text"), strong=True),
-            *(call or (Paragraph(text=say("elsewhere.no_contact")),)),
+            Paragraph(text=say("elsewhere.others")),
+            *_outside_first(scene.policy),
         ),
         buttons=buttons(("change", "elsewhere.change"), style=Style.PRIMARY),
         help_first=facts.safety is Safety.ONGOING,
     )
+
+
+def _outside_first(policy: Policy) -> Iterator[CallLine]:
+    """Every number of the pack; the company's own contact outside the desk large, and first."""
+    named = (policy.contacts[id] for id in OUTSIDE if id in policy.contacts)
+    own = next((contact.name for contact in named if contact.phone), None)
+    for line in sorted(helplines(policy), key=lambda line: line.label != own):
+        yield line.model_copy(update={"strong": line.label == own})

@@ -169,6 +169,7 @@ class AnswerKind(StrEnum):
 
     COMING = "coming"
     TAKE_OVER = "take_over"
+    HERE = "here"
     CANNOT = "cannot"
 
 

@@ -21,6 +21,8 @@ def care_lines(
         text = say(f"sent.care_{word.value}")
         return (heading, Paragraph(text=text))
     if care.owner is Owner.DESK:
+        if care.due_at < view.now:
+            return (heading, Paragraph(text=say("sent.care_late")))
         by = on_day_at(care.due_at, view.zone)
         return (heading, Paragraph(text=say("sent.care_desk", by=by)))
     if care.state == "said_done":

@@ -26,6 +26,7 @@ class Verb(StrEnum):
     # managers
     COMING = "coming"
     TAKE_OVER = "take_over"
+    HERE = "here"
     CANNOT = "cannot"
     CARED = "cared"
     OVER = "over"
@@ -40,6 +41,7 @@ class Verb(StrEnum):
     WRITE = "write"
     WITHDRAW = "withdraw"
     RESUME = "resume"
+    SEND_NOW = "send_now"
     ADD_FILES = "add_files"
 
 
@@ -59,7 +61,7 @@ DESK_VERBS = frozenset(
         Verb.OPEN_NEXT,
     }
 )
-SITE_VERBS = frozenset({Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED, Verb.OVER})
+SITE_VERBS = frozenset({Verb.COMING, Verb.TAKE_OVER, Verb.HERE, Verb.CANNOT, Verb.CARED, Verb.OVER})
 OWN_VERBS = frozenset(
     {
         Verb.PLACE,
@@ -72,6 +74,7 @@ OWN_VERBS = frozenset(
         Verb.WRITE,
         Verb.WITHDRAW,
         Verb.RESUME,
+        Verb.SEND_NOW,
         Verb.ADD_FILES,
     }
 )

@@ -56,7 +56,7 @@ def report(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
     who = picked(ask, (yield ask))
     while nobody_may_have_it(scene, site, who):
         yield ask_elsewhere(scene, facts)
-        who = picked(ask, (yield ask))
+        who = picked(ask, (yield ask.with_chosen(who)))
     ask = _ask_review(scene, site, facts, who)
     answer = yield ask
     return Filing(

@@ -166,6 +166,14 @@ class Ask(Frozen):
     help_first: bool = False
     """It is still going on: Help stands above everything else."""
 
+    def with_chosen(self, chosen: Mapping[str, tuple[str, ...]]) -> "Ask":
+        """The same screen with this chosen before the person touches anything."""
+        groups = tuple(
+            group.model_copy(update={"chosen": chosen.get(group.id, group.chosen)})
+            for group in self.groups
+        )
+        return self.model_copy(update={"groups": groups})
+
 
 class Button(Frozen):
     """A button of a card in a channel, or of a case's page."""

@@ -129,7 +129,17 @@ def _seat_buttons(duty: DutyView) -> tuple[Button, ...]:
         press=Press(verb=Verb.OVER, subject=duty.id),
         style=Style.QUIET,
     )
-    return (over,) if full else (*_answers(duty), *((over,) if duty.taken else ()))
+    if not duty.taken:
+        return _answers(duty)
+    here = Button(
+        label=say("answer.here"),
+        press=Press(verb=Verb.HERE, subject=duty.id),
+        style=Style.PRIMARY if full else Style.PLAIN,
+    )
+    if not full:
+        return (*_answers(duty), here, over)
+    # Nobody more is needed, but whoever comes may be held up, and must be able to say so.
+    return (here, _cannot(duty, say("answer.cannot_after_all")), over)
 
 
 def _answers(duty: DutyView) -> tuple[Button, ...]:
@@ -148,12 +158,13 @@ def _answers(duty: DutyView) -> tuple[Button, ...]:
             label=say("answer.take_over"),
             press=Press(verb=Verb.TAKE_OVER, subject=duty.id),
         ),
-        Button(
-            label=say("answer.cannot"),
-            press=Press(verb=Verb.CANNOT, subject=duty.id),
-            style=Style.QUIET,
-        ),
+        _cannot(duty, say("answer.cannot")),
     )
+
+
+def _cannot(duty: DutyView, label: Phrase) -> Button:
+    press = Press(verb=Verb.CANNOT, subject=duty.id)
+    return Button(label=label, press=press, style=Style.QUIET)
 
 
 def _chase(view: CaseView, duty: DutyView) -> Phrase | None:

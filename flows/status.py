@@ -5,7 +5,8 @@
 
 from datetime import datetime
 
-from flows.aftercare import WORSE_TWICE, Word
+from flows.aftercare import Word
+from flows.assessment import Safety
 from flows.caller import rung_lines
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
@@ -41,7 +42,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
     return Card(
         title=say("sent.title"),
         body=(
-            *(_talk_to_somebody(first) if first else ()),
+            *(_talk_to_somebody(view, first) if first else ()),
             Paragraph(text=_arrival(view), strong=True),
             *_thanks(view),
             *_injury(view),
@@ -91,11 +92,8 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
 
 def _hard_times(view: CaseView) -> bool:
     """Whether the lines that listen come before everything else."""
-    health = opened(view.health)
-    hard = sum(word is Word.HARD for _, _, word in health.check_ins)
-    follow_up = view.duty(DutyKind.FOLLOW_UP)
-    wanted = follow_up is not None and not follow_up.over
-    return health.self_harm_hint or hard >= WORSE_TWICE or wanted
+    hard = any(word is Word.HARD for _, _, word in opened(view.health).check_ins)
+    return hard or _desk_is_to_speak(view)
 
 
 def _question(view: CaseView) -> tuple[Element, ...]:
@@ -135,8 +133,16 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
         style=Style.QUIET,
     )
     asked = _answers(view.questions[0]) if view.questions else ()
+    ongoing = view.report is not None and view.report.safety is Safety.ONGOING
+    sooner = Button(
+        label=say("own.send_now"),
+        press=Press(verb=Verb.SEND_NOW, subject=view.id),
+        style=Style.PRIMARY if ongoing else Style.PLAIN,
+    )
     ask_care = care_question(care) if care else ()
-    return (*asked, *ask_care, add_button(view), *(() if view.state == "closed" else (withdraw,)))
+    waits = (sooner,) if view.state == "kept" else ()
+    ends = () if view.state == "closed" else (withdraw,)
+    return (*asked, *ask_care, *waits, add_button(view), *ends)
 
 
 def _answers(asked: DutyView) -> tuple[Button, ...]:
@@ -159,12 +165,14 @@ _LONG_NUMBER = 6
 """Emergency and police numbers are shorter than this."""
 
 
-def _talk_to_somebody(lines: tuple[CallLine, ...]) -> tuple[Element, ...]:
-    return (
-        Paragraph(text=say("sent.talk_now"), strong=True),
-        *lines,
-        Paragraph(text=say("sent.at_once")),
-    )
+def _talk_to_somebody(view: CaseView, lines: tuple[CallLine, ...]) -> tuple[Element, ...]:
+    told = (Paragraph(text=say("sent.at_once")),) if _desk_is_to_speak(view) else ()
+    return (Paragraph(text=say("sent.talk_now"), strong=True), *lines, *told)
+
+
+def _desk_is_to_speak(view: CaseView) -> bool:
+    follow_up = view.duty(DutyKind.FOLLOW_UP)
+    return opened(view.health).self_harm_hint or (follow_up is not None and not follow_up.over)
 
 
 def _injury(view: CaseView) -> tuple[Element, ...]:
@@ -190,6 +198,8 @@ def _answer_by(view: CaseView) -> tuple[Element, ...]:
     reply = view.duty(DutyKind.REPLY)
     if reply is None or reply.over:
         return ()
+    if reply.due_at < view.now:  # a promise that was broken is not made again as if it were new
+        return (Paragraph(text=say("sent.answer_late"), strong=True),)
     return (Paragraph(text=say("sent.answer_by", by=on_day_at(reply.due_at, view.zone))),)
 
 
@@ -208,8 +218,6 @@ def _steps(view: CaseView) -> tuple[Happening, ...]:
             done=taken,
         ),
     ]
-    if take is not None and take.state == "exhausted":
-        steps.append(Happening(when=None, what=say("step.late"), done=False))
     return (*steps, *_outcome_step(view), *_closed_step(view))
 
 
@@ -232,6 +240,8 @@ def _closed_step(view: CaseView) -> tuple[Happening, ...]:
 def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
     if take is None:
         return say("step.take_later")
+    if take.due_at < view.now:
+        return say("step.late")
     return say("step.take_by", by=on_day_at(take.due_at, view.zone))
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from adapters.web.desk_files import DeskFilePages
 from adapters.web.evidence import EvidencePages
+from adapters.web.held import with_held
 from adapters.web.inbound import (
     MAX_BODY_BYTES,
     Form,
@@ -127,7 +128,8 @@ class EmployeeSite:
         form = await read_form(request, self._parts.catalogue)
         who = self._visitor(request, form)
         following = await self._parts.conversations.back(who, form.token)
-        return await self._answer(request, who, following, form.site)
+        form = replace(form, held={**form.held, **form.chosen})
+        return await self._answer(request, who, following, form.site, form)
 
     async def language(self, request: web.Request) -> web.Response:
         """The same screen or page in another language."""
@@ -174,23 +176,21 @@ class EmployeeSite:
         return self._start_again(request, who, following, site)
 
     def _ask(self, who: Visitor, screen: Screen, site: str, form: Form | None) -> str:
-        stays = form is not None and (screen.problem is not None or bool(form.change_to))
-        keep = form if stays else None
-        finding = form.typed if form is not None and screen.ask.find else {}
-        return self._pages.ask(
-            AskPage(
-                ask=screen.ask,
-                token=screen.token,
-                language=who.language,
-                now=self._work.clock.now(),
-                problem=screen.problem,
-                typed=keep.typed if keep else finding,
-                chosen=keep.chosen if keep else {},
-                can_go_back=screen.can_go_back,
-                site=site,
-                first=screen.ask.step == "first",
-            )
+        form = form or _empty_form(who, site)
+        stays = screen.problem is not None or bool(form.change_to)
+        page = AskPage(
+            ask=screen.ask,
+            token=screen.token,
+            language=who.language,
+            now=self._work.clock.now(),
+            problem=screen.problem,
+            typed=form.typed,
+            chosen=form.chosen if stays else {},
+            can_go_back=screen.can_go_back,
+            site=site,
+            first=screen.ask.step == "first",
         )
+        return self._pages.ask(with_held(page, form))
 
     def _start_again(
         self, request: web.Request, who: Visitor, following: StartAgain, site: str

@@ -1,7 +1,7 @@
 """A browser's request as the neutral thing it means. Reads and checks, decides nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -42,6 +42,8 @@ class Form:
     change_to: str
     once: str = ""
     """Names the drawing of the page it was sent from."""
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was ticked on screens that were gone back from, to be there again."""
 
     def delivery(self, words: str) -> bytes | None:
         """What names this press if it comes twice; only words must not stand twice."""
@@ -58,6 +60,7 @@ async def read_form(request: web.Request, catalogue: Catalogue) -> Form:
         press=_one(data, "press"),
         receipt=_one(data, "receipt"),
         chosen=_several(data, "g."),
+        held=_several(data, "h."),
         typed={name[2:]: _one(data, name) for name in data if name.startswith("t.")},
         site=_one(data, "site"),
         language=known_language(catalogue, _one(data, "lang")) or language_of(request, catalogue),

@@ -1,7 +1,7 @@
 """What each page of the web adapter is made from. Values only."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -28,6 +28,10 @@ class AskPage:
     site: str
     """The poster's token, or empty."""
     first: bool
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What was typed on another screen: it stands in the page alone, until that one is back."""
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was ticked on screens that were gone back from; in the page alone, too."""
 
 
 @dataclass(frozen=True)

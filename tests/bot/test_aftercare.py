@@ -69,6 +69,9 @@ async def test_one_hard_answer_is_noted_and_the_second_brings_the_desk_and_the_d
     await world.leaps(days=4)
     await people.answers(case, "hard")
     assert "follow_up" not in await people.duties(case)
+    page = await people.page(case)
+    assert page.body[0].text.key == "sent.talk_now", "the lines that listen come first"
+    assert "sent.at_once" not in repr(page), "nobody at the desk was told"
     await world.leaps(days=11)
     await people.answers(case, "hard")
     await world.works_off()
@@ -77,7 +80,18 @@ async def test_one_hard_answer_is_noted_and_the_second_brings_the_desk_and_the_d
     assert "desk.speak_now" in repr(platform.cards("desk")[0])
     assert any(card.title.key == "nudge.follow_up" for card in platform.beside("desk"))
     page = await people.page(case)
-    assert page.body[0].text.key == "sent.talk_now", "the lines that listen come first"
+    assert "sent.at_once" in repr(page)
+
+
+async def test_a_closed_case_is_open_again_when_its_reporter_wants_to_talk(people, world) -> None:
+    case = await people.report()
+    await world.leaps(days=4)
+    async with world.service.work.storage.write() as tx:
+        await tx.cases.set_state(case.case_id, CaseState.CLOSED)
+    await people.answers(case, "talk")
+    async with world.service.work.storage.read() as tx:
+        found = await tx.cases.get(case.case_id)
+    assert found.state is CaseState.OPEN
 
 
 @pytest.mark.parametrize("word", ["hard", "talk"])

@@ -174,3 +174,15 @@ async def test_sent_after_all_everything_is_owed_again_from_then(people, world, 
 async def test_a_call_for_help_is_nothing_to_take_back(people, verb: Verb) -> None:
     case = await people.call()
     assert (await people.say(case, verb)).notice.key == "press.unknown"
+
+
+async def test_a_report_that_waits_leaves_at_once_when_its_sender_says_so(people, world) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, send_now=False)
+    await world.works_off()
+    assert Verb.SEND_NOW in {button.press.verb for button in (await people.page(case)).buttons}
+    assert (await people.say(case, Verb.SEND_NOW)).changed
+    await world.works_off()
+    page = await people.page(case)
+    assert "sent.delivered" in repr(page)
+    assert Verb.SEND_NOW not in {button.press.verb for button in page.buttons}
+    assert (await people.say(case, Verb.SEND_NOW)).notice.key == "press.late"

@@ -132,6 +132,31 @@ async def test_an_acceptance_with_nothing_after_it_runs_out(people, world, platf
     assert AREA in asked(platform.beside("shinjuku"))
 
 
+async def test_who_is_there_is_not_asked_again_after_ten_minutes(people, world, platform) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=2)
+    await world.passes(minutes=2)
+    for person in ("tanaka", "yamamoto"):
+        assert (await people.answer(person, Verb.HERE, case)).changed
+    await world.passes(minutes=40)
+    assert platform.beside("shinjuku") == []
+    assert (await people.duty(case, "second_person")).state is DutyState.ANSWERED
+
+
+async def test_who_is_held_up_says_so_although_enough_are_coming(people, world, platform) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=2)
+    await world.works_off()
+    (card,) = platform.channel("shinjuku")
+    assert [button.press.verb for button in card.buttons] == [Verb.HERE, Verb.CANNOT, Verb.OVER]
+    assert (await people.answer("tanaka", Verb.CANNOT, case)).changed
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    await world.passes(minutes=4)
+    assert AREA in asked(platform.beside("shinjuku"))
+
+
 async def test_a_second_acceptance_that_runs_out_does_not_put_the_next_rung_off(
     people, world, platform
 ) -> None:

@@ -166,3 +166,13 @@ async def test_who_comes_back_by_receipt_can_press_and_write(
 
 async def test_a_call_for_help_has_no_receipt(people) -> None:
     assert (await people.call()).receipt is None
+
+
+async def test_a_broken_promise_is_called_late_and_not_made_again(people, world) -> None:
+    case = await people.report(site_may_know=False)
+    page = repr(await people.page(case))
+    assert "step.take_by" in page and "sent.answer_by" in page and "sent.care_desk" in page
+    await world.leaps(days=8)
+    page = repr(await people.page(case))
+    assert "step.late" in page and "sent.answer_late" in page and "sent.care_late" in page
+    assert not {"step.take_by", "sent.answer_by", "sent.care_desk"} & set(page.split("'"))

@@ -5,7 +5,9 @@ worlds are played there until one has a complaint. A patch that no world complai
 promise that nobody watches.
 
 A patch may name in its second line the world that gets there soonest ("# World: 8"). It is one
-of those that any run draws; it is only played first.
+of those that any run draws; it is only played first. Or it names a scenario ("# Crashes: take"):
+what goes wrong only when a life ends at one await among many is looked for there, by ending one
+at every await of it.
 """
 
 import argparse
@@ -26,6 +28,7 @@ from statistics import median
 import bot
 from tests.simulation.__main__ import quiet
 from tests.simulation.chunks import run_plan
+from tests.simulation.crashes import jobs_of, run, singles, work_off
 from tests.simulation.plan import draw
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +46,7 @@ DAYS = 1.0
 SEEDS = tuple(range(1, 13))
 AT_ONCE = 2
 NAMES = "# World: "
+CRASHES = "# Crashes: "
 LONGEST_SECONDS = 600.0
 """For all worlds of one patch; a world of a day takes some seconds."""
 
@@ -62,6 +66,12 @@ def named_world(patch: Path) -> list[int]:
     """The seed that a patch names in its second line, if it names one."""
     second = patch.read_text().splitlines()[1]
     return [int(second.removeprefix(NAMES))] if second.startswith(NAMES) else []
+
+
+def named_scenario(patch: Path) -> str | None:
+    """The scenario that a patch names in its second line, if it names one."""
+    second = patch.read_text().splitlines()[1]
+    return second.removeprefix(CRASHES) if second.startswith(CRASHES) else None
 
 
 def patches() -> list[Path]:
@@ -97,25 +107,19 @@ def search(patch: Path | None, seeds: Sequence[int], days: float = DAYS) -> Foun
     with copy_of_the_tree() as tree:
         if patch is not None and not applies(patch, tree):
             raise ValueError(f"{patch.name} does not apply; make it anew")
-        return _play_in(tree, seeds, days)
+        scenario = named_scenario(patch) if patch is not None else None
+        if scenario is not None:
+            return _play_in(tree, "--crashes", scenario)
+        return _play_in(tree, "--seeds", ",".join(map(str, seeds)), "--days", str(days))
 
 
-def _play_in(tree: Path, seeds: Sequence[int], days: float) -> Found:
+def _play_in(tree: Path, *what: str) -> Found:
     told = tree / "found.json"
-    numbers = ",".join(map(str, seeds))
-    command = [
-        sys.executable,
-        "-m",
-        "tests.simulation.mutate",
-        "--here",
-        str(told),
-        "--seeds",
-        numbers,
-    ]
+    command = [sys.executable, "-m", "tests.simulation.mutate", "--here", str(told)]
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         subprocess.run(
-            [*command, "--days", str(days)],
+            [*command, *what],
             cwd=tree,
             env=environment,
             capture_output=True,
@@ -146,6 +150,19 @@ def play_here(seeds: Sequence[int], days: float, told: Path) -> None:
     told.write_text(json.dumps(asdict(Found(None, None, len(seeds)))))
 
 
+def crash_here(scenario: str, told: Path) -> None:
+    """In the copy: ends a life at each await of a scenario, until people see a difference."""
+    quiet()
+    points, played = singles(run(scenario, reads_back=True)), 0
+    for job in jobs_of(scenario, points, (True, False)):
+        tally = work_off(job)
+        played += tally.total
+        if tally.bad:
+            told.write_text(json.dumps(asdict(Found("crashes", None, played))))
+            return
+    told.write_text(json.dumps(asdict(Found(None, None, played))))
+
+
 def content_seeds(seeds: Sequence[int], days: float) -> list[int]:
     """The seeds about which the tree as it is gives no cause for complaint."""
     content = []
@@ -166,8 +183,12 @@ def main() -> int:
     parser.add_argument("--days", type=float, default=DAYS)
     parser.add_argument("--at-once", type=int, default=AT_ONCE, help="copies that play together")
     parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--crashes", help=argparse.SUPPRESS)
     given = parser.parse_args()
     seeds = [int(seed) for seed in given.seeds.split(",")]
+    if given.crashes is not None:
+        crash_here(given.crashes, given.here)
+        return 0
     if given.here is not None:
         play_here(seeds, given.days, given.here)
         return 0
@@ -190,7 +211,8 @@ def search_all(
     def one(patch: Path) -> Found:
         first = [seed for seed in named_world(patch) if seed in content]
         found = search(patch, [*first, *(seed for seed in content if seed not in first)], days)
-        said = f"{found.oracle}, seed {found.seed}" if found.oracle else "NOT FOUND"
+        where = "" if found.seed is None else f", seed {found.seed}"
+        said = f"{found.oracle}{where}" if found.oracle else "NOT FOUND"
         print(f"{patch.stem}: {said}, in {found.worlds} worlds", flush=True)
         return found
 

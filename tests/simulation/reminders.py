@@ -6,7 +6,6 @@ from flows.phrases import Say
 from flows.presses import Verb
 from flows.screens import Card
 from tests.simulation.alerts import Alert
-from tests.simulation.answered import ANSWERS
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import Act
 from tests.simulation.platform import Shown
@@ -15,6 +14,7 @@ from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
 _ENDS = (Verb.FINE_NOW, Verb.MISTAKE)
+_COMES = (Verb.COMING, Verb.TAKE_OVER)
 _QUIET = ("nudge.past", "nudge.not_needed")
 
 
@@ -56,5 +56,5 @@ def _reminders(alerts: list[Alert]) -> list[Shown]:
 
 def _asks(card: Card) -> bool:
     title = card.title.key if isinstance(card.title, Say) else ""
-    pressed = any(button.press.verb in ANSWERS for button in card.buttons)
+    pressed = any(button.press.verb in _COMES for button in card.buttons)
     return pressed or (title.startswith("nudge.") and title not in _QUIET)

@@ -3,7 +3,16 @@
 `make simulate-mutants` searches for each of them; here one shows that a search finds anything.
 """
 
-from tests.simulation.mutate import ROOT, SEEDS, applies, named_world, patches, search
+from tests.simulation.mutate import (
+    ROOT,
+    SEEDS,
+    applies,
+    named_scenario,
+    named_world,
+    patches,
+    search,
+)
+from tests.simulation.scenarios import SCENARIOS
 
 FEWEST = 40
 QUICK, WORLD, BY = "card-not-enqueued", 1, "late"
@@ -25,6 +34,10 @@ def test_each_fits_the_product_as_it_is() -> None:
 def test_each_names_at_most_a_world_that_is_drawn_anyway() -> None:
     named = [seed for patch in patches() for seed in named_world(patch)]
     assert set(named) <= set(SEEDS)
+
+
+def test_each_names_at_most_a_scenario_that_there_is() -> None:
+    assert {named_scenario(patch) for patch in patches()} <= {None, *SCENARIOS}
 
 
 def test_a_world_finds_a_planted_bug() -> None:

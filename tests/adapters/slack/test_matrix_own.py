@@ -26,7 +26,7 @@ OTHERS = (*ACTORS, Actor("the same account of another workspace", "U0OWNER", tea
 
 CARE = {Verb.CARE_HAPPENED, Verb.CARE_NOT_YET}
 OWN_TABLE: dict[str, set[Verb]] = {
-    "kept": {Verb.WRITE, Verb.WITHDRAW},
+    "kept": {Verb.WRITE, Verb.WITHDRAW, Verb.SEND_NOW},
     "open": {Verb.WRITE, Verb.WITHDRAW, *CARE},
     "asked": {Verb.WRITE, Verb.WITHDRAW, *CARE, Verb.CHECKED_IN},
     "withdrawn": {Verb.WRITE, Verb.RESUME},

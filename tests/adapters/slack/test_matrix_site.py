@@ -12,9 +12,10 @@ from tests.adapters.slack.office import DESK, SHINJUKU, Office
 from tests.adapters.slack.walks import a_report, calls_for_help
 
 ANSWERS = {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT}
+COME = {*ANSWERS, Verb.HERE}
 SITE_TABLE: dict[str, set[Verb]] = {
-    "called": ANSWERS,
-    "coming": {Verb.TAKE_OVER, Verb.CANNOT, Verb.OVER},
+    "called": COME,
+    "coming": {Verb.TAKE_OVER, Verb.HERE, Verb.CANNOT, Verb.OVER},
     "over": set(),
     "care": {*ANSWERS, Verb.CARED},
     "cared": set(),

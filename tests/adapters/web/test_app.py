@@ -142,6 +142,26 @@ def receipt_of(body: str) -> str:
     return found[1]
 
 
+async def test_who_goes_back_finds_everything_as_they_left_it(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee:
+        await employee.opens(demo.link("shinjuku"))
+        await answers_the_checklist(employee)
+        await employee.presses_button(value="send")
+        chosen = {"g.visibility": "n", "g.site_may_know": "y", "g.excluded": "manager"}
+        await employee.presses_button(value="next", change=chosen)
+        typed = {"t.words": 'He said "no"', "t.name": "Hana", "g.wishes": "listen"}
+        await employee.presses_button(value="back", change=typed)
+        page = employee.page.body
+        for code in chosen.values():
+            assert f'value="{code}" checked' in page
+        assert '<details class="fold" open>' in page
+        await employee.presses_button(value="next")
+        page = employee.page.body
+        assert "He said &#34;no&#34;</textarea>" in page and 'value="Hana"' in page
+        assert 'value="listen" checked' in page
+    assert await rows(demo) == 0
+
+
 @pytest.mark.parametrize("characters", [20_001, 350_000])
 async def test_too_many_words_come_back_with_every_word_still_there(
     demo: Demo, characters: int

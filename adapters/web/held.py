@@ -1,0 +1,28 @@
+"""What somebody did on screens that they went back from. It stands in their page alone.
+
+The conversation's list holds answers that were given; what was ticked and typed before going
+back was no answer yet, and is there again when they come forward.
+"""
+
+from dataclasses import replace
+
+from adapters.web.inbound import Form
+from adapters.web.pages import AskPage
+from flows.report import NAME, WORDS
+
+
+def with_held(page: AskPage, form: Form) -> AskPage:
+    """The page with what belongs on it, and with the rest to be posted along."""
+    groups = {group.id for group in page.ask.groups}
+    fields = {field.id for field in page.ask.fields}
+    ticked = {name: codes for name, codes in form.held.items() if name in groups}
+    return replace(
+        page,
+        chosen=page.chosen or ticked,
+        words={
+            name: form.typed[name]
+            for name in (WORDS, NAME)
+            if name not in fields and form.typed.get(name)
+        },
+        held={name: codes for name, codes in form.held.items() if name not in groups},
+    )

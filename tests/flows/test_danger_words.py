@@ -1,0 +1,84 @@
+"""Words that bring help first: in the many forms in which people write them."""
+
+import pytest
+
+from flows.danger_words import hints_at_danger, hints_at_self_harm
+
+HINTS = (
+    *(
+        "死にたい",
+        "もう死にたくなりました",
+        "しにたい",
+        "死んでしまいたい",
+        "死んだほうがまし",
+        "死んだ方が楽",
+    ),
+    *(
+        "死んでもいい",
+        "死ぬことばかり考えます",
+        "もう消えてしまいたいです。",
+        "消えてなくなりたい",
+        "消えたい",
+    ),
+    *(
+        "いなくなってしまいたい",
+        "いなくなりたい",
+        "生きていても仕方ない",
+        "生きる意味がない",
+        "生きるのがつらい",
+    ),
+    *(
+        "もう生きていけない",
+        "生きていたくない",
+        "飛び込みたい",
+        "ホームから飛び降りようと",
+        "手首を切りました",
+    ),
+    *(
+        "薬をたくさん飲んだ",
+        "じさつ",
+        "自殺",
+        "首をつりたい",
+        "命を絶ちたい",
+        "人生を終わりにしたい",
+        "死 に た い",
+    ),
+    *("死に\nたい", "早く楽になりたい", "リスカしました", "自分を傷つけてしまう"),
+    *("I don't want to live", "I don’t want to live", "I want to disappear", "I wish I was dead"),
+    *("I cut myself", "cutting myself", "I want to die", "SUICIDE", "I can't go on living"),
+    *("nothing to live for", "I took an overdose", "I will end my life", "I want to kill myself"),
+)
+OTHERS = (
+    *(
+        "「死ね」と言われました",
+        "殺すぞと言われた",
+        "注文の記録が消えてしまいました",
+        "飛び込み営業の人が怒鳴った",
+    ),
+    *(
+        "手首をつかまれた",
+        "腕を切られた",
+        "薬を買いに来た客",
+        "生きのいい魚がないと言われた",
+        "店からいなくなった",
+    ),
+    *(
+        "He said he would kill me",
+        "he wanted to live in the store",
+        "she cut in line",
+        "end the call",
+    ),
+    *("さがしにたくさんの人が来た", "はなしにたいして怒った", "薬をのませてと言う客"),
+    *("お客様が「線がまがっている」と怒鳴った", "I want to leave", "仕事に行きたくない"),
+)
+
+
+@pytest.mark.parametrize("words", HINTS)
+def test_who_may_hurt_themselves_is_heard_in_whatever_form_they_write_it(words: str) -> None:
+    assert hints_at_self_harm(f"きょうも怒鳴られました。{words}")
+    assert hints_at_danger(words)
+
+
+@pytest.mark.parametrize("words", OTHERS)
+def test_what_a_customer_did_is_no_such_hint(words: str) -> None:
+    assert not hints_at_self_harm(words)
