@@ -202,7 +202,7 @@ def test_the_desk_reads_that_it_is_hard_only_of_somebody_who_answered_so() -> No
 
 def test_details_name_the_chip_that_was_ticked_and_the_acts_only_as_what_it_may_stand_for() -> None:
     case = view(of=report(chips=(Chip.ABUSE, Chip.DEMAND)))
-    drawn = details(POLICY, case, Written("", ""), ())
+    drawn = details(POLICY, case, Written("", ""))
     rows = [fact for element in drawn if isinstance(element, Facts) for fact in element.items]
     chosen = next(row.value for row in rows if row.label == say("details.chosen"))
     assert isinstance(chosen, Listed)
