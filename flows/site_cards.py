@@ -175,7 +175,7 @@ def _chase(view: CaseView, duty: DutyView) -> Phrase | None:
         when = at(duty.next_at, view.zone)
         if duty.next_roles:
             lines.append(say("chase.next", at=when, roles=roles(duty.next_roles)))
-        else:
+        elif not any(Role.DESK in rung.roles for rung in duty.rungs):
             lines.append(say("chase.desk_next", at=when))
     rule = _no_hunting(view)
     if rule is not None:
