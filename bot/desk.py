@@ -9,7 +9,7 @@ from bot.exclusions import keeps_out
 from bot.records import CaseState, Entry
 from bot.views import view_case
 from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
-from flows.details import Line, Written, details
+from flows.details import Line, Written, details, since_then
 from flows.files import file_name, file_note, open_button
 from flows.ladders import Role
 from flows.phrases import Phrase, Verbatim, say
@@ -37,6 +37,8 @@ class OpenedCase:
     ending: tuple[Button, ...]
     files: tuple[OwedLine, ...] = ()
     """Each file of evidence, and what asks for a link to it."""
+    since: tuple[Element, ...] = ()
+    """What came of it: below what is owed, which comes after what was written."""
 
 
 async def open_details(work: Work, case_id: str, reader: Person | None = None) -> OpenedCase | None:
@@ -60,7 +62,8 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
     lines = [_line(work, entry) for entry in history]
     return OpenedCase(
         title=say("details.title", id=Verbatim(text=view.public_id)),
-        elements=details(work.policy, view, written, lines),
+        elements=details(work.policy, view, written),
+        since=since_then(view, lines),
         duties=tuple(
             OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(duty))
             for duty in view.duties

@@ -16,6 +16,7 @@ from bot.exclusions import keeps_out
 from bot.links import Errand, For, new_link, use_link
 from bot.ports import KnowsMembers, Transaction
 from bot.pressed import UNKNOWN, Pressed
+from bot.records import CaseState
 from flows.phrases import say
 
 OUR_OWN = "web"
@@ -67,6 +68,8 @@ class DeskFiles:
             case = await tx.cases.lock(errand.case_id)
             body = await report_of(tx, errand.case_id)
             if case is None or body is None or keeps_out(work, body, person):
+                return None
+            if case.state is CaseState.KEPT:  # it has not left for the desk
                 return None
             if errand.file >= len(body.files):
                 return None

@@ -40,10 +40,8 @@ class Line:
     roles: tuple[Role, ...] = ()
 
 
-def details(
-    policy: Policy, view: CaseView, written: Written, history: Sequence[Line]
-) -> tuple[Element, ...]:
-    """What the desk reads."""
+def details(policy: Policy, view: CaseView, written: Written) -> tuple[Element, ...]:
+    """What the desk reads first: who and where, the words, what was answered."""
     report = view.report
     assert report is not None and view.assessment is not None
     return (
@@ -54,6 +52,12 @@ def details(
         Heading(text=say("details.reasons")),
         Paragraph(text=say(f"desk.verdict.{view.assessment.verdict.value}"), strong=True),
         Facts(items=_answers(policy, report)),
+    )
+
+
+def since_then(view: CaseView, history: Sequence[Line]) -> tuple[Element, ...]:
+    """What the desk reads below what is owed: what came of it, and who did what."""
+    return (
         *_since(view),
         *messages(view, for_desk=True),
         Heading(text=say("details.history")),

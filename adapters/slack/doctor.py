@@ -1,10 +1,11 @@
 """Whether everything that Slack must give is there, each with what to do when it is not."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.slack.api import Answer, Api, Done, No
 from adapters.slack.paths import INSTALL_PATH
-from adapters.slack.places import PLATFORM, Places
+from adapters.slack.places import PLATFORM, Places, team_of
 from adapters.slack.surface import READ_BACK_SCOPES, scopes
 from adapters.slack.watch import unfit
 from bot.company import Company
@@ -15,18 +16,29 @@ MOST_SKEW_SECONDS = 60
 
 
 async def examine(api: Api, company: Company, now: datetime) -> list[Finding]:
-    """Looks at token, scopes, clock and channels. Writes nothing."""
+    """Looks at token, scopes and clock of every workspace, and at the channels of those that are
+    right. Writes nothing."""
     places = Places(company)
     addresses = {*company.desk_channels, *(site.channel for site in company.sites)}
     rooms = sorted(a.partition(":")[2] for a in addresses if a.startswith(f"{PLATFORM}:"))
+    named = {places.room(room)[0] for room in rooms}
     findings: list[Finding] = []
-    for team in sorted({places.room(room)[0] for room in rooms}):
-        findings += await _workspace(api, team, now)
-    if not all(finding.right for finding in findings):
-        return findings
+    right = set()
+    for team in sorted(named | await _others(api, named)):
+        found = await _workspace(api, team, now)
+        findings += [replace(each, what=f"{team}: {each.what}") if team else each for each in found]
+        if all(each.right for each in found):
+            right.add(team)
     for room in rooms:
-        findings += await _channel(api, places, room, company)
+        if places.room(room)[0] in right:
+            findings += await _channel(api, places, room, company)
     return findings
+
+
+async def _others(api: Api, named: set[str]) -> set[str]:
+    """Where the app is installed beside the workspaces of the company's channels."""
+    known = {team_of(team) for team in named}
+    return {place for place in await api.homes.places() if team_of(place) not in known}
 
 
 async def _workspace(api: Api, team: str, now: datetime) -> list[Finding]:

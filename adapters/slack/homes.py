@@ -40,6 +40,10 @@ class Homes(Protocol):
         """The bot's token there; "" asks for the only place there is."""
         ...
 
+    async def places(self) -> Sequence[str]:
+        """The names of all places that are known by name."""
+        ...
+
     async def alone(self) -> bool:
         """Whether there is one place only, so that an id without its workspace is enough."""
         ...
@@ -62,6 +66,10 @@ class OneHome:
     async def token(self, workspace: str) -> str | None:
         """The token, whoever asks: whether the request's workspace is ours is Slack's to say."""
         return self.bot_token
+
+    async def places(self) -> Sequence[str]:
+        """None: the only place needs no name."""
+        return ()
 
     async def alone(self) -> bool:
         """There is no other."""
@@ -138,6 +146,10 @@ class InstalledHomes:
                     await asyncio.shield(task)
                     install = self._of(await self._known(), workspace) or install
         return Grant.unpack(install.grant).bot_token
+
+    async def places(self) -> Sequence[str]:
+        """Where the app is installed."""
+        return [install.id.partition(":")[2] for install in await self._known()]
 
     async def alone(self) -> bool:
         """Whether the app is installed in one place only."""

@@ -226,6 +226,19 @@ def files(words: Words, view: DetailsView) -> Blocks:
     return [*header(words.text(say("file.title"))), *blocks] if blocks else []
 
 
+def steps(words: Words, view: DetailsView) -> Blocks:
+    """What the desk can do towards the customer, and how the case ends."""
+    blocks: Blocks = []
+    if view.opened.responses:
+        blocks += header(words.text(say("desk.responses.title")))
+        blocks += context(words.text(say("desk.responses.text")))
+        blocks += pressable(words, view.opened.responses, "respond", view)
+    if view.opened.ending:
+        blocks += header(words.text(say("desk.ending.title")))
+        blocks += pressable(words, view.opened.ending, "end", view)
+    return blocks
+
+
 def owed(words: Words, view: DetailsView) -> Blocks:
     """What is still owed, each with what ends it."""
     blocks: Blocks = []

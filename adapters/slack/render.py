@@ -38,6 +38,7 @@ from adapters.slack.parts import (
     problem_line,
     receipt_number,
     search,
+    steps,
     web_page,
 )
 from adapters.slack.screens import (
@@ -148,12 +149,12 @@ class Views:
             *draw(words, link_line(self._web_url, view.link, view.kept.language)),
             *language_row(words, view.kept),
             *header(words.text(opened.title)),
+            *draw(words, opened.elements),
             *files(words, view),
             *owed(words, view),
-            *draw(words, opened.elements),
-            *pressable(words, opened.responses, "respond", view),
+            *draw(words, opened.since),
             *composes(words, opened.composes, view),
-            *pressable(words, opened.ending, "end", view),
+            *steps(words, view),
         ]
         submit = words.text(opened.composes[0].button.label) if opened.composes else None
         return _modal(words, DETAILS, body, view.kept, submit)

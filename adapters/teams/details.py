@@ -16,9 +16,10 @@ def details_body(words: Words, view: DetailsView) -> Parts:
     """Everything below the title, in the order in which the desk works."""
     opened = view.opened
     return [
-        *_lines(words, view, say("file.title"), view.opened.files),
-        *_lines(words, view, say("teams.owed"), view.opened.duties),
         *draw(words, opened.elements),
+        *_lines(words, view, say("file.title"), opened.files),
+        *_lines(words, view, say("teams.owed"), opened.duties),
+        *draw(words, opened.since),
         *(
             part
             for number, one in enumerate(opened.composes)

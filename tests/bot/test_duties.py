@@ -361,7 +361,7 @@ async def test_an_unnamed_reporters_yes_is_read_by_the_desk(people, world) -> No
     case = await people.report(visibility=Visibility.UNNAMED)
     await people.say(case, Verb.CARE_HAPPENED)
     details = await open_details(world.service.work, case.case_id)
-    assert details is not None and "fact.care_confirmed" in repr(details.elements)
+    assert details is not None and "fact.care_confirmed" in repr(details.since)
 
 
 # --- the employee's own page -----------------------------------------------------------------

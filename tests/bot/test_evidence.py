@@ -335,6 +335,16 @@ async def test_who_is_kept_out_gets_no_link_and_cannot_use_one(shelf: Shelf) -> 
     assert "file_opened" not in await shelf.people.facts(shelf.case)
 
 
+async def test_what_has_not_left_for_the_desk_is_not_there_for_it(shelf: Shelf) -> None:
+    shelf.case = await shelf.people.report(visibility=Visibility.UNNAMED, send_now=False)
+    await shelf.adds(photo())
+    assert (await link(shelf)).path == ""
+    errand = Errand(For.SEE, shelf.case.case_id, 0, "sato", 0)
+    assert await desk_files(shelf).look(errand, "file_opened") is None
+    await shelf.people.world.leaps(minutes=95)
+    assert await opens(shelf, (await link(shelf)).path)
+
+
 @pytest.mark.parametrize("person", ["tanaka", "nobody"])
 async def test_a_link_works_for_members_of_the_desk_alone(shelf: Shelf, person: str) -> None:
     await shelf.adds(photo())

@@ -131,7 +131,7 @@ def _owed(opened: OpenedCase) -> list[OwedLine]:
 
 
 def _facts(opened: OpenedCase) -> Iterator[str]:
-    for element in opened.elements:
+    for element in (*opened.elements, *opened.since):
         for line in element.items if isinstance(element, Timeline) else ():
             what = line.what
             if isinstance(what, Say) and what.key == "fact.by":

@@ -51,8 +51,8 @@ class Victim:
 
     @property
     def has_files(self) -> bool:
-        """Every fourth on the web adds a photo and a PDF."""
-        return self.number % 12 == 1
+        """A few on the web add a photo and a PDF: to look through files takes long."""
+        return self.number % 150 == 1
 
     @property
     def file(self) -> bytes:
