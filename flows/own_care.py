@@ -1,6 +1,6 @@
 """Care on the employee's own page: what happened, and the question only they can answer."""
 
-from flows.case_view import CareWord, CaseView, DutyView
+from flows.case_view import CareWord, CaseView, DutyView, opened
 from flows.duties import Owner
 from flows.phrases import on_day_at, say
 from flows.presses import Press, Verb
@@ -16,8 +16,9 @@ def care_lines(
     heading = Heading(text=say("sent.care"))
     if care.over:
         return (heading, Paragraph(text=say("sent.care_done")))
-    if view.care_word is not CareWord.NONE:
-        text = say(f"sent.care_{view.care_word.value}")
+    word = opened(view.health).care_word
+    if word is not CareWord.NONE:
+        text = say(f"sent.care_{word.value}")
         return (heading, Paragraph(text=text))
     if care.owner is Owner.DESK:
         if care.due_at < view.now:
@@ -29,6 +30,13 @@ def care_lines(
     return (heading, Timeline(items=lines)) if lines else ()
 
 
+def care_asked(care: DutyView | None) -> tuple[Element, ...]:
+    """The question in words, for the screen on which it can be answered."""
+    if care is None or care.over:
+        return ()
+    return (Paragraph(text=say("care.question"), strong=True),)
+
+
 def care_question(care: DutyView) -> tuple[Button, ...]:
     """Only the employee's own word ends care. It may be given at any time."""
     if care.over:
@@ -37,7 +45,8 @@ def care_question(care: DutyView) -> tuple[Button, ...]:
         Button(
             label=say("care.happened"),
             press=Press(verb=Verb.CARE_HAPPENED, subject=care.id),
-            style=Style.PRIMARY,
+            # Nobody is led to say so before anybody can have come.
+            style=Style.PRIMARY if care.state == "said_done" else Style.PLAIN,
         ),
         Button(
             label=say("care.not_yet"),

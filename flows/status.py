@@ -8,11 +8,11 @@ from datetime import datetime
 from flows.aftercare import Word
 from flows.assessment import Safety
 from flows.caller import rung_lines
-from flows.case_view import CaseView, DutyView
+from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.files import add_button
-from flows.own_care import care_lines, care_question
+from flows.own_care import care_asked, care_lines, care_question
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
@@ -47,7 +47,6 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             *_thanks(view),
             *_injury(view),
             *_answer_by(view),
-            *_question(view),
             Heading(text=say("sent.steps")),
             Timeline(items=_steps(view)),
             *messages(view, for_desk=False),
@@ -55,6 +54,8 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             *_second_person(view),
             *care_lines(view, care, rung_lines(view, care) if care else ()),
             Paragraph(text=say("review.no_reprisal")),
+            # Last, so that a question stands directly above its answers.
+            *(_question(view) or care_asked(care)),
         ),
         after=() if first else lines,
         buttons=_buttons(view, care),
@@ -92,7 +93,7 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
 
 def _hard_times(view: CaseView) -> bool:
     """Whether the lines that listen come before everything else."""
-    hard = any(word is Word.HARD for _, _, word in view.check_ins)
+    hard = any(word is Word.HARD for _, _, word in opened(view.health).check_ins)
     return hard or _desk_is_to_speak(view)
 
 
@@ -172,7 +173,7 @@ def _talk_to_somebody(view: CaseView, lines: tuple[CallLine, ...]) -> tuple[Elem
 
 def _desk_is_to_speak(view: CaseView) -> bool:
     follow_up = view.duty(DutyKind.FOLLOW_UP)
-    return view.self_harm_hint or (follow_up is not None and not follow_up.over)
+    return opened(view.health).self_harm_hint or (follow_up is not None and not follow_up.over)
 
 
 def _injury(view: CaseView) -> tuple[Element, ...]:
