@@ -20,7 +20,7 @@ CPU_SECONDS = 8
 MOST_PIXELS = 50_000_000
 """A photo of a present phone has 12 to 48 million."""
 MOST_INPUT_BYTES = 64 * MEGABYTE
-MOST_SCANNED = 300_000_000
+MOST_SCANNED = 200_000_000
 """Pixels times scans: a JPEG may be drawn over itself again and again; most are once or ten times.
 """
 SCAN = b"\xff\xda"

@@ -29,6 +29,10 @@ def check_roster(path: Path, company: Company, now: datetime, out: TextIO) -> tu
         directory.load(reading.people, 1)
         for text in _summary(reading.people, directory, now):
             print(text, file=out)
+    if not _has_desk(reading.people):
+        desk = " or ".join(DESK_ROLES)
+        print(f"Nobody has the role {desk}: no case could be taken. Add them.", file=out)
+        return ()
     return reading.people
 
 
@@ -47,12 +51,15 @@ def _summary(people: Sequence[Person], directory: Directory, now: datetime) -> I
     yield f"{len(people)} people at {len(sites)} sites, with {shifts} shifts."
     roles = Counter(person.role for person in people)
     yield "By role: " + ", ".join(f"{role} {roles[role]}" for role in Role if roles[role]) + "."
-    if not roles.keys() & set(DESK_ROLES):
-        yield f"Nobody has the role {' or '.join(DESK_ROLES)}: no case can be taken."
     unreachable = [person.id for person in people if not _is_reachable(person)]
     yield from _listed("Nothing says how to reach these people:", unreachable)
     uncovered = [str(gap) for gap in gaps(directory, now)]
     yield from _listed("Nobody to ask first at these sites in the coming week:", uncovered)
+
+
+def _has_desk(people: Sequence[Person]) -> bool:
+    """An empty reading has its own problems to say."""
+    return not people or any(person.role in DESK_ROLES for person in people)
 
 
 def _is_reachable(person: Person) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody
 from bot.case_work import Work, refresh_case, report_of, said_at
@@ -83,7 +84,25 @@ async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) ->
         return
     rows = await tx.duties.seats(duty.id)
     await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
-    await chase_again(work, tx, moved, ladder_of(duty), 0, now)
+    if asked_by_card(duty):  # its day comes again; nobody is reminded of it today
+        await _due_again(tx, moved, now)
+    else:
+        await chase_again(work, tx, moved, ladder_of(duty), 0, now)
+
+
+async def _due_again(tx: Transaction, duty: Duty, now: datetime) -> None:
+    again = replace(
+        duty,
+        state=DutyState.OPEN,
+        step=0,
+        chase_from=now,
+        climb=duty.climb + 1,
+        round=0,
+        asked_at=now,
+        ended_at=None,
+    )
+    await tx.duties.save(again)
+    await tx.jobs.enqueue([climb_job(again, next_climb_at(again, ladder_of(again)))])
 
 
 async def send_now(work: Work, tx: Transaction, case_id: str) -> Pressed:

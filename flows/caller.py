@@ -10,7 +10,7 @@ from flows.cards import roles, seat_line
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.ladders import Role
-from flows.own_care import care_lines, care_question
+from flows.own_care import care_asked, care_lines, care_question
 from flows.phrases import Verbatim, at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
@@ -52,9 +52,15 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
     care = view.duty(DutyKind.CARE)
     text = "help.mistake_ok" if view.mistaken else "help.over"
     asks = () if view.mistaken or care is None else care_question(care)
+    asked = () if view.mistaken else care_asked(care)
     return Card(
         title=say("help.over.title"),
-        body=(Paragraph(text=say(text), strong=True), *care_lines(view, care), *_number(view)),
+        body=(
+            Paragraph(text=say(text), strong=True),
+            *care_lines(view, care),
+            *_number(view),
+            *asked,
+        ),
         buttons=asks,
         footer=say("help.report_apart"),
     )

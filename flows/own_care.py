@@ -29,6 +29,13 @@ def care_lines(
     return (heading, Timeline(items=lines)) if lines else ()
 
 
+def care_asked(care: DutyView | None) -> tuple[Element, ...]:
+    """The question in words, for the screen on which it can be answered."""
+    if care is None or care.over:
+        return ()
+    return (Paragraph(text=say("care.question"), strong=True),)
+
+
 def care_question(care: DutyView) -> tuple[Button, ...]:
     """Only the employee's own word ends care. It may be given at any time."""
     if care.over:
@@ -37,7 +44,8 @@ def care_question(care: DutyView) -> tuple[Button, ...]:
         Button(
             label=say("care.happened"),
             press=Press(verb=Verb.CARE_HAPPENED, subject=care.id),
-            style=Style.PRIMARY,
+            # Nobody is led to say so before anybody can have come.
+            style=Style.PRIMARY if care.state == "said_done" else Style.PLAIN,
         ),
         Button(
             label=say("care.not_yet"),

@@ -175,7 +175,7 @@ def _chase(view: CaseView, duty: DutyView) -> Phrase | None:
         when = at(duty.next_at, view.zone)
         if duty.next_roles:
             lines.append(say("chase.next", at=when, roles=roles(duty.next_roles)))
-        else:
+        elif not any(Role.DESK in rung.roles for rung in duty.rungs):
             lines.append(say("chase.desk_next", at=when))
     rule = _no_hunting(view)
     if rule is not None:
@@ -201,11 +201,21 @@ def nudge_card(
     """
     missing = missing_seats(duty.ladder, [s.seat for s in duty.seats])
     if duty.over or duty.state == "said_done" or not (missing or duty.kind is DutyKind.TAKE):
-        return Card(title=say("nudge.not_needed", roles=roles(asked)))
+        return Card(title=_settled(view, duty, asked))
     return Card(
         title=_nudge_title(policy, view, duty, roles(asked), missing),
         mentions=mentions,
     )
+
+
+def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
+    """Nobody need set out any more; or what the desk owed is done, or no longer owed."""
+    if duty.owner is not Owner.DESK:
+        return say("nudge.not_needed", roles=roles(asked))
+    what, id = say(f"duty.{duty.kind.value}"), Verbatim(text=view.public_id)
+    if duty.state == "done":
+        return say("nudge.done", id=id, duty=what)
+    return say("nudge.dropped", id=id, duty=what)
 
 
 def past_card(asked: tuple[Role, ...]) -> Card:

@@ -12,7 +12,7 @@ from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.files import add_button
-from flows.own_care import care_lines, care_question
+from flows.own_care import care_asked, care_lines, care_question
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
@@ -47,7 +47,6 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             *_thanks(view),
             *_injury(view),
             *_answer_by(view),
-            *_question(view),
             Heading(text=say("sent.steps")),
             Timeline(items=_steps(view)),
             *messages(view, for_desk=False),
@@ -55,6 +54,8 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             *_second_person(view),
             *care_lines(view, care, rung_lines(view, care) if care else ()),
             Paragraph(text=say("review.no_reprisal")),
+            # Last, so that a question stands directly above its answers.
+            *(_question(view) or care_asked(care)),
         ),
         after=() if first else lines,
         buttons=_buttons(view, care),

@@ -83,6 +83,14 @@ async def test_one_hard_answer_is_noted_and_the_second_brings_the_desk_and_the_d
     assert "sent.at_once" in repr(page)
 
 
+async def test_a_question_stands_directly_above_its_answers(people, world) -> None:
+    case = await people.report()
+    await world.leaps(days=4)
+    page = await people.page(case)
+    assert page.body[-2].text.key == "ask.sleep"
+    assert [button.press.verb for button in page.buttons[:3]] == [Verb.CHECKED_IN] * 3
+
+
 async def test_a_closed_case_is_open_again_when_its_reporter_wants_to_talk(people, world) -> None:
     case = await people.report()
     await world.leaps(days=4)

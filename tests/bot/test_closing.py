@@ -176,6 +176,24 @@ async def test_a_call_for_help_is_nothing_to_take_back(people, verb: Verb) -> No
     assert (await people.say(case, verb)).notice.key == "press.unknown"
 
 
+async def test_what_is_owed_by_a_day_reminds_nobody_the_moment_a_report_is_sent_after_all(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await people.press("sato", Verb.TAKE, case.case_id, at="chat:desk")
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    before = len(platform.beside("desk"))
+    await people.say(case, Verb.RESUME)
+    await world.passes(minutes=2)
+    due = [card for card in platform.beside("desk")[before:] if card.title.key == "nudge.due"]
+    assert due == []
+    await world.leaps(days=8)
+    assert any(card.title.key == "nudge.due" for card in platform.beside("desk")[before:])
+    assert (await audit(world.service.work)).clean
+
+
 async def test_a_report_that_waits_leaves_at_once_when_its_sender_says_so(people, world) -> None:
     case = await people.report(visibility=Visibility.UNNAMED, send_now=False)
     await world.works_off()

@@ -247,7 +247,7 @@ async def test_a_promise_to_answer_is_never_missed_in_silence(people, world, pla
     await press_in_channel(world.service.work, "chat:desk", code, "sato", "お待たせしました")
     await world.passes(minutes=1)
     assert (await people.duty(case, "reply")).state is DutyState.DONE
-    assert "nudge.not_needed" in platform.beside("desk")[before + number].model_dump_json()
+    assert "nudge.done" in platform.beside("desk")[before + number].model_dump_json()
 
 
 async def test_a_clock_that_fires_twice_asks_once(people, world, platform) -> None:

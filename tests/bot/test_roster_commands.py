@@ -62,9 +62,10 @@ def test_what_is_odd_is_printed_and_stops_nothing(checked: Any) -> None:
     assert lines[0] == '/roster.csv:1: the column "x" is not known here. It is not read.'
 
 
-def test_a_roster_without_a_desk_says_that_no_case_can_be_taken(checked: Any) -> None:
-    _, lines = checked(GOOD.replace("d,Sato,desk,,03-1,,\n", ""))
-    assert "Nobody has the role desk or desk_lead: no case can be taken." in lines
+def test_a_roster_without_a_desk_is_refused_since_no_case_could_be_taken(checked: Any) -> None:
+    people, lines = checked(GOOD.replace("d,Sato,desk,,03-1,,\n", ""))
+    assert people == (), "nothing is put in place of the roster before"
+    assert lines[-1].startswith("Nobody has the role desk or desk_lead: no case could be taken.")
 
 
 def test_who_cannot_be_reached_is_named_unless_never_asked(checked: Any) -> None:

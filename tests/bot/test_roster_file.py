@@ -158,9 +158,10 @@ def test_people_with_the_same_shift_share_it() -> None:
 def test_the_pages_own_example_is_sound() -> None:
     page = (COMPANY.parents[2] / "docs" / "roster.md").read_text("utf-8")
     rows = next(block for block in page.split("```") if block.strip().startswith("person,name"))
-    hanako, ken, hajime = read(rows.lstrip()).people
+    hanako, ken, hajime, aoi = read(rows.lstrip()).people
     assert (hanako.sites, len(hanako.shifts)) == (("shinjuku", "yotsuya"), 3)
     assert (ken.role, hajime.sites) == (Role.STAFF, ())
+    assert aoi.role is Role.DESK, "without a desk it would be refused"
     hours = yaml.safe_load(next(b for b in page.split("```") if b.startswith("yaml\n"))[5:])
     shinjuku = EXAMPLE.sites[0].model_dump() | hours["sites"][0]
     assert Site.model_validate(shinjuku).hours is not None

@@ -15,7 +15,7 @@ from tests.simulation.verdict import Verdict
 
 _ENDS = (Verb.FINE_NOW, Verb.MISTAKE)
 _COMES = (Verb.COMING, Verb.TAKE_OVER)
-_QUIET = ("nudge.past", "nudge.not_needed")
+_QUIET = ("nudge.past", "nudge.not_needed", "nudge.done", "nudge.dropped")
 
 
 class Reminders:
