@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.aftercare import check_in
-from bot.bodies import Body, ReportBody, pack
+from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_work import Work, body_of, refresh_case, said_at
 from bot.help_calls import end_help, name_place, still_needed
 from bot.inbox import is_repeated
@@ -12,6 +12,7 @@ from bot.nudges import chase_again
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, RECORDED, UNKNOWN, Pressed
 from bot.records import Author, Duty, DutyState
+from bot.rights import Reader
 from bot.rows import ENDED, end_duty, ladder_of
 from bot.talks import write
 from bot.withdrawals import resume, send_now, withdraw
@@ -84,13 +85,13 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     happened = press.verb is Verb.CARE_HAPPENED
     if not happened and duty.climb and duty.asked_at and now - duty.asked_at < SAME_PRESS:
         return ALREADY  # the second tap of the same thumb: not one rung more
-    body = await body_of(tx, case_id)
+    body = await body_of(tx, case_id, Reader.OWN_WORD)
     fact = "care_confirmed" if happened else "care_not_yet"
     at = said_at(work, body, now) if isinstance(body, ReportBody) else now
     await tx.history.append(case_id, at, "reporter", fact, {})
     if isinstance(body, ReportBody) and body.report.unnamed:
         word = CareWord.HAPPENED if happened else CareWord.NOT_YET
-        await tx.cases.set_body(case_id, pack(body.model_copy(update={"care_word": word})))
+        await tx.cases.set_body(case_id, pack(with_health(body, care_word=word)))
     # An unnamed reporter's word leaves the site's duty and card as they are: they must not
     # tell whether the person who was looked after reported.
     if _may_change(duty, body):

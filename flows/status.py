@@ -8,7 +8,7 @@ from datetime import datetime
 from flows.aftercare import Word
 from flows.assessment import Safety
 from flows.caller import rung_lines
-from flows.case_view import CaseView, DutyView
+from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.files import add_button
@@ -93,7 +93,7 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
 
 def _hard_times(view: CaseView) -> bool:
     """Whether the lines that listen come before everything else."""
-    hard = any(word is Word.HARD for _, _, word in view.check_ins)
+    hard = any(word is Word.HARD for _, _, word in opened(view.health).check_ins)
     return hard or _desk_is_to_speak(view)
 
 
@@ -173,7 +173,7 @@ def _talk_to_somebody(view: CaseView, lines: tuple[CallLine, ...]) -> tuple[Elem
 
 def _desk_is_to_speak(view: CaseView) -> bool:
     follow_up = view.duty(DutyKind.FOLLOW_UP)
-    return view.self_harm_hint or (follow_up is not None and not follow_up.over)
+    return opened(view.health).self_harm_hint or (follow_up is not None and not follow_up.over)
 
 
 def _injury(view: CaseView) -> tuple[Element, ...]:

@@ -14,6 +14,7 @@ from tests.support.pictures import GPS_MARK
 from tests.thefts import loot
 from tests.thefts.crowd import Town, Victim
 from tests.thefts.needles import Haystack, hashed, keyed, pieces, plain
+from tests.thefts.opened import rows_of, with_server_key
 
 LOGGERS = (
     *("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "sqlalchemy", "aiosqlite"),
@@ -75,12 +76,15 @@ class Robbery:
         if found:
             self.findings.append(Finding(theft, "hashes of ids", len(found)))
 
-    def without_hashes_of_its_own(self, theft: str, cases: Mapping[bytes, bytes]) -> None:
-        """In no case's rows stands a known id as a hash under that case's own key."""
-        for key, rows in cases.items():
-            found = Haystack(rows).hashes_found(keyed(self.town.ids, TEAM, [key], spelled=2))
+    def without_hashes_of_its_own(
+        self, theft: str, rows: Mapping[bytes, bytes], ids: Iterable[str]
+    ) -> None:
+        """In no rows that belong to a key stands one of these ids as a hash under that key."""
+        ids = list(ids)
+        for key, of_it in rows.items():
+            found = Haystack(of_it).hashes_found(keyed(ids, TEAM, [key], spelled=2))
             if found:
-                self.findings.append(Finding(theft, "hashes under a case's key", len(found)))
+                self.findings.append(Finding(theft, "hashes under a key of a case", len(found)))
 
 
 async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robbery:
@@ -105,15 +109,17 @@ async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robber
     found.without("temporary files", temporary, **secret, names=names(everybody), ids=ids)
     stored = loot.database(town)
     found.without("database", stored, **secret, names=names(everybody), ids=ids)
-    opened = loot.with_server_key(town)
+    opened = with_server_key(rows_of(town.database))
     found.without("database and key", opened.text, ids=accounts(unnamed), receipts=receipts)
     for data in (opened.text, opened.files, opened.shown):
         found.without("database and key", data, **{"file names": called})
     found.without("pictures that are shown", opened.shown, marks=[GPS_MARK, *files(everybody)])
-    found.without("database and key", opened.addresses, ids=accounts(town.of("only")))
+    found.without("database and key", b"\n".join(opened.addresses), ids=accounts(town.of("only")))
     found.without_hashes("database and key", opened.text, opened.keys)
     found.without_hashes("database", stored, opened.keys)
-    found.without_hashes_of_its_own("database and key", opened.cases)
+    found.without_hashes_of_its_own("database and key", opened.cases, town.ids)
+    senders = {victim.account for victim in everybody if victim.account}
+    found.without_hashes_of_its_own("database and key", opened.parts, sorted(senders))
     member = await loot.desk_member(town)
     found.without("desk member", member, ids=accounts(unnamed), receipts=receipts)
     return found
@@ -121,7 +127,7 @@ async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robber
 
 def whole(town: Town) -> list[str]:
     """Why a robbery would prove nothing: what should be there and is not."""
-    opened, missing = loot.with_server_key(town), []
+    opened, missing = with_server_key(rows_of(town.database)), []
     if not all(each in opened.text for each in words(town.victims)):
         missing.append("words are not in the database at all")
     if not all(each in opened.text for each in names(town.of("named"))):
@@ -134,7 +140,8 @@ def whole(town: Town) -> list[str]:
     if opened.shown.count(b"JFIF") != len(added):
         missing.append("not every photo was drawn anew")
     writes = [v.account.encode() for v in town.of("write")]
-    if not writes or not all(each in opened.addresses for each in writes):
+    found = b"\n".join(opened.addresses)
+    if not writes or not all(each in found for each in writes):
         missing.append("the addresses of those who may be written to are not in the vault")
     return missing
 
