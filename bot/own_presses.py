@@ -12,6 +12,7 @@ from bot.nudges import chase_again
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, RECORDED, UNKNOWN, Pressed
 from bot.records import Author, Duty, DutyState
+from bot.return_address import stop_writing
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, ladder_of
 from bot.talks import write
@@ -55,12 +56,8 @@ async def _carry_out(
         case Verb.ADD_FILES:
             link = await new_link(work, tx, Errand(For.ADD, case_id))
             return Pressed(say("file.link"), True, link)
-        case Verb.WITHDRAW:
-            return await withdraw(work, tx, case_id)
-        case Verb.RESUME:
-            return await resume(work, tx, case_id)
-        case Verb.SEND_NOW:
-            return await send_now(work, tx, case_id)
+        case Verb.WITHDRAW | Verb.RESUME | Verb.SEND_NOW | Verb.STOP_WRITING:
+            return await _ON_REPORT[press.verb](work, tx, case_id)
         case Verb.PLACE:
             await name_place(work, tx, case_id, press.detail)
         case Verb.STILL_NEEDED:
@@ -68,6 +65,15 @@ async def _carry_out(
         case _:
             await end_help(work, tx, case_id, mistaken=press.verb is Verb.MISTAKE)
     return RECORDED
+
+
+_ON_REPORT = {
+    Verb.WITHDRAW: withdraw,
+    Verb.RESUME: resume,
+    Verb.SEND_NOW: send_now,
+    Verb.STOP_WRITING: stop_writing,
+}
+"""What somebody decides about their report as a whole."""
 
 
 async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> Pressed:

@@ -173,6 +173,11 @@ class Vault(Protocol):
         """What a row holds; None once it was destroyed."""
         ...
 
+    async def rewrite(self, key: bytes, secret: bytes, text: bytes) -> None:
+        """Seals something else in a row that is there: it looks as before, and stands where it
+        stood."""
+        ...
+
     async def forget(self, key: bytes) -> None:
         """Destroys a row."""
         ...

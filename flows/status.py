@@ -86,7 +86,7 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
             Paragraph(text=say("own.withdrawn.kept")),
             *messages(view, for_desk=False),
         ),
-        buttons=(resume,),
+        buttons=(resume, *_stop_writing(view)),
         after=(Heading(text=say("sent.lines")), *helplines(policy)),
     )
 
@@ -143,7 +143,15 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
     ask_care = care_question(care) if care else ()
     waits = (sooner,) if view.state == "kept" else ()
     ends = () if view.state == "closed" else (withdraw,)
-    return (*asked, *ask_care, *waits, add_button(view), *ends)
+    return (*asked, *ask_care, *waits, add_button(view), *_stop_writing(view), *ends)
+
+
+def _stop_writing(view: CaseView) -> tuple[Button, ...]:
+    """Who let the bot write to them can change their mind at any time."""
+    if view.report is None or not view.report.may_write:
+        return ()
+    press = Press(verb=Verb.STOP_WRITING, subject=view.id)
+    return (Button(label=say("own.stop_writing"), press=press, style=Style.QUIET),)
 
 
 def _answers(asked: DutyView) -> tuple[Button, ...]:
