@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -54,8 +54,10 @@ def accounts(victims: Iterable[Victim]) -> list[bytes]:
 class Robbery:
     """Looks through what was stolen, one kind of secret after the other."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, ids: Sequence[str] | None = None) -> None:
         self.town = town
+        self.ids = town.ids if ids is None else ids
+        """The accounts that the thief knows."""
         self.findings: list[Finding] = []
         self.looked_at = 0
         """How many bytes were looked through."""
@@ -71,7 +73,7 @@ class Robbery:
 
     def without_hashes(self, theft: str, data: bytes, keys: Iterable[bytes]) -> None:
         """No known id stands there as a hash, plain or under any of these keys."""
-        digests = [*hashed(self.town.ids, TEAM), *keyed(self.town.ids, TEAM, keys)]
+        digests = [*hashed(self.ids, TEAM), *keyed(self.ids, TEAM, keys)]
         found = {digest for hay in pieces(data) for digest in hay.hashes_found(digests)}
         if found:
             self.findings.append(Finding(theft, "hashes of ids", len(found)))
@@ -91,15 +93,7 @@ async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robber
     """Steals everything, one after the other."""
     found = Robbery(town)
     everybody, unnamed = town.victims, town.of("only", "write")
-    receipts = [receipt.encode() for receipt in town.receipts]
-    called = file_names(everybody)
-    secret = {
-        "words": words(everybody),
-        "receipts": receipts,
-        "files": files(everybody),
-        "file names": called,
-    }
-    ids = [form for account in town.ids for form in plain(account, TEAM)]
+    secret, ids = secrets_of(town), ids_of(found)
     for theft, data in (("desk export", loot.desk_export(town)), ("logs", logs())):
         found.without(theft, data, **secret, names=names(everybody), ids=ids)
     found.without("site export", loot.site_exports(town), **secret, ids=ids)
@@ -107,9 +101,34 @@ async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robber
     found.without("bot token", loot.bot_token(town), **secret, ids=accounts(town.of("only")))
     found.without("metrics", loot.metrics(town.service), **secret, ids=ids)
     found.without("temporary files", temporary, **secret, names=names(everybody), ids=ids)
-    stored = loot.database(town)
-    found.without("database", stored, **secret, names=names(everybody), ids=ids)
+    rob_database(found, loot.database(town))
+    member = await loot.desk_member(town)
+    found.without("desk member", member, ids=accounts(unnamed), receipts=secret["receipts"])
+    return found
+
+
+def secrets_of(town: Town) -> dict[str, list[bytes]]:
+    """What no theft but that of the server's keys gives."""
+    everybody = town.victims
+    return {
+        "words": words(everybody),
+        "receipts": [receipt.encode() for receipt in town.receipts],
+        "files": files(everybody),
+        "file names": file_names(everybody),
+    }
+
+
+def ids_of(found: Robbery) -> list[bytes]:
+    return [form for account in found.ids for form in plain(account, TEAM)]
+
+
+def rob_database(found: Robbery, stored: bytes) -> None:
+    """The database as it lies there, and then with the server's keys beside it."""
+    town, secret = found.town, secrets_of(found.town)
+    everybody, unnamed, called = town.victims, town.of("only", "write"), secret["file names"]
+    found.without("database", stored, **secret, names=names(everybody), ids=ids_of(found))
     opened = with_server_key(rows_of(town.database))
+    receipts = secret["receipts"]
     found.without("database and key", opened.text, ids=accounts(unnamed), receipts=receipts)
     for data in (opened.text, opened.files, opened.shown):
         found.without("database and key", data, **{"file names": called})
@@ -117,12 +136,9 @@ async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robber
     found.without("database and key", b"\n".join(opened.addresses), ids=accounts(town.of("only")))
     found.without_hashes("database and key", opened.text, opened.keys)
     found.without_hashes("database", stored, opened.keys)
-    found.without_hashes_of_its_own("database and key", opened.cases, town.ids)
+    found.without_hashes_of_its_own("database and key", opened.cases, found.ids)
     senders = {victim.account for victim in everybody if victim.account}
     found.without_hashes_of_its_own("database and key", opened.parts, sorted(senders))
-    member = await loot.desk_member(town)
-    found.without("desk member", member, ids=accounts(unnamed), receipts=receipts)
-    return found
 
 
 def whole(town: Town) -> list[str]:
