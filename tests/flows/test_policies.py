@@ -284,3 +284,8 @@ def test_a_card_speaks_of_the_company_s_own_limits_and_in_its_own_words() -> Non
     own = Own(ja="終わります。", en="We are done here.")
     worded = standard.model_copy(update={"runbooks": {Runbook.OTHER: RunbookWording(say=own)}})
     assert "We are done here." in read_aloud(runbook_card(worded, Runbook.OTHER))
+
+
+def test_nobody_has_to_count_days_to_know_how_many_years_a_case_is_kept() -> None:
+    text = read_aloud(policy_page(builtin_pack("standard")), "ja")
+    assert "5年間" in text and "1825" not in text

@@ -360,3 +360,16 @@ def test_a_place_is_never_offered_in_the_words_that_give_a_name_away(language: s
     screens = {key: forms(m)[0] for key, m in messages(language, "screens.po").items()}
     for word in ("名前を出", "name"):
         assert word not in screens["blur.site"].casefold()
+
+
+@EVERY_FILE
+def test_plain_japanese_is_written_with_readings_and_not_in_spaced_syllables(file: str) -> None:
+    for key, message in messages("ja_simple", file).items():
+        assert not re.search(r"[ぁ-ゖ一-龥] [ぁ-ゖ一-龥]", " ".join(forms(message))), key
+
+
+def test_a_step_towards_the_customer_is_named_as_done_since_a_press_notes_it() -> None:
+    for language in ("ja", "ja_simple"):
+        for step in ResponseStep:
+            said_done = forms(messages(language, "cards.po")[f"response.{step}"])[0]
+            assert READING.sub("", said_done).endswith("た"), said_done

@@ -487,6 +487,16 @@ def test_after_a_call_a_button_leads_to_the_checklist(language: str) -> None:
     assert not Page(PAGES.case(a_call(language))).all("button", value="check")
 
 
+@in_every_language
+def test_the_rules_fold_and_every_number_stands_above_the_folds(language: str) -> None:
+    page = employee_pages(language)["policy"]
+    folds = page.all("details")
+    assert len(folds) > 12 and not [fold for fold in folds if "open" in fold.attributes]
+    numbers = [tag for tag in page.all("a") if str(tag.get("href")).startswith("tel:")]
+    inside = [tag for tag in numbers if any(outer.name == "details" for outer in tag.inside)]
+    assert numbers and not inside
+
+
 def test_a_receipt_that_fitted_nothing_stays_to_be_put_right() -> None:
     page = ReceiptPage("ja", NOW, "", say("receipt.not_found"), "12345 6789<")
     assert Page(PAGES.come_back(page)).one("input", name="receipt").get("value") == "12345 6789<"
