@@ -47,7 +47,7 @@ SEEDS = tuple(range(1, 13))
 AT_ONCE = 2
 NAMES = "# World: "
 CRASHES = "# Crashes: "
-LONGEST_SECONDS = 600.0
+LONGEST_SECONDS = 1800.0
 """For all worlds of one patch; a world of a day takes some seconds."""
 
 
