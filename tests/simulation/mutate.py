@@ -43,7 +43,7 @@ COPIED = (
     "pyproject.toml",
 )
 DAYS = 1.0
-SEEDS = tuple(range(1, 13))
+SEEDS = tuple(range(1, 25))
 AT_ONCE = 2
 NAMES = "# World: "
 CRASHES = "# Crashes: "
