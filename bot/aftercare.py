@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.births import bear_duties
-from bot.bodies import ReportBody, pack
+from bot.bodies import ReportBody, pack, with_health
 from bot.case_work import (
     PRIORITY,
     Work,
@@ -21,9 +21,11 @@ from bot.ports import Transaction
 from bot.pressed import LATE, UNKNOWN, Pressed
 from bot.records import Duty, DutyState, NewJob
 from bot.return_address import owe_push
+from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
 from flows import duties as rules
 from flows.aftercare import Word, needs_desk
+from flows.case_view import opened
 from flows.commitments import DutyKind
 from flows.phrases import say
 
@@ -71,7 +73,7 @@ async def ask_employee(work: Work, tx: Transaction, duty_id: str, now: datetime)
 async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, detail: str) -> Pressed:
     """The employee's own answer. It goes to the desk, past every manager."""
     duty = await tx.duties.get(duty_id)
-    body = await report_of(tx, case_id)
+    body = await report_of(tx, case_id, Reader.OWN_WORD)
     if duty is None or body is None or duty.case_id != case_id:
         return UNKNOWN
     if duty.kind not in rules.ASKED_KINDS or detail not in list(Word):
@@ -79,9 +81,9 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
     if duty.state in ENDED or duty.step < 0:
         return LATE
     now, word, kind = work.clock.now(), Word(detail), DutyKind(duty.kind)
-    before = [answer for key, answer in body.check_ins.items() if key.startswith(f"{kind.value}.")]
-    answers = {**body.check_ins, f"{kind.value}.{duty.part}": word}
-    body = body.model_copy(update={"check_ins": answers})
+    said = opened(body.health).check_ins
+    before = [answer for key, answer in said.items() if key.startswith(f"{kind.value}.")]
+    body = with_health(body, check_ins={**said, f"{kind.value}.{duty.part}": word})
     await tx.cases.set_body(case_id, pack(body))
     await end_duty(tx, duty, DutyState.DONE, now)
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "checked_in", {})

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.bodies import Body, sender_of
-from bot.case_work import PRIORITY, CardKind, Work, direct_address, nudge_job, site_by
+from bot.case_work import PRIORITY, CardKind, Work, body_of, direct_address, nudge_job, site_by
 from bot.company import Person, Site
 from bot.directory import DESK_ROLES
 from bot.exclusions import NOBODY, Exclusion, desk_of, exclusion_of
 from bot.keys import new_id
 from bot.ports import Transaction
 from bot.records import CardRow, Duty, NewJob, NudgeRow, NudgeState, OnDuty, SeatRow
+from bot.rights import Reader
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Ladder, OnEmpty, Role
@@ -68,10 +69,19 @@ class Asked:
     nobody_there: bool
 
 
-async def crowd(work: Work, tx: Transaction, body: Body, now: datetime) -> Crowd:
+async def crowd(work: Work, tx: Transaction, case_id: str, body: Body, now: datetime) -> Crowd:
     """Everybody who may be asked about a case at this moment."""
     declared = await tx.rosters.on_duty(now)
-    return Crowd(work, site_by(work, body), sender_of(body), declared, now, exclusion_of(body))
+    sender = await _sender(tx, case_id, body)
+    return Crowd(work, site_by(work, body), sender, declared, now, exclusion_of(body))
+
+
+async def _sender(tx: Transaction, case_id: str, body: Body) -> str | None:
+    """Who sent a case, where somebody may know; opened here where it was not before."""
+    if body.identity is not None:
+        return sender_of(body)
+    read = await body_of(tx, case_id, Reader.LADDER)
+    return sender_of(read) if read is not None else None
 
 
 def declined(seats: Sequence[SeatRow]) -> frozenset[str]:

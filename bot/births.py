@@ -49,7 +49,7 @@ async def bear_duties(
     now: datetime,
 ) -> None:
     """Writes the duties of a case, owes a card for each that a site answers, starts the climbs."""
-    there = await crowd(work, tx, body, now)
+    there = await crowd(work, tx, case_id, body, now)
     births = Births()
     for spec in specs:
         births.add(_born(there, _newborn(work, case_id, spec, now)))

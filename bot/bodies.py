@@ -1,12 +1,14 @@
-"""What is sealed inside a case: the answers, the words, and who sent it if they said so."""
+"""What is sealed inside a case: the answers and the words; apart from them, who sent it and
+how they are. Each part has a key of its own, and who opens which is decided in `bot.rights`."""
 
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, field_validator, model_validator
 
+from bot.records import BodyParts
 from flows.aftercare import Word
 from flows.assessment import Verdict
-from flows.case_view import CareWord
+from flows.case_view import CareWord, opened
 from flows.clocks import Urgency
 from flows.commitments import ResponseStep
 from flows.file_kinds import FileKind
@@ -42,36 +44,66 @@ class KeptFile(Frozen):
     """What the desk sees of a picture; None for what can only be downloaded."""
 
 
-class ReportBody(Frozen):
-    """A report. No part of it is ever written outside a case's sealed column."""
+class Identity(Frozen):
+    """Who sent a case, where somebody may know. Nobody knows: then it is there, and says so."""
+
+    person_id: str | None = None
+    """Who sent it, where a platform knows them and it has a name: never asked to come."""
+    name: str | None = None
+    """Of a report, as typed, not verified; "" when unnamed. Of a call, as their platform names
+    them, "" where it did not say; None from the page, which knows nobody. Who is on the roster
+    has their name from there."""
+
+    @field_validator("name")
+    @classmethod
+    def _plain(cls, name: str | None) -> str | None:
+        # A control character takes six bytes as JSON, and every row is to have one size.
+        return None if name is None else "".join(" " if char < " " else char for char in name)
+
+
+class Health(Frozen):
+    """How somebody is, in their own words and answers. For the desk and themselves alone."""
+
+    self_harm_hint: bool = False
+    care_word: CareWord = CareWord.NONE
+    """The unnamed reporter's word about care."""
+    check_ins: dict[str, Word] = Field(default_factory=dict)
+    """The answers to check-ins, by kind and day, as "check_in.3"."""
+
+
+class _Sealed(Frozen):
+    """What both kinds of case have sealed apart. None: a part that was not opened."""
+
+    identity: Identity | None
+    health: Health | None
+    vault: VaultPointer | None = None
+    """None for a case from before there was a vault."""
+
+
+class ReportBody(_Sealed):
+    """A report. No part of it is ever written outside a case's sealed rows."""
 
     kind: Literal["report"] = "report"
     report: Report
     verdict: Verdict
     urgency: Urgency
     words: str = ""
-    typed_name: str = ""
-    """Typed on the web, not verified; empty when unnamed."""
     language: str
     day_part: DayPart
-    self_harm_hint: bool = False
-    care_word: CareWord = CareWord.NONE
-    """The unnamed reporter's word about care, for the desk alone."""
-    reporter_id: str | None = None
-    """Who sent it, where a platform knows and the report has a name: never asked to come."""
-    check_ins: dict[str, Word] = Field(default_factory=dict)
-    """The answers to check-ins, by kind and day, as "check_in.3"."""
     responses: tuple[ResponseStep, ...] = ()
     desk_moved: bool = False
     """Somebody kept out was found in the desk's channel: the case is at the second desk."""
-    vault: VaultPointer | None = None
-    """None for a case from before there was a vault."""
     files: tuple[KeptFile, ...] = ()
     measure: str = ""
     """What keeps it from happening again, or why nothing can: written by the desk."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _was_whole(cls, found: Any) -> Any:
+        return _taken_apart(found, {"reporter_id": "person_id", "typed_name": "name"})
 
-class HelpBody(Frozen):
+
+class HelpBody(_Sealed):
     """A call for help: where, and whether it was pressed by mistake."""
 
     kind: Literal["help"] = "help"
@@ -79,17 +111,27 @@ class HelpBody(Frozen):
     spot: str | None = None
     mistaken: bool = False
     language: str
-    caller_id: str | None = None
-    """Who called, where a platform knows it: never asked to come to their own call."""
-    caller_name: str | None = None
-    """The caller as their platform names them, "" where it did not say; None from the page, which
-    knows nobody. Who is on the roster has their name from there."""
-    vault: VaultPointer | None = None
     asked_last: bool = False
     """An hour passed, and the last question stands on the caller's page."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _was_whole(cls, found: Any) -> Any:
+        return _taken_apart(found, {"caller_id": "person_id", "caller_name": "name"})
+
 
 Body = ReportBody | HelpBody
+_Some = TypeVar("_Some", ReportBody, HelpBody)
+
+
+def _taken_apart(found: Any, names: dict[str, str]) -> Any:
+    """A body from before its parts were apart opens whole; its next change takes it apart."""
+    if not isinstance(found, dict) or "identity" in found:
+        return found
+    health = {name: found[name] for name in Health.model_fields if name in found}
+    identity = {new: found[old] for old, new in names.items() if old in found}
+    rest = {name: found[name] for name in found if name not in {*health, *names}}
+    return {**rest, "identity": identity, "health": health}
 
 
 def site_of(body: Body) -> str:
@@ -98,18 +140,34 @@ def site_of(body: Body) -> str:
 
 
 def sender_of(body: Body) -> str | None:
-    """Who sent it, where somebody may know: they are never asked about their own case."""
-    return body.reporter_id if isinstance(body, ReportBody) else body.caller_id
+    """Who sent it, where somebody may know. Raises NotOpened."""
+    return opened(body.identity).person_id
+
+
+def with_health(body: _Some, **said: Any) -> _Some:
+    """The body after somebody said how they are. Raises NotOpened."""
+    return body.model_copy(update={"health": opened(body.health).model_copy(update=said)})
 
 
 _READ: TypeAdapter[Body] = TypeAdapter(Body)
 
 
-def pack(body: Body) -> bytes:
-    """The body as bytes for sealing."""
-    return body.model_dump_json().encode()
+def pack(body: Body) -> BodyParts:
+    """The body as bytes for sealing, part by part."""
+    content = body.model_copy(update={"identity": None, "health": None})
+    return BodyParts(
+        content.model_dump_json().encode(),
+        body.identity.model_dump_json().encode() if body.identity else None,
+        body.health.model_dump_json().encode() if body.health else None,
+    )
 
 
-def unpack(data: bytes) -> Body:
-    """The body behind opened bytes."""
-    return _READ.validate_json(data)
+def unpack(parts: BodyParts) -> Body:
+    """The body behind opened bytes, with as much of it as was opened."""
+    body = _READ.validate_json(parts.content)
+    found: dict[str, Any] = {}
+    if parts.identity is not None:
+        found["identity"] = Identity.model_validate_json(parts.identity)
+    if parts.health is not None:
+        found["health"] = Health.model_validate_json(parts.health)
+    return body.model_copy(update=found)

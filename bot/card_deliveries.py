@@ -8,9 +8,10 @@ from bot.case_work import CardKind, Work, card_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.exclusions import Readers
 from bot.failures import card_failed
-from bot.messages import card_of
+from bot.messages import card_of, reader_of
 from bot.ports import Delivery, Permanent, Sent, Transaction
 from bot.records import CardRow, CardState, Job
+from bot.rights import OPENS
 from bot.shut_channels import look_again, readers_now, shut_card
 from bot.views import view_of
 
@@ -19,7 +20,7 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
     """Makes one card show the present state of its case."""
     async with work.storage.read() as tx:
         row = await tx.cards.get(job.subject)
-        whole = await tx.cases.whole(row.case_id) if row else None
+        whole = await tx.cases.whole(row.case_id, OPENS[reader_of(row)]) if row else None
     view = view_of(work, whole) if whole else None
     if row is None or whole is None or view is None or row.state is CardState.FAILED:
         await drop(work, job)

@@ -11,6 +11,7 @@ from bot.directory import Directory
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction
 from bot.records import CardRow, CardState, CaseState, Duty, NewJob, NudgeRow
+from bot.rights import OPENS, Reader
 from flows.commitments import DutyKind
 from flows.duties import Place
 from flows.policy import Policy
@@ -45,10 +46,10 @@ class Work:
         return self.policy.digest()
 
 
-async def body_of(tx: Transaction, case_id: str) -> Body | None:
-    """What a case holds, opened; None once it is unknown or shredded."""
-    data = await tx.cases.body(case_id)
-    return None if data is None else unpack(data)
+async def body_of(tx: Transaction, case_id: str, reader: Reader = Reader.CONTENT) -> Body | None:
+    """What a case holds, as far as `reader` opens it; None once it is unknown or shredded."""
+    parts = await tx.cases.body(case_id, OPENS[reader])
+    return None if parts is None else unpack(parts)
 
 
 async def reopen(tx: Transaction, case_id: str, now: datetime) -> None:
@@ -59,9 +60,11 @@ async def reopen(tx: Transaction, case_id: str, now: datetime) -> None:
         await tx.history.append(case_id, now, "system", "reopened", {})
 
 
-async def report_of(tx: Transaction, case_id: str) -> ReportBody | None:
+async def report_of(
+    tx: Transaction, case_id: str, reader: Reader = Reader.CONTENT
+) -> ReportBody | None:
     """The report of a case; None for a call for help, and once it is shredded."""
-    body = await body_of(tx, case_id)
+    body = await body_of(tx, case_id, reader)
     return body if isinstance(body, ReportBody) else None
 
 

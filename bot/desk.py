@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.bodies import ReportBody, unpack
-from bot.case_work import Work
+from bot.case_work import Work, report_of
 from bot.company import Person
 from bot.exclusions import keeps_out
 from bot.records import CaseState, Entry
+from bot.rights import Reader
 from bot.views import view_case
+from flows.case_view import opened
 from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
 from flows.details import Line, Written, details, since_then
 from flows.files import file_name, file_note, open_button
@@ -48,17 +49,16 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
     The opening itself was written to the history before.
     """
     async with work.storage.read() as tx:
-        view = await view_case(work, tx, case_id)
-        data = await tx.cases.body(case_id)
+        view = await view_case(work, tx, case_id, Reader.DETAILS)
+        body = await report_of(tx, case_id, Reader.DETAILS)
         history = await tx.history.of_case(case_id)
-    body = unpack(data) if data else None
-    if view is None or not isinstance(body, ReportBody) or view.state == CaseState.KEPT:
+    if view is None or body is None or view.state == CaseState.KEPT:
         return None
     if reader is not None and keeps_out(work, body, reader):
         return None
     people = (work.directory.person(id) for id in body.report.excluded_people)
     kept_out = tuple(person.name for person in people if person)
-    written = Written(body.words, body.typed_name, kept_out)
+    written = Written(body.words, opened(body.identity).name or "", kept_out)
     lines = [_line(work, entry) for entry in history]
     return OpenedCase(
         title=say("details.title", id=Verbatim(text=view.public_id)),

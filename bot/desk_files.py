@@ -17,6 +17,7 @@ from bot.links import Errand, For, new_link, use_link
 from bot.ports import KnowsMembers, Transaction
 from bot.pressed import UNKNOWN, Pressed
 from bot.records import CaseState
+from bot.rights import Reader
 from flows.phrases import say
 
 OUR_OWN = "web"
@@ -66,7 +67,7 @@ class DeskFiles:
             return None
         async with work.storage.write() as tx:
             case = await tx.cases.lock(errand.case_id)
-            body = await report_of(tx, errand.case_id)
+            body = await report_of(tx, errand.case_id, Reader.DESK_GATE)
             if case is None or body is None or keeps_out(work, body, person):
                 return None
             if case.state is CaseState.KEPT:  # it has not left for the desk

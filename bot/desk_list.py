@@ -6,6 +6,7 @@ from bot.bodies import Body, unpack
 from bot.case_work import CardKind, Work
 from bot.company import Person
 from bot.exclusions import desk_of, exclusion_of, keeps_out
+from bot.rights import OPENS, Reader
 from bot.views import view_of
 from flows.desk_list import DeskLine, desk_line, stands_with_desk, urgency_of
 
@@ -27,9 +28,10 @@ async def list_for_desk(work: Work, person: Person) -> DeskList:
 
     Whoever a case keeps out, and whoever sent it, sees nothing of it: not even in the count.
     """
+    opens = OPENS[Reader.DESK_LIST]
     async with work.storage.read() as tx:
         ids = await tx.cases.open_at(CardKind.DESK, MOST_READ)
-        read = [whole for id in ids if (whole := await tx.cases.whole(id)) is not None]
+        read = [whole for id in ids if (whole := await tx.cases.whole(id, opens)) is not None]
     mine = (whole for whole in read if _may_see(work, unpack(whole.body), person))
     seen = (view_of(work, whole) for whole in mine)
     views = sorted((v for v in seen if v is not None and stands_with_desk(v)), key=urgency_of)

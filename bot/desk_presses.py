@@ -22,6 +22,7 @@ from bot.exclusions import keeps_out
 from bot.ports import Transaction
 from bot.pressed import LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
 from bot.records import Author, Case, CaseState, Duty, DutyState, SeatRow
+from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
 from bot.talks import problem_with, write
 from flows import duties as rules
@@ -55,7 +56,7 @@ class AtDesk:
 
     async def is_kept_out(self, case_id: str) -> bool:
         """For whom it keeps out, and for whoever sent it, a case does not exist here."""
-        body = await body_of(self.tx, case_id)
+        body = await body_of(self.tx, case_id, Reader.DESK_GATE)
         return body is not None and keeps_out(self.work, body, self.person)
 
     async def shown(self, case_id: str) -> Pressed:

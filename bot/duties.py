@@ -19,6 +19,7 @@ from bot.nudges import climb_now
 from bot.ports import Transaction
 from bot.pressed import ALREADY, FULL, LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
 from bot.records import Duty, DutyState, NewJob, SeatRow
+from bot.rights import Reader
 from bot.rows import ENDED, end_duty, ladder_of, locked_duty, seat_of
 from flows.commitments import DutyKind
 from flows.duties import Owner
@@ -63,7 +64,7 @@ async def _site_press(work: Work, tx: Transaction, press: Press, person: Person)
     if duty is None or duty.owner != Owner.SITE:
         return UNKNOWN
     ladder = ladder_of(duty)
-    body = await body_of(tx, duty.case_id)
+    body = await body_of(tx, duty.case_id, Reader.LADDER)
     if body is None or person.id in ladder.excluded_people or person.id == sender_of(body):
         return NOT_YOURS
     if exclusion_of(body).covers(person):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.births import bear_duties
-from bot.bodies import ReportBody, pack
+from bot.bodies import Health, Identity, ReportBody, pack
 from bot.case_work import (
     CardKind,
     Work,
@@ -20,7 +20,9 @@ from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
 from bot.records import Case, CaseKind, CaseState, NewJob
 from bot.return_address import keep_address, new_pointer, pointer_for
+from bot.rights import Reader
 from flows import duties as rules
+from flows.case_view import opened
 from flows.clocks import Urgency
 from flows.danger_words import hints_at_self_harm
 from flows.outcomes import Filing
@@ -60,10 +62,11 @@ async def file_report(
     async with work.storage.write() as tx:
         case = await tx.cases.by_draft(draft_mac)
         if case is None:
-            body = _body(work, filing, words, name, language, now)
+            body = _body(work, filing, words, language, now)
             if not filing.report.unnamed:
+                sender = Identity(person_id=reporter_id, name=name)
                 found_again = await pointer_for(work, tx, address)
-                body = body.model_copy(update={"reporter_id": reporter_id, "vault": found_again})
+                body = body.model_copy(update={"identity": sender, "vault": found_again})
             case = _case(work, body)
             receipt_mac = work.index.receipt_mac(receipt)
             await tx.cases.add(case, pack(body), draft_mac, receipt_mac=receipt_mac)
@@ -73,9 +76,7 @@ async def file_report(
     return Filed(case.id, case.public_id, receipt)
 
 
-def _body(
-    work: Work, filing: Filing, words: str, name: str, language: str, now: datetime
-) -> ReportBody:
+def _body(work: Work, filing: Filing, words: str, language: str, now: datetime) -> ReportBody:
     site = work.company.site(filing.report.site_id)
     assert site is not None
     hint = hints_at_self_harm(words)
@@ -86,16 +87,16 @@ def _body(
         # A hint of self-harm is care now, whatever the answers were.
         urgency=min(urgency, Urgency.U1) if hint else urgency,
         words=words,
-        typed_name="" if filing.report.unnamed else name,
         language=language,
         day_part=day_part(now, site.zone),
-        self_harm_hint=hint,
+        identity=Identity(name=""),
+        health=Health(self_harm_hint=hint),
         vault=new_pointer(work.entropy),
     )
 
 
 def _case(work: Work, body: ReportBody) -> Case:
-    waits = not body.report.send_now and not body.self_harm_hint
+    waits = not body.report.send_now and not opened(body.health).self_harm_hint
     return Case(
         id=new_id(work.entropy),
         public_id=new_public_id(work.entropy),
@@ -130,7 +131,7 @@ async def open_report(
     site, out = site_by(work, body), exclusion_of(body)
     place = place_of(work, site).model_copy(update={"shut": shuts(work, out, site.channel)})
     specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now)
-    if body.self_harm_hint:
+    if opened(body.health).self_harm_hint:
         specs = (*specs, rules.follow_up(work.policy, place, now, 0, danger=True))
     level = "danger" if body.urgency in (Urgency.U0, Urgency.U1) else "case"
     desk = desk_of(work, out) or work.company.desk.channel
@@ -141,7 +142,7 @@ async def open_report(
 async def release(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     """The random wait of an unnamed report is over: it leaves for the desk."""
     case = await tx.cases.lock(case_id)
-    body = await report_of(tx, case_id)
+    body = await report_of(tx, case_id, Reader.RELEASE)
     if case is None or body is None or case.state is not CaseState.KEPT:
         return
     await tx.cases.set_state(case_id, CaseState.OPEN)

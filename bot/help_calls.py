@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.births import bear_duties
-from bot.bodies import HelpBody, pack
+from bot.bodies import Health, HelpBody, Identity, pack
 from bot.case_work import (
     PRIORITY,
     Work,
@@ -56,8 +56,8 @@ async def call_help(
             body = HelpBody(
                 site_id=site.id,
                 language=language,
-                caller_id=caller_id,
-                caller_name=caller_name,
+                identity=Identity(person_id=caller_id, name=caller_name),
+                health=Health(),
             )
             case = await _new_call(work, tx, body, draft_mac, caller)
     return Filed(case.id, case.public_id, None)

@@ -2,12 +2,24 @@
 
 from bot.case_work import CardKind, Work
 from bot.records import CardRow, Duty, NudgeRow, NudgeState, WholeCase
+from bot.rights import Reader
 from flows.cards import desk_card
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
+from flows.duties import Owner
 from flows.ladders import Role
 from flows.screens import Card
 from flows.site_cards import direct_card, nudge_card, past_card, site_card
+
+
+def reader_of(row: CardRow) -> Reader:
+    """What of a case is opened to draw this card."""
+    return Reader.DESK_CARD if row.kind == CardKind.DESK else Reader.SITE_MESSAGE
+
+
+def message_reader_of(duty: Duty) -> Reader:
+    """What of a case is opened to write about this duty. The desk's duties are named, no more."""
+    return Reader.SITE_MESSAGE if duty.owner == Owner.SITE else Reader.CONTENT
 
 
 def card_of(work: Work, row: CardRow, view: CaseView, whole: WholeCase) -> Card:

@@ -18,7 +18,7 @@ from bot.deliveries import (
     send,
 )
 from bot.exclusions import Readers
-from bot.messages import is_past, message_of
+from bot.messages import is_past, message_of, message_reader_of
 from bot.nudges import climb_now
 from bot.ports import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled, Transaction
 from bot.records import (
@@ -31,6 +31,7 @@ from bot.records import (
     NudgeState,
     WholeCase,
 )
+from bot.rights import OPENS
 from bot.rows import ENDED, ladder_of
 from bot.shut_channels import look_again, readers_now, shut_nudge
 from bot.views import view_of
@@ -82,7 +83,8 @@ async def _read(work: Work, nudge_id: str) -> Owed | None:
     async with work.storage.read() as tx:
         nudge = await tx.duties.nudge(nudge_id)
         duty = await tx.duties.get(nudge.duty_id) if nudge else None
-        whole = await tx.cases.whole(duty.case_id) if duty else None
+        opens = OPENS[message_reader_of(duty)] if duty else ()
+        whole = await tx.cases.whole(duty.case_id, opens) if duty else None
         card_row = beside(whole.cards, duty.id) if whole and duty else None
         list_id = card_row.list_id if on_list(card_row) else None
         folded = await tx.cards.get_list(list_id) if list_id else None

@@ -23,6 +23,7 @@ from bot.case_work import (
 from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
 from bot.records import Duty, DutyState
+from bot.rights import Reader
 from bot.rows import ENDED, ladder_of, locked_duty, seat_of
 from flows import duties as rules
 from flows.clocks import Urgency
@@ -71,10 +72,10 @@ async def _climb_from(
 async def _next_rung(
     work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now: datetime
 ) -> Climbed:
-    body = await body_of(tx, duty.case_id)
+    body = await body_of(tx, duty.case_id, Reader.LADDER)
     if body is None:  # shredded since: nobody can be asked about it
         return Climbed(duty, at_end=True)
-    there = await crowd(work, tx, body, now)
+    there = await crowd(work, tx, duty.case_id, body, now)
     cards = await tx.cards.of_case(duty.case_id)
     address = channel_of(there, duty, cards)
     cannot = declined(await tx.duties.seats(duty.id))

@@ -10,6 +10,7 @@ from bot.keys import read_receipt
 from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
 from bot.return_address import own_reports
+from bot.rights import Reader
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.caller import caller_card
@@ -90,9 +91,10 @@ class OwnCases:
     async def named(self, visitor: Visitor) -> tuple[OwnLine, ...]:
         """The reports that this account sent with a name, newest first. Never an unnamed one:
         nothing is kept that could lead to it from here."""
+        reader = Reader.OWN_PAGE
         async with self._work.storage.read() as tx:
             found = await own_reports(self._work, tx, visitor.push)
-            views = [await view_case(self._work, tx, case_id) for case_id, _ in found]
+            views = [await view_case(self._work, tx, case_id, reader) for case_id, _ in found]
             sent = [(await tx.history.of_case(case_id))[0].at for case_id, _ in found]
         listed = sorted(
             ((at, view) for at, view in zip(sent, views, strict=True) if view is not None),
@@ -130,7 +132,7 @@ class OwnCases:
 
     async def _show(self, case_id: str) -> OwnCase | None:
         async with self._work.storage.read() as tx:
-            view = await view_case(self._work, tx, case_id)
+            view = await view_case(self._work, tx, case_id, Reader.OWN_PAGE)
         if view is None:
             return None
         draw = caller_card if view.report is None else reporter_card

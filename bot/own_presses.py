@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.aftercare import check_in
-from bot.bodies import Body, ReportBody, pack
+from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_work import Work, body_of, refresh_case, said_at
 from bot.help_calls import end_help, name_place, still_needed
 from bot.inbox import is_repeated
@@ -12,6 +12,8 @@ from bot.nudges import chase_again
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, RECORDED, UNKNOWN, Pressed
 from bot.records import Author, Duty, DutyState
+from bot.return_address import stop_writing
+from bot.rights import Reader
 from bot.rows import ENDED, end_duty, ladder_of
 from bot.talks import write
 from bot.withdrawals import resume, send_now, withdraw
@@ -54,12 +56,8 @@ async def _carry_out(
         case Verb.ADD_FILES:
             link = await new_link(work, tx, Errand(For.ADD, case_id))
             return Pressed(say("file.link"), True, link)
-        case Verb.WITHDRAW:
-            return await withdraw(work, tx, case_id)
-        case Verb.RESUME:
-            return await resume(work, tx, case_id)
-        case Verb.SEND_NOW:
-            return await send_now(work, tx, case_id)
+        case Verb.WITHDRAW | Verb.RESUME | Verb.SEND_NOW | Verb.STOP_WRITING:
+            return await _ON_REPORT[press.verb](work, tx, case_id)
         case Verb.PLACE:
             await name_place(work, tx, case_id, press.detail)
         case Verb.STILL_NEEDED:
@@ -67,6 +65,15 @@ async def _carry_out(
         case _:
             await end_help(work, tx, case_id, mistaken=press.verb is Verb.MISTAKE)
     return RECORDED
+
+
+_ON_REPORT = {
+    Verb.WITHDRAW: withdraw,
+    Verb.RESUME: resume,
+    Verb.SEND_NOW: send_now,
+    Verb.STOP_WRITING: stop_writing,
+}
+"""What somebody decides about their report as a whole."""
 
 
 async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> Pressed:
@@ -84,13 +91,13 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     happened = press.verb is Verb.CARE_HAPPENED
     if not happened and duty.climb and duty.asked_at and now - duty.asked_at < SAME_PRESS:
         return ALREADY  # the second tap of the same thumb: not one rung more
-    body = await body_of(tx, case_id)
+    body = await body_of(tx, case_id, Reader.OWN_WORD)
     fact = "care_confirmed" if happened else "care_not_yet"
     at = said_at(work, body, now) if isinstance(body, ReportBody) else now
     await tx.history.append(case_id, at, "reporter", fact, {})
     if isinstance(body, ReportBody) and body.report.unnamed:
         word = CareWord.HAPPENED if happened else CareWord.NOT_YET
-        await tx.cases.set_body(case_id, pack(body.model_copy(update={"care_word": word})))
+        await tx.cases.set_body(case_id, pack(with_health(body, care_word=word)))
     # An unnamed reporter's word leaves the site's duty and card as they are: they must not
     # tell whether the person who was looked after reported.
     if _may_change(duty, body):

@@ -4,13 +4,14 @@ Each port is a few verbs named by the caller's wish. Storage implements the rows
 the platforms, and wiring passes them in; a test passes others to the same constructor.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from bot.records import (
+    BodyParts,
     Break,
     CardList,
     CardRow,
@@ -29,6 +30,7 @@ from bot.records import (
     NudgeRow,
     NudgeState,
     OnDuty,
+    Part,
     Post,
     SeatRow,
     Wanted,
@@ -64,12 +66,12 @@ class Entropy(Protocol):
 
 
 class Cases(Protocol):
-    """Cases, and the sealed body of each."""
+    """Cases, and the sealed body of each, in three parts with a key each."""
 
     async def add(
         self,
         case: Case,
-        body: bytes,
+        body: BodyParts,
         draft_mac: bytes,
         *,
         receipt_mac: bytes | None = None,
@@ -94,11 +96,14 @@ class Cases(Protocol):
         """Nothing leads from the call to the visit any more."""
         ...
 
-    async def body(self, case_id: str) -> bytes | None:
-        """What was answered and written, opened; None once its key is destroyed."""
+    async def body(self, case_id: str, opening: Collection[Part] = ()) -> BodyParts | None:
+        """What was answered and written, with the parts that are to be opened beside the content.
+
+        None once its key is destroyed. Who opens what: `bot.rights`.
+        """
         ...
 
-    async def whole(self, case_id: str) -> WholeCase | None:
+    async def whole(self, case_id: str, opening: Collection[Part] = ()) -> WholeCase | None:
         """The case and everything that hangs on it; None once unknown or shredded."""
         ...
 
@@ -113,7 +118,9 @@ class Cases(Protocol):
         """The public id of every case, by its id, in the order of the public ids."""
         ...
 
-    async def set_body(self, case_id: str, body: bytes) -> None: ...
+    async def set_body(self, case_id: str, body: BodyParts) -> None:
+        """Writes every part anew, one that was not opened as it is: no row tells which changed."""
+        ...
 
     async def set_state(
         self, case_id: str, state: CaseState, *, ended_on: date | None = None
@@ -164,6 +171,11 @@ class Vault(Protocol):
 
     async def open(self, key: bytes, secret: bytes) -> bytes | None:
         """What a row holds; None once it was destroyed."""
+        ...
+
+    async def rewrite(self, key: bytes, secret: bytes, text: bytes) -> None:
+        """Seals something else in a row that is there: it looks as before, and stands where it
+        stood."""
         ...
 
     async def forget(self, key: bytes) -> None:

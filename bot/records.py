@@ -35,6 +35,25 @@ class Case:
     rev: int
 
 
+class Part(StrEnum):
+    """What of a case is sealed apart from its content, so that it stays shut for most readers."""
+
+    IDENTITY = "identity"  # who sent it, where somebody may know
+    HEALTH = "health"  # how they are
+
+
+@dataclass(frozen=True)
+class BodyParts:
+    """What a case holds, opened, as bytes; see `bot.bodies`. Each part has a key of its own.
+
+    None: a part that was not opened; written back, it stays as it is.
+    """
+
+    content: bytes
+    identity: bytes | None
+    health: bytes | None
+
+
 class DutyState(StrEnum):
     """Where a duty stands. DONE, CLOSED and UNCONFIRMED end it."""
 
@@ -243,8 +262,7 @@ class WholeCase:
     """A case with everything that hangs on it, read in one go."""
 
     case: Case
-    body: bytes
-    """Opened; see `bot.bodies`."""
+    body: BodyParts
     cards: tuple["CardRow", ...]
     duties: tuple["Duty", ...]
     """By due time, then kind, then part."""

@@ -11,6 +11,7 @@ from bot.case_work import Work, card_address, card_job, list_job, nudge_address,
 from bot.deliveries import fingerprint
 from bot.messages import card_of, is_past, message_of
 from bot.records import CardState, Job, NewJob, NudgeState, WholeCase
+from bot.rights import OPENS, Reader
 from bot.views import view_of
 from flows.case_view import CaseView
 
@@ -20,7 +21,7 @@ async def refresh(work: Work, job: Job) -> None:
     async with work.storage.read() as tx:
         # First this: what is taken in hand after it shows what is read after it.
         in_hand = await tx.jobs.in_hand()
-        whole = await tx.cases.whole(job.subject)
+        whole = await tx.cases.whole(job.subject, OPENS[Reader.REFRESH])
     view = view_of(work, whole) if whole else None
     now = work.clock.now()
     jobs: list[NewJob] = []

@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.bodies import Body, ReportBody, VaultPointer, unpack
-from bot.case_work import PRIORITY, Work, body_of
+from bot.bodies import Body, ReportBody, VaultPointer, pack, unpack
+from bot.case_work import PRIORITY, Work, body_of, report_of
 from bot.deliveries import Messengers
 from bot.keys import IndexKey, new_id
 from bot.ports import Entropy, Throttled, Transaction
+from bot.pressed import UNKNOWN, Pressed
 from bot.records import Job, NewJob
 from flows.phrases import say
 from flows.policy import Policy
@@ -113,6 +114,23 @@ async def forget_address(work: Work, tx: Transaction, case_id: str, now: datetim
     body = await body_of(tx, case_id)
     if body is not None and body.vault is not None:
         await tx.vault.forget(bytes.fromhex(body.vault.key))
+
+
+async def stop_writing(work: Work, tx: Transaction, case_id: str) -> Pressed:
+    """The bot writes to this reporter no more: their row is empty, as most rows are.
+
+    No line of the history says so, and the answer is gone from the case, for both would tell
+    that an address was there. Whoever never allowed it reads the same.
+    """
+    body = await report_of(tx, case_id)
+    if body is None or not body.report.unnamed:
+        return UNKNOWN
+    if body.report.may_write and body.vault is not None:
+        key, secret = bytes.fromhex(body.vault.key), bytes.fromhex(body.vault.secret)
+        await tx.vault.rewrite(key, secret, b"")
+        silent = body.report.model_copy(update={"may_write": False})
+        await tx.cases.set_body(case_id, pack(body.model_copy(update={"report": silent})))
+    return Pressed(say("own.stopped_writing"), True)
 
 
 PUSHES = "push"

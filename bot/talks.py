@@ -4,13 +4,14 @@ from datetime import datetime
 
 from bot.aftercare import follow_up
 from bot.births import bear_duties
-from bot.bodies import ReportBody, pack
+from bot.bodies import ReportBody, pack, with_health
 from bot.case_work import Work, place_of, refresh_case, reopen, report_of, said_at, site_by
 from bot.filing import release
 from bot.ports import Transaction
-from bot.pressed import RECORDED, UNKNOWN, Pressed
+from bot.pressed import UNKNOWN, Pressed
 from bot.records import Author, Case, CaseState, DutyState, Message
 from bot.return_address import owe_push
+from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, next_part
 from flows import duties as rules
 from flows.clocks import Urgency
@@ -39,11 +40,11 @@ async def write(
     if problem is not None:
         return Pressed(problem, False)
     case = await tx.cases.lock(case_id)
-    body = await report_of(tx, case_id)
+    by_desk = author is Author.DESK
+    body = await report_of(tx, case_id, Reader.CONTENT if by_desk else Reader.OWN_WORD)
     if case is None or body is None:
         return UNKNOWN
     now = work.clock.now()
-    by_desk = author is Author.DESK
     at = now if by_desk else said_at(work, body, now)
     await tx.messages.add(case_id, Message(author, at, words))
     fact = "replied" if by_desk else "wrote"
@@ -54,7 +55,7 @@ async def write(
     elif case.state is not CaseState.WITHDRAWN:
         await to_be_answered(work, tx, case, body, words, now)
     await refresh_case(tx, case_id, now)
-    return RECORDED
+    return Pressed(say("talk.sent"), True)
 
 
 async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
@@ -68,7 +69,7 @@ async def to_be_answered(
 ) -> None:
     """What the reporter wrote or added is owed an answer, or a person now where there is danger."""
     if hints_at_self_harm(words):
-        body = body.model_copy(update={"self_harm_hint": True})
+        body = with_health(body, self_harm_hint=True)
         await tx.cases.set_body(case.id, pack(body))
         if case.state is CaseState.KEPT:  # the wait that hides when it was sent must not cost this
             await tx.jobs.cancel(case.id, ("release",))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.bodies import Body, HelpBody, ReportBody, unpack
+from bot.bodies import Body, Health, HelpBody, Identity, ReportBody, unpack
 from bot.case_work import CardKind, Work
 from bot.company import Site
 from bot.ports import Transaction
@@ -18,10 +18,21 @@ from bot.records import (
     SeatRow,
     WholeCase,
 )
+from bot.rights import OPENS, Reader
 from bot.rows import ladder_of, seat_of
 from bot.scenes import site_option
 from flows.assessment import Assessment
-from flows.case_view import CaseView, DutyView, FileView, MessageView, Phone, Rung, SeatView
+from flows.case_view import (
+    CaseView,
+    DutyView,
+    FileView,
+    HealthView,
+    MessageView,
+    Phone,
+    Rung,
+    SeatView,
+    SenderView,
+)
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
@@ -30,9 +41,9 @@ from flows.outcomes import Visibility
 from flows.phrases import Phrase, Verbatim
 
 
-async def view_case(work: Work, tx: Transaction, case_id: str) -> CaseView | None:
+async def view_case(work: Work, tx: Transaction, case_id: str, reader: Reader) -> CaseView | None:
     """The case as it stands, or None when it is unknown or was shredded."""
-    whole = await tx.cases.whole(case_id)
+    whole = await tx.cases.whole(case_id, OPENS[reader])
     return None if whole is None else view_of(work, whole)
 
 
@@ -42,7 +53,12 @@ def view_of(work: Work, whole: WholeCase) -> CaseView | None:
     site = work.company.site(body.report.site_id if isinstance(body, ReportBody) else body.site_id)
     if site is None:
         return None
-    return CaseView(**_shared(work, whole, site), **_own(work, body))
+    return CaseView(
+        **_shared(work, whole, site),
+        **_own(body),
+        sender=_sender(work, body, body.identity) if body.identity else None,
+        health=_health(body.health) if body.health else None,
+    )
 
 
 def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
@@ -66,44 +82,46 @@ def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
     }
 
 
-def _own(work: Work, body: Body) -> dict[str, Any]:
-    """What only the case's body says."""
+def _own(body: Body) -> dict[str, Any]:
+    """What only the case's content says."""
     if isinstance(body, HelpBody):
-        return {
-            "spot": body.spot,
-            "mistaken": body.mistaken,
-            "asked_last": body.asked_last,
-            "caller": _caller(work, body),
-            "from_page": body.caller_name is None and body.caller_id is None,
-        }
-    named = body.report.visibility is Visibility.NAMED
+        return {"spot": body.spot, "mistaken": body.mistaken, "asked_last": body.asked_last}
     return {
         "report": body.report,
         "assessment": Assessment(body.verdict, body.urgency),
-        "reporter_name": body.typed_name if named else "",
         "spot": body.report.spot,
         "day_part": body.day_part,
-        "care_word": body.care_word,
-        "self_harm_hint": body.self_harm_hint,
         "responses": body.responses,
         "measure": body.measure,
         "files": tuple(
             FileView(file.kind, file.original.size, file.shown is not None) for file in body.files
         ),
-        "check_ins": tuple(
-            (DutyKind(kind), int(day), word)
-            for key, word in body.check_ins.items()
-            for kind, _, day in [key.partition(".")]
-        ),
     }
 
 
-def _caller(work: Work, body: HelpBody) -> Phrase | None:
+def _sender(work: Work, body: Body, identity: Identity) -> SenderView:
+    if isinstance(body, HelpBody):
+        from_page = identity.name is None and identity.person_id is None
+        return SenderView(caller=_caller(work, identity), from_page=from_page)
+    named = body.report.visibility is Visibility.NAMED
+    return SenderView(reporter_name=(identity.name or "") if named else "")
+
+
+def _caller(work: Work, identity: Identity) -> Phrase | None:
     """Who called, as the roster names them, else as their platform does."""
-    person = work.directory.person(body.caller_id) if body.caller_id else None
+    person = work.directory.person(identity.person_id) if identity.person_id else None
     if person is not None:
         return person.name
-    return Verbatim(text=body.caller_name) if body.caller_name else None
+    return Verbatim(text=identity.name) if identity.name else None
+
+
+def _health(health: Health) -> HealthView:
+    answers = tuple(
+        (DutyKind(kind), int(day), word)
+        for key, word in health.check_ins.items()
+        for kind, _, day in [key.partition(".")]
+    )
+    return HealthView(answers, health.care_word, health.self_harm_hint)
 
 
 def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:

@@ -36,7 +36,7 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     await tx.cases.set_state(case_id, CaseState.WITHDRAWN, ended_on=now.date())
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "withdrawn", {})
     await refresh_case(tx, case_id, now)
-    return Pressed(say("own.withdrawn"), True)
+    return RECORDED
 
 
 def _goes(duty: Duty, body: ReportBody) -> bool:

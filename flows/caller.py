@@ -63,6 +63,7 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
         ),
         buttons=asks,
         footer=say("help.report_apart"),
+        may_check=True,
     )
 
 
@@ -106,10 +107,15 @@ def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
     return (
         Happening(
             when=at(duty.next_at, view.zone),
-            what=say("help.next", roles=roles(duty.next_roles)),
+            what=say(_next_key(duty), roles=roles(duty.next_roles)),
             done=False,
         ),
     )
+
+
+def _next_key(duty: DutyView) -> str:
+    """Care is one person's answer; a call needs several, and may lack some in spite of one."""
+    return "care.next" if duty.kind is DutyKind.CARE else "help.next"
 
 
 def _nobody_yet(view: CaseView, duty: DutyView) -> tuple[Element, ...]:

@@ -5,7 +5,7 @@ in private, each opening written to the history.
 """
 
 from flows.aftercare import Word
-from flows.case_view import CareWord, CaseView, DutyView, SeatView
+from flows.case_view import CareWord, CaseView, DutyView, SeatView, opened
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role
@@ -73,7 +73,7 @@ def _speak_now(view: CaseView) -> tuple[Element, ...]:
         return ()
     now = Paragraph(text=say("desk.speak_now", by=_due(view, duty)), strong=True)
     # Of a hint of self-harm the card speaks by itself; an answer is named only where one is.
-    answered = any(word is not Word.WELL for _, _, word in view.check_ins)
+    answered = any(word is not Word.WELL for _, _, word in opened(view.health).check_ins)
     return (now, Paragraph(text=say("desk.speak_now.asked"))) if answered else (now,)
 
 
@@ -133,7 +133,7 @@ _NOT_LISTED = (*ASKED_KINDS, DutyKind.FOLLOW_UP)
 
 def _settled(view: CaseView, duty: DutyView) -> bool:
     """Care of an unnamed reporter is settled by their word, which the site's card must not show."""
-    return duty.kind is DutyKind.CARE and view.care_word is CareWord.HAPPENED
+    return duty.kind is DutyKind.CARE and opened(view.health).care_word is CareWord.HAPPENED
 
 
 def _more(count: int) -> tuple[Phrase, ...]:
@@ -152,14 +152,16 @@ def _due(view: CaseView, duty: DutyView) -> Phrase:
 
 
 def _self_harm(view: CaseView) -> tuple[Element, ...]:
-    return (Paragraph(text=say("desk.self_harm"), strong=True),) if view.self_harm_hint else ()
+    hint = opened(view.health).self_harm_hint
+    return (Paragraph(text=say("desk.self_harm"), strong=True),) if hint else ()
 
 
 def _own_word(view: CaseView) -> tuple[Element, ...]:
     """The unnamed reporter's word about care goes to the desk alone, never to the site."""
-    if view.care_word is CareWord.NONE:
+    word = opened(view.health).care_word
+    if word is CareWord.NONE:
         return ()
-    happened = view.care_word is CareWord.HAPPENED
+    happened = word is CareWord.HAPPENED
     text = say("desk.care_happened") if happened else say("desk.care_not_yet")
     return (Paragraph(text=text, strong=not happened),)
 

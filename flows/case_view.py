@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from flows.aftercare import Word
 from flows.assessment import Assessment
@@ -93,6 +94,43 @@ class MessageView:
 
 
 @dataclass(frozen=True)
+class SenderView:
+    """Who sent a case, as far as its messages may name them."""
+
+    reporter_name: str = ""
+    """Typed, not verified; only where the reporter sends with their name."""
+    caller: Phrase | None = None
+    """Who called for help, where a platform or the roster knows; never from a poster's page."""
+    from_page: bool = False
+    """The call came from the page behind a poster, which knows nobody."""
+
+
+@dataclass(frozen=True)
+class HealthView:
+    """How the sender is, as they said it themselves."""
+
+    check_ins: tuple[tuple[DutyKind, int, Word], ...] = ()
+    """The employee's own answers, for the desk and their own page alone."""
+    care_word: CareWord = CareWord.NONE
+    """The unnamed reporter's own word about care, for the desk and their own page alone."""
+    self_harm_hint: bool = False
+
+
+class NotOpened(Exception):
+    """A reader asked for a part of a case that it did not open."""
+
+
+_Part = TypeVar("_Part")
+
+
+def opened(part: _Part | None) -> _Part:
+    """A part of a case that its reader has opened. Raises NotOpened."""
+    if part is None:
+        raise NotOpened
+    return part
+
+
+@dataclass(frozen=True)
 class FileView:
     """A file of evidence, by its number in the case."""
 
@@ -123,24 +161,17 @@ class CaseView:
     report: Report | None = None
     """None for a call for help."""
     assessment: Assessment | None = None
-    reporter_name: str = ""
-    """Typed, not verified; only where the reporter sends with their name."""
+    sender: SenderView | None = None
+    """None for a reader who did not open it; never that nobody is known."""
+    health: HealthView | None = None
+    """The same."""
     spot: str | None = None
     mistaken: bool = False
-    caller: Phrase | None = None
-    """Who called for help, where a platform or the roster knows; never from a poster's page."""
-    from_page: bool = False
-    """The call came from the page behind a poster, which knows nobody."""
     asked_last: bool = False
     """The last question of a call that nobody ended stands on the caller's page."""
     responses: tuple[ResponseStep, ...] = ()
     """What the desk did towards the customer, in order."""
-    check_ins: tuple[tuple[DutyKind, int, Word], ...] = ()
-    """The employee's own answers, for the desk's details alone."""
     measure: str = ""
-    care_word: CareWord = CareWord.NONE
-    """The unnamed reporter's own word about care, for the desk and their own page alone."""
-    self_harm_hint: bool = False
     messages: tuple[MessageView, ...] = ()
     """For the reporter's page and the desk's details; no card of a channel shows one."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from flows.acts import Chip
 from flows.assessment import Effect
-from flows.case_view import CaseView
+from flows.case_view import CaseView, opened
 from flows.ladders import Role
 from flows.outcomes import Report, Visibility
 from flows.phrases import Listed, Phrase, Verbatim, listed, on_day, on_day_at, say
@@ -132,7 +132,7 @@ def _since(view: CaseView) -> tuple[Element, ...]:
         rows.append(Fact(label=say("details.responses"), value=steps))
     if view.measure:
         rows.append(Fact(label=say("details.measure"), value=Verbatim(text=view.measure)))
-    for kind, day, word in view.check_ins:
+    for kind, day, word in opened(view.health).check_ins:
         label = say(f"details.{kind.value}", day=day)
         rows.append(Fact(label=label, value=say(f"ask.{kind.value}.{word.value}")))
     return (Heading(text=say("details.since")), Facts(items=tuple(rows))) if rows else ()

@@ -1,6 +1,6 @@
 """Care on the employee's own page: what happened, and the question only they can answer."""
 
-from flows.case_view import CareWord, CaseView, DutyView
+from flows.case_view import CareWord, CaseView, DutyView, opened
 from flows.duties import Owner
 from flows.phrases import on_day_at, say
 from flows.presses import Press, Verb
@@ -16,8 +16,9 @@ def care_lines(
     heading = Heading(text=say("sent.care"))
     if care.over:
         return (heading, Paragraph(text=say("sent.care_done")))
-    if view.care_word is not CareWord.NONE:
-        text = say(f"sent.care_{view.care_word.value}")
+    word = opened(view.health).care_word
+    if word is not CareWord.NONE:
+        text = say(f"sent.care_{word.value}")
         return (heading, Paragraph(text=text))
     if care.owner is Owner.DESK:
         if care.due_at < view.now:

@@ -30,9 +30,9 @@ def policy_page(policy: Policy) -> tuple[Element, ...]:
     return (
         Heading(text=policy.title),
         Paragraph(text=policy.introduction, strong=True),
+        *_contacts(policy),
         *_may_end(policy),
         *_cards(policy),
-        *_contacts(policy),
         *_promises(policy),
         *_meaning(policy),
         *_acts(policy),
@@ -42,7 +42,13 @@ def policy_page(policy: Policy) -> tuple[Element, ...]:
 
 
 def runbook_card(policy: Policy, runbook: Runbook) -> tuple[Element, ...]:
-    """One type of act: what to say, when to step back, and who ends it."""
+    """One type of act, with its name."""
+    facts = Facts(items=runbook_facts(policy, runbook))
+    return (Heading(text=say(f"runbook.{runbook}.name"), folded=True), facts)
+
+
+def runbook_facts(policy: Policy, runbook: Runbook) -> tuple[Fact, Fact, Fact]:
+    """What to say to one type of act, when to step back, and who ends it."""
     own = policy.runbooks.get(runbook, RunbookWording())
     key = f"runbook.{runbook}"
     step_back = say(
@@ -52,17 +58,9 @@ def runbook_card(policy: Policy, runbook: Runbook) -> tuple[Element, ...]:
     )
     ending = "self" if runbook in policy.may_end["staff"] else "lead"
     return (
-        Heading(text=say(f"{key}.name")),
-        Facts(
-            items=(
-                Fact(label=say("policy.label.say"), value=own.say or say(f"{key}.say")),
-                Fact(
-                    label=say("policy.label.step_back"),
-                    value=own.step_back or step_back,
-                ),
-                Fact(label=say("policy.label.end"), value=say(f"runbook.end.{ending}")),
-            )
-        ),
+        Fact(label=say("policy.label.say"), value=own.say or say(f"{key}.say")),
+        Fact(label=say("policy.label.step_back"), value=own.step_back or step_back),
+        Fact(label=say("policy.label.end"), value=say(f"runbook.end.{ending}")),
     )
 
 
@@ -84,6 +82,11 @@ def customer_poster(policy: Policy) -> tuple[Element, ...]:
         Paragraph(text=say("policy.poster.thanks")),
         Paragraph(text=policy.company),
     )
+
+
+def _fold(title: Phrase) -> Heading:
+    """A part that few need at once."""
+    return Heading(text=title, folded=True)
 
 
 def _may_end(policy: Policy) -> tuple[Element, ...]:
@@ -144,7 +147,7 @@ def _promises(policy: Policy) -> tuple[Element, ...]:
             wording.name for id, wording in policy.commitments.items() if id.startswith(prefix)
         ]
         if names:
-            sections.append(Heading(text=say(f"policy.page.{title}")))
+            sections.append(_fold(say(f"policy.page.{title}")))
             sections.append(Bullets(items=tuple(names)))
     return tuple(sections)
 
@@ -160,9 +163,9 @@ def _meaning(policy: Policy) -> tuple[Element, ...]:
         *policy.criteria.values(),
     ]
     return (
-        Heading(text=say("policy.page.means")),
+        _fold(say("policy.page.means")),
         Facts(items=tuple(elements)),
-        Heading(text=say("policy.page.criteria")),
+        _fold(say("policy.page.criteria")),
         Bullets(items=tuple(looked_at)),
     )
 
@@ -176,7 +179,7 @@ def _acts(policy: Policy) -> tuple[Element, ...]:
         if names:
             rows.append(Fact(label=say(f"runbook.{runbook}.name"), value=listed(names)))
     return (
-        Heading(text=say("policy.page.acts")),
+        _fold(say("policy.page.acts")),
         Facts(items=tuple(rows)),
         Paragraph(text=say("policy.page.acts_examples")),
     )
@@ -194,12 +197,20 @@ def _type(act: Act) -> Runbook:
 def _kept(policy: Policy) -> tuple[Element, ...]:
     kept = policy.retention
     items = (
-        say("policy.page.kept.closed", days=kept.closed_days),
-        say("policy.page.kept.withdrawn", days=kept.withdrawn_days),
-        say("policy.page.kept.help", days=kept.help_days),
+        say("policy.page.kept.closed", length=_span(kept.closed_days)),
+        say("policy.page.kept.withdrawn", length=_span(kept.withdrawn_days)),
+        say("policy.page.kept.help", length=_span(kept.help_days)),
         say("policy.page.kept.deleted"),
     )
-    return (Heading(text=say("policy.page.kept")), Bullets(items=items))
+    return (_fold(say("policy.page.kept")), Bullets(items=items))
+
+
+def _span(days: int) -> Phrase:
+    """In years where it is whole years: nobody counts to 1825."""
+    years, over = divmod(days, 365)
+    if years and not over:
+        return say("policy.span.years", count=years)
+    return say("policy.span.days", count=days)
 
 
 def _responsible(policy: Policy) -> tuple[Element, ...]:
@@ -211,7 +222,7 @@ def _responsible(policy: Policy) -> tuple[Element, ...]:
         ("established", _day(header.established) if header.established else None),
     ]
     facts = [Fact(label=say(f"policy.label.{id}"), value=value) for id, value in rows if value]
-    return (Heading(text=say("policy.page.responsible")), Facts(items=tuple(facts)))
+    return (_fold(say("policy.page.responsible")), Facts(items=tuple(facts)))
 
 
 def _day(day: date) -> Own:

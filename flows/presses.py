@@ -40,6 +40,7 @@ class Verb(StrEnum):
     CHECKED_IN = "checked_in"
     WRITE = "write"
     WITHDRAW = "withdraw"
+    STOP_WRITING = "stop_writing"
     RESUME = "resume"
     SEND_NOW = "send_now"
     ADD_FILES = "add_files"
@@ -73,6 +74,7 @@ OWN_VERBS = frozenset(
         Verb.CHECKED_IN,
         Verb.WRITE,
         Verb.WITHDRAW,
+        Verb.STOP_WRITING,
         Verb.RESUME,
         Verb.SEND_NOW,
         Verb.ADD_FILES,

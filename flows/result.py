@@ -4,7 +4,7 @@ from flows.acts import SEVERE_CHIPS, Chip, Runbook
 from flows.assessment import Assessment, Effect, Facts, Length, Safety, Verdict
 from flows.phrases import Listed, Phrase, listed, say
 from flows.policy import Policy
-from flows.policy_page import runbook_card
+from flows.policy_page import runbook_card, runbook_facts
 from flows.screens import (
     Ask,
     CallLine,
@@ -23,44 +23,57 @@ MAX_CARDS = 2
 
 
 def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
-    """The result screen. It never closes a door: every result can be sent and ends in help."""
+    """The result screen. It never closes a door: every result can be sent and ends in help.
+
+    What to do now and the way on come first; why it is so stands below, for who wants it.
+    """
     verdict = assessment.verdict.value
+    first, *further = runbooks_for(policy, facts.chips)[:MAX_CARDS]
+    words, leaving, ending = runbook_facts(policy, first)
     return Ask(
         step="result",
         title=say(f"result.{verdict}.title"),
         body=(
             Paragraph(text=say(f"result.{verdict}.text"), strong=True),
-            FactList(items=_elements(policy, facts)),
-            *_acts(policy, facts),
-            Heading(text=say("result.may_do")),
-            *_cards(policy, facts),
-            *_fair_complaint(policy, assessment),
             *_if_injured(facts),
+            Heading(text=say("result.may_do")),
+            FactList(items=(words, leaving)),
+            *_fair_complaint(policy, assessment),
         ),
         groups=_injury(facts),
         buttons=(
             Option(code="send", label=say("result.send"), style=Style.PRIMARY),
             Option(code="end", label=say("result.end"), style=Style.QUIET),
         ),
-        after=(Paragraph(text=say("result.provisional")),),
+        after=(
+            FactList(items=(ending,)),
+            *(element for card in further for element in runbook_card(policy, card)),
+            Heading(text=say("result.reasons")),
+            FactList(items=_elements(policy, facts)),
+            *_acts(policy, facts),
+            Paragraph(text=say("result.provisional")),
+        ),
         help_first=facts.safety is Safety.ONGOING,
     )
 
 
 def _elements(policy: Policy, facts: Facts) -> tuple[Fact, ...]:
-    """The definition's elements one by one, each with what was answered."""
-    demand = say(f"demand.{facts.demand.value}") if facts.demand else say("result.not_needed")
+    """The definition's elements one by one, each that was asked with what was answered."""
     manner: list[Phrase] = [say(f"chip.short.{chip.value}") for chip in sorted(facts.chips)]
     if facts.length:
         manner.append(length_phrase(policy, facts.length))
     if facts.after_stop:
         manner.append(say(f"result.after_stop.{facts.after_stop.value}"))
     effects = [say(f"effects.{e.value}") for e in Effect if e in (facts.effects or ())]
-    work = listed(effects) if effects else say("result.not_needed")
-    return (
-        Fact(label=say("result.element.demand"), value=demand),
-        Fact(label=say("result.element.means"), value=listed(manner)),
-        Fact(label=say("result.element.work"), value=work),
+    rows: list[tuple[str, Phrase | None]] = [
+        ("demand", say(f"demand.{facts.demand.value}") if facts.demand else None),
+        ("means", listed(manner)),
+        ("work", listed(effects) if effects else None),
+    ]
+    return tuple(
+        Fact(label=say(f"result.element.{element}"), value=value)
+        for element, value in rows
+        if value is not None
     )
 
 
@@ -94,11 +107,6 @@ def runbooks_for(policy: Policy, chips: frozenset[Chip]) -> tuple[Runbook, ...]:
     order = sorted(chips, key=lambda chip: (chip not in SEVERE_CHIPS, chip))
     found = (act.runbook for chip in order for act in policy.active_acts(chip))
     return tuple(dict.fromkeys(found))
-
-
-def _cards(policy: Policy, facts: Facts) -> tuple[Element, ...]:
-    cards = runbooks_for(policy, facts.chips)[:MAX_CARDS]
-    return tuple(element for card in cards for element in runbook_card(policy, card))
 
 
 def _fair_complaint(policy: Policy, assessment: Assessment) -> tuple[Element, ...]:

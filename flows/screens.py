@@ -31,6 +31,8 @@ class Heading(Frozen):
 
     kind: Literal["heading"] = "heading"
     text: Phrase
+    folded: bool = False
+    """What follows, to the next heading, is out of the way until wanted, where a page can fold."""
 
 
 class Bullets(Frozen):
@@ -202,6 +204,9 @@ class Card(Frozen):
     after: tuple[Element, ...] = ()
     """What stands below everything, as phone numbers do."""
     footer: Phrase | None = None
+    may_check: bool = False
+    """Its reader may want to check or report next: a button where a page can lead there; the
+    footer says it in words for every platform."""
     mentions: tuple[str, ...] = ()
     """People, by id, whom the platform should alert."""
 

@@ -1,7 +1,7 @@
 """The cards of a site's managers: care first, not alone, help. They say what, never who or why."""
 
 from flows.cards import progress, roles
-from flows.case_view import CaseView, DutyView
+from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import Role, missing_seats
@@ -50,9 +50,10 @@ def _care_card(view: CaseView, duty: DutyView) -> Card:
 
 def _by_name(view: CaseView) -> tuple[Element, ...]:
     """The reporter's name, where they chose to send with it."""
-    if not view.reporter_name:
+    typed = opened(view.sender).reporter_name
+    if not typed:
         return ()
-    name = say("care.who.typed", name=Verbatim(text=view.reporter_name))
+    name = say("care.who.typed", name=Verbatim(text=typed))
     return (Facts(items=(Fact(label=say("care.who"), value=name),)),)
 
 
@@ -95,9 +96,10 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
 
 def _caller(view: CaseView) -> tuple[Element, ...]:
     """Whom to look for, for as long as somebody is asked to come; a poster's page knows nobody."""
-    if view.caller is not None:
-        return (Facts(items=(Fact(label=say("help.card.who"), value=view.caller),)),)
-    return (Paragraph(text=say("help.card.poster")),) if view.from_page else ()
+    sender = opened(view.sender)
+    if sender.caller is not None:
+        return (Facts(items=(Fact(label=say("help.card.who"), value=sender.caller),)),)
+    return (Paragraph(text=say("help.card.poster")),) if sender.from_page else ()
 
 
 def spot(policy: Policy, view: CaseView) -> Phrase:

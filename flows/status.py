@@ -8,7 +8,7 @@ from datetime import datetime
 from flows.aftercare import Word
 from flows.assessment import Safety
 from flows.caller import rung_lines
-from flows.case_view import CaseView, DutyView
+from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.files import add_button
@@ -86,14 +86,14 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
             Paragraph(text=say("own.withdrawn.kept")),
             *messages(view, for_desk=False),
         ),
-        buttons=(resume,),
+        buttons=(resume, *_stop_writing(view)),
         after=(Heading(text=say("sent.lines")), *helplines(policy)),
     )
 
 
 def _hard_times(view: CaseView) -> bool:
     """Whether the lines that listen come before everything else."""
-    hard = any(word is Word.HARD for _, _, word in view.check_ins)
+    hard = any(word is Word.HARD for _, _, word in opened(view.health).check_ins)
     return hard or _desk_is_to_speak(view)
 
 
@@ -143,7 +143,15 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
     ask_care = care_question(care) if care else ()
     waits = (sooner,) if view.state == "kept" else ()
     ends = () if view.state == "closed" else (withdraw,)
-    return (*asked, *ask_care, *waits, add_button(view), *ends)
+    return (*asked, *ask_care, *waits, add_button(view), *_stop_writing(view), *ends)
+
+
+def _stop_writing(view: CaseView) -> tuple[Button, ...]:
+    """Who let the bot write to them can change their mind at any time."""
+    if view.report is None or not view.report.may_write:
+        return ()
+    press = Press(verb=Verb.STOP_WRITING, subject=view.id)
+    return (Button(label=say("own.stop_writing"), press=press, style=Style.QUIET),)
 
 
 def _answers(asked: DutyView) -> tuple[Button, ...]:
@@ -173,7 +181,7 @@ def _talk_to_somebody(view: CaseView, lines: tuple[CallLine, ...]) -> tuple[Elem
 
 def _desk_is_to_speak(view: CaseView) -> bool:
     follow_up = view.duty(DutyKind.FOLLOW_UP)
-    return view.self_harm_hint or (follow_up is not None and not follow_up.over)
+    return opened(view.health).self_harm_hint or (follow_up is not None and not follow_up.over)
 
 
 def _injury(view: CaseView) -> tuple[Element, ...]:
@@ -210,7 +218,7 @@ def _steps(view: CaseView) -> tuple[Happening, ...]:
     steps = [
         Happening(
             when=on_day_at(view.delivered_at, view.zone) if view.delivered_at else None,
-            what=say("step.delivered"),
+            what=say("step.deliver" if view.delivered_at is None else "step.delivered"),
             done=view.delivered_at is not None,
         ),
         Happening(

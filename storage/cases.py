@@ -1,13 +1,15 @@
 """Cases: rows in the clear only where a look-up needs them, everything answered sealed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import chain
 from typing import TypeVar
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from bot.records import Case, CaseState, NudgeRow, SeatRow, WholeCase
+from bot.records import BodyParts, Case, CaseState, NudgeRow, Part, SeatRow, WholeCase
+from storage.apart import TABLES, ApartRows
 from storage.cards import CardRows
 from storage.case_keys import CaseKeys
 from storage.duties import DutyRows
@@ -45,11 +47,23 @@ OPEN_AT = Statement(
     .limit(bindparam("most"))
 )
 HOLD = Statement(select(func.pg_advisory_xact_lock(bindparam("number"))))
-OPENED = Statement(
-    select(case_key.c.wrapped, case_file.c.sealed, *_SHOWN.selected_columns)
-    .join_from(case_file, case_key)
-    .where(_THIS)
-)
+
+
+def _opened(parts: Sequence[Part]) -> Statement:
+    """A case with its content, and the row of each part that is to be opened."""
+    tables = [TABLES[part] for part in parts]
+    kept = chain.from_iterable((table.c.wrapped, table.c.sealed) for table in tables)
+    columns = (case_key.c.wrapped, case_file.c.sealed, *_SHOWN.selected_columns, *kept)
+    joined = case_file.join(case_key)
+    for table in tables:  # a case from before there were parts has no such rows
+        joined = joined.outerjoin(table, table.c.case_id == case_file.c.id)
+    return Statement(select(*columns).select_from(joined).where(_THIS))
+
+
+OPENED: dict[tuple[Part, ...], Statement] = {
+    parts: _opened(parts)
+    for parts in ((), (Part.IDENTITY,), (Part.HEALTH,), (Part.IDENTITY, Part.HEALTH))
+}
 FORGET_CALLER = Statement(_CHANGE.values(caller_mac=None))
 SET_BODY = Statement(_CHANGE.values(given("sealed") | _NEXT_REV))
 SET_STATE = Statement(_CHANGE.values(given("state", "ended_on") | _NEXT_REV))
@@ -72,18 +86,19 @@ class CaseRows:
         self._session = session
         self._keyring = keyring
         self._keys = keys
+        self._apart = ApartRows(session, keyring)
         self._parts = parts
 
     async def add(
         self,
         case: Case,
-        body: bytes,
+        body: BodyParts,
         draft_mac: bytes,
         *,
         receipt_mac: bytes | None = None,
         caller_mac: bytes | None = None,
     ) -> None:
-        """Writes a new case and its own key."""
+        """Writes a new case, its own key, and what is sealed apart from it."""
         made = self._keys.new(case.id)
         await self._session.run(
             ADD,
@@ -91,9 +106,10 @@ class CaseRows:
             draft_mac=draft_mac,
             receipt_mac=receipt_mac,
             caller_mac=caller_mac,
-            sealed=self._keyring.seal(made.key, _place(case.id), body),
+            sealed=self._keyring.seal(made.key, _place(case.id), body.content),
         )
         await self._keys.add(case.id, made)
+        await self._apart.put(case.id, body)
 
     async def get(self, case_id: str) -> Case | None:
         return _case(await self._session.row(GET, case_id=case_id))
@@ -133,22 +149,32 @@ class CaseRows:
     async def public_ids(self) -> Mapping[str, str]:
         return {case_id: public for case_id, public in await self._session.rows(PUBLIC_IDS)}
 
-    async def body(self, case_id: str) -> bytes | None:
+    async def body(self, case_id: str, opening: Collection[Part] = ()) -> BodyParts | None:
         """The opened body; None once the case's key is gone, for then nobody can open it."""
-        found = await self._opened(case_id)
+        found = await self._opened(case_id, opening)
         return None if found is None else found[1]
 
-    async def _opened(self, case_id: str) -> tuple[Case, bytes] | None:
-        row = await self._session.row(OPENED, case_id=case_id)
+    async def _opened(
+        self, case_id: str, opening: Collection[Part]
+    ) -> tuple[Case, BodyParts] | None:
+        parts = tuple(part for part in Part if part in opening)
+        row = await self._session.row(OPENED[parts], case_id=case_id)
         if row is None:
             return None
-        wrapped, sealed, *shown = row
-        key = self._keys.unwrap(case_id, wrapped)
-        return Case(*shown), self._keyring.open(key, _place(case_id), sealed)
+        wrapped, sealed, *rest = row
+        shown, kept = rest[: len(NAMES)], rest[len(NAMES) :]
+        content = self._keyring.open(self._keys.unwrap(case_id, wrapped), _place(case_id), sealed)
+        apart = {
+            part: self._apart.open(part, case_id, *kept[2 * place : 2 * place + 2])
+            for place, part in enumerate(parts)
+            if kept[2 * place] is not None
+        }
+        body = BodyParts(content, apart.get(Part.IDENTITY), apart.get(Part.HEALTH))
+        return Case(*shown), body
 
-    async def whole(self, case_id: str) -> WholeCase | None:
+    async def whole(self, case_id: str, opening: Collection[Part] = ()) -> WholeCase | None:
         """The case and everything that hangs on it; None once unknown or shredded."""
-        found = await self._opened(case_id)
+        found = await self._opened(case_id, opening)
         if found is None:
             return None
         case, body = found
@@ -168,11 +194,12 @@ class CaseRows:
             ),
         )
 
-    async def set_body(self, case_id: str, body: bytes) -> None:
+    async def set_body(self, case_id: str, body: BodyParts) -> None:
         key = await self._keys.of(case_id)
         if key is not None:
-            sealed = self._keyring.seal(key, _place(case_id), body)
+            sealed = self._keyring.seal(key, _place(case_id), body.content)
             await self._session.run(SET_BODY, case_id=case_id, sealed=sealed)
+            await self._apart.put(case_id, body)
 
     async def set_state(
         self, case_id: str, state: CaseState, *, ended_on: date | None = None

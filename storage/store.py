@@ -40,9 +40,9 @@ CHECK = Statement(
 SCRUB = {
     # Deleted rows are overwritten at once (secure_delete); the log holds them until it is cut.
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
-    # Only a rewrite leaves no byte behind. The keys' table is small and is rewritten in a moment;
+    # Only a rewrite leaves no byte behind. The keys' tables are small and rewritten in a moment;
     # what they opened is noise without them, and its room is used again.
-    "postgresql": ("VACUUM FULL case_key", "VACUUM", "CHECKPOINT"),
+    "postgresql": ("VACUUM FULL case_key, identity, health", "VACUUM", "CHECKPOINT"),
 }
 
 

@@ -103,6 +103,22 @@ case_key = Table(
     Column("wrapped", LargeBinary(60), nullable=False),
 )
 
+
+def _apart(name: str) -> Table:
+    """A part of each case's body under a key of its own: one row a case, all of one size."""
+    return Table(
+        name,
+        metadata,
+        _case_id(primary_key=True),
+        Column("kek_id", String(16), nullable=False),
+        Column("wrapped", LargeBinary(60), nullable=False),
+        Column("sealed", LargeBinary(512), nullable=False),
+    )
+
+
+identity = _apart("identity")
+health = _apart("health")
+
 vault = Table(
     "vault",
     # One row a case, all alike: an address to write to, or nothing. Nothing here leads to a case,

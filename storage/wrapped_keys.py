@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table, bindparam, func, literal_column, select, update
 
+from storage.apart import APART
 from storage.keyring import Keyring
 from storage.sessions import Session
 from storage.statements import Statement
@@ -23,6 +24,7 @@ class Kept(NamedTuple):
 
 KEPT = (
     Kept(case_key, case_key.c.case_id, case_key.c.case_id, "case|{}"),
+    *(Kept(part, part.c.case_id, part.c.case_id, f"{part.name}|{{}}") for part in APART),
     Kept(draft_key, draft_key.c.id, draft_key.c.day, "draft|{}"),
     Kept(roster, roster.c.id, roster.c.id, "roster"),
     Kept(

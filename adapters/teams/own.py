@@ -78,8 +78,11 @@ class Own:
         """What somebody sent: with a name as a list, else by the receipt that is typed here."""
         return await self._sent(self._visitor(pressed))
 
-    async def _sent(self, visitor: Visitor, problem: Phrase | None = None) -> Dialog:
-        view = ReceiptView(Kept(visitor.language), problem, await self.cases.named(visitor))
+    async def _sent(
+        self, visitor: Visitor, problem: Phrase | None = None, typed: str = ""
+    ) -> Dialog:
+        named = await self.cases.named(visitor)
+        view = ReceiptView(Kept(visitor.language), problem, named, typed)
         return self.dialogs.receipt(view, self.work.clock.now())
 
     async def by_receipt(self, pressed: Pressed) -> Dialog:
@@ -88,7 +91,7 @@ class Own:
         typed = text_in(pressed.data, FIELD + RECEIPT_FIELD.id)
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return await self._sent(visitor, say("receipt.not_found"))
+            return await self._sent(visitor, say("receipt.not_found"), typed)
         return await self.show(visitor, Kept(visitor.language, pass_token=pass_token))
 
     async def _with_its_receipt(self, visitor: Visitor, kept: Kept) -> Kept:

@@ -4,8 +4,10 @@ Everybody else gets the same by the edit that the press has owed.
 """
 
 from bot.case_work import Work
-from bot.messages import card_of, message_of
+from bot.messages import card_of, message_of, reader_of
 from bot.ports import Transaction
+from bot.records import WholeCase
+from bot.rights import OPENS, Reader
 from bot.views import view_of
 from flows.presses import Press
 from flows.screens import Card
@@ -15,7 +17,7 @@ async def card_now(work: Work, press: Press, ref: str) -> Card | None:
     """What the message `ref` has to show now; None where it shows no single case."""
     async with work.storage.read() as tx:
         case_id = await _case_of(tx, press)
-        whole = await tx.cases.whole(case_id) if case_id else None
+        whole = await _whole(tx, case_id, ref) if case_id else None
     view = view_of(work, whole) if whole else None
     if whole is None or view is None:
         return None
@@ -27,6 +29,13 @@ async def card_now(work: Work, press: Press, ref: str) -> Card | None:
             if nudge.ref == ref:
                 return message_of(work, nudge, duty, view, whole)
     return None
+
+
+async def _whole(tx: Transaction, case_id: str, ref: str) -> WholeCase | None:
+    """The case, with as much of it opened as this message shows."""
+    row = next((card for card in await tx.cards.of_case(case_id) if card.ref == ref), None)
+    reader = reader_of(row) if row else Reader.SITE_MESSAGE
+    return await tx.cases.whole(case_id, OPENS[reader])
 
 
 async def _case_of(tx: Transaction, press: Press) -> str | None:

@@ -166,7 +166,7 @@ class Dialogs:
             *ways(words, kept, help_=True, back=False),
             heading(words.text(say("teams.sent")), top=True),
             *_own_list(words, view),
-            *text_field(words, RECEIPT_FIELD),
+            *text_field(words, RECEIPT_FIELD, view.typed),
             *row([submit(look, carried(kept, "open"), positive=True)]),
             note(words.text(say("teams.receipt.lost"))),
             *row([submit(words.text(say("teams.home")), carried(kept, "first"))]),

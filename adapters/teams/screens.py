@@ -119,3 +119,5 @@ class ReceiptView:
     kept: Kept
     problem: Phrase | None = None
     named: tuple[OwnLine, ...] = ()
+    typed: str = ""
+    """A number that fitted nothing: it stays, to be put right."""

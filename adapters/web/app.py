@@ -33,6 +33,8 @@ from flows.presses import Verb
 log = structlog.get_logger()
 
 STATIC = Path(__file__).parent / "static"
+MOST_RECEIPT = 80
+"""Characters of a wrong receipt that stand on the page again: any real one, however spaced."""
 LIVE_SECONDS = 25.0
 """How long a live page waits before it looks again by itself."""
 
@@ -63,6 +65,7 @@ def employee_app(parts: WebParts) -> web.Application:
             web.post("/back", site.back),
             web.post("/language", site.language),
             web.post("/help", site.help),
+            web.post("/check", site.check),
             web.get("/case/open", site.ask_receipt),
             web.post("/case/open", site.open_by_receipt),
             web.post("/case", site.case),
@@ -150,6 +153,15 @@ class EmployeeSite:
         following = await self._parts.conversations.help(who, form.token)
         return await self._answer(request, who, following, form.site)
 
+    async def check(self, request: web.Request) -> web.Response:
+        """The checklist, from a page that is no screen of it."""
+        form = await read_form(request, self._parts.catalogue)
+        who, talk = self._visitor(request, form), self._parts.conversations
+        following = await talk.start(who)
+        if isinstance(following, Screen):
+            following = await talk.press(who, following.token, "check", {}, {})
+        return await self._answer(request, who, following, form.site)
+
     async def _answer(
         self,
         request: web.Request,
@@ -204,8 +216,10 @@ class EmployeeSite:
         site = request.query.get("site", "")
         return self._receipt_page(language, site if self._site_id(site) else "", None)
 
-    def _receipt_page(self, language: str, site: str, problem: Phrase | None) -> web.Response:
-        page = ReceiptPage(language, self._work.clock.now(), site, problem)
+    def _receipt_page(
+        self, language: str, site: str, problem: Phrase | None, typed: str = ""
+    ) -> web.Response:
+        page = ReceiptPage(language, self._work.clock.now(), site, problem, typed)
         return html(self._pages.come_back(page))
 
     async def open_by_receipt(self, request: web.Request) -> web.Response:
@@ -214,7 +228,8 @@ class EmployeeSite:
         who = self._visitor(request, form)
         pass_token = await self._parts.own_cases.by_receipt(who, form.receipt)
         if pass_token is None:
-            return self._receipt_page(form.language, form.site, say("receipt.not_found"))
+            problem, typed = say("receipt.not_found"), form.receipt[:MOST_RECEIPT]
+            return self._receipt_page(form.language, form.site, problem, typed)
         return await self._show_case(who, replace(form, pass_token=pass_token, press=""))
 
     async def case(self, request: web.Request) -> web.Response:

@@ -86,6 +86,8 @@ class ReceiptPage:
     now: datetime
     site: str
     problem: Phrase | None
+    typed: str = ""
+    """A number that fitted nothing: it stays, to be looked at and put right."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ Plain Japanese writes a reading after its word; here it stands above it.
 import re
 import unicodedata
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -30,7 +31,7 @@ from adapters.web.pages import (
 from bot.catalogue import Catalogue
 from flows.phrases import Listed, Own, Phrase, Say, Verbatim, at, on_day_at, say
 from flows.presses import Verb
-from flows.screens import Ask, Button, CallLine, Group, Style
+from flows.screens import Ask, Button, CallLine, Group, Paragraph, Style
 
 MEMO_NAMES = {"ja": "メモ", "ja_simple": "メモ", "en": "Memo"}
 """What a phone's home screen calls the page: nothing that a customer could read into."""
@@ -139,7 +140,6 @@ class Pages:
             ask=page.ask,
             buttons=[o for o in page.ask.buttons if shown is None or o.code in shown],
             ticked={group.id: _ticked(page, group) for group in page.ask.groups},
-            on_enter=_on_enter(page.ask),
             calls=_calls(page.ask),
         )
 
@@ -241,14 +241,6 @@ def _ticked(page: AskPage, group: Group) -> tuple[str, ...]:
     return page.chosen.get(group.id, () if page.problem else group.chosen)
 
 
-def _on_enter(ask: Ask) -> str | None:
-    """The button that Enter presses: never Help, although Help may stand above the fields."""
-    if ask.find:
-        return "find"
-    primary = (option.code for option in ask.buttons if option.style == "primary")
-    return next(primary, None)
-
-
 def _calls(ask: Ask) -> frozenset[str]:
     """The buttons whose press calls for help: when it cannot go out, that is said as such."""
     phones = [element.phone for element in ask.body if isinstance(element, CallLine)]
@@ -259,8 +251,16 @@ def _calls(ask: Ask) -> frozenset[str]:
 def _case(page: CasePage) -> dict[str, object]:
     places = [button for button in page.card.buttons if button.press.verb is Verb.PLACE]
     others = [button for button in page.card.buttons if button not in places]
+    # While a call runs the large key is 110 already, and never leaves the screen.
+    read = [
+        element
+        for element in page.card.body
+        if not (page.calling and isinstance(element, CallLine) and element.phone == _POLICE)
+    ]
     return {
         "page": page,
+        "body": read,
+        "lead": sum(1 for _ in takewhile(lambda element: isinstance(element, Paragraph), read)),
         "places": _coded(page, places),
         "buttons": _coded(page, others),
     }

@@ -18,6 +18,7 @@ from bot.packs import builtin_pack
 from bot.ports import Delivery
 from bot.pressed import Pressed
 from bot.records import Duty, Entry
+from bot.rights import Reader
 from bot.sealed_lists import SealedLists
 from bot.views import view_case
 from flows.acts import Chip
@@ -189,7 +190,7 @@ class People:
         """The employee answers the question that stands on their page."""
         work = self.world.service.work
         async with work.storage.read() as tx:
-            view = await view_case(work, tx, case.case_id)
+            view = await view_case(work, tx, case.case_id, Reader.OWN_PAGE)
         return await self.says(case, view.questions[0], word)
 
     async def says(self, case: Filed, asked: Duty | DutyView, word: str) -> Pressed:
@@ -203,7 +204,7 @@ class People:
         """The page of whoever reported or called."""
         work = self.world.service.work
         async with work.storage.read() as tx:
-            view = await view_case(work, tx, case.case_id)
+            view = await view_case(work, tx, case.case_id, Reader.OWN_PAGE)
         draw = caller_card if view.report is None else reporter_card
         return draw(work.policy, view)
 

@@ -115,7 +115,7 @@ async def test_a_withdrawn_report_is_owed_nothing_and_asks_nobody(people, world,
     case = await people.report()
     await world.works_off()
     pressed = await people.say(case, Verb.WITHDRAW)
-    assert pressed.notice.key == "own.withdrawn"
+    assert pressed.notice.key == "press.recorded"
     assert await owed(people, case) == set()
     posts = platform.notes.count(("post", "shinjuku")) + platform.notes.count(("post", "desk"))
     await world.leaps(days=100)

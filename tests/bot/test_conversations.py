@@ -273,4 +273,4 @@ async def test_typed_words_lose_what_nobody_types_and_keep_their_lines(
     async with world.service.work.storage.read() as tx:
         body = await tx.cases.body(case.filed.case_id)
     assert body is not None
-    assert '"words":"one\\ntwo[31m three\\tend"' in body.decode()
+    assert '"words":"one\\ntwo[31m three\\tend"' in body.content.decode()

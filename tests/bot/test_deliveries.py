@@ -9,6 +9,7 @@ from bot.audits import audit
 from bot.deliveries import Target, send
 from bot.ports import Ambiguous, Permanent, Sent, Throttled
 from bot.records import CardState, DutyState, Job, NewJob
+from bot.rights import Reader
 from bot.views import view_case
 from bot.worker import LEASE_SECONDS, reclaim, run_one_due
 from flows.cards import desk_card
@@ -20,7 +21,7 @@ from flows.screens import Card
 
 async def view(world, case):
     async with world.service.work.storage.read() as tx:
-        found = await view_case(world.service.work, tx, case.case_id)
+        found = await view_case(world.service.work, tx, case.case_id, Reader.REFRESH)
     assert found is not None
     return found
 
@@ -284,7 +285,7 @@ async def test_a_worker_that_died_after_sending_shows_nothing_twice(
         row = await tx.cards.get(held.subject)
     assert row is not None
     async with work.storage.read() as tx:
-        shown = await view_case(work, tx, row.case_id)
+        shown = await view_case(work, tx, row.case_id, Reader.REFRESH)
     assert shown is not None
     platform.reads_back = True
     await platform.post("desk", desk_card(work.policy, shown), row.id, None)

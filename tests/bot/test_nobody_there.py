@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.help_calls import call_help
 from bot.own_case import OwnCases
 from bot.records import DutyState
+from bot.rights import Reader
 from bot.sealed_lists import SealedLists, Visitor
 from bot.views import view_case
 from tests.support.world import COMPANY, World, a_world
@@ -31,7 +32,7 @@ async def test_a_site_without_a_manager_asks_the_next_rung_at_once(tmp_path: Pat
     work = world.service.work
     case_id = await help_is_called(world)
     async with work.storage.read() as tx:
-        view = await view_case(work, tx, case_id)
+        view = await view_case(work, tx, case_id, Reader.OWN_PAGE)
     assert view is not None
     (duty,) = view.duties
     # Only who was really asked stands on the caller's page, and was asked without waiting.

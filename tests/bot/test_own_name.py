@@ -36,7 +36,7 @@ async def test_the_name_is_pointed_at_and_the_reporter_decides(
     sent = await sends(conversations, visitor, again, button, **{WORDS: SAID})
     assert isinstance(sent, Opened)
     async with world.service.work.storage.read() as tx:
-        body = (await tx.cases.body(sent.filed.case_id)).decode()
+        body = (await tx.cases.body(sent.filed.case_id)).content.decode()
     assert stands in body
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.case_work import report_of
 from bot.ports import Ambiguous, Throttled
 from bot.return_address import NEUTRAL, kept_days, own_reports
 from flows.outcomes import Visibility
@@ -106,6 +107,50 @@ async def test_only_what_has_a_name_is_found_again_by_its_account_and_only_in_ti
     await world.leaps(days=kept_days(work.policy), hours=2)
     async with work.storage.read() as tx:
         assert await own_reports(work, tx, ME) == []
+
+
+async def test_who_changes_their_mind_is_written_to_no_more(people, world: World) -> None:
+    case = await people.report(**UNNAMED, may_write=True, address=ME)
+    await world.works_off()
+    await people.at_desk(Verb.REPLY, case, words="We heard you.")
+    assert "own.stop_writing" in repr(await people.page(case))
+    pressed = await people.say(case, Verb.STOP_WRITING)
+    assert pressed.notice.key == "own.stopped_writing"
+    assert "own.stop_writing" not in repr(await people.page(case))
+    await world.leaps(days=4)
+    assert world.platform.direct("U0CANARY") == []
+    assert (await people.say(case, Verb.STOP_WRITING)) == pressed, "a second press is no error"
+
+
+async def test_nothing_tells_that_an_address_was_there(
+    people, world: World, tmp_path: Path
+) -> None:
+    """Beside one who never allowed it: the same rows, the same line to read, the same opened."""
+    stopped = await people.report(**UNNAMED, may_write=True, address=ME)
+    never = await people.report(**UNNAMED, may_write=False, address=ME)
+    before, work = vault_of(tmp_path), world.service.work
+    assert await people.say(stopped, Verb.STOP_WRITING) == await people.say(
+        never, Verb.STOP_WRITING
+    )
+    rows = vault_of(tmp_path)
+    assert [key for key, _ in rows] == [key for key, _ in before] == sorted(dict(rows))
+    assert {len(sealed) for _, sealed in rows} == {512}
+    assert sum(old != new for old, new in zip(before, rows, strict=True)) == 1
+    opened = []
+    async with work.storage.read() as tx:
+        for case in (stopped, never):
+            body = await report_of(tx, case.case_id)
+            key, secret = bytes.fromhex(body.vault.key), bytes.fromhex(body.vault.secret)
+            opened.append((await tx.vault.open(key, secret), body.report))
+    assert opened[0] == opened[1] == (b"", opened[0][1])
+    assert await people.facts(stopped) == await people.facts(never)
+
+
+@pytest.mark.parametrize("visibility", [Visibility.NAMED, Visibility.DESK_ONLY])
+async def test_a_named_report_has_no_such_choice(people, world: World, visibility) -> None:
+    case = await people.report(visibility=visibility, address=ME)
+    assert "own.stop_writing" not in repr(await people.page(case))
+    assert (await people.say(case, Verb.STOP_WRITING)).notice.key == "press.unknown"
 
 
 async def test_a_push_that_may_be_lost_is_not_said_twice_and_one_refused_waits(

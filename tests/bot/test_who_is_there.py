@@ -13,7 +13,7 @@ import yaml
 
 from bot.audits import audit
 from bot.on_duty import go_off_duty, go_on_duty
-from bot.records import DutyState
+from bot.records import DutyState, Part
 from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.presses import Verb
@@ -284,7 +284,8 @@ async def test_an_unnamed_reporter_is_on_no_record_and_may_be_asked(start: Start
     case = await people.report(visibility=Visibility.UNNAMED, reporter_id="tanaka")
     await people.world.works_off()
     async with people.world.service.work.storage.read() as tx:
-        assert b"tanaka" not in (await tx.cases.body(case.case_id))
+        body = await tx.cases.body(case.case_id, opening=Part)
+    assert b"tanaka" not in body.content + body.identity + body.health
     (card,) = people.world.platform.cards("shinjuku")
     assert set(card.mentions) == {"tanaka", "yamamoto"}
 

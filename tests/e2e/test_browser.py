@@ -103,6 +103,12 @@ async def test_the_story_plays_on_three_screens_that_change_by_themselves(
     await employee.taps_button("w")
     await employee.sees(said(language, "result.strong.title"))
     assert employee.taps == 9
+    # What to say now and the way on stand on the first screenful.
+    for found in (
+        employee.page.get_by_text(said(language, "policy.label.say")).first,
+        employee.page.locator('button[value="send"]').last,
+    ):
+        await expect(found).to_be_in_viewport(ratio=1)
     await employee.taps_button("send")
     await employee.ticks("site_may_know", "y")
     await employee.taps_button("next")

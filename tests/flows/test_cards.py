@@ -13,7 +13,15 @@ from flows.aftercare import Word
 from flows.assessment import Assessment, Safety, Verdict
 from flows.caller import caller_card
 from flows.cards import desk_card
-from flows.case_view import CareWord, CaseView, DutyView, MessageView, SeatView
+from flows.case_view import (
+    CareWord,
+    CaseView,
+    DutyView,
+    HealthView,
+    MessageView,
+    SeatView,
+    SenderView,
+)
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.details import Written, details
@@ -95,7 +103,8 @@ def view(*duties: DutyView, of: Report | None = None, **changes: Any) -> CaseVie
         "delivered_at": None,
         "report": of,
         "assessment": Assessment(Verdict.STRONG, Urgency.U3) if of else None,
-        "reporter_name": NAME if of and of.visibility is Visibility.NAMED else "",
+        "sender": SenderView(NAME if of and of.visibility is Visibility.NAMED else ""),
+        "health": HealthView(),
         "messages": (MessageView(by_desk=False, at=NOW, text=CANARY),) if of else (),
     }
     return CaseView(**{**given, **changes})
@@ -182,16 +191,18 @@ def test_too_few_answers_are_a_visible_state() -> None:
 
 def test_the_desk_reads_that_it_is_hard_only_of_somebody_who_answered_so() -> None:
     of_follow_up = duty(DutyKind.FOLLOW_UP)
-    hinted = desk_card(POLICY, view(of_follow_up, of=report(), self_harm_hint=True))
+    hinted = desk_card(
+        POLICY, view(of_follow_up, of=report(), health=HealthView(self_harm_hint=True))
+    )
     answers = ((DutyKind.CHECK_IN, 14, Word.TALK),)
-    answered = desk_card(POLICY, view(of_follow_up, of=report(), check_ins=answers))
+    answered = desk_card(POLICY, view(of_follow_up, of=report(), health=HealthView(answers)))
     assert "desk.speak_now" in keys(hinted) and "desk.speak_now.asked" not in keys(hinted)
     assert "desk.speak_now.asked" in keys(answered)
 
 
 def test_details_name_the_chip_that_was_ticked_and_the_acts_only_as_what_it_may_stand_for() -> None:
     case = view(of=report(chips=(Chip.ABUSE, Chip.DEMAND)))
-    drawn = details(POLICY, case, Written("", ""), ())
+    drawn = details(POLICY, case, Written("", ""))
     rows = [fact for element in drawn if isinstance(element, Facts) for fact in element.items]
     chosen = next(row.value for row in rows if row.label == say("details.chosen"))
     assert isinstance(chosen, Listed)
@@ -207,7 +218,7 @@ def test_the_desk_is_told_of_a_hint_of_self_harm_and_of_what_waits_for_an_answer
     plain = view(of=report(), messages=())
     assert '"desk.self_harm"' not in keys(desk_card(POLICY, plain))
     assert '"desk.wrote"' not in keys(desk_card(POLICY, plain))
-    told = replace(plain, self_harm_hint=True)
+    told = replace(plain, health=HealthView(self_harm_hint=True))
     assert '"desk.self_harm"' in keys(desk_card(POLICY, told))
     assert '"desk.wrote"' in keys(desk_card(POLICY, view(of=report())))
 
@@ -217,15 +228,15 @@ def test_the_unnamed_reporters_word_is_on_the_desks_card_and_no_card_of_the_site
     word: CareWord,
 ) -> None:
     duties = (duty(DutyKind.CARE), duty(DutyKind.SECOND_PERSON))
-    case = view(*duties, of=report(Visibility.UNNAMED), care_word=word)
+    case = view(*duties, of=report(Visibility.UNNAMED), health=HealthView(care_word=word))
     shown = keys(desk_card(POLICY, case))
     assert ('"desk.care_not_yet"' in shown) is (word is CareWord.NOT_YET)
     assert ('"desk.care_happened"' in shown) is (word is CareWord.HAPPENED)
     # What the person says is done is no longer owed on the desk's card.
     assert ('"duty.care"' in shown) is (word is not CareWord.HAPPENED)
-    silent = replace(case, care_word=CareWord.NONE)
+    shut = replace(case, health=None)  # a site's card never opens it, so that it cannot tell
     for kind in (DutyKind.CARE, DutyKind.SECOND_PERSON):
-        assert site_card(POLICY, case, kind) == site_card(POLICY, silent, kind)
+        assert site_card(POLICY, case, kind) == site_card(POLICY, shut, kind)
 
 
 def test_care_for_an_unnamed_reporter_is_care_for_the_whole_shift() -> None:

@@ -161,6 +161,7 @@ def test_every_pack_lists_the_free_lines(policy: Policy) -> None:
     assert phones["police_advice"] == "#9110"
     assert phones["ambulance"] == "119"
     assert phones["kokoro_no_mimi"] == "0120-565-455"
+    assert phones["yorisoi"] == "0120-279-338"
 
 
 @pytest.mark.parametrize("pack", SEEDS)

@@ -35,6 +35,7 @@ EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 FILLED: dict[str, Iterable[str]] = {
     "own.list.*": ("kept", "open", "closed", "withdrawn"),
     "act.*": ACTS,
+    "result.element.*": ("demand", "means", "work"),
     "again.*": ("stale", "changed", "unknown"),
     "chip.*": Chip,
     "chip.short.*": Chip,
@@ -112,6 +113,7 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/policy_page.py:*.say": [f"runbook.{runbook}.say" for runbook in Runbook],
     "flows/policy_page.py:*.step_back": [f"runbook.{runbook}.step_back" for runbook in Runbook],
     "flows/result.py:label": ("result.one_of", "result.named"),
+    "flows/caller.py:_next_key(duty)": ("care.next", "help.next"),
     "flows/details.py:key": ("details.one_of", "details.named"),
     "ask.*.*": [f"ask.{kind}.{word}" for kind in ASKED_KINDS for word in Word],
     "flows/burst_cards.py:*.title": ("list.reports.title", "list.calls.title"),

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from bot.ports import Storage
 from bot.records import (
+    BodyParts,
     CardRow,
     CardState,
     Case,
@@ -35,6 +36,7 @@ REFUSED = (sqlite3.IntegrityError, psycopg.IntegrityError)
 FAILED = (sqlite3.Error, psycopg.Error)
 
 MASTER = b"\x11" * 32
+IDENTITY, HEALTH = b"aizuchi", b"kanzashi"
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
@@ -95,11 +97,18 @@ def receipt_mac(number: int) -> bytes:
     return b"receipt" + number.to_bytes(25, "big")
 
 
-async def file_case(storage: Storage, number: int = 1, body: bytes = b"words") -> Case:
+def a_body(content: bytes = b"words") -> BodyParts:
+    """What a case holds, all of it opened."""
+    return BodyParts(content, IDENTITY, HEALTH)
+
+
+async def file_case(storage: Storage, number: int = 1, content: bytes = b"words") -> Case:
     """Writes a case in a transaction of its own."""
     case = a_case(number)
     async with storage.write() as tx:
-        await tx.cases.add(case, body, draft_mac(number), receipt_mac=receipt_mac(number))
+        await tx.cases.add(
+            case, a_body(content), draft_mac(number), receipt_mac=receipt_mac(number)
+        )
     return case
 
 

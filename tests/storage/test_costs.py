@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.records import NewJob
+from bot.records import NewJob, Part
 from storage.drivers import Link
 from storage.engines import open_pools
 from storage.keyring import Keyring
@@ -16,6 +16,7 @@ from tests.bench.plain_sqlite import Driver
 from tests.storage.databases import (
     MASTER,
     Database,
+    a_body,
     a_card,
     a_case,
     a_duty,
@@ -60,25 +61,28 @@ async def counted(on_sqlite: Database) -> AsyncIterator[Counted]:
     await storage.close()
 
 
-async def test_filing_a_case_with_a_dozen_duties_takes_nine_statements(counted: Counted) -> None:
+async def test_filing_a_case_with_a_dozen_duties_takes_eleven_statements(counted: Counted) -> None:
     case = a_case()
     duties = [replace(a_duty(case, f"kind{n}"), part=n) for n in range(12)]
     async with counted.storage.write() as tx:
         assert await tx.cases.by_draft(draft_mac(1)) is None
-        await tx.cases.add(case, b"words", draft_mac(1))
+        await tx.cases.add(case, a_body(b"words"), draft_mac(1))
         await tx.duties.add(duties)
         await tx.duties.add_nudges([a_nudge(duty, n) for n, duty in enumerate(duties)])
         await tx.cards.add(a_card(case))
         await tx.history.append(case.id, NOW, "reporter", "filed", {})
         await tx.jobs.enqueue([NewJob("climb", duty.id, NOW, duty.id) for duty in duties])
-    assert counted.sent() == 9
+    assert counted.sent() == 11
 
 
-async def test_a_whole_case_takes_six_statements(counted: Counted) -> None:
+async def test_a_whole_case_takes_six_statements_whatever_is_opened(counted: Counted) -> None:
     case = await file_case(counted.storage)
     counted.sent()
     async with counted.storage.read() as tx:
         assert (await tx.cases.whole(case.id)).case == case
+    assert counted.sent() == 6
+    async with counted.storage.read() as tx:
+        assert (await tx.cases.whole(case.id, opening=Part)).body == a_body()
     assert counted.sent() == 6
 
 

@@ -24,6 +24,8 @@ ON = date(2031, 11, 23)
 KEPT = (
     "case_file",
     "case_key",
+    "identity",
+    "health",
     "history",
     "message",
     "evidence_chunk",
@@ -72,7 +74,7 @@ async def test_nothing_that_hung_on_it_is_left_and_the_others_keep_theirs(
     assert {database.value(f"SELECT count(*) FROM {table}") for table in KEPT} == {1, 4}
     async with storage.read() as tx:
         assert await tx.cases.get(gone.id) is None
-        assert await tx.cases.body(stays.id) == b"canary " * 200
+        assert (await tx.cases.body(stays.id)).content == b"canary " * 200
 
 
 async def test_the_stub_holds_a_month_and_no_way_back(database: Database, storage) -> None:
@@ -90,8 +92,11 @@ async def test_the_stub_holds_a_month_and_no_way_back(database: Database, storag
 
 def secrets_of(database: Database, case) -> list[bytes]:
     """Everything of a case that no file may hold any more."""
-    wrapped = bytes(database.value(f"SELECT wrapped FROM case_key WHERE case_id = '{case.id}'"))
-    return [wrapped, wrapped[12:44]]
+    secrets = []
+    for table in ("case_key", "identity", "health"):
+        wrapped = database.value(f"SELECT wrapped FROM {table} WHERE case_id = '{case.id}'")
+        secrets += [bytes(wrapped), bytes(wrapped)[12:44]]
+    return secrets
 
 
 def bytes_of(folder: Path, *names: str) -> dict[str, bytes]:
@@ -106,7 +111,7 @@ async def test_no_byte_of_it_is_left_in_the_file_the_log_or_a_backup_made_after(
     case = await fill(storage)
     await fill(storage, 2)
     secrets = [*secrets_of(on_sqlite, case), case.public_id.encode(), case.id.encode()]
-    for table in ("case_file", "history", "message", "evidence_chunk"):
+    for table in ("case_file", "identity", "health", "history", "message", "evidence_chunk"):
         column = "id" if table == "case_file" else "case_id"
         sealed = on_sqlite.value(f"SELECT sealed FROM {table} WHERE {column} = '{case.id}'")
         secrets += [sealed[start : start + 32] for start in range(0, len(sealed) - 31, 400)]

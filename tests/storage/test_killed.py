@@ -19,7 +19,7 @@ from dataclasses import replace
 from bot.records import NewJob
 from storage.keyring import Keyring
 from storage.store import SqlStorage
-from tests.storage.databases import MASTER, NOW, a_case
+from tests.storage.databases import MASTER, NOW, a_body, a_case
 
 async def write_for_ever(url, life):
     storage = SqlStorage(url, Keyring(MASTER, token_bytes), token_bytes)
@@ -28,7 +28,7 @@ async def write_for_ever(url, life):
         number += 1
         case = replace(a_case(), id=f"{life:016x}{number:016x}", public_id=f"{life}{number:06x}")
         async with storage.write() as tx:
-            await tx.cases.add(case, case.id.encode(), token_bytes(32))
+            await tx.cases.add(case, a_body(case.id.encode()), token_bytes(32))
             await tx.history.append(case.id, NOW, "reporter", "filed", {})
             await tx.jobs.enqueue([NewJob("card", case.id, NOW, dedup=case.id)])
         print(case.id, flush=True)
@@ -64,7 +64,7 @@ async def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
     storage = SqlStorage(on_sqlite.url, Keyring(MASTER, entropy), entropy)
     async with storage.read() as tx:
         for case_id in written:  # acknowledged or not: never half of a case
-            assert await tx.cases.body(case_id) == case_id.encode()
+            assert (await tx.cases.body(case_id)).content == case_id.encode()
             assert len(await tx.history.of_case(case_id)) == 1
             assert await tx.history.first_broken(case_id) is None
             assert await tx.jobs.due_at(case_id) is not None

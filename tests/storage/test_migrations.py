@@ -11,6 +11,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, event, insert, inspect
 
+from bot.records import Part
 from storage import schema
 from storage.keyring import Keyring
 from storage.tables import metadata
@@ -170,11 +171,12 @@ async def test_what_version_0001_kept_is_still_there(empty_database: Database, o
     if empty_database.kind == "sqlite":
         assert empty_database.sql("PRAGMA foreign_key_check") == []
     async with opening(empty_database).read() as tx:
-        whole = await tx.cases.whole(CASE.id)
+        whole = await tx.cases.whole(CASE.id, opening=Part)
         history = await tx.history.of_case(CASE.id)
         assert await tx.duties.unscheduled() == await tx.cards.unscheduled() == 0
         assert await tx.jobs.due_at("climb:d1") == after(hours=1)
-    assert (whole.case, whole.body, history[0].fact) == (CASE, b"words", "filed")
+    assert (whole.case, whole.body.content, history[0].fact) == (CASE, b"words", "filed")
+    assert (whole.body.identity, whole.body.health) == (None, None)
     assert [message.text for message in whole.messages] == ["hello"]
     assert [(card.ref, card.first_shown_at, card.list_id) for card in whole.cards] == [
         ("1.1", NOW, None)

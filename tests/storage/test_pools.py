@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from storage.engines import POSTGRES_CONNECTIONS, SQLITE_READERS
-from tests.storage.databases import FAILED, ROOT, Database, a_case, draft_mac, file_case
+from tests.storage.databases import FAILED, ROOT, Database, a_body, a_case, draft_mac, file_case
 from tests.support.postgres import Postgres
 
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -67,7 +67,7 @@ async def test_a_connection_that_breaks_in_use_takes_its_transaction_with_it(
 
 async def _file_and_be_cut_off(storage, database: Database) -> None:
     async with storage.write() as tx:
-        await tx.cases.add(a_case(), b"words", draft_mac(1))
+        await tx.cases.add(a_case(), a_body(b"words"), draft_mac(1))
         database.sql(f"SELECT pg_terminate_backend(pid) {OTHERS}")
         await tx.cases.get(a_case().id)
 
@@ -137,7 +137,7 @@ async def test_a_transaction_in_hand_may_end_after_the_storage_was_closed(
     storage = opening(database)
     async with storage.write() as tx:
         await storage.close()
-        await tx.cases.add(a_case(), b"words", draft_mac(1))
+        await tx.cases.add(a_case(), a_body(b"words"), draft_mac(1))
     assert database.value("SELECT count(*) FROM case_file") == 1
     if database.kind == "postgresql":
         async with asyncio.timeout(10):  # the server notices a moment later

@@ -8,12 +8,12 @@ import pytest
 
 from bot.key_commands import rotate_keys
 from bot.key_sources import KeySource, KeySourceError
-from bot.records import Author, Message
+from bot.records import Author, Message, Part
 from storage.keyring import Keyring, Unopenable
 from storage.store import SqlStorage
 from storage.tables import metadata
 from storage.wrapped_keys import KEPT
-from tests.storage.databases import NOW, Database, a_case, file_case
+from tests.storage.databases import NOW, Database, a_body, a_case, file_case
 from tests.support.world import SeededEntropy
 
 OLD, NEW = "11" * 32, "33" * 32
@@ -48,7 +48,7 @@ async def test_the_master_key_is_replaced_under_load_with_no_failure_and_no_unre
         nonlocal read
         while not done:
             async with service.read() as tx:
-                assert await tx.cases.body(a_case(1 + read % 60).id) == b"words"
+                assert (await tx.cases.body(a_case(1 + read % 60).id)).content == b"words"
             read += 1
 
     load = [asyncio.create_task(works()), asyncio.create_task(reads())]
@@ -66,7 +66,7 @@ async def test_the_master_key_is_replaced_under_load_with_no_failure_and_no_unre
     fresh = opened(database, keys, 3)
     async with fresh.read() as tx:
         for number in range(1, filed + 1):
-            assert await tx.cases.body(a_case(number).id) == b"words"
+            assert (await tx.cases.body(a_case(number).id)).content == b"words"
     for storage in (service, command, fresh):
         await storage.close()
 
@@ -87,12 +87,13 @@ async def test_every_kind_of_key_is_wrapped_anew(database: Database, tmp_path: P
     write_keys(keys, NEW, OLD)
     out = io.StringIO()
     await rotate_keys(before, out)
-    assert out.getvalue().startswith("Keys wrapped anew: 3.")
+    assert out.getvalue().startswith("Keys wrapped anew: 5.")
     write_keys(keys, NEW)
     after = opened(database, keys, 2)
     async with after.read() as tx:
         assert (await tx.draft_keys.by_id(day.id)).key == day.key
         assert await tx.rosters.read() == b"roster"
+        assert await tx.cases.body(case.id, opening=Part) == a_body()
         assert (await tx.history.of_case(case.id))[0].detail == {"a": "b"}
     await before.close()
     await after.close()
@@ -116,7 +117,7 @@ async def test_without_the_old_key_nothing_is_wrapped_anew_and_nothing_is_lost(
     with pytest.raises(Unopenable):
         await rotate_keys(wrong, io.StringIO())
     async with right.read() as tx:
-        assert await tx.cases.body(case.id) == b"words"
+        assert (await tx.cases.body(case.id)).content == b"words"
     await right.close()
     await wrong.close()
 

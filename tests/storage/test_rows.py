@@ -11,6 +11,7 @@ from storage.keyring import Unopenable
 from tests.storage.databases import (
     NOW,
     REFUSED,
+    a_body,
     a_card,
     a_case,
     a_nudge,
@@ -50,7 +51,7 @@ async def test_an_unknown_case_is_none_wherever_it_is_looked_for(storage) -> Non
 async def test_cases_without_a_receipt_do_not_collide(storage) -> None:
     async with storage.write() as tx:
         for number in (1, 2):
-            await tx.cases.add(a_case(number), b"", draft_mac(number))
+            await tx.cases.add(a_case(number), a_body(b""), draft_mac(number))
 
 
 async def test_a_changed_state_counts_as_a_revision(storage) -> None:
@@ -66,7 +67,7 @@ async def test_two_cases_cannot_come_from_one_draft(database, opening) -> None:
 
     async def add(storage, number: int) -> None:
         async with storage.write() as tx:
-            await tx.cases.add(a_case(number), b"", draft_mac(7))
+            await tx.cases.add(a_case(number), a_body(b""), draft_mac(7))
 
     outcomes = await asyncio.gather(add(here, 1), add(there, 2), return_exceptions=True)
     assert [isinstance(outcome, REFUSED) for outcome in outcomes if outcome] == [True]
@@ -81,7 +82,7 @@ async def test_of_equal_sends_at_one_moment_all_but_one_find_the_case(database, 
             case = await tx.cases.by_draft(draft_mac(7))
             if case is None:
                 case = a_case(number)
-                await tx.cases.add(case, b"", draft_mac(7))
+                await tx.cases.add(case, a_body(b""), draft_mac(7))
             return case.id
 
     found = await asyncio.gather(*(send(number) for number in range(1, 11)))
@@ -237,7 +238,7 @@ async def test_open_cases_with_a_card_of_a_kind_are_found_most_urgent_first(stor
     second = replace(second, urgency="U0")
     async with storage.write() as tx:
         for number, case in enumerate((first, second, closed, bare)):
-            await tx.cases.add(case, b"", draft_mac(number))
+            await tx.cases.add(case, a_body(b""), draft_mac(number))
             await tx.cases.set_state(case.id, CaseState.OPEN)
         for number, case in enumerate((first, second, closed)):
             await tx.cards.add(a_card(case, id=f"card{number}", kind="desk"))

@@ -4,29 +4,29 @@ import pytest
 
 from bot.records import Author, Message
 from storage.keyring import BLOCK_BYTES, Unopenable
-from tests.storage.databases import NOW, file_case
+from tests.storage.databases import NOW, a_body, file_case
 
 WORDS = "客に一時間どなられた。".encode()
-SEALED = ("case_file", "history", "message")
+SEALED = ("case_file", "identity", "health", "history", "message")
 
 
 async def test_a_body_comes_back_as_it_was_written(storage) -> None:
-    case = await file_case(storage, body=WORDS)
+    case = await file_case(storage, content=WORDS)
     async with storage.read() as tx:
-        assert await tx.cases.body(case.id) == WORDS
+        assert (await tx.cases.body(case.id)).content == WORDS
 
 
 async def test_a_body_can_be_written_anew_and_the_revision_counts_it(storage) -> None:
-    case = await file_case(storage, body=WORDS)
+    case = await file_case(storage, content=WORDS)
     async with storage.write() as tx:
-        await tx.cases.set_body(case.id, b"corrected")
+        await tx.cases.set_body(case.id, a_body(b"corrected"))
     async with storage.read() as tx:
-        assert await tx.cases.body(case.id) == b"corrected"
+        assert (await tx.cases.body(case.id)).content == b"corrected"
         assert (await tx.cases.get(case.id)).rev == case.rev + 1
 
 
 async def test_no_written_word_stands_in_the_database(database, storage) -> None:
-    case = await file_case(storage, body=WORDS)
+    case = await file_case(storage, content=WORDS)
     async with storage.write() as tx:
         await tx.messages.add(case.id, Message(Author.REPORTER, NOW, "aizuchi"))
         await tx.history.append(case.id, NOW, "desk", "opened", {"person": "aizuchi"})
@@ -65,7 +65,7 @@ async def test_keys_swapped_together_with_the_bodies_do_not_open_either(database
             id=second.id,
         )
     async with storage.read() as tx:
-        assert await tx.cases.body(first.id) == b"words"
+        assert (await tx.cases.body(first.id)).content == b"words"
         with pytest.raises(Unopenable):
             await tx.cases.body(second.id)
 
@@ -99,7 +99,7 @@ async def test_another_master_key_opens_nothing(database, storage, opening) -> N
 
 @pytest.mark.parametrize("length", [0, 1, 478, 479, 480, 512, 5000])
 async def test_every_sealed_value_fills_whole_blocks(database, storage, length: int) -> None:
-    case = await file_case(storage, body=b"x" * length)
+    case = await file_case(storage, content=b"x" * length)
     async with storage.write() as tx:
         await tx.history.append(case.id, NOW, "desk", "opened", {"note": "x" * length})
         await tx.messages.add(case.id, Message(Author.DESK, NOW, "x" * length))
@@ -107,7 +107,7 @@ async def test_every_sealed_value_fills_whole_blocks(database, storage, length: 
         size = database.value(f"SELECT length(sealed) FROM {table}")
         assert size > 0 and size % BLOCK_BYTES == 0
     async with storage.read() as tx:
-        assert await tx.cases.body(case.id) == b"x" * length
+        assert (await tx.cases.body(case.id)).content == b"x" * length
 
 
 async def test_short_texts_cannot_be_told_apart_by_their_size(database, storage) -> None:
@@ -129,14 +129,14 @@ async def test_a_destroyed_case_key_takes_every_word_of_the_case_with_it(databas
         assert await tx.messages.of_case(case.id) == []
         assert await tx.history.first_broken(case.id) is None
         assert await tx.cases.get(case.id) == case
-        assert await tx.cases.body(other.id) == b"words"
+        assert (await tx.cases.body(other.id)).content == b"words"
 
 
 async def test_nothing_more_is_written_to_a_case_without_its_key(database, storage) -> None:
     case = await file_case(storage)
     database.sql("DELETE FROM case_key")
     async with storage.write() as tx:
-        await tx.cases.set_body(case.id, b"again")
+        await tx.cases.set_body(case.id, a_body(b"again"))
         await tx.history.append(case.id, NOW, "desk", "opened", {})
         await tx.messages.add(case.id, Message(Author.DESK, NOW, "hello"))
     assert database.value("SELECT count(*) FROM history") == 0

@@ -14,6 +14,7 @@ from tests.storage.databases import (
     NOW,
     REFUSED,
     Database,
+    a_body,
     a_card,
     a_case,
     a_duty,
@@ -31,7 +32,7 @@ class PulledPlug(Exception):
 async def file_and_fail(storage: Storage) -> None:
     case = a_case()
     async with storage.write() as tx:
-        await tx.cases.add(case, b"words", draft_mac(1))
+        await tx.cases.add(case, a_body(b"words"), draft_mac(1))
         await tx.duties.add([a_duty(case)])
         await tx.cards.add(a_card(case))
         await tx.history.append(case.id, NOW, "reporter", "filed", {})
@@ -53,7 +54,7 @@ async def test_a_transaction_that_is_cancelled_leaves_nothing(database, storage)
 
     async def hang() -> None:
         async with storage.write() as tx:
-            await tx.cases.add(a_case(), b"words", draft_mac(1))
+            await tx.cases.add(a_case(), a_body(b"words"), draft_mac(1))
             written.set()
             await never.wait()
 
@@ -128,11 +129,11 @@ async def test_a_held_case_is_held_against_every_other_writer(database, opening)
         async with processes[number % 2].write() as tx:
             await tx.cases.lock(case.id)
             body = await tx.cases.body(case.id)
-            await tx.cases.set_body(case.id, body + b"!")
+            await tx.cases.set_body(case.id, replace(body, content=body.content + b"!"))
 
     await asyncio.gather(*map(count_up, range(20)))
     async with processes[0].read() as tx:
-        assert await tx.cases.body(case.id) == b"words" + b"!" * 20
+        assert (await tx.cases.body(case.id)).content == b"words" + b"!" * 20
         assert (await tx.cases.get(case.id)).rev == 20
 
 

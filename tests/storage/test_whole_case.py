@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.records import Author, CaseState, Message, NewJob, WholeCase
+from bot.records import Author, BodyParts, CaseState, Message, NewJob, WholeCase
 from tests.storage.databases import (
     NOW,
     a_card,
@@ -64,7 +64,8 @@ async def test_it_is_what_the_separate_reads_give(storage) -> None:
         )
         assert await tx.cases.whole(case.id) == apart
     assert [len(found) for found in apart.nudges.values()] == [3, 1]
-    assert (len(apart.cards), len(apart.messages), apart.body) == (2, 2, b"words")
+    assert (len(apart.cards), len(apart.messages)) == (2, 2)
+    assert apart.body == BodyParts(b"words", None, None)
     assert [duty.kind for duty in apart.duties] == [kind for kind, _ in KINDS]
 
 
@@ -72,7 +73,7 @@ async def test_a_case_with_nothing_on_it_is_whole_too(storage) -> None:
     case = await file_case(storage)
     async with storage.read() as tx:
         assert await tx.cases.whole(case.id) == WholeCase(
-            case, b"words", (), (), {}, {}, (), leaves_at=None
+            case, BodyParts(b"words", None, None), (), (), {}, {}, (), leaves_at=None
         )
 
 

@@ -287,7 +287,7 @@ async def test_a_report_with_the_defaults_waits_and_says_when_it_leaves(demo: De
         assert (
             said("en", "sent.kept", by=say("button.next")).split("{")[0][:5] in employee.page.text
         )
-        assert said("en", "step.delivered") in employee.page.text
+        assert said("en", "step.deliver") in employee.page.text
         await desk.opens("/demo/desk?lang=en")
         assert said("en", "desk.take") not in [button["text"] for button in desk.page.buttons]
         demo.passes(minutes=91)

@@ -78,6 +78,7 @@ class Town:
     teams: Teams
     web: str
     folder: Path
+    database: str
     victims: list[Victim] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
 
@@ -107,10 +108,10 @@ def entra_id(number: int) -> str:
 
 
 @asynccontextmanager
-async def a_town(folder: Path) -> AsyncIterator[Town]:
+async def a_town(folder: Path, database: str | None = None) -> AsyncIterator[Town]:
     """An office with five thousand employees, and Teams and the web page beside it."""
     async with AsyncExitStack() as stack:
-        office = await stack.enter_async_context(an_office(folder))
+        office = await stack.enter_async_context(an_office(folder, database=database))
         for number in range(KNOWN_IDS):
             office.slack.space.add_user(
                 User(account(number), f"Staff{number}", TEAM, locale="en-US")
@@ -125,7 +126,8 @@ async def a_town(folder: Path) -> AsyncIterator[Town]:
         server = TestServer(office.service.app)
         await server.start_server()
         stack.push_async_callback(server.close)
-        yield Town(office, teams, str(server.make_url("")).rstrip("/"), folder)
+        url = str(server.make_url("")).rstrip("/")
+        yield Town(office, teams, url, folder, database or f"sqlite:///{folder / 'mamori.db'}")
 
 
 async def fill(town: Town, unnamed: int, named: int) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -14,6 +14,7 @@ from tests.support.pictures import GPS_MARK
 from tests.thefts import loot
 from tests.thefts.crowd import Town, Victim
 from tests.thefts.needles import Haystack, hashed, keyed, pieces, plain
+from tests.thefts.opened import rows_of, with_server_key
 
 LOGGERS = (
     *("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "sqlalchemy", "aiosqlite"),
@@ -53,8 +54,10 @@ def accounts(victims: Iterable[Victim]) -> list[bytes]:
 class Robbery:
     """Looks through what was stolen, one kind of secret after the other."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, ids: Sequence[str] | None = None) -> None:
         self.town = town
+        self.ids = town.ids if ids is None else ids
+        """The accounts that the thief knows."""
         self.findings: list[Finding] = []
         self.looked_at = 0
         """How many bytes were looked through."""
@@ -70,32 +73,27 @@ class Robbery:
 
     def without_hashes(self, theft: str, data: bytes, keys: Iterable[bytes]) -> None:
         """No known id stands there as a hash, plain or under any of these keys."""
-        digests = [*hashed(self.town.ids, TEAM), *keyed(self.town.ids, TEAM, keys)]
+        digests = [*hashed(self.ids, TEAM), *keyed(self.ids, TEAM, keys)]
         found = {digest for hay in pieces(data) for digest in hay.hashes_found(digests)}
         if found:
             self.findings.append(Finding(theft, "hashes of ids", len(found)))
 
-    def without_hashes_of_its_own(self, theft: str, cases: Mapping[bytes, bytes]) -> None:
-        """In no case's rows stands a known id as a hash under that case's own key."""
-        for key, rows in cases.items():
-            found = Haystack(rows).hashes_found(keyed(self.town.ids, TEAM, [key], spelled=2))
+    def without_hashes_of_its_own(
+        self, theft: str, rows: Mapping[bytes, bytes], ids: Iterable[str]
+    ) -> None:
+        """In no rows that belong to a key stands one of these ids as a hash under that key."""
+        ids = list(ids)
+        for key, of_it in rows.items():
+            found = Haystack(of_it).hashes_found(keyed(ids, TEAM, [key], spelled=2))
             if found:
-                self.findings.append(Finding(theft, "hashes under a case's key", len(found)))
+                self.findings.append(Finding(theft, "hashes under a key of a case", len(found)))
 
 
 async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robbery:
     """Steals everything, one after the other."""
     found = Robbery(town)
     everybody, unnamed = town.victims, town.of("only", "write")
-    receipts = [receipt.encode() for receipt in town.receipts]
-    called = file_names(everybody)
-    secret = {
-        "words": words(everybody),
-        "receipts": receipts,
-        "files": files(everybody),
-        "file names": called,
-    }
-    ids = [form for account in town.ids for form in plain(account, TEAM)]
+    secret, ids = secrets_of(town), ids_of(found)
     for theft, data in (("desk export", loot.desk_export(town)), ("logs", logs())):
         found.without(theft, data, **secret, names=names(everybody), ids=ids)
     found.without("site export", loot.site_exports(town), **secret, ids=ids)
@@ -103,25 +101,49 @@ async def rob(town: Town, logs: Callable[[], bytes], temporary: bytes) -> Robber
     found.without("bot token", loot.bot_token(town), **secret, ids=accounts(town.of("only")))
     found.without("metrics", loot.metrics(town.service), **secret, ids=ids)
     found.without("temporary files", temporary, **secret, names=names(everybody), ids=ids)
-    stored = loot.database(town)
-    found.without("database", stored, **secret, names=names(everybody), ids=ids)
-    opened = loot.with_server_key(town)
+    rob_database(found, loot.database(town))
+    member = await loot.desk_member(town)
+    found.without("desk member", member, ids=accounts(unnamed), receipts=secret["receipts"])
+    return found
+
+
+def secrets_of(town: Town) -> dict[str, list[bytes]]:
+    """What no theft but that of the server's keys gives."""
+    everybody = town.victims
+    return {
+        "words": words(everybody),
+        "receipts": [receipt.encode() for receipt in town.receipts],
+        "files": files(everybody),
+        "file names": file_names(everybody),
+    }
+
+
+def ids_of(found: Robbery) -> list[bytes]:
+    return [form for account in found.ids for form in plain(account, TEAM)]
+
+
+def rob_database(found: Robbery, stored: bytes) -> None:
+    """The database as it lies there, and then with the server's keys beside it."""
+    town, secret = found.town, secrets_of(found.town)
+    everybody, unnamed, called = town.victims, town.of("only", "write"), secret["file names"]
+    found.without("database", stored, **secret, names=names(everybody), ids=ids_of(found))
+    opened = with_server_key(rows_of(town.database))
+    receipts = secret["receipts"]
     found.without("database and key", opened.text, ids=accounts(unnamed), receipts=receipts)
     for data in (opened.text, opened.files, opened.shown):
         found.without("database and key", data, **{"file names": called})
     found.without("pictures that are shown", opened.shown, marks=[GPS_MARK, *files(everybody)])
-    found.without("database and key", opened.addresses, ids=accounts(town.of("only")))
+    found.without("database and key", b"\n".join(opened.addresses), ids=accounts(town.of("only")))
     found.without_hashes("database and key", opened.text, opened.keys)
     found.without_hashes("database", stored, opened.keys)
-    found.without_hashes_of_its_own("database and key", opened.cases)
-    member = await loot.desk_member(town)
-    found.without("desk member", member, ids=accounts(unnamed), receipts=receipts)
-    return found
+    found.without_hashes_of_its_own("database and key", opened.cases, found.ids)
+    senders = {victim.account for victim in everybody if victim.account}
+    found.without_hashes_of_its_own("database and key", opened.parts, sorted(senders))
 
 
 def whole(town: Town) -> list[str]:
     """Why a robbery would prove nothing: what should be there and is not."""
-    opened, missing = loot.with_server_key(town), []
+    opened, missing = with_server_key(rows_of(town.database)), []
     if not all(each in opened.text for each in words(town.victims)):
         missing.append("words are not in the database at all")
     if not all(each in opened.text for each in names(town.of("named"))):
@@ -134,7 +156,8 @@ def whole(town: Town) -> list[str]:
     if opened.shown.count(b"JFIF") != len(added):
         missing.append("not every photo was drawn anew")
     writes = [v.account.encode() for v in town.of("write")]
-    if not writes or not all(each in opened.addresses for each in writes):
+    found = b"\n".join(opened.addresses)
+    if not writes or not all(each in found for each in writes):
         missing.append("the addresses of those who may be written to are not in the vault")
     return missing
 

@@ -117,11 +117,12 @@ async def an_office(
     sockets: bool = False,
     company: Path = COMPANY,
     allowed: frozenset[str] = frozenset(),
+    database: str | None = None,
 ) -> AsyncIterator[Office]:
     """Opens the office; with `sockets` Slack is reached over a connection of the app's own, and
     with `allowed` the app is installed by whoever of these workspaces wants it."""
     clock = FakeClock()
-    service = build(settings(folder, company=company), clock=clock, entropy=SeededEntropy())
+    service = build(settings(folder, database, company), clock=clock, entropy=SeededEntropy())
     async with FakeSlack(lambda: clock.now().timestamp(), team=TEAM) as slack:
         _move_in(slack)
         site = slack_site(service, slack, allowed)

@@ -437,6 +437,8 @@ async def test_nothing_names_who_reported_without_a_name(office: Office, john: P
     chats = [call for call in office.slack.calls if call.method.startswith("chat.")]
     assert chats and not [call for call in chats if "U0JOHN" in str(call.given)]
     assert not [call for call in chats if "D0JOHN" in str(call.given)]
+    assert not [call for call in office.slack.calls if call.method.startswith("files.")]
+    assert not [body for body, _ in office.slack.delivered if b'"event_callback"' in body]
     posted = [m for c in office.slack.space.channels.values() for m in c.messages.values()]
     shown = [text for m in posted for text in (m.read, *(str(before) for before in m.before))]
     assert not [text for text in shown if "CANARY" in text or "john" in text.lower()]

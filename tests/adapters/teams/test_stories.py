@@ -101,7 +101,7 @@ async def test_the_desk_reads_and_answers_and_an_unnamed_reporter_reads_it_with_
     await details.fills(said("ja", "talk.desk.label"), "We will help. ARIGATOU").presses(
         said("ja", "talk.send")
     )
-    assert said("ja", "press.recorded") in details.text
+    assert said("ja", "talk.sent") in details.text
 
     # Another day: only the receipt leads back.
     later = await first(employee, language, "teams.sent")

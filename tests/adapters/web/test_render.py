@@ -234,8 +234,9 @@ def a_case(language: str = "ja", **changes: object) -> CasePage:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def a_call(language: str = "ja") -> CasePage:
-    return a_case(language, receipt=None, notice=own("Thank you"), calling=True)
+def a_call(language: str = "ja", **changes: Any) -> CasePage:
+    given = {"receipt": None, "notice": own("Thank you"), "calling": True, **changes}
+    return a_case(language, **given)
 
 
 def a_channel(language: str = "ja") -> ChannelPage:
@@ -458,20 +459,37 @@ def test_the_page_to_hide_behind_can_keep_nothing() -> None:
     assert page.one("a").get("href") == "/s/poster"
 
 
-def test_while_it_is_going_on_help_also_stands_above_everything() -> None:
-    page = drawn(an_ask(help_first=True))
-    above, below = page.all("button", value="help")
-    heading = page.tags.index(page.one("h1"))
-    assert page.tags.index(above) < heading < page.tags.index(below)
+def test_while_it_is_going_on_help_is_the_large_key_and_stands_once() -> None:
+    (key,) = drawn(an_ask(help_first=True)).all("button", value="help")
+    assert key.get("class") == "key help large" and key.inside[-1].get("class") == "keys"
+    assert drawn(an_ask()).one("button", value="help").get("class") == "key help"
 
 
 def test_enter_in_a_field_never_calls_for_help() -> None:
     first = drawn(an_ask(help_first=True)).all("button")[0]
-    assert (first.get("value"), first.get("aria-hidden"), first.get("tabindex")) == (
-        "next",
-        "true",
-        "-1",
+    assert first.get("value") == "next"
+
+
+def test_while_a_call_runs_110_stands_once_and_where_one_is_before_the_rest() -> None:
+    lines = (
+        Paragraph(text=own("Calling"), strong=True),
+        CallLine(label=own("Police"), phone="110"),
+        CallLine(label=own("Manager"), phone="1"),
     )
+    page = Page(PAGES.case(a_call(card=CARD.model_copy(update={"body": lines}))))
+    assert len(page.all("a", href="tel:110")) == 1 and page.one("a", href="tel:1")
+
+
+@in_every_language
+def test_after_a_call_a_button_leads_to_the_checklist(language: str) -> None:
+    over = a_call(language, card=CARD.model_copy(update={"may_check": True}), calling=False)
+    assert Page(PAGES.case(over)).one("button", value="check").get("formaction") == "/check"
+    assert not Page(PAGES.case(a_call(language))).all("button", value="check")
+
+
+def test_a_receipt_that_fitted_nothing_stays_to_be_put_right() -> None:
+    page = ReceiptPage("ja", NOW, "", say("receipt.not_found"), "12345 6789<")
+    assert Page(PAGES.come_back(page)).one("input", name="receipt").get("value") == "12345 6789<"
 
 
 def test_what_was_typed_is_text_wherever_it_stands() -> None:
