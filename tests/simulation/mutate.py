@@ -43,11 +43,11 @@ COPIED = (
     "pyproject.toml",
 )
 DAYS = 1.0
-SEEDS = tuple(range(1, 13))
+SEEDS = tuple(range(1, 25))
 AT_ONCE = 2
 NAMES = "# World: "
 CRASHES = "# Crashes: "
-LONGEST_SECONDS = 600.0
+LONGEST_SECONDS = 1800.0
 """For all worlds of one patch; a world of a day takes some seconds."""
 
 
