@@ -78,6 +78,9 @@ class Retention:
         today = self._work.clock.now().date()
         if self._looked_on != today:
             purged = await self.purge()
+            # Addresses were forgotten since yesterday, perhaps; what the log still holds goes too.
+            if self._looked_on is not None and not purged.total:
+                await self._work.storage.scrub()
             self._looked_on = today
             log.info("purged", cases=purged.total, held=purged.held)
 

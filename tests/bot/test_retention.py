@@ -163,3 +163,21 @@ async def test_it_looks_once_a_day_by_itself(people, world, retention) -> None:
     await retention.look()
     async with world.service.work.storage.read() as tx:
         assert await tx.cases.get(case.case_id) is None
+
+
+async def test_what_was_forgotten_is_taken_off_the_disk_every_day(
+    people, world, retention, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scrubbed: list[None] = []
+
+    async def scrub() -> None:
+        scrubbed.append(None)
+
+    monkeypatch.setattr(world.service.work.storage, "scrub", scrub)
+    await people.report()
+    await retention.look()
+    assert scrubbed == [], "a start is no reason to rewrite tables"
+    world.clock.passes(days=1)
+    await retention.look()
+    await retention.look()
+    assert scrubbed == [None]

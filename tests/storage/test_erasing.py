@@ -190,3 +190,14 @@ async def test_the_numbers_of_lines_do_not_shrink_with_what_is_erased(storage) -
     await erase(storage, case)
     async with storage.read() as tx:
         assert await tx.history.newest() == newest > 0
+
+
+async def test_after_a_scrub_the_vault_tells_no_order_but_that_of_its_random_keys(
+    database: Database, storage
+) -> None:
+    keys = [bytes([9 - number]) * 16 for number in range(9)]
+    async with storage.write() as tx:
+        for key in keys:
+            await tx.vault.put(key, b"s" * 32, b"somewhere")
+    await storage.scrub()
+    assert [bytes(row[0]) for row in database.sql("SELECT key FROM vault")] == sorted(keys)
