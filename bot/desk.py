@@ -66,7 +66,7 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         since=since_then(view, lines),
         duties=tuple(
             OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(duty))
-            for duty in view.duties
+            for duty in sorted(view.duties, key=lambda duty: (duty.over, duty.due_at))
         ),
         files=tuple(
             OwedLine(file_name(number, file.kind), file_note(file), (open_button(view, number),))

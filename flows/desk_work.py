@@ -27,7 +27,10 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
         # The day alone for what the employee answered: the hour could point at somebody.
         when = on_day if duty.kind in ASKED_KINDS else on_day_at
         return say("duty.done_at", at=when(duty.ended_at, view.zone))
-    return on_day_at(duty.due_at, view.zone)
+    if duty.state == "said_done":
+        return say("duty.said_done")
+    due = on_day_at(duty.due_at, view.zone)
+    return say("duty.overdue", since=due) if duty.due_at < view.now else due
 
 
 def duty_buttons(duty: DutyView) -> tuple[Button, ...]:
