@@ -176,7 +176,7 @@ def _starts(chance: Random, days: float) -> tuple[Start, ...]:
         drawn += [((day + chance.random()) * DAY, kind) for kind in kinds]
         if chance.random() < 0.1:  # a bad evening: many at once
             burst = (day + chance.random()) * DAY
-            drawn += [(burst + chance.random() * 20, "report") for _ in range(12)]
+            drawn += [(burst + chance.random() * 20, "report") for _ in range(30)]
     drawn.sort()
     return tuple(Start(number, at, kind) for number, (at, kind) in enumerate(drawn))
 
