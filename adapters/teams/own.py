@@ -15,6 +15,9 @@ from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.talk import WORDS
 
+MOST_RECEIPT = 80
+"""Characters of a wrong receipt that stand there again: more than any real one has."""
+
 
 @dataclass(frozen=True)
 class Own:
@@ -88,7 +91,7 @@ class Own:
     async def by_receipt(self, pressed: Pressed) -> Dialog:
         """The case of a receipt."""
         visitor = self._visitor(pressed)
-        typed = text_in(pressed.data, FIELD + RECEIPT_FIELD.id)
+        typed = clean(text_in(pressed.data, FIELD + RECEIPT_FIELD.id))[:MOST_RECEIPT]
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
             return await self._sent(visitor, say("receipt.not_found"), typed)
