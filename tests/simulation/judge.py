@@ -276,6 +276,7 @@ class Judge:
                 self.verdict.complain("doubled", f"{public_id} was begun by nobody")
 
     def _said(self) -> None:
+        Reminders(self._times, self.verdict).born(self._messages)
         truth = Truth(self.verdict)
         truth.keeps_secrets(self._messages, self._may_be_named())
         if self._world.plan.reads_back:

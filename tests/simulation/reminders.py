@@ -31,6 +31,13 @@ class Reminders:
         if over and not any(act.verb == Verb.STILL_NEEDED for act in acts):
             self._none_asks(duty, (message.now for message in _reminders(alerts)))
 
+    def born(self, messages: list[Shown]) -> None:
+        """No message comes only to say that nobody is needed: a phone would ring for nothing."""
+        for message in messages:
+            if _title(message.first.card) in _QUIET:
+                self._verdict.complain("needless", f"{message.channel} was told of nothing")
+                return
+
     def anew(self, duty: DutyName, outcome: Outcome, alerts: list[Alert]) -> None:
         """Asked anew, people read the new message; the old ones say that they are past."""
         for since, by in outcome.anew:
@@ -55,6 +62,10 @@ def _reminders(alerts: list[Alert]) -> list[Shown]:
 
 
 def _asks(card: Card) -> bool:
-    title = card.title.key if isinstance(card.title, Say) else ""
+    title = _title(card)
     pressed = any(button.press.verb in _COMES for button in card.buttons)
     return pressed or (title.startswith("nudge.") and title not in _QUIET)
+
+
+def _title(card: Card) -> str:
+    return card.title.key if isinstance(card.title, Say) else ""
