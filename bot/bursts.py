@@ -10,7 +10,8 @@ from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, 
 from bot.exclusions import Readers, exclusion_of, readers_of
 from bot.failures import card_failed
 from bot.keys import new_id
-from bot.ports import Permanent, Sent, Transaction
+from bot.messengers import Permanent, Sent
+from bot.ports import Transaction
 from bot.records import CardList, CardRow, CardState, Job, WholeCase
 from bot.views import view_of
 from flows.burst_cards import list_card

@@ -9,7 +9,8 @@ from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, 
 from bot.exclusions import Readers
 from bot.failures import card_failed
 from bot.messages import card_of, reader_of
-from bot.ports import Delivery, Permanent, Sent, Transaction
+from bot.messengers import Delivery, Permanent, Sent
+from bot.ports import Transaction
 from bot.records import CardRow, CardState, Job
 from bot.rights import OPENS
 from bot.shut_channels import look_again, readers_now, shut_card

@@ -12,16 +12,8 @@ from hashlib import sha256
 import structlog
 
 from bot.case_work import Work
-from bot.ports import (
-    Ambiguous,
-    Delivery,
-    Found,
-    Messenger,
-    NotThere,
-    Permanent,
-    Throttled,
-    Transaction,
-)
+from bot.messengers import Ambiguous, Delivery, Found, Messenger, NotThere, Permanent, Throttled
+from bot.ports import Transaction
 from bot.records import Job
 from flows.screens import Card
 

@@ -14,7 +14,8 @@ from bot.deliveries import Messengers
 from bot.evidence import Evidence
 from bot.exclusions import keeps_out
 from bot.links import Errand, For, new_link, use_link
-from bot.ports import KnowsMembers, Transaction
+from bot.messengers import KnowsMembers
+from bot.ports import Transaction
 from bot.pressed import UNKNOWN, Pressed
 from bot.records import CaseState
 from bot.rights import Reader

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.bodies import Body, ReportBody, sender_of
 from bot.case_work import Work
 from bot.company import Person
-from bot.ports import KnowsMembers, Messenger
+from bot.messengers import KnowsMembers, Messenger
 from flows.ladders import AT_DESK, Role
 
 

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.exposition import choose_encoder
 
 from bot.audits import Audit
-from bot.ports import (
+from bot.messengers import (
     Ambiguous,
     Delivery,
     Found,

@@ -19,8 +19,9 @@ from bot.deliveries import (
 )
 from bot.exclusions import Readers
 from bot.messages import is_past, message_of, message_reader_of
+from bot.messengers import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled
 from bot.nudges import climb_now
-from bot.ports import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled, Transaction
+from bot.ports import Transaction
 from bot.records import (
     CardList,
     CardRow,

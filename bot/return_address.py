@@ -18,7 +18,8 @@ from bot.bodies import Body, ReportBody, VaultPointer, pack, unpack
 from bot.case_work import PRIORITY, Work, body_of, report_of
 from bot.deliveries import Messengers
 from bot.keys import IndexKey, new_id
-from bot.ports import Entropy, Throttled, Transaction
+from bot.messengers import Throttled
+from bot.ports import Entropy, Transaction
 from bot.pressed import UNKNOWN, Pressed
 from bot.records import Job, NewJob
 from flows.phrases import say

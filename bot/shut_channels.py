@@ -10,7 +10,8 @@ from bot.deliveries import Messengers, Target, put_off, send
 from bot.exclusions import Exclusion, Readers, exclusion_of, readers_of, shuts
 from bot.failures import card_failed
 from bot.keys import new_id
-from bot.ports import Ambiguous, Throttled, Transaction
+from bot.messengers import Ambiguous, Throttled
+from bot.ports import Transaction
 from bot.records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, WholeCase
 from bot.rows import ENDED, first_of, ladder_of
 from flows.commitments import DutyKind

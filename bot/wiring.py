@@ -41,11 +41,12 @@ from bot.heads import HeadsKey
 from bot.heads_file import HeadsFile
 from bot.health import Health
 from bot.keys import IndexKey
+from bot.messengers import Messenger
 from bot.metrics import Meter, MeteredMessenger
 from bot.own_case import OwnCases
 from bot.packs import builtin_pack, builtin_pack_ids, read_pack
 from bot.pins import Pins
-from bot.ports import Clock, Entropy, Messenger
+from bot.ports import Clock, Entropy
 from bot.retention import Retention
 from bot.sealed_lists import SealedLists
 from bot.seams import DemoClock, SystemClock, SystemEntropy

@@ -15,15 +15,7 @@ from adapters.slack.surface import READ_BACK_SCOPES
 from adapters.slack.words import Words
 from bot.case_work import Work
 from bot.catalogue import Catalogue
-from bot.ports import (
-    Ambiguous,
-    Delivery,
-    Found,
-    NotThere,
-    Permanent,
-    Sent,
-    Throttled,
-)
+from bot.messengers import Ambiguous, Delivery, Found, NotThere, Permanent, Sent, Throttled
 from flows.screens import Card
 
 EVENT_TYPE = "mamori"

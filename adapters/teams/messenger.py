@@ -21,7 +21,7 @@ from adapters.teams.transport import Lost, Place, Refused, Transport, Unsent
 from adapters.teams.words import Words
 from bot.case_work import Work
 from bot.catalogue import Catalogue
-from bot.ports import Ambiguous, Delivery, Found, Permanent, Sent, Throttled
+from bot.messengers import Ambiguous, Delivery, Found, Permanent, Sent, Throttled
 from bot.return_address import NEUTRAL
 from flows.screens import Card
 

@@ -1,6 +1,7 @@
 """The web demo's channels as a platform: posts and edits, kept as rows of our own."""
 
-from bot.ports import Clock, Delivery, Found, NotThere, Permanent, Sent, Storage
+from bot.messengers import Delivery, Found, NotThere, Permanent, Sent
+from bot.ports import Clock, Storage
 from flows.screens import Card
 
 

@@ -12,10 +12,10 @@ from bot.conversations import Conversations
 from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
+from bot.messengers import Delivery
 from bot.own_case import OwnCases
 from bot.own_presses import press_on_own_page
 from bot.packs import builtin_pack
-from bot.ports import Delivery
 from bot.pressed import Pressed
 from bot.records import Duty, Entry
 from bot.rights import Reader

@@ -7,7 +7,7 @@ import pytest
 
 from bot.audits import audit
 from bot.deliveries import Target, send
-from bot.ports import Ambiguous, Permanent, Sent, Throttled
+from bot.messengers import Ambiguous, Permanent, Sent, Throttled
 from bot.records import CardState, DutyState, Job, NewJob
 from bot.rights import Reader
 from bot.views import view_case

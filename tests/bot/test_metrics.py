@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.messengers import Ambiguous, Delivery, Permanent, Sent, Throttled
 from bot.metrics import Meter, MeteredMessenger
-from bot.ports import Ambiguous, Delivery, Permanent, Sent, Throttled
 from bot.records import CaseKind
 from flows.phrases import Verbatim
 from flows.screens import Card

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.audits import audit
-from bot.ports import Ambiguous, Delivery, Throttled
+from bot.messengers import Ambiguous, Delivery, Throttled
 from bot.records import DutyState
 from flows.presses import Verb
 from flows.screens import Card

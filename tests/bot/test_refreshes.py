@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.ports import Delivery
+from bot.messengers import Delivery
 from bot.worker import run_one_due
 from flows.presses import Verb
 from flows.screens import Card

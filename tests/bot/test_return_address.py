@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.case_work import report_of
-from bot.ports import Ambiguous, Throttled
+from bot.messengers import Ambiguous, Throttled
 from bot.return_address import NEUTRAL, kept_days, own_reports
 from flows.outcomes import Visibility
 from flows.presses import Verb

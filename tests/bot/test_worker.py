@@ -9,7 +9,7 @@ import pytest
 
 from bot import worker
 from bot.case_work import CardKind, owe_card
-from bot.ports import Delivery
+from bot.messengers import Delivery
 from bot.return_address import owe_push
 from bot.worker import run_forever
 from flows.phrases import say

@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.ports import Ambiguous, Clock, Delivery, Found, NotThere, Permanent, Sent, Throttled
+from bot.messengers import Ambiguous, Delivery, Found, NotThere, Permanent, Sent, Throttled
+from bot.ports import Clock
 from flows.screens import Card
 
 PATIENCE = ClientTimeout(total=5)

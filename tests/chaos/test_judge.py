@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import ClientSession
 
-from bot.ports import Ambiguous, NotThere, Permanent, Sent, Throttled
+from bot.messengers import Ambiguous, NotThere, Permanent, Sent, Throttled
 from flows.phrases import Verbatim, listed, say
 from flows.screens import Bullets, Card
 from tests.chaos.judge import Verdict, judge_channels

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.ports import Ambiguous, Delivery, Found, NotThere, Permanent, Sent, Throttled
+from bot.messengers import Ambiguous, Delivery, Found, NotThere, Permanent, Sent, Throttled
 from flows.screens import Card
 from tests.simulation.life import Life
 from tests.simulation.weather import Fate, Weather

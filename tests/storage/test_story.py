@@ -12,7 +12,7 @@ from bot.case_work import Work
 from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
-from bot.ports import Delivery
+from bot.messengers import Delivery
 from bot.records import CardState, DutyState, Job
 from bot.worker import run_one_due
 from flows.acts import Chip

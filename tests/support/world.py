@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.ports import Ambiguous, Delivery, Found, NotThere, Permanent, Sent
+from bot.messengers import Ambiguous, Delivery, Found, NotThere, Permanent, Sent
 from bot.settings import Settings
 from bot.wiring import Service, build
 from bot.worker import forget_old_keys, run_one_due

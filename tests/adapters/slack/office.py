@@ -19,8 +19,8 @@ from adapters.slack.oauth import OAuth, installed_api
 from adapters.slack.paths import PATH
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
+from bot.messengers import Messenger
 from bot.own_case import OwnCases
-from bot.ports import Messenger
 from bot.sealed_lists import SealedLists
 from bot.wiring import Service, build
 from bot.worker import run_one_due

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.slack.watch import DeskWatch
 from bot.company import SecondDesk
-from bot.ports import Ambiguous, NotThere, Permanent, Sent, Throttled
+from bot.messengers import Ambiguous, NotThere, Permanent, Sent, Throttled
 from flows.phrases import Verbatim, say
 from flows.presses import Press, Verb
 from flows.screens import Button, Card, Paragraph

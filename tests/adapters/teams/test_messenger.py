@@ -8,7 +8,7 @@ import pytest
 
 from adapters.teams.messenger import LONGEST_WAIT_SECONDS
 from adapters.teams.references import TENANT, Reference, of_person
-from bot.ports import Ambiguous, Delivery, Permanent, Sent, Throttled
+from bot.messengers import Ambiguous, Delivery, Permanent, Sent, Throttled
 from flows.phrases import say
 from flows.presses import Press, Verb
 from flows.screens import Button, Card

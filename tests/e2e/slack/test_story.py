@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from adapters.slack.paths import PATH
 from adapters.slack.surface import scopes
-from bot.ports import Sent
+from bot.messengers import Sent
 from bot.wiring import build
 from tests.adapters.slack.office import Office, said, slack_site
 from tests.adapters.slack.walks import (
