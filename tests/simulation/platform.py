@@ -147,7 +147,7 @@ class Platform:
 
 
 class PlatformPort:
-    """The platform as one life of the service reaches it: `bot.ports.Messenger`."""
+    """The platform as one life of the service reaches it: `bot.messengers.Messenger`."""
 
     gap_seconds = GAP_SECONDS
 
