@@ -52,7 +52,8 @@ def set_up_logs(*, for_people: bool) -> None:
     structlog.configure(
         processors=[*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # A line in one piece: several processes may write to the same place.
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     # Libraries log through the standard module, and some of them log whole requests: only
     # their warnings pass, without arguments or traces.
