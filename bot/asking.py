@@ -134,7 +134,8 @@ def climb_on(
             break
     moved = replace(duty, step=step, asked_at=now)
     rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
-    due = next_climb_at(moved, ladder)
+    # A time that passed while a rung was held is due now: it is no clock that was forgotten.
+    due = max(now, next_climb_at(moved, ladder))
     jobs.append(climb_job(moved, now if asked.nobody_there else due))
     return Climbed(moved, tuple(rows), tuple(jobs))
 

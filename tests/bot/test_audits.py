@@ -1,6 +1,7 @@
 """The self-audit finds whatever is owed and not on its way, and nothing else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,12 @@ async def test_that_nobody_is_left_to_ask_is_shown_and_no_fault_of_the_service(
     assert duty.state == "exhausted"
     now = await found(world)
     assert now.exhausted_duties >= 1 and now.clean
+
+
+async def test_a_rung_whose_time_passed_while_it_was_held_is_no_forgotten_clock(
+    people, world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yesterday = world.clock.now() - timedelta(days=1)
+    monkeypatch.setattr("bot.asking.next_climb_at", lambda *_: yesterday)
+    await people.call()
+    assert (await audit(world.service.work)).overdue == 0
