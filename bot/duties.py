@@ -28,7 +28,7 @@ from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 
 MAX_MINUTES = 60
 HERE_MINUTES = 60
-"""Who said that they are there is believed for so long; then it is asked whether it is over."""
+"""Who said that they are there is believed for so long; then people are asked anew."""
 
 
 async def press_in_channel(
