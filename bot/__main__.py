@@ -16,6 +16,7 @@ from bot.key_sources import KeySourceError
 from bot.logs import set_up_logs
 from bot.packs import PackError
 from bot.policy_commands import check_packs, show_pack
+from bot.records import platform_of
 from bot.retention_commands import hold_cases, purge_cases
 from bot.roster_commands import check_roster, import_roster
 from bot.seams import SystemClock
@@ -199,7 +200,7 @@ def _serve() -> int:
     company = read_company(settings.company)
     channels = {*company.desk_channels, *(site.channel for site in company.sites)}
     reachable = wiring.platforms(settings)
-    unreachable = sorted(c for c in channels if c.partition(":")[0] not in reachable)
+    unreachable = sorted(c for c in channels if platform_of(c) not in reachable)
     if unreachable:
         print(
             "mamori serve reaches no platform for these channels, and does not start, because\n"

@@ -1,10 +1,20 @@
 """Rings after every commit, so that whoever waits for a change need not ask again and again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from bot.ports import Storage, Transaction
+from bot.records import Wanted
+
+
+class Call:
+    """Wakes one loop of the worker, for work that goes to a platform it serves."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.rung = asyncio.Event()
+        """Stays set until the loop clears it, which it does before it looks: no call is missed."""
 
 
 class Bell:
@@ -12,6 +22,7 @@ class Bell:
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
+        self._calls: list[Call] = []
         self.closed = False
         """The service stops: whoever waits in a loop leaves it."""
 
@@ -20,10 +31,22 @@ class Bell:
         self.closed = True
         self.ring()
 
-    def ring(self) -> None:
-        """Wakes everybody who is waiting now."""
+    def ring(self, platforms: Collection[str] | None = None) -> None:
+        """Wakes who waits for any change, and the loops that have work.
+
+        `platforms` are those that were given work; None where nobody knows, for every loop.
+        """
         self._rung.set()
         self._rung = asyncio.Event()
+        for call in self._calls:
+            if platforms is None or any(map(call.wanted, platforms)):
+                call.rung.set()
+
+    def call_for(self, wanted: Wanted) -> Call:
+        """What wakes a loop that serves these platforms, for as long as the bell hangs."""
+        call = Call(wanted)
+        self._calls.append(call)
+        return call
 
     def next_ring(self) -> asyncio.Event:
         """What the next ring sets: whoever takes it before looking misses no ring after it."""
@@ -31,12 +54,19 @@ class Bell:
 
     async def wait(self, seconds: float, ring: asyncio.Event | None = None) -> None:
         """Returns at `ring`, or at the next one from now; or after `seconds`."""
-        rung = ring or self._rung
-        try:
-            async with asyncio.timeout(seconds):
-                await rung.wait()
-        except TimeoutError:
-            pass
+        await _within(seconds, ring or self._rung)
+
+    async def wait_for_work(self, seconds: float, call: Call) -> None:
+        """Returns once the call is rung, or after `seconds`."""
+        await _within(seconds, call.rung)
+
+
+async def _within(seconds: float, rung: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await rung.wait()
+    except TimeoutError:
+        pass
 
 
 class RingingStorage:
@@ -53,7 +83,7 @@ class RingingStorage:
         async with self._storage.write() as tx:
             yield tx
         if not quiet:
-            self._bell.ring()
+            self._bell.ring(tx.jobs.platforms)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:

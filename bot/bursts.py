@@ -12,7 +12,7 @@ from bot.failures import card_failed
 from bot.keys import new_id
 from bot.messengers import Permanent, Sent
 from bot.ports import Transaction
-from bot.records import CardList, CardRow, CardState, Job, WholeCase
+from bot.records import CardList, CardRow, CardState, Job, WholeCase, platform_of
 from bot.views import view_of
 from flows.burst_cards import list_card
 from flows.case_view import CaseView
@@ -126,7 +126,7 @@ async def _may_stand_there(
     work: Work, messengers: Messengers, whole: WholeCase, running: CardList
 ) -> bool:
     """Whether a list may name a case: nobody whom its reporter kept out reads the channel."""
-    messenger = messengers.get(running.address.partition(":")[0])
+    messenger = messengers.get(platform_of(running.address))
     out = exclusion_of(unpack(whole.body))
     return await readers_of(work, messenger, out, running.address) is Readers.FIT
 

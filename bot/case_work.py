@@ -10,7 +10,7 @@ from bot.company import Company, Site, day_alone
 from bot.directory import Directory
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction
-from bot.records import CardRow, CardState, CaseState, Duty, NewJob, NudgeRow
+from bot.records import CardRow, CardState, CaseState, Duty, NewJob, NudgeRow, platform_of
 from bot.rights import OPENS, Reader
 from flows.commitments import DutyKind
 from flows.duties import Place
@@ -188,7 +188,7 @@ def nudge_address(work: Work, cards: Iterable[CardRow], nudge: NudgeRow) -> str:
 
 def direct_address(work: Work, person_id: str, like: str) -> str | None:
     """Somebody's direct messages on the platform of the channel `like`; None: no account there."""
-    platform = like.partition(":")[0]
+    platform = platform_of(like)
     person = work.directory.person(person_id)
     account = work.directory.account(person, platform) if person else None
     return f"{platform}:@{account}" if account else None

@@ -31,6 +31,7 @@ from bot.records import (
     NudgeRow,
     NudgeState,
     WholeCase,
+    platform_of,
 )
 from bot.rights import OPENS
 from bot.rows import ENDED, ladder_of
@@ -126,7 +127,7 @@ def _once(messengers: Messengers, owed: Owed) -> bool:
     ladder = ladder_of(owed.duty)
     if not ladder.quiet_hours or owed.nudge.step + 1 >= len(ladder.steps) or owed.target is None:
         return False
-    messenger = messengers.get(owed.target.address.partition(":")[0])
+    messenger = messengers.get(platform_of(owed.target.address))
     return messenger is not None and not messenger.reads_back
 
 

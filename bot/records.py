@@ -183,6 +183,11 @@ Wanted = Callable[[str], bool]
 """Whether a job that goes to this platform is wanted; "" for what no platform sees."""
 
 
+def platform_of(address: str) -> str:
+    """The platform of an address; "" for what no platform sees."""
+    return address.partition(":")[0]
+
+
 def any_platform(platform: str) -> bool:
     """Every job is wanted, wherever it goes."""
     return True

@@ -12,7 +12,16 @@ from bot.failures import card_failed
 from bot.keys import new_id
 from bot.messengers import Ambiguous, Throttled
 from bot.ports import Transaction
-from bot.records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, WholeCase
+from bot.records import (
+    CardRow,
+    CardState,
+    Duty,
+    Job,
+    NudgeRow,
+    NudgeState,
+    WholeCase,
+    platform_of,
+)
 from bot.rows import ENDED, first_of, ladder_of
 from flows.commitments import DutyKind
 from flows.phrases import say
@@ -29,7 +38,7 @@ async def readers_now(
     work: Work, messengers: Messengers, whole: WholeCase, address: str
 ) -> Readers:
     """Who reads a channel at the moment of sending something about a case there."""
-    messenger = messengers.get(address.partition(":")[0])
+    messenger = messengers.get(platform_of(address))
     return await readers_of(work, messenger, exclusion_of(unpack(whole.body)), address)
 
 

@@ -1,6 +1,6 @@
 """What bot asks of storage about what is owed: duties, cards, clocks, and what came twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -125,6 +125,11 @@ class Cards(Protocol):
 
 class Jobs(Protocol):
     """Clocks and outbox in one table."""
+
+    @property
+    def platforms(self) -> Collection[str]:
+        """The platforms to which this transaction owes something anew; "" is no platform."""
+        ...
 
     async def enqueue(self, jobs: Sequence[NewJob]) -> None:
         """Makes things due; a pending job of the same dedup key is moved, never doubled."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot.aftercare import ask_employee, lapse
-from bot.bell import Bell
+from bot.bell import Bell, Call
 from bot.bursts import deliver_list
 from bot.card_deliveries import deliver_card
 from bot.case_work import Work
@@ -140,8 +140,9 @@ async def _reclaimed(work: Work, bell: Bell) -> None:
 
 
 async def _send_to(platform: str, work: Work, messengers: Messengers, bell: Bell) -> None:
+    call = bell.call_for(lambda other: other == platform)
     while True:
-        await _work_off(work, messengers, bell, lambda other: other == platform)
+        await _work_off(work, messengers, bell, call)
 
 
 async def _run_clocks(
@@ -149,6 +150,7 @@ async def _run_clocks(
 ) -> None:
     """Also whatever goes to a platform that nobody set up: that fails, and is said."""
     forgotten = None
+    call = bell.call_for(lambda other: other not in apart)
     while True:
         try:
             await refresh(work.directory, work.storage)
@@ -160,16 +162,16 @@ async def _run_clocks(
                 forgotten = today
         except Exception as error:  # noqa: BLE001  the loop outlives a database outage
             log.error("loop_failed", error=type(error).__name__)
-        await _work_off(work, messengers, bell, lambda other: other not in apart)
+        await _work_off(work, messengers, bell, call)
 
 
-async def _work_off(work: Work, messengers: Messengers, bell: Bell, wanted: Wanted) -> None:
+async def _work_off(work: Work, messengers: Messengers, bell: Bell, call: Call) -> None:
     """Handles what is due until nothing is, then sleeps until something may be."""
-    ring = bell.next_ring()
+    call.rung.clear()
     try:
-        while await run_one_due(work, messengers, wanted):
-            ring = bell.next_ring()
+        while await run_one_due(work, messengers, call.wanted):
+            call.rung.clear()
     except Exception as error:  # noqa: BLE001  the loop outlives a database outage
         log.error("loop_failed", error=type(error).__name__)
-        ring = bell.next_ring()
-    await bell.wait(LONGEST_SLEEP_SECONDS, ring)
+        call.rung.clear()
+    await bell.wait_for_work(LONGEST_SLEEP_SECONDS, call)

@@ -7,6 +7,7 @@ English in another.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -68,7 +69,13 @@ Listed.model_rebuild()
 
 def say(key: str, **values: "Say | Own | Verbatim | At | Listed | int") -> Say:
     """The catalogue's sentence `key`, its gaps filled with `values`."""
-    return Say(key=key, values=values)
+    return Say(key=key, values=values) if values else _sentence(key)
+
+
+@cache
+def _sentence(key: str) -> Say:
+    # Most sentences have no gaps, and one card is made of dozens of them.
+    return Say(key=key)
 
 
 def listed(items: Sequence["Say | Own | Verbatim | At | Listed"]) -> Listed:

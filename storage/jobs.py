@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.records import Job, NewJob, Wanted, any_platform
+from bot.records import Job, NewJob, Wanted, any_platform, platform_of
 from storage.paces import Paces
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
@@ -134,9 +134,12 @@ class JobRows:
         self._session = session
         self._entropy = entropy
         self._paces = Paces(session)
+        self.platforms: set[str] = set()
+        """To which something was enqueued."""
 
     async def enqueue(self, jobs: Sequence[NewJob]) -> None:
         """In the order given: of jobs that are due at one moment the first goes first."""
+        self.platforms.update(platform_of(new.pace) for new in jobs)
         await self._session.run_each(ENQUEUE, [vars(new) for new in jobs])
 
     async def cancel(self, subject: str, kinds: Sequence[str] = ()) -> None:
@@ -162,7 +165,7 @@ class JobRows:
         """Takes the most urgent job that may go now, and its channel's place with it."""
         lanes = await self._paces.free_lanes(now)
         for lane in lanes:
-            platform = lane.pace.partition(":")[0]
+            platform = platform_of(lane.pace)
             if not wanted(platform):
                 continue
             gap = gaps.get(platform, 0)

@@ -40,24 +40,27 @@ class Connection:
         """Runs a statement. A commit has two fault points: not done yet, and done untold."""
         if sql.startswith(_UNWANTED):
             return self._raw.cursor()
-        await self._arrive("commit" if sql == "COMMIT" else "execute")
+        commits = sql == "COMMIT"
+        await self._reach("commit" if commits else "execute")
+        self._fail()
         done = self._raw.execute(sql, tuple(values))
-        if sql == "COMMIT":
+        if commits:
             await self._reach("committed")
         return done
 
     async def execute_fetchall(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
         """Runs a statement and gives all its rows."""
-        await self._arrive("execute")
+        await self._reach("execute")
+        self._fail()
         return self._raw.execute(sql, tuple(values)).fetchall()
 
     async def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
         """Runs a statement once for each row of values."""
-        await self._arrive("execute")
+        await self._reach("execute")
+        self._fail()
         return self._raw.executemany(sql, rows)
 
-    async def _arrive(self, kind: str) -> None:
-        await self._reach(kind)
+    def _fail(self) -> None:
         if self._failing():
             raise sqlite3.OperationalError(INJECTED)
 

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from bot.audits import Audit
 from bot.desk import OpenedCase
+from bot.records import Wanted
 from bot.worker import run_forever
-from tests.simulation.bell import SkippingBell
+from tests.simulation.bell import SkippingBell, next_due
 from tests.simulation.chance import SimEntropy, stream
 from tests.simulation.companies import company_named
 from tests.simulation.driver import INJECTED
@@ -26,14 +27,6 @@ from tests.simulation.weather import Weather
 from tests.support.tables import database_in
 
 T = TypeVar("T")
-
-
-NEXT_DUE = """
-    SELECT min(max(job.due_at, coalesce(pace.next_at, '')))
-    FROM job LEFT JOIN pace ON pace.address = job.pace
-    WHERE job.state = 'pending'
-"""
-"""When something is due in a channel that takes something: until then every poll finds nothing."""
 
 
 class NoAnswer(Exception):
@@ -123,7 +116,7 @@ class World:
         life = Life(self.lives, chance, self)
         self.lives += 1
         raw = life.driver.adopt(str(self.database))
-        self._bell = bell = SkippingBell(lambda: self._until_due(raw))
+        self._bell = bell = SkippingBell(lambda wanted: self._until_due(raw, wanted))
         entropy = SimEntropy(stream(self.plan.seed, "entropy", life.number))
         self.doors = build_service(self.database, self.company, life.driver, self, entropy, bell)
         port = PlatformPort(self.platform, self.weather, life)
@@ -135,12 +128,11 @@ class World:
         self.up.set()
         self.trace("born", life.number)
 
-    def _until_due(self, raw: sqlite3.Connection) -> float:
-        due = raw.execute(NEXT_DUE).fetchone()[0]
-        if due is None:
-            return float("inf")
-        moment = datetime.fromisoformat(due).replace(tzinfo=self.now().tzinfo)
-        return (moment - self.now()).total_seconds()
+    def _until_due(self, raw: sqlite3.Connection, wanted: Wanted) -> float:
+        due, now = next_due(raw, wanted), self.now()
+        return (
+            float("inf") if due is None else (due.replace(tzinfo=now.tzinfo) - now).total_seconds()
+        )
 
     def _worker_ended(self, life: Life, task: "asyncio.Task[None]") -> None:
         if not life.dead:

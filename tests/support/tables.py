@@ -1,6 +1,5 @@
 """An empty database with the newest tables: made once by the real migrations, then copied."""
 
-import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -11,17 +10,18 @@ from storage import schema
 
 
 @cache
-def _empty() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="mamori-tables-")) / "mamori.db"
-    schema.upgrade(f"sqlite:///{path}")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="mamori-tables-") as folder:
+        path = Path(folder) / "mamori.db"
+        schema.upgrade(f"sqlite:///{path}")
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return path.read_bytes()
 
 
 def database_in(folder: Path) -> Path:
     """The database file of a folder: the one that is there, or a new one with every table."""
     path = folder / "mamori.db"
     if not path.exists():
-        shutil.copy(_empty(), path)
+        path.write_bytes(_empty())
     return path
