@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from adapters.web.app import LIVE_SECONDS, event_stream, send_event
 from adapters.web.inbound import PLATFORM, known_language, language_of, post_data
+from adapters.web.live import LIVE_SECONDS, event_stream, send_event
 from adapters.web.middleware import WebParts, html
 from adapters.web.pages import ChannelPage, DemoPage, DetailsPage, Person, PostView
 from bot.company import Site

@@ -1,0 +1,152 @@
+"""One's own case as a page: shown, pressed, written to, and found again by its receipt."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from aiohttp import web
+
+from adapters.web.evidence import EvidencePages
+from adapters.web.inbound import Form, language_of, read_form
+from adapters.web.live import LIVE_SECONDS, event_stream, send_event
+from adapters.web.middleware import WebParts, html
+from adapters.web.pages import CasePage, ReceiptPage
+from adapters.web.visits import Visits
+from bot.conversations import clean
+from bot.own_case import OwnCase
+from bot.sealed_lists import Unopened, Visitor
+from flows.phrases import Phrase, say
+from flows.presses import Verb
+
+MOST_RECEIPT = 80
+"""Characters of a wrong receipt that stand on the page again: any real one, however spaced."""
+
+
+class OwnPages:
+    """Shows a case to whoever started it, and to nobody else."""
+
+    def __init__(self, parts: WebParts, visits: Visits, evidence: EvidencePages) -> None:
+        self._parts = parts
+        self._visits = visits
+        self._evidence = evidence
+        self._work = parts.work
+        self._cases = parts.own_cases
+
+    def add_routes(self, app: web.Application) -> None:
+        """Adds the routes."""
+        app.add_routes(
+            [
+                web.get("/case/open", self.ask_receipt),
+                web.post("/case/open", self.open_by_receipt),
+                web.post("/case", self.case),
+                web.post("/case/live", self.live),
+            ]
+        )
+
+    async def ask_receipt(self, request: web.Request) -> web.Response:
+        """Where a receipt is typed."""
+        language = language_of(request, self._parts.catalogue)
+        return self._receipt_page(language, self._visits.poster(request), None)
+
+    def _receipt_page(
+        self, language: str, site: str, problem: Phrase | None, typed: str = ""
+    ) -> web.Response:
+        page = ReceiptPage(language, self._work.clock.now(), site, problem, typed)
+        return html(self._parts.pages.come_back(page))
+
+    async def open_by_receipt(self, request: web.Request) -> web.Response:
+        """A report, for whoever holds its receipt."""
+        form = await read_form(request, self._parts.catalogue)
+        who = self._visits.of(request, form)
+        pass_token = await self._cases.by_receipt(who, form.receipt)
+        if pass_token is None:
+            problem, typed = say("receipt.not_found"), form.receipt[:MOST_RECEIPT]
+            return self._receipt_page(form.language, form.site, problem, typed)
+        return await self.show(who, replace(form, pass_token=pass_token, press=""))
+
+    async def case(self, request: web.Request) -> web.Response:
+        """One's own case, after a press or a look."""
+        form = await read_form(request, self._parts.catalogue)
+        who = self._visits.of(request, form)
+        receipt = await self._shown_before(who, form)
+        case_id = await self._adds_files(who, form)
+        if case_id is not None:
+            form = replace(form, receipt=receipt or "")
+            return await self._evidence.page(who, form, case_id)
+        return await self.show(who, form, receipt)
+
+    async def _adds_files(self, who: Visitor, form: Form) -> str | None:
+        """The case to which files are to be added: here that is a page, and no link is needed."""
+        try:
+            case_id = await self._parts.lists.open_pass(who, form.pass_token)
+        except Unopened:
+            return None
+        press = self._work.index.open_press(form.press, case_id)
+        return case_id if press is not None and press.verb is Verb.ADD_FILES else None
+
+    async def _shown_before(self, who: Visitor, form: Form) -> str | None:
+        """The receipt that stood on the page, so that a press on it does not take it away."""
+        if await self._cases.is_its_receipt(who, form.pass_token, form.receipt):
+            return form.receipt
+        return None
+
+    async def again(self, who: Visitor, form: Form) -> web.Response:
+        """The same case, in another language."""
+        return await self.show(who, form, await self._shown_before(who, form))
+
+    async def show(self, who: Visitor, form: Form, receipt: str | None = None) -> web.Response:
+        """The case behind a pass as it stands, after the press in the form, where there is one."""
+        notice = None
+        try:
+            if form.press:
+                words = clean(form.typed.get("words", ""))
+                delivery = form.delivery(words)
+                pressed = await self._cases.press(who, form.pass_token, form.press, words, delivery)
+                notice = pressed.notice
+            shown = await self._cases.open(who, form.pass_token)
+        except Unopened:
+            shown = None
+        if shown is None:
+            return self._receipt_page(form.language, form.site, say("receipt.again"))
+        page = self._case_page(who, form, shown, receipt)
+        return html(self._parts.pages.case(replace(page, notice=notice)))
+
+    def _case_page(self, who: Visitor, form: Form, shown: OwnCase, receipt: str | None) -> CasePage:
+        index = self._work.index
+        return CasePage(
+            card=shown.card,
+            pass_token=form.pass_token,
+            language=who.language,
+            now=self._work.clock.now(),
+            receipt=receipt,
+            public_id=shown.public_id,
+            press_codes=lambda press: index.seal_press(press, shown.case_id),
+            site=form.site,
+            calling=shown.calling,
+            once=self._work.entropy.bytes(9).hex(),
+        )
+
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        """The same page as it changes, as server-sent events in answer to a post.
+
+        A post, because the pass must not stand in an address.
+        """
+        form = await read_form(request, self._parts.catalogue)
+        who = self._visits.of(request, form)
+        response = await event_stream(request)
+        try:
+            async for fragment in self._fragments(who, form):
+                await send_event(response, fragment)
+        except (Unopened, ConnectionResetError):
+            pass
+        return response
+
+    async def _fragments(self, who: Visitor, form: Form) -> AsyncIterator[str]:
+        before = ""
+        while not self._parts.bell.closed:
+            shown = await self._cases.open(who, form.pass_token)
+            if shown is None:
+                return
+            now = self._parts.pages.case_fragment(self._case_page(who, form, shown, None))
+            yield now if now != before else ""
+            before = now
+            await self._parts.bell.wait(LIVE_SECONDS)

@@ -1,0 +1,157 @@
+"""A conversation in pages: what follows each press, as the next page."""
+
+from dataclasses import replace
+
+import structlog
+from aiohttp import web
+
+from adapters.web.held import with_held
+from adapters.web.inbound import Form, language_of, read_form, visitor
+from adapters.web.middleware import WebParts, html, message
+from adapters.web.own import OwnPages
+from adapters.web.pages import AskPage
+from adapters.web.visits import Visits
+from bot.conversations import Finished, Next, Opened, Screen, StartAgain
+from bot.sealed_lists import Visitor
+from flows.phrases import say
+
+log = structlog.get_logger()
+
+
+class TalkPages:
+    """Leads a person through the flows, in their language."""
+
+    def __init__(self, parts: WebParts, visits: Visits, own: OwnPages) -> None:
+        self._parts = parts
+        self._visits = visits
+        self._own = own
+        self._conversations = parts.conversations
+
+    def add_routes(self, app: web.Application) -> None:
+        """Adds the routes. In the demo its own page stands at the root."""
+        app.add_routes(
+            [
+                web.get("/start" if self._parts.demo else "/", self.first),
+                web.get("/s/{site}", self.first),
+                web.post("/press", self.press),
+                web.post("/back", self.back),
+                web.post("/language", self.language),
+                web.post("/help", self.help),
+                web.post("/check", self.check),
+            ]
+        )
+
+    async def first(self, request: web.Request) -> web.Response:
+        """The first card."""
+        site = request.match_info.get("site", "")
+        language = language_of(request, self._parts.catalogue)
+        who = visitor(request, self._visits.site_id(site), language)
+        following = await self._conversations.start(who)
+        return await self._answer(request, who, following, site if who.site_id else "")
+
+    async def press(self, request: web.Request) -> web.Response:
+        """A press on a screen."""
+        form = await read_form(request, self._parts.catalogue)
+        who = self._visits.of(request, form)
+        talk = self._conversations
+        try:
+            following = await talk.press(who, form.token, form.button, form.chosen, form.typed)
+        except Exception as error:  # noqa: BLE001  whatever broke, the words must not be lost
+            log.error("press_failed", error=type(error).__name__)
+            return await self._not_saved(request, who, form)
+        return await self._answer(request, who, following, form.site, form)
+
+    async def _not_saved(self, request: web.Request, who: Visitor, form: Form) -> web.Response:
+        """Not saved, and said so; the same screen again with every word still in it."""
+        following = await self._conversations.show(who, form.token)
+        if isinstance(following, Screen):
+            following = replace(following, problem=say("problem.not_saved"))
+        return await self._answer(request, who, following, form.site, form, status=503)
+
+    async def back(self, request: web.Request) -> web.Response:
+        """The screen before."""
+        form = await read_form(request, self._parts.catalogue)
+        who = self._visits.of(request, form)
+        following = await self._conversations.back(who, form.token)
+        form = replace(form, held={**form.held, **form.chosen})
+        return await self._answer(request, who, following, form.site, form)
+
+    async def language(self, request: web.Request) -> web.Response:
+        """The same screen or page in another language."""
+        form = await read_form(request, self._parts.catalogue)
+        form = replace(form, language=form.change_to or form.language)
+        who = self._visits.of(request, form)
+        if form.pass_token:
+            return await self._own.again(who, form)
+        following = await self._conversations.show(who, form.token)
+        return await self._answer(request, who, following, form.site, form)
+
+    async def help(self, request: web.Request) -> web.Response:
+        """Help, from any page, with or without a token that still opens."""
+        form = await read_form(request, self._parts.catalogue)
+        who = self._visits.of(request, form)
+        if form.pass_token and await self._parts.own_cases.help_is_called(who, form.pass_token):
+            return await self._own.show(who, form)
+        following = await self._conversations.help(who, form.token)
+        return await self._answer(request, who, following, form.site)
+
+    async def check(self, request: web.Request) -> web.Response:
+        """The checklist, from a page that is no screen of it."""
+        form = await read_form(request, self._parts.catalogue)
+        who, talk = self._visits.of(request, form), self._conversations
+        following = await talk.start(who)
+        if isinstance(following, Screen):
+            following = await talk.press(who, following.token, "check", {}, {})
+        return await self._answer(request, who, following, form.site)
+
+    async def _answer(
+        self,
+        request: web.Request,
+        who: Visitor,
+        following: Next,
+        site: str,
+        form: Form | None = None,
+        status: int = 200,
+    ) -> web.Response:
+        if isinstance(following, Screen):
+            return html(self._ask(who, following, site, form), status)
+        if isinstance(following, Opened):
+            form = form or _empty_form(who, site)
+            form = replace(form, pass_token=following.pass_token, press="")
+            return await self._own.show(who, form, following.filed.receipt)
+        if isinstance(following, Finished):
+            return message(
+                request,
+                who.language,
+                say("ended.title"),
+                (say("ended.text"),),
+                site=site,
+            )
+        return self._start_again(request, who, following, site)
+
+    def _ask(self, who: Visitor, screen: Screen, site: str, form: Form | None) -> str:
+        form = form or _empty_form(who, site)
+        stays = screen.problem is not None or bool(form.change_to)
+        page = AskPage(
+            ask=screen.ask,
+            token=screen.token,
+            language=who.language,
+            now=self._parts.work.clock.now(),
+            problem=screen.problem,
+            typed=form.typed,
+            chosen=form.chosen if stays else {},
+            can_go_back=screen.can_go_back,
+            site=site,
+            first=screen.ask.step == "first",
+        )
+        return self._parts.pages.ask(with_held(page, form))
+
+    def _start_again(
+        self, request: web.Request, who: Visitor, following: StartAgain, site: str
+    ) -> web.Response:
+        text = say(f"again.{following.refusal.value}")
+        return message(request, who.language, say("again.title"), (text,), site=site, again=True)
+
+
+def _empty_form(who: Visitor, site: str) -> Form:
+    return Form("", "", "", "", "", {}, {}, site, who.language, "")
