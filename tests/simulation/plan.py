@@ -40,7 +40,7 @@ class Rates:
     slow: float = 0.0
     """Of platform calls: the answer takes longer than a handler has."""
     broken: float = 0.0
-    """Of messages: the adapter raises at each try, until faults are off."""
+    """Of messages: the adapter raises at each try, for some hours."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from tests.simulation.plan import Fault, Rates
 
 DAWDLES = 45.0
 """Longer than a handler of the worker may take."""
+BROKEN_SECONDS = 2 * 3600.0
+"""So long a message breaks the adapter that does so at all."""
 
 
 class Fate(Enum):
@@ -37,7 +39,8 @@ class Weather:
         self.rescues: Counter[str] = Counter()
         self._outages: dict[Fault, None] = {}
         self._gone: Counter[str] = Counter()
-        self._broken: dict[str, bool] = {}
+        self._broken: dict[str, float] = {}
+        """Until when each message breaks the adapter."""
         self.chance = Random(0)
 
     def now(self) -> float:
@@ -132,12 +135,16 @@ class Weather:
         return Fate.REFUSED if refused else Fate.LOST_BEFORE
 
     def _is_broken(self, key: str) -> bool:
-        """Some messages break the adapter, each time."""
+        """Some messages break the adapter, each time for some hours.
+
+        Not for ever: what is told to wait then excuses whatever else is late.
+        """
         if not self._rates.broken:
             return False
         if key not in self._broken:
-            self._broken[key] = self.chance.random() < self._rates.broken
-        return self._broken[key]
+            breaks = self.chance.random() < self._rates.broken
+            self._broken[key] = self.now() + BROKEN_SECONDS if breaks else 0.0
+        return self.now() < self._broken[key]
 
     async def travel(self, fate: Fate) -> None:
         """How long a call takes to arrive; a silent platform lets it wait for its own limit."""
