@@ -16,7 +16,7 @@ install: $(VENV)/.run ## Install what `mamori serve` needs: docs/serving.md
 
 test: $(VENV)/.dev ## Install and run every test, with a real browser and a real PostgreSQL
 	$(BIN)/python -m tests.support.chromium --install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/e2e/slack --ignore tests/e2e/teams $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/e2e/slack --ignore tests/e2e/teams $(ARGS)
 
 e2e-slack: $(VENV)/.dev ## The story against somebody else's Slack, from npm; needs Node, else it is skipped
 	$(BIN)/python -m pytest -rs tests/e2e/slack $(ARGS)

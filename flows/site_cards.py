@@ -199,13 +199,15 @@ def nudge_card(
 ) -> Card:
     """The message in the thread when a rung is asked: short, and naming only who still owes.
 
-    Once nobody is needed any more it says so, so that no one sets out for nothing.
+    A phone opens this message and not the card above it, so a site's can be answered here. Once
+    nobody is needed any more it says so, so that no one sets out for nothing.
     """
     missing = missing_seats(duty.ladder, [s.seat for s in duty.seats])
     if duty.over or duty.state == "said_done" or not (missing or duty.kind is DutyKind.TAKE):
         return Card(title=_settled(view, duty, asked))
     return Card(
         title=_nudge_title(policy, view, duty, roles(asked), missing),
+        buttons=_answers(duty) if duty.owner is Owner.SITE else (),
         mentions=mentions,
     )
 

@@ -153,6 +153,20 @@ def test_a_channel_gets_only_buttons_that_work_there(state: str) -> None:
         assert verbs(site_card(POLICY, case, kind)) <= SITE_VERBS
 
 
+def test_a_reminder_to_a_site_is_answered_where_it_is_read() -> None:
+    case = view(
+        duty(DutyKind.CARE),
+        duty(DutyKind.SECOND_PERSON, seats=1),
+        duty(DutyKind.TAKE),
+        of=report(),
+    )
+    care, second, take = (nudge_card(POLICY, case, each, (Role.AREA,), ()) for each in case.duties)
+    assert verbs(care) == verbs(second) == {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT}
+    assert not take.buttons
+    full = duty(DutyKind.SECOND_PERSON, seats=2)
+    assert not nudge_card(POLICY, view(full, of=report()), full, (Role.AREA,), ()).buttons
+
+
 def test_an_area_stands_on_the_desks_card_and_its_messages_where_the_site_may_not() -> None:
     blurred = report(Visibility.UNNAMED, name_site=False)
     case = view(duty(DutyKind.TAKE), of=blurred)

@@ -2,15 +2,13 @@
 
 import argparse
 import json
-import logging
 import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
 
-import structlog
-
 from tests.simulation.chunks import Result, fingerprint, run_all
+from tests.simulation.processes import silence
 
 MUST_BE_ZERO = ("lost", "doubled", "missed", "late", "early")
 """What no world may show. Every other complaint is listed under its own name, and ends it too."""
@@ -42,11 +40,6 @@ def figures(results: Sequence[Result], seed: int) -> dict[str, object]:
     }
 
 
-def quiet() -> None:
-    """The service's own log lines say nothing that the oracles do not see."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the worlds, prints the line, and says by its exit code whether a promise broke."""
     parser = argparse.ArgumentParser(prog="simulate", description=__doc__)
@@ -54,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED") or 1))
     parser.add_argument("--processes", type=int, default=None)
     given = parser.parse_args(argv)
-    quiet()
+    silence()
     line = figures(list(run_all(given.seed, given.days, given.processes)), given.seed)
     print(json.dumps(line, ensure_ascii=False))
     return 1 if line["complaints"] else 0

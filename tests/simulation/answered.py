@@ -1,13 +1,13 @@
 """The oracle of answers: what somebody was told is recorded stands on the card within a minute."""
 
 from flows.presses import Verb
+from tests.simulation.case_deeds import ANSWERS
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import Act
 from tests.simulation.platform import Shown
 from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
-ANSWERS = (Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT)
 ENDINGS = {
     Verb.CLOSE: "desk.closed",
     Verb.WITHDRAW: "desk.withdrawn",

@@ -16,6 +16,8 @@ MOMENT = 3.0
 """Two things so close together may happen in either order."""
 AS_THEY_CLOSE = 60.0
 """What falls due as the doors close is said as they close."""
+HERE_MINUTES = 60
+"""So long somebody who said that they are there is taken to be there still."""
 _AT_DESK = (Role.DESK, Role.DESK_LEAD)
 
 
@@ -187,9 +189,9 @@ class Chase:
         self._slip = max(self._slip, done.until - done.since)
         at = done.since
         match done.deed:
-            case Deed.COMES:
+            case Deed.COMES | Deed.IS_THERE:
                 wall = self._times.wall(at)
-                minutes = done.minutes + self._ladder.acceptance_minutes
+                minutes = self._believed(done)
                 self._seats[done.person] = self._times.when(wall + minutes * 60, at)
                 self._declined.pop(done.person, None)
                 self._given_up = self._given_up and not self._holds()
@@ -206,6 +208,12 @@ class Chase:
                 self._lose(at)
         enough = self._holds() or self._settled
         self._is_enough(done.until if enough else done.since, now=enough)
+
+    def _believed(self, done: Done) -> int:
+        """For how many minutes an answer stands unless something follows it."""
+        if done.deed is Deed.IS_THERE:
+            return HERE_MINUTES
+        return done.minutes + self._ladder.acceptance_minutes
 
     def _give_back(self, person: str, at: float) -> None:
         self._seats.pop(person, None)

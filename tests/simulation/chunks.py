@@ -4,14 +4,13 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
-from multiprocessing import get_context
 
 from tests.simulation.judge import judge
 from tests.simulation.plan import Plan, draw
 from tests.simulation.play import play
+from tests.simulation.processes import processes
 
 CHUNK_DAYS = 20
 SHOWN = 5
@@ -59,14 +58,14 @@ def _run_seed(job: tuple[str, int]) -> Result:
     return run_plan(draw(*job))
 
 
-def run_all(seed: int, days: int, processes: int | None = None) -> Iterator[Result]:
-    """Every world of a run, in order, on `processes` cores."""
+def run_all(seed: int, days: int, at_once: int | None = None) -> Iterator[Result]:
+    """Every world of a run, in order, on `at_once` cores."""
     jobs = seeds(seed, days)
-    number = min(len(jobs), processes or os.cpu_count() or 1)
+    number = min(len(jobs), at_once or os.cpu_count() or 1)
     if number == 1:
         yield from map(_run_seed, jobs)
         return
-    with ProcessPoolExecutor(number, get_context("spawn")) as pool:
+    with processes(number) as pool:
         yield from pool.map(_run_seed, jobs)
 
 

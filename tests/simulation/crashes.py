@@ -13,17 +13,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
-
-import structlog
 
 from tests.simulation.aftermath import Aftermath, look
 from tests.simulation.chance import stream
 from tests.simulation.client import GaveUp
 from tests.simulation.crash_stage import LONGEST_SCRIPT, CrashWorld, NotOffered, Stage
+from tests.simulation.processes import processes, silence
 from tests.simulation.scenarios import SCENARIOS
 
 SETTLES = 60.0
@@ -128,7 +126,7 @@ class Job:
 
 def work_off(job: Job) -> Tally:
     """Plays each world of a job and judges it."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    silence()
     calm, tally = run(job.name, reads_back=job.reads_back), Tally()
     for crash_at in job.points:
         world = run(job.name, crash_at, reads_back=job.reads_back)
@@ -214,9 +212,9 @@ def main() -> int:
     parser.add_argument("--only", choices=SCENARIOS, help="one scenario")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     asked = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    silence()
     began, lines = time.monotonic(), dict[str, Line]()
-    with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
+    with processes(asked.processes) as pool:
         for name in [asked.only] if asked.only else SCENARIOS:
             lines[name] = crash_everywhere(pool, name, asked.pairs)
             lines[name].show(name)

@@ -106,6 +106,9 @@ class Judge:
         self._said()
         for duty in self._identity.duties.values():
             self.verdict.count(f"duty_{duty.kind}")
+        for act in self._world.ledger.acts:
+            if act.recorded:
+                self.verdict.count(f"pressed_{act.verb}")
         return self.verdict
 
     # --- what belongs together ------------------------------------------------------------------

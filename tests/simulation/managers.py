@@ -1,15 +1,17 @@
 """Managers: they are alerted in a channel or directly, and answer, or decline, or do not."""
 
 from flows.presses import Press, Verb
+from tests.simulation.case_deeds import COMES
 from tests.simulation.chance import stream
 from tests.simulation.platform import Shown
 from tests.simulation.presses import Presser, presses_on
 from tests.simulation.world import World
 
 MINUTE = 60.0
-ANSWERS = (Verb.COMING, Verb.TAKE_OVER)
 CHANGES_MIND = 0.15
 """Of those who said that they come: cannot after all."""
+SAYS_HERE = 0.4
+"""Of those who said that they come: presses again once they are there."""
 CROWD = 0.3
 """Of answers given together: everybody in the channel presses."""
 
@@ -64,7 +66,7 @@ class Manager(Presser):
         """Answers after a while, and later says what became of it."""
         people, draw = self.world.plan.people, self.chance.random()
         if draw < people.eager:
-            await self._answers(ANSWERS)
+            await self._answers(COMES)
         elif draw < people.eager + people.declines:
             await self._answers((Verb.CANNOT,))
 
@@ -81,7 +83,7 @@ class Manager(Presser):
         if self.chance.random() < self.world.plan.people.together:
             self._somebody_else(press)
         act = await self.press(self._card().channel, press)
-        if act is not None and act.recorded and press.verb in ANSWERS:
+        if act is not None and act.recorded and press.verb in COMES:
             await self._follows()
 
     def _find(self, verbs: tuple[Verb, ...]) -> Press | None:
@@ -106,8 +108,16 @@ class Manager(Presser):
         if self.world.weather.calm or self.chance.random() < 0.25:
             return
         mind = stream(self.world.plan.seed, "mind", self.person_id, self._shown.ref)
-        changed = mind.random() < CHANGES_MIND
-        press = self._find((Verb.CANNOT,) if changed else (Verb.CARED, Verb.OVER))
+        if mind.random() < CHANGES_MIND:
+            await self._says((Verb.CANNOT,))
+            return
+        if mind.random() < SAYS_HERE:
+            await self._says((Verb.HERE,))
+            await self.wait(mind.choice((2, 15, 90)) * MINUTE)
+        await self._says((Verb.CARED, Verb.OVER))
+
+    async def _says(self, verbs: tuple[Verb, ...]) -> None:
+        press = None if self.world.weather.calm else self._find(verbs)
         if press is not None:
             await self.press(self._card().channel, press)
 

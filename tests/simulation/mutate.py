@@ -26,10 +26,10 @@ from pathlib import Path
 from statistics import median
 
 import bot
-from tests.simulation.__main__ import quiet
 from tests.simulation.chunks import run_plan
 from tests.simulation.crashes import jobs_of, run, singles, work_off
 from tests.simulation.plan import draw
+from tests.simulation.processes import silence
 
 ROOT = Path(__file__).parents[2]
 MUTANTS = Path(__file__).with_name("mutants")
@@ -140,7 +140,7 @@ def play_here(seeds: Sequence[int], days: float, told: Path) -> None:
     """
     if not Path(bot.__file__).is_relative_to(told.parent):
         raise RuntimeError("the worlds would play another tree than the patched one")
-    quiet()
+    silence()
     for number, seed in enumerate(seeds, start=1):
         told.write_text(json.dumps(asdict(Found(None, seed, number))))
         complaints = run_plan(draw(str(seed), days)).complaints
@@ -153,7 +153,7 @@ def play_here(seeds: Sequence[int], days: float, told: Path) -> None:
 
 def crash_here(scenario: str, told: Path) -> None:
     """In the copy: ends a life at each await of a scenario, until people see a difference."""
-    quiet()
+    silence()
     points, played = singles(run(scenario, reads_back=True)), 0
     for job in jobs_of(scenario, points, (True, False)):
         tally = work_off(job)
@@ -204,7 +204,7 @@ def search_all(
 
     Only in worlds about which the tree as it is gives no cause for complaint.
     """
-    quiet()
+    silence()
     began = time.monotonic()
     named = [seed for patch in chosen for seed in named_world(patch)]
     content = content_seeds(list(dict.fromkeys([*seeds, *named])), days)

@@ -14,6 +14,7 @@ class Deed(Enum):
     """What somebody did about a duty."""
 
     COMES = "comes"
+    IS_THERE = "is_there"
     CANNOT = "cannot"
     SAID_DONE = "said_done"
     ENDS = "ends"

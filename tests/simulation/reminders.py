@@ -6,6 +6,7 @@ from flows.phrases import Say
 from flows.presses import Verb
 from flows.screens import Card
 from tests.simulation.alerts import Alert
+from tests.simulation.case_deeds import COMES
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import Act
 from tests.simulation.platform import Shown
@@ -14,7 +15,6 @@ from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
 _ENDS = (Verb.FINE_NOW, Verb.MISTAKE)
-_COMES = (Verb.COMING, Verb.TAKE_OVER)
 _QUIET = ("nudge.past", "nudge.not_needed", "nudge.done", "nudge.dropped")
 
 
@@ -63,7 +63,7 @@ def _reminders(alerts: list[Alert]) -> list[Shown]:
 
 def _asks(card: Card) -> bool:
     title = _title(card)
-    pressed = any(button.press.verb in _COMES for button in card.buttons)
+    pressed = any(button.press.verb in COMES for button in card.buttons)
     return pressed or (title.startswith("nudge.") and title not in _QUIET)
 
 

@@ -8,6 +8,7 @@ from bot.desk import OpenedCase, OwedLine
 from flows.phrases import Listed, Phrase, Say
 from flows.presses import Verb
 from flows.screens import Card, Paragraph, Timeline
+from tests.simulation.case_deeds import COMES
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.verdict import Verdict
@@ -20,7 +21,7 @@ FACTS = {
     "measure_noted": (Verb.MEASURE,),
     "responded": (Verb.RESPOND,),
     "closed": (Verb.CLOSE,),
-    "answered": (Verb.COMING, Verb.TAKE_OVER),
+    "answered": COMES,
     "declined": (Verb.CANNOT,),
     "cared": (Verb.CARED,),
     "withdrawn": (Verb.WITHDRAW,),

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from tests.simulation.chunks import run_plan
 from tests.simulation.plan import Start, draw, read, write
+from tests.simulation.processes import processes
 from tests.simulation.shrink import SEEDS, fewer
 
 TAPES = sorted(SEEDS.glob("*.json"))
@@ -39,6 +41,20 @@ def test_a_day_is_full() -> None:
 @pytest.mark.parametrize("tape", TAPES, ids=lambda tape: tape.stem)
 def test_a_tape_that_failed_once_fails_no_more(tape: Path) -> None:
     assert run_plan(read(tape)).complaints == []
+
+
+def speak() -> bool:
+    """What a process does that plays a world in which something fails."""
+    structlog.get_logger().error("job_failed")
+    return True
+
+
+def test_of_many_processes_only_the_line_of_figures_is_heard(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with processes(1) as pool:
+        assert pool.submit(speak).result()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_tape_plays_as_its_seed_does(tmp_path: Path) -> None:

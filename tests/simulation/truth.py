@@ -4,6 +4,7 @@ from collections import Counter
 
 from flows.presses import Verb
 from flows.screens import Card, Said
+from tests.simulation.case_deeds import ANSWERS
 from tests.simulation.desks import REPLY
 from tests.simulation.employees import NAME, WORDS
 from tests.simulation.ledger import Act, Begun
@@ -13,7 +14,6 @@ from tests.simulation.verdict import Verdict
 
 UNCONFIRMED = 30 * 86_400.0
 """Care that nobody ever confirmed is not finished before the last check-in."""
-_ANSWERS = (Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT)
 
 
 class Truth:
@@ -78,7 +78,7 @@ class Truth:
         if Verb.TAKE in done and Verb.TAKE in offered:
             self._verdict.complain("stale", f"{name} still asks to be taken")
         over = {Verb.OVER, Verb.FINE_NOW, Verb.MISTAKE} & done
-        if over and card_is_call(card) and offered & set(_ANSWERS):
+        if over and card_is_call(card) and offered & set(ANSWERS):
             self._verdict.complain("stale", f"{name} still calls people")
 
     def seats(self, name: str, card: Card) -> None:

@@ -36,15 +36,12 @@ async def a_browser() -> AsyncIterator[Browser]:
             await browser.close()
 
 
-async def a_phone(
-    browser: Browser, language: str, *, dark: bool = False, small: bool = False
-) -> BrowserContext:
+async def a_phone(browser: Browser, language: str, *, small: bool = False) -> BrowserContext:
     """A phone-sized window of somebody who reads `language`."""
     return await browser.new_context(
         viewport=SMALL_PHONE if small else PHONE,  # type: ignore[arg-type]
         device_scale_factor=2,
         locale="ja-JP" if language.startswith("ja") else "en-GB",
-        color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
         has_touch=True,
     )

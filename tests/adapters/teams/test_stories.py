@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.teams.references import of_person
-from flows.phrases import say
+from flows.phrases import Verbatim, say
 from tests.adapters.teams.conftest import TRANSPORTS
 from tests.adapters.teams.play import Play, playing, said
 from tests.adapters.teams.walks import SHINJUKU, WORDS, first, receipt_on, reports
@@ -71,14 +71,18 @@ async def test_the_whole_story_from_the_checklist_to_the_second_person(
     assert said("ja", "second.title", taken=1, needed=2) in read_text(second.card)
     assert said("ja", "press.already") in await manager.presses(second, coming)
 
-    # Nobody fills the second seat: the clock moves on and the area manager is asked.
+    # Nobody fills the second seat: the clock moves on and the area manager is asked, who
+    # answers on the very message that asked.
     await play.passes(4)
+    shop = Verbatim(text=SHINJUKU["ja"])
+    asks_area = said("ja", "nudge.second_person", roles=say("role.area"), missing=1, site=shop)
     area = play.person("takahashi")
-    asked = [read_text(m.card) for m in play.shown("shinjuku")]
-    assert any(said("ja", "role.area") in text for text in asked)
-    assert said("ja", "press.recorded") in await area.presses(second, coming)
+    (reminder,) = (m for m in play.shown("shinjuku") if asks_area in read_text(m.card))
+    assert said("ja", "press.recorded") in await area.presses(reminder, coming)
     await play.works_off()
     assert said("ja", "second.title.full", taken=2, needed=2) in read_text(second.card)
+    settled = said("ja", "nudge.not_needed", roles=say("role.area"))
+    assert settled in read_text(reminder.card)
 
 
 @EVERY_LANGUAGE
