@@ -17,13 +17,13 @@ from bot.logs import set_up_logs
 from bot.packs import PackError
 from bot.platform_commands import examine_all, print_manifest, write_teams_package
 from bot.policy_commands import check_packs, show_pack
-from bot.records import platform_of
 from bot.retention_commands import hold_cases, purge_cases
 from bot.roster_commands import check_roster, import_roster
 from bot.seams import SystemClock
 from bot.serving import serve
 from bot.settings import Settings, SettingsError, read_settings
 from bot.site_commands import write_posters
+from bot.work_records import platform_of
 from storage import schema
 from storage.engines import DatabaseInUse
 from storage.store import SqlStorage

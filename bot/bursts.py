@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from bot.bodies import unpack
+from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work, list_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.exclusions import Readers, exclusion_of, readers_of
@@ -12,8 +13,8 @@ from bot.failures import card_failed
 from bot.keys import new_id
 from bot.messengers import Permanent, Sent
 from bot.ports import Transaction
-from bot.records import CardList, CardRow, CardState, Job, WholeCase, platform_of
 from bot.views import view_of
+from bot.work_records import CardList, CardRow, CardState, Job, platform_of
 from flows.burst_cards import list_card
 from flows.case_view import CaseView
 from flows.clocks import Urgency

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.case_records import CaseState, Entry
 from bot.case_work import Work, report_of
 from bot.company import Person
 from bot.exclusions import keeps_out
-from bot.records import CaseState, Entry
 from bot.rights import Reader
 from bot.views import view_case
 from flows.case_view import opened

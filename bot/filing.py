@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.births import bear_duties
 from bot.bodies import Health, Identity, ReportBody, pack
+from bot.case_records import Case, CaseKind, CaseState
 from bot.case_work import (
     CardKind,
     Work,
@@ -18,9 +19,9 @@ from bot.company import day_part
 from bot.exclusions import desk_of, exclusion_of, shuts
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
-from bot.records import Case, CaseKind, CaseState, NewJob
 from bot.return_address import keep_address, new_pointer, pointer_for
 from bot.rights import Reader
+from bot.work_records import NewJob
 from flows import duties as rules
 from flows.case_view import opened
 from flows.clocks import Urgency

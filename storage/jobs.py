@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.records import Job, NewJob, Wanted, any_platform, platform_of
+from bot.work_records import Job, NewJob, Wanted, any_platform, platform_of
 from storage.paces import Paces
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert

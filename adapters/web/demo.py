@@ -18,8 +18,8 @@ from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.on_duty import go_off_duty, go_on_duty, on_duty_until
-from bot.records import Post
 from bot.seams import DemoClock
+from bot.work_records import Post
 from flows.phrases import Phrase, say
 from flows.presses import Verb
 from flows.screens import Card
