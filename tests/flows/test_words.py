@@ -17,11 +17,11 @@ from flows.aftercare import Word
 from flows.assessment import AfterStop, Demand, Effect, Length, Verdict
 from flows.clocks import Urgency
 from flows.commitments import DutyKind, ResponseStep
+from flows.definition import DEFINITION_ELEMENTS
 from flows.duties import ASKED_KINDS
 from flows.file_kinds import FileKind
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Visibility, When
-from flows.policy import DEFINITION_ELEMENTS
 from flows.report import WISHES
 from flows.scene import DayPart
 
