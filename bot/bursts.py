@@ -1,5 +1,6 @@
 """Too many at once: a few cards, and running lists for the rest. Nothing is refused or lost."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
@@ -85,16 +86,7 @@ async def _is_full(tx: Transaction, running: CardList) -> bool:
 
 async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
     """Makes one running list show the present state of its cases."""
-    async with work.storage.read() as tx:
-        running = await tx.cards.get_list(job.subject)
-        rows = await tx.cards.of_list(job.subject) if running else ()
-        wholes = [await tx.cases.whole(row.case_id) for row in rows]
-    fit = [
-        whole
-        for whole in wholes
-        if whole and running and await _may_stand_there(work, messengers, whole, running)
-    ]
-    views = [view for whole in fit if (view := view_of(work, whole))]
+    running, rows, views = await _present(work, messengers, job.subject)
     if running is None or not views:
         await drop(work, job)
         return
@@ -121,6 +113,22 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
                 await card_failed(work, tx, row, outcome.reason, now)
         else:
             await put_off(tx, job, target, outcome, now)
+
+
+async def _present(
+    work: Work, messengers: Messengers, list_id: str
+) -> tuple[CardList | None, Sequence[CardRow], list[CaseView]]:
+    """A list as it stands now: its cards, and the cases that it may name."""
+    async with work.storage.read() as tx:
+        running = await tx.cards.get_list(list_id)
+        rows = await tx.cards.of_list(list_id) if running else ()
+        wholes = [await tx.cases.whole(row.case_id) for row in rows]
+    fit = [
+        whole
+        for whole in wholes
+        if whole and running and await _may_stand_there(work, messengers, whole, running)
+    ]
+    return running, rows, [view for whole in fit if (view := view_of(work, whole))]
 
 
 async def _may_stand_there(
