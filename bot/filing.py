@@ -125,6 +125,12 @@ async def leave_later(work: Work, tx: Transaction, case_id: str, now: datetime) 
     await tx.jobs.enqueue([clock])
 
 
+async def leave_now(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """A report that waits leaves for the desk before its time."""
+    await tx.jobs.cancel(case_id, ("release",))
+    await release(work, tx, case_id, now)
+
+
 async def open_report(
     work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
 ) -> None:
