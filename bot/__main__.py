@@ -2,92 +2,31 @@
 
 import argparse
 import asyncio
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from bot import wiring
+from bot.arguments import parser
 from bot.case_commands import verify_cases
 from bot.company import CompanyError, read_company
-from bot.demo import EXAMPLE_COMPANY, PORT, demo_settings
+from bot.demo import EXAMPLE_COMPANY, demo_settings
 from bot.key_commands import rotate_keys
 from bot.key_sources import KeySourceError
 from bot.logs import set_up_logs
 from bot.packs import PackError
+from bot.platform_commands import examine_all, print_manifest, write_teams_package
 from bot.policy_commands import check_packs, show_pack
-from bot.records import platform_of
 from bot.retention_commands import hold_cases, purge_cases
 from bot.roster_commands import check_roster, import_roster
 from bot.seams import SystemClock
+from bot.serving import serve
 from bot.settings import Settings, SettingsError, read_settings
+from bot.site_commands import write_posters
+from bot.work_records import platform_of
 from storage import schema
 from storage.engines import DatabaseInUse
 from storage.store import SqlStorage
-
-
-def parser() -> argparse.ArgumentParser:
-    """Every command and what it does."""
-    top = argparse.ArgumentParser(prog="mamori", description=sys.modules[__name__].__doc__)
-    commands = top.add_subparsers(dest="command", required=True)
-    demo = commands.add_parser("demo", help="try it in a browser, on this machine only")
-    demo.add_argument("--folder", type=Path, default=Path(".demo"))
-    demo.add_argument("--port", type=int, default=int(os.environ.get("PORT") or PORT))
-    commands.add_parser("serve", help="run for a company, from MAMORI_… settings")
-    policy = commands.add_parser("policy", help="check or read a policy pack")
-    verbs = policy.add_subparsers(dest="verb", required=True)
-    check = verbs.add_parser("check", help="say what is wrong with packs, and how to fix it")
-    check.add_argument("files", nargs="+", type=Path)
-    show = verbs.add_parser("show", help="read a pack as a page, or as a poster for customers")
-    show.add_argument("pack", help="a file, or the id of a pack that ships")
-    show.add_argument("--language", default="ja")
-    show.add_argument("--poster", action="store_true")
-    sites = commands.add_parser("sites", help="posters with the link to each site's page")
-    site_verbs = sites.add_subparsers(dest="verb", required=True)
-    qr = site_verbs.add_parser("qr", help="write a printable poster for each site")
-    qr.add_argument("--to", type=Path, default=Path("posters"))
-    qr.add_argument("--demo", type=Path, default=None, help="use the demo's folder and keys")
-    qr.add_argument("--slack-app", metavar="APP_ID", help="a poster that opens the bot in Slack")
-    roster = commands.add_parser("roster", help="who works here: check or import a CSV file")
-    roster_verbs = roster.add_subparsers(dest="verb", required=True)
-    look = roster_verbs.add_parser("check", help="say what is wrong with a roster, or what it has")
-    look.add_argument("file", type=Path)
-    look.add_argument("--company", type=Path, default=None, help="instead of MAMORI_COMPANY's")
-    take = roster_verbs.add_parser("import", help="put a roster in place of the one before")
-    take.add_argument("file", type=Path)
-    cases = commands.add_parser("case", help="what was written down about cases")
-    case_verbs = cases.add_subparsers(dest="verb", required=True)
-    verify = case_verbs.add_parser("verify", help="say whether any history was changed afterwards")
-    verify.add_argument("public_ids", nargs="*", metavar="PUBLIC_ID", help="all cases by default")
-    for name, what in (
-        ("hold", "keep cases whatever their age"),
-        ("release", "let held cases go again"),
-    ):
-        held = case_verbs.add_parser(name, help=what)
-        held.add_argument("public_ids", nargs="+", metavar="PUBLIC_ID")
-    purge = commands.add_parser("purge", help="delete what was kept long enough, for good")
-    purge.add_argument("--dry-run", action="store_true", help="only say how much")
-    keys = commands.add_parser("keys", help="the master key")
-    keys.add_subparsers(dest="verb", required=True).add_parser(
-        "rotate", help="wrap every case's key by the first master key; the service goes on"
-    )
-    manifest = commands.add_parser("manifest", help="what Slack or Teams installs the app from")
-    manifest.add_argument("platform", choices=["slack", "teams"])
-    manifest.add_argument("--url", help="Slack: this service's address; or else Socket Mode")
-    manifest.add_argument("--socket", action="store_true", help="Socket Mode, whatever the address")
-    manifest.add_argument(
-        "--several", action="store_true", help="for several workspaces or an organisation"
-    )
-    manifest.add_argument(
-        "--out", type=Path, default=Path("mamori.zip"), help="Teams: the package to write"
-    )
-    doctor = commands.add_parser("doctor", help="check tokens, scopes, channels and clocks")
-    doctor.set_defaults(verb=None)
-    database = commands.add_parser("db", help="the database")
-    database.add_subparsers(dest="verb", required=True).add_parser(
-        "upgrade", help="bring the database to the newest tables"
-    )
-    return top
 
 
 def run(args: argparse.Namespace) -> int:
@@ -101,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
             return show_pack(args.pack, args.language, args.poster, sys.stdout)
         case "sites", _:
             settings = demo_settings(args.demo, None)[0] if args.demo else read_settings()
-            return wiring.write_posters(settings, args.to, args.slack_app, sys.stdout)
+            return write_posters(settings, args.to, args.slack_app, sys.stdout)
         case "roster", "check":
             company = read_company(args.company or read_settings().company)
             return int(not check_roster(args.file, company, SystemClock().now(), sys.stdout))
@@ -122,7 +61,7 @@ def _demo(folder: Path, port: int) -> int:
     set_up_logs(for_people=sys.stderr.isatty())
     settings, clock = demo_settings(folder, port)
     print(f"Mamori demo with {EXAMPLE_COMPANY.stem}: open http://{settings.host}:{port}/")
-    wiring.serve(settings, clock)
+    serve(settings, clock)
     return 0
 
 
@@ -187,12 +126,12 @@ def _outside(args: argparse.Namespace) -> int:
     """What concerns the platforms outside: what they are told, and whether all is right there."""
     if args.command == "manifest":
         if args.platform == "teams":
-            return wiring.write_teams_package(read_settings(), args.out, sys.stdout)
+            return write_teams_package(read_settings(), args.out, sys.stdout)
         if args.several and args.url is None:
             print("--several needs --url: browsers are led back to it", file=sys.stderr)
             return 1
-        return wiring.print_manifest(args.url, args.socket, args.several, sys.stdout)
-    return wiring.examine_all(read_settings(), sys.stdout)
+        return print_manifest(args.url, args.socket, args.several, sys.stdout)
+    return examine_all(read_settings(), sys.stdout)
 
 
 def _serve() -> int:
@@ -219,7 +158,7 @@ def _serve() -> int:
         )
         return 1
     set_up_logs(for_people=False)
-    wiring.serve(settings)
+    serve(settings)
     return 0
 
 

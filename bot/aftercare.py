@@ -19,10 +19,10 @@ from bot.case_work import (
 )
 from bot.ports import Transaction
 from bot.pressed import LATE, UNKNOWN, Pressed
-from bot.records import Duty, DutyState, NewJob
 from bot.return_address import owe_push
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
+from bot.work_records import Duty, DutyState, NewJob
 from flows import duties as rules
 from flows.aftercare import Word, needs_desk
 from flows.case_view import opened

@@ -7,12 +7,13 @@ from datetime import datetime
 from bot.bodies import Body, sender_of
 from bot.case_work import PRIORITY, CardKind, Work, body_of, direct_address, nudge_job, site_by
 from bot.company import Person, Site
+from bot.company_records import OnDuty
 from bot.directory import DESK_ROLES
 from bot.exclusions import NOBODY, Exclusion, desk_of, exclusion_of
 from bot.keys import new_id
 from bot.ports import Transaction
-from bot.records import CardRow, Duty, NewJob, NudgeRow, NudgeState, OnDuty, SeatRow
 from bot.rights import Reader
+from bot.work_records import CardRow, Duty, NewJob, NudgeRow, NudgeState, SeatRow
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Ladder, OnEmpty, Role

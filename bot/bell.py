@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from bot.ports import Storage, Transaction
-from bot.records import Wanted
+from bot.work_records import Wanted
 
 
 class Call:

@@ -19,8 +19,8 @@ from bot.bodies import Body
 from bot.case_work import PRIORITY, Work, owe_card
 from bot.keys import new_id
 from bot.ports import Transaction
-from bot.records import Duty, DutyState, NewJob, NudgeRow
 from bot.rows import ladder_of
+from bot.work_records import Duty, DutyState, NewJob, NudgeRow
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, DutySpec, Owner
 

@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, field_validator, model_validator
 
-from bot.records import BodyParts
+from bot.case_records import BodyParts
 from flows.aftercare import Word
 from flows.assessment import Verdict
 from flows.case_view import CareWord, opened

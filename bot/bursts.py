@@ -1,10 +1,12 @@
 """Too many at once: a few cards, and running lists for the rest. Nothing is refused or lost."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from bot.bodies import unpack
+from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work, list_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.exclusions import Readers, exclusion_of, readers_of
@@ -12,8 +14,8 @@ from bot.failures import card_failed
 from bot.keys import new_id
 from bot.messengers import Permanent, Sent
 from bot.ports import Transaction
-from bot.records import CardList, CardRow, CardState, Job, WholeCase, platform_of
 from bot.views import view_of
+from bot.work_records import CardList, CardRow, CardState, Job, platform_of
 from flows.burst_cards import list_card
 from flows.case_view import CaseView
 from flows.clocks import Urgency
@@ -84,16 +86,7 @@ async def _is_full(tx: Transaction, running: CardList) -> bool:
 
 async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
     """Makes one running list show the present state of its cases."""
-    async with work.storage.read() as tx:
-        running = await tx.cards.get_list(job.subject)
-        rows = await tx.cards.of_list(job.subject) if running else ()
-        wholes = [await tx.cases.whole(row.case_id) for row in rows]
-    fit = [
-        whole
-        for whole in wholes
-        if whole and running and await _may_stand_there(work, messengers, whole, running)
-    ]
-    views = [view for whole in fit if (view := view_of(work, whole))]
+    running, rows, views = await _present(work, messengers, job.subject)
     if running is None or not views:
         await drop(work, job)
         return
@@ -120,6 +113,22 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
                 await card_failed(work, tx, row, outcome.reason, now)
         else:
             await put_off(tx, job, target, outcome, now)
+
+
+async def _present(
+    work: Work, messengers: Messengers, list_id: str
+) -> tuple[CardList | None, Sequence[CardRow], list[CaseView]]:
+    """A list as it stands now: its cards, and the cases that it may name."""
+    async with work.storage.read() as tx:
+        running = await tx.cards.get_list(list_id)
+        rows = await tx.cards.of_list(list_id) if running else ()
+        wholes = [await tx.cases.whole(row.case_id) for row in rows]
+    fit = [
+        whole
+        for whole in wholes
+        if whole and running and await _may_stand_there(work, messengers, whole, running)
+    ]
+    return running, rows, [view for whole in fit if (view := view_of(work, whole))]
 
 
 async def _may_stand_there(

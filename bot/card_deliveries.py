@@ -11,10 +11,10 @@ from bot.failures import card_failed
 from bot.messages import card_of, reader_of
 from bot.messengers import Delivery, Permanent, Sent
 from bot.ports import Transaction
-from bot.records import CardRow, CardState, Job
 from bot.rights import OPENS
 from bot.shut_channels import look_again, readers_now, shut_card
 from bot.views import view_of
+from bot.work_records import CardRow, CardState, Job
 
 
 async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:

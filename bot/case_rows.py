@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.records import (
+from bot.case_records import (
     BodyParts,
     Break,
     Case,

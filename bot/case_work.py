@@ -6,12 +6,13 @@ from datetime import datetime
 from functools import cached_property
 
 from bot.bodies import Body, ReportBody, site_of, unpack
+from bot.case_records import CaseState
 from bot.company import Company, Site, day_alone
 from bot.directory import Directory
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction
-from bot.records import CardRow, CardState, CaseState, Duty, NewJob, NudgeRow, platform_of
 from bot.rights import OPENS, Reader
+from bot.work_records import CardRow, CardState, Duty, NewJob, NudgeRow, platform_of
 from flows.commitments import DutyKind
 from flows.duties import Place
 from flows.policy import Policy

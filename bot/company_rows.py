@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.records import DraftKey, Install, OnDuty
+from bot.company_records import DraftKey, Install, OnDuty
 
 
 class Rosters(Protocol):

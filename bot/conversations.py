@@ -168,32 +168,40 @@ class Conversations:
         typed: dict[str, str],
     ) -> Next:
         if isinstance(outcome, HelpWanted):
-            filed = await call_help(
-                self._work,
-                outcome.site_id,
-                list_.secret,
-                visitor.language,
-                self._caller(visitor),
-                visitor.person_id,
-                visitor.name,
-            )
+            filed = await self._call(visitor, outcome, list_.secret)
         elif isinstance(outcome, Filing):
-            words, name = typed.get(WORDS, ""), typed.get(NAME, "")
-            if outcome.hide_name:
-                words = hidden(words, self._own_names(visitor), NAME_MARK)
-            filed = await file_report(
-                self._work,
-                outcome,
-                list_.secret,
-                words,
-                name,
-                visitor.language,
-                visitor.person_id,
-                visitor.push,
-            )
+            filed = await self._file(visitor, outcome, list_.secret, typed)
         else:
             return Finished()
         return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id))
+
+    async def _call(self, visitor: Visitor, wanted: HelpWanted, secret: bytes) -> Filed:
+        return await call_help(
+            self._work,
+            wanted.site_id,
+            secret,
+            visitor.language,
+            self._caller(visitor),
+            visitor.person_id,
+            visitor.name,
+        )
+
+    async def _file(
+        self, visitor: Visitor, filing: Filing, secret: bytes, typed: dict[str, str]
+    ) -> Filed:
+        words, name = typed.get(WORDS, ""), typed.get(NAME, "")
+        if filing.hide_name:
+            words = hidden(words, self._own_names(visitor), NAME_MARK)
+        return await file_report(
+            self._work,
+            filing,
+            secret,
+            words,
+            name,
+            visitor.language,
+            visitor.person_id,
+            visitor.push,
+        )
 
     def _caller(self, visitor: Visitor) -> bytes:
         """This visit as a keyed hash; a visit is a random cookie, so it leads to nobody."""

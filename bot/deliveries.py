@@ -14,7 +14,7 @@ import structlog
 from bot.case_work import Work
 from bot.messengers import Ambiguous, Delivery, Found, Messenger, NotThere, Permanent, Throttled
 from bot.ports import Transaction
-from bot.records import Job
+from bot.work_records import Job
 from flows.screens import Card
 
 log = structlog.get_logger()

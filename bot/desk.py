@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from bot.bodies import ReportBody
+from bot.case_records import CaseState, Entry
 from bot.case_work import Work, report_of
 from bot.company import Person
 from bot.exclusions import keeps_out
-from bot.records import CaseState, Entry
 from bot.rights import Reader
 from bot.views import view_case
 from flows.case_view import opened
@@ -56,14 +57,10 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         return None
     if reader is not None and keeps_out(work, body, reader):
         return None
-    people = (work.directory.person(id) for id in body.report.excluded_people)
-    kept_out = tuple(person.name for person in people if person)
-    written = Written(body.words, opened(body.identity).name or "", kept_out)
-    lines = [_line(work, entry) for entry in history]
     return OpenedCase(
         title=say("details.title", id=Verbatim(text=view.public_id)),
-        elements=details(work.policy, view, written),
-        since=since_then(view, lines),
+        elements=details(work.policy, view, _written(work, body)),
+        since=since_then(view, [_line(work, entry) for entry in history]),
         duties=tuple(
             OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(duty))
             for duty in sorted(view.duties, key=lambda duty: (duty.over, duty.due_at))
@@ -76,6 +73,12 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         composes=composes(view),
         ending=ending(view),
     )
+
+
+def _written(work: Work, body: ReportBody) -> Written:
+    people = (work.directory.person(id) for id in body.report.excluded_people)
+    kept_out = tuple(person.name for person in people if person)
+    return Written(body.words, opened(body.identity).name or "", kept_out)
 
 
 def _line(work: Work, entry: Entry) -> Line:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.bodies import KeptFile
+from bot.case_records import CaseState
 from bot.case_work import Work, report_of
 from bot.company import Person
 from bot.deliveries import Messengers
@@ -17,7 +18,6 @@ from bot.links import Errand, For, new_link, use_link
 from bot.messengers import KnowsMembers
 from bot.ports import Transaction
 from bot.pressed import UNKNOWN, Pressed
-from bot.records import CaseState
 from bot.rights import Reader
 from flows.phrases import say
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.aftercare import say_cared
 from bot.births import bear_duties
 from bot.bodies import ReportBody, pack
+from bot.case_records import Author, Case, CaseState
 from bot.case_work import (
     Work,
     body_of,
@@ -21,10 +22,10 @@ from bot.desk_files import link_to_file
 from bot.exclusions import keeps_out
 from bot.ports import Transaction
 from bot.pressed import LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
-from bot.records import Author, Case, CaseState, Duty, DutyState, SeatRow
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
 from bot.talks import problem_with, write
+from bot.work_records import Duty, DutyState, SeatRow
 from flows import duties as rules
 from flows.commitments import DutyKind, ResponseStep
 from flows.desk_work import close_first

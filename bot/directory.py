@@ -10,9 +10,9 @@ from datetime import datetime
 import structlog
 
 from bot.company import Company, Person, Site, plain_email
+from bot.company_records import OnDuty
 from bot.headcounts import Headcounts
 from bot.ports import Storage
-from bot.records import OnDuty
 from bot.roster import RosterUnreadable, unpack
 from flows.ladders import Role
 from flows.scene import PersonOption

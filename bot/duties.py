@@ -18,9 +18,9 @@ from bot.inbox import is_repeated
 from bot.nudges import climb_now
 from bot.ports import Transaction
 from bot.pressed import ALREADY, FULL, LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
-from bot.records import Duty, DutyState, NewJob, SeatRow
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, ladder_of, locked_duty, seat_of
+from bot.work_records import Duty, DutyState, NewJob, SeatRow
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Ladder, all_declined, missing_seats, taken_seats

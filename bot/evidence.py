@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.bodies import KeptCopy, KeptFile, ReportBody, pack
+from bot.case_records import CHUNK_BYTES, Case, CaseState, Chunk, Copy
 from bot.case_work import PRIORITY, Work, refresh_case, report_of, said_at
 from bot.keys import new_id
 from bot.ports import Transaction
-from bot.records import CHUNK_BYTES, Case, CaseState, Chunk, Copy, NewJob
 from bot.talks import to_be_answered
+from bot.work_records import NewJob
 from flows.file_kinds import HEAD_BYTES, FileKind, FileType, type_of
 from flows.phrases import Say, say
 

@@ -8,8 +8,8 @@ import structlog
 from bot.asking import climb_job
 from bot.case_work import Work, refresh_case
 from bot.ports import Transaction
-from bot.records import CardRow, CardState
 from bot.rows import ENDED
+from bot.work_records import CardRow, CardState
 from flows.commitments import DutyKind
 
 log = structlog.get_logger()

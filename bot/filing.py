@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.births import bear_duties
 from bot.bodies import Health, Identity, ReportBody, pack
+from bot.case_records import Case, CaseKind, CaseState
 from bot.case_work import (
     CardKind,
     Work,
@@ -18,9 +19,9 @@ from bot.company import day_part
 from bot.exclusions import desk_of, exclusion_of, shuts
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
-from bot.records import Case, CaseKind, CaseState, NewJob
 from bot.return_address import keep_address, new_pointer, pointer_for
 from bot.rights import Reader
+from bot.work_records import NewJob
 from flows import duties as rules
 from flows.case_view import opened
 from flows.clocks import Urgency
@@ -122,6 +123,12 @@ async def leave_later(work: Work, tx: Transaction, case_id: str, now: datetime) 
     leaves = now + timedelta(minutes=work.entropy.between(*DELAY_MINUTES))
     clock = NewJob("release", case_id, leaves, dedup=f"release:{case_id}", priority=2)
     await tx.jobs.enqueue([clock])
+
+
+async def leave_now(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """A report that waits leaves for the desk before its time."""
+    await tx.jobs.cancel(case_id, ("release",))
+    await release(work, tx, case_id, now)
 
 
 async def open_report(

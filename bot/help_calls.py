@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.births import bear_duties
 from bot.bodies import Health, HelpBody, Identity, pack
+from bot.case_records import Case, CaseKind, CaseState
 from bot.case_work import (
     PRIORITY,
     Work,
@@ -16,9 +17,9 @@ from bot.filing import Filed
 from bot.keys import new_id, new_public_id
 from bot.nudges import chase_again, tell_desk
 from bot.ports import Transaction
-from bot.records import Case, CaseKind, CaseState, Duty, DutyState, NewJob
 from bot.return_address import keep_address, new_pointer
 from bot.rows import ENDED, end_duty, first_of, ladder_of
+from bot.work_records import Duty, DutyState, NewJob
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import Owner, care, second_person

@@ -1,8 +1,9 @@
 """What each message about a case says now: cards, and what is said about a duty."""
 
+from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work
-from bot.records import CardRow, Duty, NudgeRow, NudgeState, WholeCase
 from bot.rights import Reader
+from bot.work_records import CardRow, Duty, NudgeRow, NudgeState
 from flows.cards import desk_card
 from flows.case_view import CaseView
 from flows.commitments import DutyKind

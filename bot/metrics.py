@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.exposition import choose_encoder
 
 from bot.audits import Audit
+from bot.case_records import CaseKind
 from bot.messengers import (
     Ambiguous,
     Delivery,
@@ -16,7 +17,6 @@ from bot.messengers import (
     Sent,
     Throttled,
 )
-from bot.records import CaseKind
 from flows.screens import Card
 
 OUTCOMES: dict[type[Delivery], str] = {

@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 
 from bot.bursts import on_list
+from bot.case_records import WholeCase
 from bot.case_work import Work, beside, direct_address, nudge_job
 from bot.deliveries import (
     Messengers,
@@ -22,7 +23,11 @@ from bot.messages import is_past, message_of, message_reader_of
 from bot.messengers import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled
 from bot.nudges import climb_now
 from bot.ports import Transaction
-from bot.records import (
+from bot.rights import OPENS
+from bot.rows import ENDED, ladder_of
+from bot.shut_channels import look_again, readers_now, shut_nudge
+from bot.views import view_of
+from bot.work_records import (
     CardList,
     CardRow,
     Duty,
@@ -30,13 +35,8 @@ from bot.records import (
     Job,
     NudgeRow,
     NudgeState,
-    WholeCase,
     platform_of,
 )
-from bot.rights import OPENS
-from bot.rows import ENDED, ladder_of
-from bot.shut_channels import look_again, readers_now, shut_nudge
-from bot.views import view_of
 from flows.commitments import DutyKind
 from flows.screens import Card
 

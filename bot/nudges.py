@@ -22,9 +22,9 @@ from bot.case_work import (
 )
 from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
-from bot.records import Duty, DutyState
 from bot.rights import Reader
 from bot.rows import ENDED, ladder_of, locked_duty, seat_of
+from bot.work_records import Duty, DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.commitments import DutyKind

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.case_work import Work
-from bot.records import OnDuty
+from bot.company_records import OnDuty
 
 LONGEST_DUTY = timedelta(hours=12)
 """A forgotten "I am on duty" ends by itself."""

@@ -13,8 +13,8 @@ import structlog
 
 from bot.case_work import CardKind, Work, card_job, nudge_address, nudge_job, refresh_case
 from bot.ports import Transaction
-from bot.records import CardRow, CardState, Duty, NudgeRow, NudgeState
 from bot.rows import ENDED, ladder_of
+from bot.work_records import CardRow, CardState, Duty, NudgeRow, NudgeState
 
 log = structlog.get_logger()
 

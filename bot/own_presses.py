@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.aftercare import check_in
 from bot.bodies import Body, ReportBody, pack, with_health
+from bot.case_records import Author
 from bot.case_work import Work, body_of, refresh_case, said_at
 from bot.help_calls import end_help, name_place, still_needed
 from bot.inbox import is_repeated
@@ -11,12 +12,12 @@ from bot.links import Errand, For, new_link
 from bot.nudges import chase_again
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, RECORDED, UNKNOWN, Pressed
-from bot.records import Author, Duty, DutyState
 from bot.return_address import stop_writing
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, ladder_of
 from bot.talks import write
 from bot.withdrawals import resume, send_now, withdraw
+from bot.work_records import Duty, DutyState
 from flows.case_view import CareWord
 from flows.commitments import DutyKind
 from flows.duties import Owner

@@ -1,9 +1,9 @@
 """Every minute: the histories that grew are pinned outside the database."""
 
+from bot.case_records import Head
 from bot.heads import Pin, PinKind
 from bot.heads_file import HeadsFile
 from bot.ports import Clock, Storage
-from bot.records import Head
 
 AT_ONCE = 1000
 """Lines read in one transaction."""

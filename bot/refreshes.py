@@ -7,12 +7,13 @@ when it is sent; here it is only asked whether anything is different.
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.case_records import WholeCase
 from bot.case_work import Work, card_address, card_job, list_job, nudge_address, nudge_job
 from bot.deliveries import fingerprint
 from bot.messages import card_of, is_past, message_of
-from bot.records import CardState, Job, NewJob, NudgeState, WholeCase
 from bot.rights import OPENS, Reader
 from bot.views import view_of
+from bot.work_records import CardState, Job, NewJob, NudgeState
 from flows.case_view import CaseView
 
 

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 import structlog
 
+from bot.case_records import Case, CaseKind, CaseState
 from bot.case_work import Work
 from bot.heads import Pin, PinKind
 from bot.heads_file import HeadsFile
 from bot.keys import new_id
 from bot.ports import Transaction
-from bot.records import Case, CaseKind, CaseState
 from bot.return_address import forget_address
 from flows.policy import Policy
 

@@ -21,7 +21,7 @@ from bot.keys import IndexKey, new_id
 from bot.messengers import Throttled
 from bot.ports import Entropy, Transaction
 from bot.pressed import UNKNOWN, Pressed
-from bot.records import Job, NewJob
+from bot.work_records import Job, NewJob
 from flows.phrases import say
 from flows.policy import Policy
 from flows.screens import Card, Paragraph

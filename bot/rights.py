@@ -8,7 +8,7 @@ means to see less.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.records import Part
+from bot.case_records import Part
 
 
 class Reader(StrEnum):

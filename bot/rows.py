@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.case_work import refresh_about
 from bot.ports import Transaction
-from bot.records import Duty, DutyState, SeatRow
+from bot.work_records import Duty, DutyState, SeatRow
 from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Ladder, Seat
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.company import Site
 from bot.directory import Directory
@@ -49,12 +50,6 @@ def scene(
     `by_name`: people can be kept out by name, not only by role.
     """
     sites = directory.company.sites
-
-    def counted(option: SiteOption) -> SiteOption:
-        site = next(site for site in sites if site.id == option.id)
-        fit, in_area = directory.headcount(site, now), directory.area_headcount(site, now)
-        return replace(option, headcount=fit, area_headcount=in_area)
-
     return Scene(
         policy=policy,
         sites=tuple(site_option(directory, site, by_name=by_name) for site in sites),
@@ -64,5 +59,11 @@ def scene(
         can_push=can_push,
         own_names=own_names,
         typed=typed,
-        counted=counted,
+        counted=partial(_counted, directory, now),
     )
+
+
+def _counted(directory: Directory, now: datetime, option: SiteOption) -> SiteOption:
+    site = next(site for site in directory.company.sites if site.id == option.id)
+    fit, in_area = directory.headcount(site, now), directory.area_headcount(site, now)
+    return replace(option, headcount=fit, area_headcount=in_area)

@@ -17,10 +17,10 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.company_records import DraftKey
 from bot.links import GOOD_FOR as ERRAND_GOOD_FOR
 from bot.links import Errand
 from bot.ports import Clock, Entropy, Storage
-from bot.records import DraftKey
 
 GOOD_FOR = timedelta(hours=24)
 KEYS_KEPT_DAYS = 2

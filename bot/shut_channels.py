@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.asking import climb_job
 from bot.bodies import ReportBody, pack, unpack
+from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work, card_job, direct_address, nudge_job, report_of
 from bot.deliveries import Messengers, Target, put_off, send
 from bot.exclusions import Exclusion, Readers, exclusion_of, readers_of, shuts
@@ -12,17 +13,8 @@ from bot.failures import card_failed
 from bot.keys import new_id
 from bot.messengers import Ambiguous, Throttled
 from bot.ports import Transaction
-from bot.records import (
-    CardRow,
-    CardState,
-    Duty,
-    Job,
-    NudgeRow,
-    NudgeState,
-    WholeCase,
-    platform_of,
-)
 from bot.rows import ENDED, first_of, ladder_of
+from bot.work_records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, platform_of
 from flows.commitments import DutyKind
 from flows.phrases import say
 from flows.screens import Card

@@ -5,14 +5,15 @@ from datetime import datetime
 from bot.aftercare import follow_up
 from bot.births import bear_duties
 from bot.bodies import ReportBody, pack, with_health
+from bot.case_records import Author, Case, CaseState, Message
 from bot.case_work import Work, place_of, refresh_case, reopen, report_of, said_at, site_by
-from bot.filing import release
+from bot.filing import leave_now
 from bot.ports import Transaction
 from bot.pressed import UNKNOWN, Pressed
-from bot.records import Author, Case, CaseState, DutyState, Message
 from bot.return_address import owe_push
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, next_part
+from bot.work_records import DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
@@ -72,8 +73,7 @@ async def to_be_answered(
         body = with_health(body, self_harm_hint=True)
         await tx.cases.set_body(case.id, pack(body))
         if case.state is CaseState.KEPT:  # the wait that hides when it was sent must not cost this
-            await tx.jobs.cancel(case.id, ("release",))
-            await release(work, tx, case.id, now)
+            await leave_now(work, tx, case.id, now)
             return
         await follow_up(work, tx, case.id, body, now, danger=True)
     await reopen(tx, case.id, now)

@@ -5,22 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from bot.bodies import Body, Health, HelpBody, Identity, ReportBody, unpack
+from bot.case_records import Author, WholeCase
 from bot.case_work import CardKind, Work
 from bot.company import Site
 from bot.ports import Transaction
-from bot.records import (
-    Author,
-    CardRow,
-    Duty,
-    DutyState,
-    NudgeRow,
-    NudgeState,
-    SeatRow,
-    WholeCase,
-)
 from bot.rights import OPENS, Reader
 from bot.rows import ladder_of, seat_of
 from bot.scenes import site_option
+from bot.work_records import CardRow, Duty, DutyState, NudgeRow, NudgeState, SeatRow
 from flows.assessment import Assessment
 from flows.case_view import (
     CaseView,

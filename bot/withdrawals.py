@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody
+from bot.case_records import CaseState
 from bot.case_work import Work, refresh_case, report_of, said_at
-from bot.filing import leave_later, release
+from bot.filing import leave_later, leave_now
 from bot.nudges import chase_again
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
-from bot.records import CaseState, Duty, DutyState
 from bot.rows import ENDED, end_duty, ladder_of
+from bot.work_records import Duty, DutyState
 from flows.duties import ASKED_KINDS, Owner
 from flows.phrases import say
 
@@ -112,6 +113,5 @@ async def send_now(work: Work, tx: Transaction, case_id: str) -> Pressed:
         return UNKNOWN
     if case.state is not CaseState.KEPT:
         return LATE
-    await tx.jobs.cancel(case_id, ("release",))
-    await release(work, tx, case_id, work.clock.now())
+    await leave_now(work, tx, case_id, work.clock.now())
     return RECORDED

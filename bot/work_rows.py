@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.records import (
+from bot.work_records import (
     CardList,
     CardRow,
     Duty,

@@ -20,10 +20,10 @@ from bot.inbox import forget_old_deliveries
 from bot.links import forget_old_links
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire
-from bot.records import Job, Wanted, any_platform
 from bot.refreshes import refresh as refresh_case
 from bot.return_address import PUSHES, deliver_push, forget_address
 from bot.sealed_lists import KEYS_KEPT_DAYS
+from bot.work_records import Job, Wanted, any_platform
 
 log = structlog.get_logger()
 

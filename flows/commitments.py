@@ -118,6 +118,3 @@ _ALL = [
 
 COMMITMENTS: dict[str, Commitment] = {commitment.id: commitment for commitment in _ALL}
 """Every commitment by id: `in.` promises to staff, `ex.` towards customers."""
-
-FACTS_FIRST = "crit.facts_first"
-"""The criterion that makes checking the facts, own fault included, a duty of its own."""

@@ -17,38 +17,10 @@ from pydantic import AfterValidator, Field, model_validator
 from flows.acts import ACTS, ALWAYS_ACTIVE, Act, Chip, Runbook
 from flows.aftercare import Aftercare
 from flows.clocks import OpenHours, Span, SpanText, Urgency
-from flows.commitments import COMMITMENTS, FACTS_FIRST, DutyKind
+from flows.commitments import COMMITMENTS, DutyKind
+from flows.definition import CRITERIA, DEFINITION_ELEMENTS, FACTS_FIRST, REQUIRED_ELEMENTS
 from flows.ladders import Ladder, Role
 from flows.phrases import Frozen, Own, Phrase, say
-
-DEFINITION_ELEMENTS = (
-    "def.actor",
-    "def.protected",
-    "def.trigger",
-    "def.demand_validity",
-    "def.means",
-    "def.work_env",
-    "def.basis",
-    "def.nonexhaustive",
-    "def.form",
-    "def.decision",
-    "def.severity_tier",
-)
-REQUIRED_ELEMENTS = (
-    "def.actor",
-    "def.protected",
-    "def.means",
-    "def.work_env",
-    "def.nonexhaustive",
-    "def.decision",
-)
-CRITERIA = (
-    "crit.facts_first",
-    "crit.means_scope",
-    "crit.per_se",
-    "crit.relative",
-    "crit.no_reason",
-)
 
 
 def _known(kind: str, ids: tuple[str, ...]) -> AfterValidator:

@@ -5,8 +5,9 @@ from datetime import date
 from babel.dates import format_date
 
 from flows.acts import ACTS, Act, Runbook
+from flows.definition import DEFINITION_ELEMENTS
 from flows.phrases import Own, Phrase, listed, say
-from flows.policy import DEFINITION_ELEMENTS, Contact, Policy, RunbookWording
+from flows.policy import Contact, Policy, RunbookWording
 from flows.screens import Bullets, CallLine, Element, Fact, Facts, Heading, Paragraph
 
 POSTER_ORDER = (

@@ -48,12 +48,18 @@ def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
         after=(
             FactList(items=(ending,)),
             *(element for card in further for element in runbook_card(policy, card)),
-            Heading(text=say("result.reasons")),
-            FactList(items=_elements(policy, facts)),
-            *_acts(policy, facts),
-            Paragraph(text=say("result.provisional")),
+            *_reasons(policy, facts),
         ),
         help_first=facts.safety is Safety.ONGOING,
+    )
+
+
+def _reasons(policy: Policy, facts: Facts) -> tuple[Element, ...]:
+    return (
+        Heading(text=say("result.reasons")),
+        FactList(items=_elements(policy, facts)),
+        *_acts(policy, facts),
+        Paragraph(text=say("result.provisional")),
     )
 
 

@@ -6,7 +6,7 @@ written together with the content, under new keys, so that no row tells what cha
 
 from sqlalchemy import Table, bindparam, select
 
-from bot.records import BodyParts, Part
+from bot.case_records import BodyParts, Part
 from storage.keyring import Keyring
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert

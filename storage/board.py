@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.records import Post
+from bot.work_records import Post
 from storage.sessions import Session
 from storage.statements import Statement, given
 from storage.tables import web_post

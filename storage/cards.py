@@ -14,7 +14,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.records import CardList, CardRow
+from bot.work_records import CardList, CardRow
 from storage.sessions import Session
 from storage.statements import Statement, given
 from storage.tables import (

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from bot.records import BodyParts, Case, CaseState, NudgeRow, Part, SeatRow, WholeCase
+from bot.case_records import BodyParts, Case, CaseState, Part, WholeCase
+from bot.work_records import NudgeRow, SeatRow
 from storage.apart import TABLES, ApartRows
 from storage.cards import CardRows
 from storage.case_keys import CaseKeys

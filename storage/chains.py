@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.records import Break, BreakKind
+from bot.case_records import Break, BreakKind
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.records import DraftKey
+from bot.company_records import DraftKey
 from storage.keyring import Keyring
 from storage.sessions import Session
 from storage.statements import Row, Statement, given, upsert

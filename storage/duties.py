@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from bot.records import Duty, SeatRow
+from bot.work_records import Duty, SeatRow
 from storage.nudges import NudgeRows
 from storage.statements import Row, Statement, given, upsert
 from storage.tables import EXHAUSTED, MOVING, duty, no_job_of, seat

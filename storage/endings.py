@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, or_, select, update
 
-from bot.records import Case, CaseKind, CaseState
+from bot.case_records import Case, CaseKind, CaseState
 from storage.sessions import Session
 from storage.statements import Statement, given
 from storage.tables import MOVING, card, case_file, case_stub, duty, history, job, nudge

@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, select
 
-from bot.records import CHUNK_BYTES, Chunk
+from bot.case_records import CHUNK_BYTES, Chunk
 from storage.case_keys import CaseKeys
 from storage.keyring import Keyring
 from storage.sessions import Session

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select
 
-from bot.records import Break, Entry, Head
+from bot.case_records import Break, Entry, Head
 from storage.case_keys import CaseKeys
 from storage.chains import Line, chained, first_break
 from storage.keyring import Keyring

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, literal_column, select, update
 
-from bot.records import Install
+from bot.company_records import Install
 from storage.keyring import Keyring
 from storage.sessions import Session
 from storage.statements import Row, Statement, given, upsert

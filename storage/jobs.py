@@ -18,8 +18,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.records import Job, NewJob, Wanted, any_platform, platform_of
-from storage.paces import Paces
+from bot.work_records import Job, NewJob, Wanted, any_platform, platform_of
+from storage.paces import Lane, Paces
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
 from storage.tables import PENDING, TRIED, job, pace
@@ -171,23 +171,30 @@ class JobRows:
             gap = gaps.get(platform, 0)
             if gap and not await self._paces.take_place(lane, now, now + timedelta(seconds=gap)):
                 continue
-            lease = self._entropy(16).hex()
-            row = await self._session.row(
-                CLAIM,
-                pace=lane.pace,
-                priority=lane.priority,
-                now=now,
-                lease=lease,
-                back_at=now + timedelta(seconds=lease_seconds),
-            )
-            if row is not None:
-                job_id, kind, subject, attempts = row
-                return Job(job_id, kind, subject, now, attempts, lease, lane.pace)
+            held = await self._first(lane, now, now + timedelta(seconds=lease_seconds))
+            if held is not None:
+                return held
             if gap:
                 await self._paces.give_place_back(lane.pace, now)
         if not lanes:
             await self._paces.forget(now)
         return None
+
+    async def _first(self, lane: Lane, now: datetime, back_at: datetime) -> Job | None:
+        """Takes the first job of a lane, if nobody has it in hand, until `back_at`."""
+        lease = self._entropy(16).hex()
+        row = await self._session.row(
+            CLAIM,
+            pace=lane.pace,
+            priority=lane.priority,
+            now=now,
+            lease=lease,
+            back_at=back_at,
+        )
+        if row is None:
+            return None
+        job_id, kind, subject, attempts = row
+        return Job(job_id, kind, subject, now, attempts, lease, lane.pace)
 
     async def reclaim(self, now: datetime) -> int:
         """Takes back what a process held when it died; its tries are kept."""

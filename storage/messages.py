@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, insert, select
 
-from bot.records import Message
+from bot.case_records import Message
 from storage.case_keys import CaseKeys
 from storage.keyring import Keyring
 from storage.sessions import Session

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from bot.records import NudgeRow, NudgeState
+from bot.work_records import NudgeRow, NudgeState
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
 from storage.tables import FAILED_NUDGE, STILL_OWED, duty, nudge

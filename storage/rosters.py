@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, literal_column, select
 
-from bot.records import OnDuty
+from bot.company_records import OnDuty
 from storage.keyring import Keyring
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert

@@ -23,7 +23,8 @@ from sqlalchemy import (
     select,
 )
 
-from bot.records import Author, CardState, CaseKind, CaseState, Copy, DutyState, NudgeState
+from bot.case_records import Author, CaseKind, CaseState, Copy
+from bot.work_records import CardState, DutyState, NudgeState
 from storage.columns import BigId, Instant, Named, Words
 
 NAMES = {

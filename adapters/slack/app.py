@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,11 +161,8 @@ def add_slack(app: web.Application, site: SlackSite) -> None:
     app.cleanup_ctx.append(site.running)
 
 
-Answering = Callable[[Any], Awaitable[Any]]
-
-
 def bolt_app(site: SlackSite) -> AsyncApp:
-    """Bolt with one listener for each kind of request.
+    """Bolt as this service uses it.
 
     The gate has checked signature and shape. Work is done before the answer, so that what
     is acknowledged is on disk. Bolt's own log lines carry request bodies and are kept quiet.
@@ -192,6 +189,13 @@ def bolt_app(site: SlackSite) -> AsyncApp:
     async def on_error(error: Exception) -> None:
         raise error  # to the gate, which logs its name and nothing of its text
 
+    _listen(app, site)
+    return app
+
+
+def _listen(app: AsyncApp, site: SlackSite) -> None:
+    """One listener for each kind of request."""
+
     async def on_action(ack: AsyncAck, body: dict[str, Any]) -> None:
         await site.presses.action(body)
         await ack()
@@ -215,7 +219,6 @@ def bolt_app(site: SlackSite) -> AsyncApp:
     app.shortcut(_ANY)(on_start)
     app.command(_ANY)(on_start)
     app.event(_ANY)(on_event)
-    return app
 
 
 def quiet_logs() -> None:

@@ -47,7 +47,25 @@ def card_message(
     accounts: Sequence[str] = (),
 ) -> SlackMessage:
     """The card as a message that alerts these accounts."""
-    buttons = [
+    blocks = _fitting(
+        words,
+        [
+            *header(words.text(card.title)),
+            *([rich(_mentions(accounts))] if accounts else []),
+            *draw(words, card.body),
+        ],
+        actions(_buttons(words, card, press_codes), "press"),
+        [
+            *draw(words, card.after),
+            *(context(words.text(card.footer)) if card.footer else []),
+        ],
+    )
+    alerted = "".join(f"<@{account}> " for account in accounts)
+    return SlackMessage(alerted + escaped(cut(words.announced(card.title), NOTIFICATION)), blocks)
+
+
+def _buttons(words: Words, card: Card, press_codes: Callable[[Press], str]) -> Blocks:
+    return [
         button(
             words.text(one.label),
             f"press.card.{number}",
@@ -56,21 +74,6 @@ def card_message(
         )
         for number, one in enumerate(card.buttons)
     ]
-    blocks = _fitting(
-        words,
-        [
-            *header(words.text(card.title)),
-            *([rich(_mentions(accounts))] if accounts else []),
-            *draw(words, card.body),
-        ],
-        actions(buttons, "press"),
-        [
-            *draw(words, card.after),
-            *(context(words.text(card.footer)) if card.footer else []),
-        ],
-    )
-    alerted = "".join(f"<@{account}> " for account in accounts)
-    return SlackMessage(alerted + escaped(cut(words.announced(card.title), NOTIFICATION)), blocks)
 
 
 def _mentions(accounts: Sequence[str]) -> Blocks:

@@ -27,9 +27,9 @@ from adapters.slack.watch import DeskWatch
 from adapters.slack.words import Words
 from bot.case_work import Work
 from bot.company import Person, Site
+from bot.company_records import OnDuty
 from bot.desk_list import DeskList, list_for_desk
 from bot.on_duty import go_off_duty, go_on_duty, on_duty_now
-from bot.records import OnDuty
 from flows.desk_list import DeskLine
 from flows.ladders import Role
 from flows.phrases import on_day_at, say

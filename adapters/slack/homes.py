@@ -18,8 +18,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.places import PLATFORM, enterprise_of, team_of
+from bot.company_records import Install
 from bot.ports import Clock, Storage
-from bot.records import Install
 
 log = structlog.get_logger()
 

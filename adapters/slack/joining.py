@@ -2,12 +2,15 @@
 
 from adapters.slack.api import SLACK_API, Api
 from adapters.slack.app import SlackParts, SlackSite
+from adapters.slack.doctor import examine
 from adapters.slack.homes import App, InstalledHomes, only
 from adapters.slack.oauth import OAuth, installed_api
 from bot.bell import Bell
 from bot.case_work import Work
 from bot.catalogue import Catalogue
+from bot.company import Company
 from bot.conversations import Conversations
+from bot.findings import Finding
 from bot.own_case import OwnCases
 from bot.ports import Clock, Storage
 from bot.sealed_lists import SealedLists
@@ -43,6 +46,17 @@ def slack_api(
     if settings.slack_bot_token is not None:
         return Api(only(settings.slack_bot_token.get_secret_value())), None
     return installed_api(storage, clock, _app(settings))
+
+
+async def examine_slack(
+    settings: Settings, storage: Storage, company: Company, clock: Clock
+) -> list[Finding]:
+    """What is wrong with Slack's side. Only where `settings.uses_slack`."""
+    api, _ = slack_api(settings, storage, clock)
+    try:
+        return await examine(api, company, clock.now())
+    finally:
+        await api.close()
 
 
 def _oauth(settings: Settings, work: Work, api: Api, homes: InstalledHomes) -> OAuth:

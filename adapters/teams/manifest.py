@@ -93,20 +93,6 @@ def _texts(words: Words) -> dict[str, str]:
 
 def manifest(registration: Registration, texts: dict[str, str]) -> dict[str, Any]:
     """The manifest in its first language."""
-    commands = [
-        {
-            "title": texts[f"bots[0].commandLists[0].commands[{number}].title"],
-            "description": texts[f"bots[0].commandLists[0].commands[{number}].description"],
-        }
-        for number in range(2)
-    ]
-    bot = {
-        "botId": registration.app_id,
-        "scopes": ["personal", "team"],
-        "supportsFiles": False,
-        "isNotificationOnly": False,
-        "commandLists": [{"scopes": ["personal"], "commands": commands}],
-    }
     return {
         "$schema": SCHEMA,
         "manifestVersion": MANIFEST_VERSION,
@@ -122,7 +108,7 @@ def manifest(registration: Registration, texts: dict[str, str]) -> dict[str, Any
         "description": {"short": texts["description.short"], "full": texts["description.full"]},
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": ACCENT,
-        "bots": [bot],
+        "bots": [_bot(registration, texts)],
         "permissions": ["identity", "messageTeamMembers"],
         "supportsChannelFeatures": "tier1",
         "localizationInfo": {
@@ -131,6 +117,23 @@ def manifest(registration: Registration, texts: dict[str, str]) -> dict[str, Any
                 {"languageTag": name, "file": f"{name}.json"} for name in OTHER_LANGUAGES
             ],
         },
+    }
+
+
+def _bot(registration: Registration, texts: dict[str, str]) -> dict[str, Any]:
+    commands = [
+        {
+            "title": texts[f"bots[0].commandLists[0].commands[{number}].title"],
+            "description": texts[f"bots[0].commandLists[0].commands[{number}].description"],
+        }
+        for number in range(2)
+    ]
+    return {
+        "botId": registration.app_id,
+        "scopes": ["personal", "team"],
+        "supportsFiles": False,
+        "isNotificationOnly": False,
+        "commandLists": [{"scopes": ["personal"], "commands": commands}],
     }
 
 

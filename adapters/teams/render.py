@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from adapters.teams.answers import answers, doors, search
 from adapters.teams.details import details_body
 from adapters.teams.elements import draw, paragraph, title
 from adapters.teams.fields import group, text_field
@@ -18,7 +19,6 @@ from adapters.teams.parts import (
     Parts,
     attachment,
     card,
-    choice_row,
     heading,
     lines,
     note,
@@ -41,7 +41,7 @@ from bot.catalogue import Catalogue
 from flows.files import link_line
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
-from flows.screens import Ask, Button, Compose, Option, Style, TextField
+from flows.screens import Button, Compose, Style, TextField
 
 MOST_OWN = 12
 """As many as a dialog of Teams carries the passes of."""
@@ -103,9 +103,9 @@ class Dialogs:
         for field in ask.fields:
             fields += text_field(words, field, view.typed.get(field.id, ""))
         end = [
-            *_search(words, view),
-            *_answers(words, view),
-            *(_doors(words, kept) if ask.step == "first" else ()),
+            *search(words, view),
+            *answers(words, view),
+            *(doors(words, kept) if ask.step == "first" else ()),
             *draw(words, ask.after),
             *_web(words, view.web),
             *last_row(words, kept, "again", later=ask.step != "first"),
@@ -210,61 +210,6 @@ def _dialog(
 
 def _problem(words: Words, problem: Phrase | None) -> Parts:
     return paragraph(words, problem, strong=True) if problem else []
-
-
-def _main(ask: Ask) -> Option | None:
-    """The answer that goes on from a screen with something to fill in."""
-    if not ask.groups and not ask.fields:
-        return None
-    primary = [one for one in ask.buttons if one.style is Style.PRIMARY]
-    return (primary or list(ask.buttons))[0]
-
-
-def _answers(words: Words, view: AskView) -> Parts:
-    """One tap each: a line where the answers are the question, a button below inputs."""
-    ask = view.ask
-    shown = [one for one in ask.buttons if ask.found is None or one.code in ask.found]
-    main = _main(ask)
-    if main is not None:
-        ordered = [main, *(one for one in shown if one is not main)]
-        return row([_answer(words, view.kept, one, positive=one is main) for one in ordered])
-    return [
-        choice_row(
-            words.text(one.label),
-            words.text(one.hint) if one.hint else None,
-            _answer(words, view.kept, one),
-            strong=one.style in (Style.HELP, Style.PRIMARY),
-        )
-        for one in shown
-    ]
-
-
-def _answer(words: Words, kept: Kept, one: Option, *, positive: bool = False) -> Part:
-    data = carried(kept, "answer", b=one.code)
-    return submit(words.text(one.label), data, positive=positive)
-
-
-def _search(words: Words, view: AskView) -> Parts:
-    find = view.ask.find
-    if find is None:
-        return []
-    typed = view.typed.get(find.id, "")
-    nothing = not view.ask.found and typed.strip()
-    search = submit(words.text(say("teams.find")), carried(view.kept, "answer", b=find.id))
-    return [
-        *text_field(words, find, typed),
-        *row([search]),
-        *([note(words.text(say("teams.find.none")))] if nothing else []),
-    ]
-
-
-def _doors(words: Words, kept: Kept) -> Parts:
-    return row(
-        [
-            submit(words.text(say("teams.sent")), carried(kept, "sent")),
-            submit(words.text(say("teams.policy")), carried(kept, "policy")),
-        ]
-    )
 
 
 def _web(words: Words, url: str) -> Parts:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from adapters.web.inbound import PLATFORM, known_language, language_of, post_data
+from adapters.web.inbound import PLATFORM, FormData, known_language, language_of, post_data
 from adapters.web.live import LIVE_SECONDS, event_stream, send_event
 from adapters.web.middleware import WebParts, html
 from adapters.web.pages import ChannelPage, DemoPage, DetailsPage, Person, PostView
@@ -18,10 +18,11 @@ from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.on_duty import go_off_duty, go_on_duty, on_duty_until
-from bot.records import Post
+from bot.pressed import Pressed
 from bot.seams import DemoClock
+from bot.work_records import Post
 from flows.phrases import Phrase, say
-from flows.presses import Verb
+from flows.presses import Press, Verb
 from flows.screens import Card
 
 MAX_MINUTES = 7 * 24 * 60
@@ -152,13 +153,7 @@ class Demo:
             data = await post_data(request)
             acting = str(data.get("as", ""))
             language = known_language(self._parts.catalogue, str(data.get("lang"))) or language
-            words = clean(str(data.get("t.words", "")))
-            place = _direct(acting) if data.get("direct") else address
-            code, once = str(data.get("press", "")), str(data.get("once", ""))[:64]
-            delivery = f"{once}|{code}|{words}".encode() if once and words else None
-            pressed, press = await press_in_channel(
-                self._work, place, code, acting, words, delivery
-            )
+            pressed, press = await self._press(data, address, acting)
             notice = pressed.notice
             if press is not None and press.verb in _IN_DETAILS:
                 # That an opening is noted stands on the page already.
@@ -172,6 +167,15 @@ class Demo:
         if request.path.endswith("/cards"):
             return html(self._parts.pages.channel_fragment(page))
         return html(self._parts.pages.channel(page))
+
+    async def _press(
+        self, data: FormData, address: str, acting: str
+    ) -> tuple[Pressed, Press | None]:
+        words = clean(str(data.get("t.words", "")))
+        place = _direct(acting) if data.get("direct") else address
+        code, once = str(data.get("press", "")), str(data.get("once", ""))[:64]
+        delivery = f"{once}|{code}|{words}".encode() if once and words else None
+        return await press_in_channel(self._work, place, code, acting, words, delivery)
 
     async def _page(
         self, request: web.Request, address: str, acting: str, kind: str

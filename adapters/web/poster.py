@@ -6,7 +6,8 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from adapters.web.render import LANGUAGE_NAMES, Words
+from adapters.web.render import LANGUAGE_NAMES
+from adapters.web.words import Words
 from bot.catalogue import Catalogue
 from flows.phrases import Phrase
 

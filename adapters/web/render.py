@@ -1,8 +1,6 @@
 """Neutral screens as HTML. Pure: everything a page shows is in the value it is made from.
 
 No page has a script, style or handler of its own, so the strictest content policy holds.
-What a person typed is drawn as isolated plain text, wherever in a sentence it stands.
-Plain Japanese writes a reading after its word; here it stands above it.
 """
 
 import re
@@ -13,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from adapters.web.pages import (
     AddPage,
@@ -28,8 +25,9 @@ from adapters.web.pages import (
     ReceiptPage,
     SeenPage,
 )
+from adapters.web.words import Words, printable
 from bot.catalogue import Catalogue
-from flows.phrases import Listed, Own, Phrase, Say, Verbatim, at, on_day_at, say
+from flows.phrases import Own, Phrase, at, on_day_at
 from flows.presses import Verb
 from flows.screens import Ask, Button, CallLine, Group, Paragraph, Style
 
@@ -42,69 +40,6 @@ LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), (
 _POLICE = "110"
 _RECEIPT_GROUP = 5
 _TEMPLATES = Path(__file__).parent / "templates"
-_SLOT = re.compile("\x02(\\d+)\x03")
-_READING = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々]+)（([ぁ-ゖー]+)）")
-_ABOVE = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
-_ENDING = re.compile("(?<=</ruby>)(?=[ぁ-ゖ])")
-"""Between a word and its ending, where a line would break that never breaks there in print."""
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-
-
-class Words:
-    """Phrases as text in one language at one moment."""
-
-    def __init__(self, catalogue: Catalogue, language: str, now: datetime | None = None) -> None:
-        self._catalogue, self._language, self._now = catalogue, language, now
-
-    def plain(self, phrase: Phrase) -> str:
-        """The text alone, for an attribute; whoever writes it out escapes it."""
-        return _printable(self._catalogue.text(phrase, self._language, self._now))
-
-    def markup(self, phrase: Phrase) -> Markup:
-        """The text as HTML in which a person's own words can neither act nor turn a line."""
-        typed: list[str] = []
-        text = self._catalogue.text(_with_slots(phrase, typed), self._language, self._now)
-        drawn = str(escape(text))
-        if self._language == "ja_simple":  # while what was typed is still out of the text
-            drawn = _ENDING.sub("\N{WORD JOINER}", _READING.sub(_ABOVE, drawn))
-        return Markup(  # noqa: S704  escaped here, piece by piece
-            _SLOT.sub(
-                lambda slot: f"<bdi>{escape(_printable(typed[int(slot[1])]))}</bdi>",
-                drawn,
-            )
-        )
-
-    def own(self, key: str, **values: Phrase | int) -> Markup:
-        """A sentence of the pages themselves."""
-        return self.markup(say(key, **values))
-
-
-def _with_slots(phrase: Phrase, typed: list[str]) -> Phrase:
-    """The phrase with a slot for everything typed, which is put into `typed`.
-
-    The marks of a slot are control characters: no sentence holds one, and what was typed is
-    not in the text while slots are looked for.
-    """
-    match phrase:
-        case Verbatim():
-            typed.append(phrase.text)
-            return Verbatim(text=f"\x02{len(typed) - 1}\x03")
-        case Say():
-            values = {
-                name: value if isinstance(value, int) else _with_slots(value, typed)
-                for name, value in phrase.values.items()
-            }
-            return phrase.model_copy(update={"values": values})
-        case Listed():
-            items = tuple(_with_slots(item, typed) for item in phrase.items)
-            return phrase.model_copy(update={"items": items})
-        case _:
-            return phrase
-
-
-def _printable(text: str) -> str:
-    """Without the characters that HTML forbids; what can be read stays as it is."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Pages:
@@ -120,7 +55,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(tel=_tel, in_fives=_in_fives, printable=_printable)
+        self._templates.filters.update(tel=_tel, in_fives=_in_fives, printable=printable)
         self._templates.globals.update(
             version=asset_version,
             language_names=LANGUAGE_NAMES,

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from bot.records import NewJob
+from bot.work_records import NewJob
 from storage.engines import database_url
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

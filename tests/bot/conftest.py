@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select
 
+from bot.case_records import Entry
 from bot.catalogue import Catalogue
 from bot.conversations import Conversations
 from bot.duties import press_in_channel
@@ -17,10 +18,10 @@ from bot.own_case import OwnCases
 from bot.own_presses import press_on_own_page
 from bot.packs import builtin_pack
 from bot.pressed import Pressed
-from bot.records import Duty, Entry
 from bot.rights import Reader
 from bot.sealed_lists import SealedLists
 from bot.views import view_case
+from bot.work_records import Duty
 from flows.acts import Chip
 from flows.assessment import Effect, Safety, assess
 from flows.caller import caller_card

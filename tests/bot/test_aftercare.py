@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.audits import audit
-from bot.records import CaseState, DutyState
+from bot.case_records import CaseState
+from bot.work_records import DutyState
 from flows.commitments import DutyKind
 from flows.outcomes import Visibility
 from flows.presses import Verb

@@ -6,7 +6,7 @@ import pytest
 
 from bot.bell import Bell, RingingStorage
 from bot.case_work import PRIORITY
-from bot.records import NewJob
+from bot.work_records import NewJob
 from tests.support.world import START
 
 

@@ -4,7 +4,7 @@ from bot.audits import audit
 from bot.bursts import CALLS_ALONE, LONGEST_LIST
 from bot.desk_presses import NEXT_AT_ONCE
 from bot.messengers import Permanent
-from bot.records import DutyState
+from bot.work_records import DutyState
 from flows.phrases import Verbatim
 from flows.presses import Verb
 

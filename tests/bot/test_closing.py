@@ -3,8 +3,9 @@
 import pytest
 
 from bot.audits import audit
-from bot.records import CaseState, DutyState
+from bot.case_records import CaseState
 from bot.rows import ENDED
+from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.duties import AFTERCARE

@@ -8,9 +8,9 @@ import pytest
 from bot.audits import audit
 from bot.deliveries import Target, send
 from bot.messengers import Ambiguous, Permanent, Sent, Throttled
-from bot.records import CardState, DutyState, Job, NewJob
 from bot.rights import Reader
 from bot.views import view_case
+from bot.work_records import CardState, DutyState, Job, NewJob
 from bot.worker import LEASE_SECONDS, reclaim, run_one_due
 from flows.cards import desk_card
 from flows.outcomes import Visibility

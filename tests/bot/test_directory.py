@@ -9,9 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.company import Company, Person, Site, read_company
+from bot.company_records import OnDuty
 from bot.directory import AT_A_TIME, Directory, refresh
 from bot.packs import builtin_pack
-from bot.records import OnDuty
 from bot.roster import pack
 from bot.scenes import scene, site_option
 from flows.ladders import Role

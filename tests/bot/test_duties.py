@@ -7,7 +7,7 @@ import pytest
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.own_presses import press_on_own_page
-from bot.records import DutyState
+from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.outcomes import Visibility

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.bodies import KeptFile
+from bot.case_records import CHUNK_BYTES, CaseState
 from bot.case_work import report_of
 from bot.desk_files import DeskFiles
 from bot.evidence import MEGABYTE, Cut, Evidence, Limits
@@ -16,7 +17,6 @@ from bot.filing import Filed
 from bot.links import Errand, For, forget_old_links, use_link
 from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
-from bot.records import CHUNK_BYTES, CaseState
 from bot.retention import Retention
 from flows.ladders import Role
 from flows.outcomes import Visibility

@@ -8,8 +8,8 @@ import pytest
 
 from bot.conversations import Conversations
 from bot.desk import open_details
-from bot.records import CardState
 from bot.sealed_lists import SealedLists, Visitor
+from bot.work_records import CardState
 from flows.assessment import Safety
 from flows.presses import Verb
 from flows.screens import CallLine

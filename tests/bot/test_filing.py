@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.audits import audit
+from bot.case_records import CaseState, Part
 from bot.help_calls import call_help
-from bot.records import CaseState, DutyState, Part
+from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.ladders import Role
 from flows.outcomes import Visibility

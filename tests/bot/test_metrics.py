@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.case_records import CaseKind
 from bot.messengers import Ambiguous, Delivery, Permanent, Sent, Throttled
 from bot.metrics import Meter, MeteredMessenger
-from bot.records import CaseKind
 from flows.phrases import Verbatim
 from flows.screens import Card
 from tests.bot.test_watch import CLEAN

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from bot.help_calls import call_help
 from bot.own_case import OwnCases
-from bot.records import DutyState
 from bot.rights import Reader
 from bot.sealed_lists import SealedLists, Visitor
 from bot.views import view_case
+from bot.work_records import DutyState
 from tests.support.world import COMPANY, World, a_world
 
 WITHOUT_MANAGERS = ("tanaka", "yamamoto")

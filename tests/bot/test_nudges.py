@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.audits import audit
 from bot.duties import press_in_channel
 from bot.nudges import climb, climb_now
-from bot.records import DutyState
+from bot.work_records import DutyState
 from flows.outcomes import Visibility
 from flows.presses import Press, Verb
 from flows.screens import Card

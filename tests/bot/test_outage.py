@@ -7,7 +7,7 @@ import pytest
 
 from bot.audits import audit
 from bot.messengers import Ambiguous, Delivery, Throttled
-from bot.records import DutyState
+from bot.work_records import DutyState
 from flows.presses import Verb
 from flows.screens import Card
 from tests.bot.conftest import NotedPlatform, People

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.company import read_company
 from bot.settings import read_settings
-from bot.wiring import write_posters
+from bot.site_commands import write_posters
 from tests.support.world import COMPANY
 
 ENTRA_ID = "aaaaaaaa-0000-0000-0000-000000000002"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.case_commands import verify_cases
+from bot.case_records import CaseState
 from bot.heads import HeadsKey
 from bot.heads_file import HeadsFile
 from bot.pins import Pins
-from bot.records import CaseState
 from bot.retention import Retention
 from bot.retention_commands import hold_cases, purge_cases
 from flows.outcomes import Visibility

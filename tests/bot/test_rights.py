@@ -18,11 +18,12 @@ from bot.bodies import (
     unpack,
     with_health,
 )
+from bot.case_records import BodyParts, Part
 from bot.case_work import body_of
 from bot.desk import open_details
 from bot.desk_list import list_for_desk
-from bot.records import BodyParts, Job, Part
 from bot.rights import OPENS, Reader
+from bot.work_records import Job
 from flows.acts import Chip
 from flows.aftercare import Word
 from flows.assessment import Safety, Verdict

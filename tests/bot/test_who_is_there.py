@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from bot.audits import audit
+from bot.case_records import Part
 from bot.on_duty import go_off_duty, go_on_duty
-from bot.records import DutyState, Part
+from bot.work_records import DutyState
 from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.presses import Verb

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.logs import set_up_logs
-from bot.wiring import build, serve_until_stopped
+from bot.serving import serve_until_stopped
+from bot.wiring import build
 from storage.engines import lock_file
 from tests.chaos.messenger import HttpMessenger
 from tests.chaos.platform import GAP_SECONDS

@@ -10,7 +10,8 @@ from bot.packs import builtin_pack, builtin_pack_ids
 from flows.acts import Chip
 from flows.assessment import Safety
 from flows.clocks import Urgency
-from flows.commitments import COMMITMENTS, FACTS_FIRST, DutyKind
+from flows.commitments import COMMITMENTS, DutyKind
+from flows.definition import FACTS_FIRST
 from flows.duties import (
     ASKED_KINDS,
     DutySpec,

@@ -11,8 +11,9 @@ from bot.catalogue import Catalogue
 from bot.packs import builtin_pack, builtin_pack_ids
 from flows.acts import ACTS, ALWAYS_ACTIVE, Chip, Runbook
 from flows.commitments import COMMITMENTS
+from flows.definition import CRITERIA, DEFINITION_ELEMENTS
 from flows.phrases import Listed, Own, Phrase, Say
-from flows.policy import CRITERIA, DEFINITION_ELEMENTS, Policy, RunbookWording, Tier
+from flows.policy import Policy, RunbookWording, Tier
 from flows.policy_page import POSTER_ORDER, customer_poster, policy_page, runbook_card
 from flows.screens import CallLine, Element
 

@@ -17,11 +17,11 @@ from flows.aftercare import Word
 from flows.assessment import AfterStop, Demand, Effect, Length, Verdict
 from flows.clocks import Urgency
 from flows.commitments import DutyKind, ResponseStep
+from flows.definition import DEFINITION_ELEMENTS
 from flows.duties import ASKED_KINDS
 from flows.file_kinds import FileKind
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Visibility, When
-from flows.policy import DEFINITION_ELEMENTS
 from flows.report import WISHES
 from flows.scene import DayPart
 
@@ -98,7 +98,7 @@ NAMED: dict[str, Iterable[str]] = {
     "adapters/web/middleware.py:keys.get(error.status, default)": (
         *("problem.not_found", "problem.too_large", "problem.failed", "problem.bad_request"),
     ),
-    "adapters/web/render.py:key": (),  # the templates' own `say`, read from the templates
+    "adapters/web/words.py:key": (),  # the templates' own `say`, read from the templates
     "flows/site_cards.py:key": ("second.title", "help.card.title"),
     "flows/site_cards.py:*.full": ("second.title.full", "help.card.title.full"),
     "flows/site_cards.py:*.over": ("second.title.over", "help.card.title.over"),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.bell import Bell, Call
-from bot.records import Wanted, platform_of
+from bot.work_records import Wanted, platform_of
 
 LONGEST = 6 * 3600.0
 """The worker still wakes a few times a day, for what it does by the day."""

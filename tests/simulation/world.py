@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from bot.audits import Audit
 from bot.desk import OpenedCase
-from bot.records import Wanted
+from bot.work_records import Wanted
 from bot.worker import run_forever
 from tests.simulation.bell import SkippingBell, next_due
 from tests.simulation.chance import SimEntropy, stream

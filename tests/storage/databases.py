@@ -12,20 +12,9 @@ import psycopg
 from sqlalchemy import Engine, Row, create_engine, event, pool, text
 from sqlalchemy.engine import make_url
 
+from bot.case_records import BodyParts, Case, CaseKind, CaseState
 from bot.ports import Storage
-from bot.records import (
-    BodyParts,
-    CardRow,
-    CardState,
-    Case,
-    CaseKind,
-    CaseState,
-    Duty,
-    DutyState,
-    NudgeRow,
-    NudgeState,
-    SeatRow,
-)
+from bot.work_records import CardRow, CardState, Duty, DutyState, NudgeRow, NudgeState, SeatRow
 from storage.engines import database_url
 
 ROOT = Path(__file__).parents[2]

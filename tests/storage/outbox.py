@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.ports import Storage
-from bot.records import Job, NewJob
+from bot.work_records import Job, NewJob
 from tests.storage.databases import NOW
 
 LEASE = 60

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.records import BodyParts, Part
+from bot.case_records import BodyParts, Part
 from storage.keyring import BLOCK_BYTES, Keyring, TooLong, Unopenable
 from storage.store import SqlStorage
 from tests.storage.databases import (

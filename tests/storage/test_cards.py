@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.records import CardList, CardRow, CardState, NewJob, NudgeState
+from bot.work_records import CardList, CardRow, CardState, NewJob, NudgeState
 from tests.storage.databases import (
     NOW,
     REFUSED,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.records import NewJob, Part
+from bot.case_records import Part
+from bot.work_records import NewJob
 from storage.drivers import Link
 from storage.engines import open_pools
 from storage.keyring import Keyring

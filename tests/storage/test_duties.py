@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.records import DutyState, NewJob, NudgeState
+from bot.work_records import DutyState, NewJob, NudgeState
 from tests.storage.databases import (
     NOW,
     REFUSED,

@@ -7,16 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.records import (
-    Author,
-    CaseKind,
-    CaseState,
-    Chunk,
-    Copy,
-    DutyState,
-    Message,
-    NewJob,
-)
+from bot.case_records import Author, CaseKind, CaseState, Chunk, Copy, Message
+from bot.work_records import DutyState, NewJob
 from storage.tables import metadata
 from tests.storage.databases import NOW, Database, a_card, a_duty, a_nudge, file_case
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.records import CHUNK_BYTES, Chunk, Copy
+from bot.case_records import CHUNK_BYTES, Chunk, Copy
 from storage.files import TooLong
 from storage.keyring import Unopenable
 from tests.storage.databases import NOW, REFUSED, Database, file_case

@@ -5,7 +5,7 @@ from datetime import UTC, timedelta, timezone
 
 import pytest
 
-from bot.records import Break, BreakKind, Entry
+from bot.case_records import Break, BreakKind, Entry
 from tests.storage.databases import NOW, REFUSED, Database, after, file_case, waits_for_a_lock
 
 LINES = 5

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.records import Install
+from bot.company_records import Install
 from storage.keyring import BLOCK_BYTES, Unopenable
 from tests.storage.databases import MASTER, NOW, after
 

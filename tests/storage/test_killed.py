@@ -16,7 +16,7 @@ WRITER = """
 import asyncio, sys
 from secrets import token_bytes
 from dataclasses import replace
-from bot.records import NewJob
+from bot.work_records import NewJob
 from storage.keyring import Keyring
 from storage.store import SqlStorage
 from tests.storage.databases import MASTER, NOW, a_body, a_case

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, event, insert, inspect
 
-from bot.records import Part
+from bot.case_records import Part
 from storage import schema
 from storage.keyring import Keyring
 from storage.tables import metadata

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from alembic import command
 
-from bot.records import Head
+from bot.case_records import Head
 from storage import schema
 from tests.storage.databases import MASTER, NOW, Database, a_case, file_case
 from tests.storage.test_history import waits_for_a_lock

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from bot.ports import Storage
-from bot.records import Job, NewJob
+from bot.work_records import Job, NewJob
 from tests.storage.databases import NOW, Database, after
 
 LEASE = 60

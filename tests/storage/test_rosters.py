@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.records import OnDuty
+from bot.company_records import OnDuty
 from storage.keyring import BLOCK_BYTES, Unopenable
 from tests.storage.databases import NOW, Database, after
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.case_records import Author, Message, Part
 from bot.key_commands import rotate_keys
 from bot.key_sources import KeySource, KeySourceError
-from bot.records import Author, Message, Part
 from storage.keyring import Keyring, Unopenable
 from storage.store import SqlStorage
 from storage.tables import metadata

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.records import Author, CaseState, Message
+from bot.case_records import Author, CaseState, Message
 from storage.keyring import Unopenable
 from tests.storage.databases import (
     NOW,

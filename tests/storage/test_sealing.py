@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.records import Author, Message
+from bot.case_records import Author, Message
 from storage.keyring import BLOCK_BYTES, Unopenable
 from tests.storage.databases import NOW, a_body, file_case
 

@@ -13,7 +13,7 @@ from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
 from bot.messengers import Delivery
-from bot.records import CardState, DutyState, Job
+from bot.work_records import CardState, DutyState, Job
 from bot.worker import run_one_due
 from flows.acts import Chip
 from flows.assessment import Demand, Effect, Facts, Safety, assess

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.case_records import CaseState, Message
 from bot.ports import Storage
-from bot.records import CaseState, Message, NewJob
+from bot.work_records import NewJob
 from storage.engines import database_url, open_pools
 from tests.storage.databases import (
     FAILED,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bot.demo import HOST, demo_settings
 from bot.seams import DemoClock
-from bot.wiring import Service, build, running
+from bot.serving import running
+from bot.wiring import Service, build
 
 PATIENCE_SECONDS = 20
 """How long a test waits for something that happens by itself within a second."""

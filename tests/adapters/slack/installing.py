@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import ClientSession
 
-from bot.records import Install
+from bot.company_records import Install
 from tests.adapters.slack.office import DESK, TEAM, Office, an_office
 from tests.fake_slack import CLIENT_ID, Channel, Grant, User, Workspace
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.help_calls import end_help
-from bot.records import CardState
+from bot.work_records import CardState
 from tests.adapters.slack.installing import SHOP, both, installs, two_places
 from tests.adapters.slack.office import DESK, Office, said
 from tests.adapters.slack.walks import a_report, calls_for_help

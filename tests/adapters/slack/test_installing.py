@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession
 
 from adapters.slack.homes import App, InstalledHomes
-from bot.records import Install
+from bot.company_records import Install
 from tests.adapters.slack.installing import (
     ORG,
     SHOP,

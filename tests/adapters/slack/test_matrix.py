@@ -12,9 +12,10 @@ from adapters.slack.parts import composed
 from adapters.slack.render import DETAILS
 from adapters.slack.screens import Kept
 from bot.bursts import FOLD_FROM
+from bot.case_records import CaseState
 from bot.duties import press_in_channel
-from bot.records import CaseState, DutyState
 from bot.rows import end_duty
+from bot.work_records import DutyState
 from flows.outcomes import Visibility
 from flows.presses import DESK_VERBS, Press, Verb
 from tests.adapters.slack.actors import ACTORS, comes, lines, presses

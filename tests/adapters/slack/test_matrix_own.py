@@ -11,8 +11,8 @@ from adapters.slack.inbound import Source
 from adapters.slack.parts import composed
 from adapters.slack.render import CASE
 from adapters.slack.screens import Kept
+from bot.case_records import CaseState
 from bot.help_calls import call_help, end_help, question_call
-from bot.records import CaseState
 from bot.sealed_lists import SealedLists
 from bot.withdrawals import withdraw
 from flows.outcomes import Visibility

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.help_calls import call_help, end_help
-from bot.records import DutyState
+from bot.work_records import DutyState
 from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 from tests.adapters.slack.actors import ACTORS, comes, presses
 from tests.adapters.slack.office import DESK, SHINJUKU, Office

@@ -7,7 +7,8 @@ from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from adapters.slack.api import Api
-from bot.wiring import build, running
+from bot.serving import running
+from bot.wiring import build
 from tests.adapters.slack.office import COMPANY, said
 from tests.fake_slack import FakeSlack, Person, User
 from tests.support.world import FakeClock, SeededEntropy, settings

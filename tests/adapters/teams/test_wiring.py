@@ -10,7 +10,8 @@ from pydantic import SecretStr
 
 from adapters.teams.app import PATH
 from bot.__main__ import main
-from bot.wiring import Service, build, platforms, running
+from bot.serving import running
+from bot.wiring import Service, build, platforms
 from tests.adapters.teams.conftest import APP, COMPANY, SECRET, TENANT
 from tests.support.world import FakeClock, SeededEntropy, settings
 

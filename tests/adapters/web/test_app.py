@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, FormData, web
 
-from bot.wiring import build, running
+from bot.serving import running
+from bot.wiring import build
 from tests.stories.test_main_job import (
     answers_the_checklist,
     files_without_a_name,

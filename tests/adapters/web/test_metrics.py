@@ -3,8 +3,8 @@
 from aiohttp import ClientSession
 
 from adapters.web.metrics import metrics_served
+from bot.case_records import CaseKind
 from bot.metrics import Meter
-from bot.records import CaseKind
 
 
 async def test_prometheus_reads_the_figures_from_this_machine() -> None:

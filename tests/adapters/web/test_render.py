@@ -26,7 +26,8 @@ from adapters.web.pages import (
     SeenPage,
 )
 from adapters.web.poster import poster_page
-from adapters.web.render import Pages, Words, webmanifest
+from adapters.web.render import Pages, webmanifest
+from adapters.web.words import Words
 from bot.catalogue import Catalogue
 from bot.desk import OpenedCase, OwedLine
 from bot.packs import builtin_pack

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession, FormData, MultipartWriter
 from yarl import URL
 
-from bot.records import CHUNK_BYTES
+from bot.case_records import CHUNK_BYTES
 from tests.stories.test_evidence import reports
 from tests.stories.test_main_job import said
 from tests.support.browser_free import Page, Person

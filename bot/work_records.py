@@ -1,57 +1,9 @@
-"""Rows as bot sees them: what storage remembers, without how."""
+"""What is owed on cases, as bot sees it: duties, cards, nudges and the jobs that carry them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-
-
-class CaseKind(StrEnum):
-    """Two things an employee can start, kept apart."""
-
-    HELP = "help"
-    REPORT = "report"
-
-
-class CaseState(StrEnum):
-    """Where a case stands."""
-
-    KEPT = "kept"  # saved; leaves for the desk later
-    OPEN = "open"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True)
-class Case:
-    """A case without what anybody wrote; that is opened on its own."""
-
-    id: str
-    public_id: str
-    kind: CaseKind
-    state: CaseState
-    urgency: str
-    policy_id: str
-    rev: int
-
-
-class Part(StrEnum):
-    """What of a case is sealed apart from its content, so that it stays shut for most readers."""
-
-    IDENTITY = "identity"  # who sent it, where somebody may know
-    HEALTH = "health"  # how they are
-
-
-@dataclass(frozen=True)
-class BodyParts:
-    """What a case holds, opened, as bytes; see `bot.bodies`. Each part has a key of its own.
-
-    None: a part that was not opened; written back, it stays as it is.
-    """
-
-    content: bytes
-    identity: bytes | None
-    health: bytes | None
 
 
 class DutyState(StrEnum):
@@ -225,121 +177,6 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of a case's history."""
-
-    seq: int
-    at: datetime
-    actor: str
-    fact: str
-    detail: dict[str, str] = field(default_factory=dict)
-
-
-class BreakKind(StrEnum):
-    """What became of a line of a history."""
-
-    ALTERED = "altered"
-    REMOVED = "removed"
-    MOVED = "moved"
-
-
-@dataclass(frozen=True)
-class Break:
-    """The first line of a case's history that is not as it was written."""
-
-    seq: int
-    what: BreakKind
-
-
-@dataclass(frozen=True)
-class Head:
-    """The newest line of a case's history, to be pinned outside the database."""
-
-    public_id: str
-    seq: int
-    hash: bytes
-    number: int
-    """Counts the lines of all histories in the order in which they were committed."""
-
-
-@dataclass(frozen=True)
-class WholeCase:
-    """A case with everything that hangs on it, read in one go."""
-
-    case: Case
-    body: BodyParts
-    cards: tuple["CardRow", ...]
-    duties: tuple["Duty", ...]
-    """By due time, then kind, then part."""
-    seats: dict[str, tuple["SeatRow", ...]]
-    """By duty id; a duty nobody answered is left out."""
-    nudges: dict[str, tuple["NudgeRow", ...]]
-    """By duty id, in the order of climb, step, then people."""
-    messages: tuple["Message", ...]
-    leaves_at: datetime | None
-    """When the job "release:<case id>" is due; None when there is none."""
-
-
-@dataclass(frozen=True)
-class OnDuty:
-    """Somebody said that they are on duty at a site, whatever the roster says."""
-
-    person_id: str
-    site_id: str
-    until: datetime
-
-
-@dataclass(frozen=True)
-class Install:
-    """Our app in one workspace or organisation of a platform, and what that gave us."""
-
-    id: str
-    """The platform, a colon, and where it is installed, as the platform's adapter writes it."""
-    grant: bytes
-    """The tokens, opened; only the platform's adapter reads them."""
-    expires_at: datetime | None
-    """When the token in it ends; None for one that does not."""
-
-
-class Author(StrEnum):
-    """Who wrote a message between the reporter and the desk."""
-
-    DESK = "desk"
-    REPORTER = "reporter"
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message between the reporter and the desk, opened."""
-
-    author: Author
-    at: datetime
-    text: str
-
-
-CHUNK_BYTES = 256 * 1024 - 33
-"""Of a file in one row; sealed, every row has one and the same size."""
-
-
-class Copy(StrEnum):
-    """Which copy of a file of evidence."""
-
-    ORIGINAL = "original"  # as it came
-    SHOWN = "shown"  # a picture drawn anew, without anything that is not a pixel
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """A part of a file of evidence: what its row is bound to."""
-
-    case_id: str
-    file_id: str
-    copy: Copy
-    number: int
-    last: bool
-
-
-@dataclass(frozen=True)
 class Post:
     """A message in a channel of the web demo, as that platform keeps it."""
 
@@ -349,12 +186,3 @@ class Post:
     content: str
     posted_at: datetime
     edited_at: datetime | None
-
-
-@dataclass(frozen=True)
-class DraftKey:
-    """The wrapped-at-rest, unwrapped-in-memory key of one day's sealed lists."""
-
-    id: int
-    day: date
-    key: bytes

@@ -1,0 +1,74 @@
+"""`mamori doctor` and `mamori manifest`: what the platforms need, and whether it is there."""
+
+import asyncio
+from importlib.metadata import version
+from pathlib import Path
+from typing import TextIO
+
+from adapters.slack.joining import examine_slack
+from adapters.slack.manifest import manifest
+from bot.catalogue import Catalogue
+from bot.company import read_company
+from bot.findings import Finding
+from bot.seams import SystemClock
+from bot.settings import Settings
+from bot.wiring import opened_storage, platforms
+from storage import schema
+
+
+def examine_all(settings: Settings, out: TextIO) -> int:
+    """Looks at the database and everything outside, says what is wrong. 1 when anything is."""
+    if not platforms(settings):
+        print("Neither Slack nor Teams is set up: see docs/slack.md and docs/teams.md", file=out)
+        return 1
+    findings = asyncio.run(_found(settings))
+    for finding in findings:
+        print(f"{'ok   ' if finding.right else 'WRONG'}  {finding.what}", file=out)
+    return 0 if all(finding.right for finding in findings) else 1
+
+
+async def _found(settings: Settings) -> list[Finding]:
+    company, clock, database = read_company(settings.company), SystemClock(), _database(settings)
+    found = [database]
+    # The tokens of several workspaces stand in the database.
+    readable = database.right or settings.slack_client_id is None
+    if settings.uses_slack and readable:
+        storage = opened_storage(settings)
+        try:
+            found += await examine_slack(settings, storage, company, clock)
+        finally:
+            await storage.close()
+    if settings.uses_teams:
+        from adapters.teams.joining import examine_teams
+
+        found += await examine_teams(settings, company, clock)
+    return found
+
+
+def _database(settings: Settings) -> Finding:
+    if schema.revision(settings.database) == schema.newest():
+        return Finding(True, "the database has the newest tables")
+    return Finding(False, "the database lacks the newest tables; type: mamori db upgrade")
+
+
+def print_manifest(url: str | None, socket: bool, several: bool, out: TextIO) -> int:
+    """Writes Slack's app manifest for this service."""
+    out.write(manifest(url, socket=socket, several=several))
+    return 0
+
+
+def write_teams_package(settings: Settings, path: Path, out: TextIO) -> int:
+    """Writes the app package for the company's Teams. 1 where Teams is not set up."""
+    from adapters.teams.manifest import Registration, write  # draws: nothing a server needs
+
+    if settings.teams_app_id is None:
+        print("Teams is not set up: MAMORI_TEAMS_APP_ID is not set", file=out)
+        return 1
+    catalogue = Catalogue.load()
+    company = catalogue.text(read_company(settings.company).name, "ja")
+    registration = Registration(
+        settings.teams_app_id, settings.public_url, company, version("mamori")
+    )
+    write(path, catalogue, SystemClock(), registration)
+    print(path, file=out)
+    return 0

@@ -1,0 +1,33 @@
+"""Who will see what of a report, as its review says it before it is sent."""
+
+from flows.kept_out import desk_is_kept_out, kept_out
+from flows.phrases import Phrase, listed, say
+from flows.scene import Scene, SiteOption
+from flows.screens import Fact, Picked
+
+
+def who_sees_what(scene: Scene, site: SiteOption, who: Picked) -> tuple[Fact, ...]:
+    """A line for the desk, one for the site, one for who is kept out, and one for all others."""
+    visibility, excluded = who["visibility"][0], who["excluded"]
+    second = desk_is_kept_out(site, who)
+    desk = say("sees.second_desk") if second else say("sees.desk")
+    rows = [
+        Fact(label=desk, value=say(f"sees.desk.{visibility}")),
+        Fact(label=say("sees.site", site=site.name), value=_site_sees(site, who)),
+    ]
+    roles = [say(f"role.{role.value}") for role in scene.roles if role.value in excluded]
+    names: list[Phrase] = [*roles, *(person.name for person in kept_out(site, who))]
+    if names:
+        rows.append(Fact(label=listed(names), value=say("sees.excluded")))
+    rows.append(Fact(label=say("sees.others"), value=say("sees.others.value")))
+    return tuple(rows)
+
+
+def _site_sees(site: SiteOption, who: Picked) -> Phrase:
+    """What the site's channel gets: nothing at all once an excluded person reads it."""
+    if who["site_may_know"] != ("y",):
+        return say("sees.site.nothing")
+    by_name = any(person.reads_site for person in kept_out(site, who))
+    if by_name or {role.value for role in site.channel_roles} & set(who["excluded"]):
+        return say("sees.site.excluded")
+    return say(f"sees.site.{who['visibility'][0]}")
