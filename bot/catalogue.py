@@ -1,6 +1,6 @@
 """Every sentence a person reads, in each language of `flows/words/`.
 
-A language is a folder of gettext files; adding one means adding files, no code.
+A language is a folder of gettext files, and its own name below.
 """
 
 import gettext
@@ -23,6 +23,8 @@ from flows.phrases import At, Listed, Own, Phrase, Say, Verbatim
 
 WORDS = Path(phrases.__file__).parent / "words"
 DEFAULT_LANGUAGE = "ja"
+LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
+"""Each language by its own name, so that it is found by who reads only that one."""
 _LONGEST_HEADER = 200
 
 

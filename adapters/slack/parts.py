@@ -20,12 +20,10 @@ from adapters.slack.elements import draw, paragraph
 from adapters.slack.fields import text_field
 from adapters.slack.screens import AskView, CaseView, DetailsView, Kept
 from adapters.slack.words import Words
+from bot.catalogue import LANGUAGE_NAMES
 from bot.own_case import OwnLine
 from flows.phrases import Phrase, say
 from flows.screens import Ask, Button, Compose, Element, Option, Style
-
-LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
-"""Each language by its own name, so that it is found by who reads only that one."""
 
 _GROUP_OF_DIGITS = 5
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from adapters.teams.elements import draw, paragraph, title
 from adapters.teams.parts import (
     CARD_BYTES,
-    LANGUAGE_NAMES,
     Part,
     Parts,
     attachment,
@@ -26,6 +25,7 @@ from adapters.teams.parts import (
     text,
 )
 from adapters.teams.words import Words, plain
+from bot.catalogue import LANGUAGE_NAMES
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
 from flows.screens import Ask, Button, Card, Element, Style

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from adapters.teams.parts import LANGUAGE_NAMES, Parts, row, submit
+from adapters.teams.parts import Parts, row, submit
 from adapters.teams.screens import Kept
 from adapters.teams.words import Words
+from bot.catalogue import LANGUAGE_NAMES
 from flows.phrases import say
 
 

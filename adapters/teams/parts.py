@@ -13,9 +13,6 @@ from adapters.teams.words import inert, plain
 Part = dict[str, Any]
 Parts = list[Part]
 
-LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
-"""Each language by its own name, so that it is found by who reads only that one."""
-
 CARD = "application/vnd.microsoft.card.adaptive"
 VERSION = "1.5"
 CARD_BYTES = 20_000

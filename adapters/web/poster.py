@@ -6,9 +6,8 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from adapters.web.render import LANGUAGE_NAMES
 from adapters.web.words import Words
-from bot.catalogue import Catalogue
+from bot.catalogue import LANGUAGE_NAMES, Catalogue
 from flows.phrases import Phrase
 
 _HERE = Path(__file__).parent

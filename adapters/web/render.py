@@ -26,16 +26,13 @@ from adapters.web.pages import (
     SeenPage,
 )
 from adapters.web.words import Words, printable
-from bot.catalogue import Catalogue
+from bot.catalogue import LANGUAGE_NAMES, Catalogue
 from flows.phrases import Own, Phrase, at, on_day_at
 from flows.presses import Verb
 from flows.screens import Ask, Button, CallLine, Group, Paragraph, Style
 
 MEMO_NAMES = {"ja": "メモ", "ja_simple": "メモ", "en": "Memo"}
 """What a phone's home screen calls the page: nothing that a customer could read into."""
-
-LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
-"""Each language by its own name, so that it is found by who reads only that one."""
 
 _POLICE = "110"
 _RECEIPT_GROUP = 5

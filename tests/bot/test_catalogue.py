@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages import pofile
 
-from bot.catalogue import WORDS, Catalogue
+from bot.catalogue import LANGUAGE_NAMES, WORDS, Catalogue
 from flows.acts import ACTS, Runbook
 from flows.phrases import At, Listed, Own, Verbatim, at, listed, on_day_at, say
 
@@ -42,6 +42,7 @@ def a_folder(tmp_path: Path, **entries: str) -> Path:
 
 def test_the_languages_are_the_folders() -> None:
     assert CATALOGUE.languages == LANGUAGES
+    assert sorted(code for code, _ in LANGUAGE_NAMES) == list(LANGUAGES)
 
 
 @pytest.mark.parametrize("file", FILES)
