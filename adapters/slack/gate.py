@@ -4,7 +4,6 @@ An unsigned request costs a read and a hash, and is never parsed, logged or answ
 more than a status. What Slack itself sends is recognised by its shape before Bolt sees it.
 """
 
-import asyncio
 import hashlib
 import hmac
 import re
@@ -12,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from adapters.raw_bodies import TurnedAway, raw_body
 from adapters.slack.doorman import Doorman
 from adapters.slack.shapes import BadShape, Incoming, challenge, read
 from bot.ports import Clock
@@ -19,18 +19,9 @@ from bot.ports import Clock
 MAX_BODY_BYTES = 320 * 1024
 """A press brings its whole view along: see `blocks.VIEW_BYTES`."""
 WINDOW_SECONDS = 300
-READ_SECONDS = 10.0
 _STAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
-
-
-class Refused(Exception):
-    """Not from Slack, or not as Slack sends it; with the status to say so."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status))
-        self.status = status
 
 
 class Gate:
@@ -46,8 +37,8 @@ class Gate:
         try:
             body = await self._signed_body(request)
             incoming = _parsed(request.content_type, body)
-        except Refused as refused:
-            return web.Response(status=refused.status)
+        except TurnedAway as away:
+            return web.Response(status=away.status)
         if isinstance(incoming, web.Response):
             return incoming
         key = f"request {request.headers['X-Slack-Signature']}"
@@ -60,47 +51,25 @@ class Gate:
         stamp = _one_header(request, "X-Slack-Request-Timestamp", _STAMP)
         signature = _one_header(request, "X-Slack-Signature", _SIGNATURE)
         if abs(self._clock.now().timestamp() - int(stamp)) > WINDOW_SECONDS:
-            raise Refused(401)
-        body = await _capped_body(request)
+            raise TurnedAway(401)
+        body = await raw_body(request, MAX_BODY_BYTES)
         base = b"v0:" + stamp.encode() + b":" + body
         right = "v0=" + hmac.new(self._secret, base, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(right, signature):
-            raise Refused(401)
+            raise TurnedAway(401)
         return body
 
 
 def _one_header(request: web.Request, name: str, pattern: re.Pattern[str]) -> str:
     values = request.headers.getall(name, [])
     if len(values) != 1 or not pattern.fullmatch(values[0]):
-        raise Refused(401)
+        raise TurnedAway(401)
     return values[0]
-
-
-async def _capped_body(request: web.Request) -> bytes:
-    """The raw bytes, read no further than the cap."""
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise Refused(415)
-    if request.content_length is not None and request.content_length > MAX_BODY_BYTES:
-        raise Refused(413)
-    read_: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            async for chunk in request.content.iter_any():
-                size += len(chunk)
-                if size > MAX_BODY_BYTES:
-                    raise Refused(413)
-                read_.append(chunk)
-    except TimeoutError as error:
-        raise Refused(408) from error
-    except (web.HTTPException, ValueError, OSError) as error:
-        raise Refused(400) from error
-    return b"".join(read_)
 
 
 def _parsed(content_type: str, body: bytes) -> Incoming | web.Response:
     if content_type not in _TYPES:
-        raise Refused(415)
+        raise TurnedAway(415)
     try:
         text = body.decode("utf-8")
         if content_type == "application/json":
@@ -116,4 +85,4 @@ def _parsed(content_type: str, body: bytes) -> Incoming | web.Response:
             return web.Response()
         return read(text, dict(fields))
     except (BadShape, ValueError) as error:
-        raise Refused(400) from error
+        raise TurnedAway(400) from error

@@ -5,13 +5,13 @@ answered with more than a status, and whatever a stranger sends is no error of o
 turned away is logged as one fixed word, once a minute, however many come.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
 
+from adapters.raw_bodies import TurnedAway, raw_body
 from adapters.teams.inbound import BadShape
 from adapters.teams.strict_json import NotJson, parse
 from adapters.teams.transport import Activity, Lost, Refused, Reply, Transport, Unsent
@@ -21,19 +21,10 @@ from bot.ports import Clock
 log = structlog.get_logger()
 
 MAX_BODY_BYTES = 256 * 1024
-READ_SECONDS = 10.0
 ONCE_IN = timedelta(minutes=1)
 JSON = "application/json"
 
 Handle = Callable[[Activity], Awaitable[Reply]]
-
-
-class TurnedAway(Exception):
-    """Not from the Bot Connector, or not as it sends it; with the status to say so."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status))
-        self.status = status
 
 
 class Gate:
@@ -76,7 +67,7 @@ class Gate:
             log.warning("teams_denied", reason=reason)
 
     async def _verified(self, request: web.Request) -> tuple[Token, Activity]:
-        body = await _capped_body(request)
+        body = await raw_body(request, MAX_BODY_BYTES)
         headers = request.headers.getall("Authorization", [])
         if len(headers) != 1:
             raise Denied("no_token")
@@ -89,25 +80,3 @@ class Gate:
             raise TurnedAway(400) from error
         self._verifier.check(token, activity)
         return token, activity
-
-
-async def _capped_body(request: web.Request) -> bytes:
-    """The raw bytes, read no further than the cap."""
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise TurnedAway(415)
-    if request.content_length is not None and request.content_length > MAX_BODY_BYTES:
-        raise TurnedAway(413)
-    read: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            async for chunk in request.content.iter_any():
-                size += len(chunk)
-                if size > MAX_BODY_BYTES:
-                    raise TurnedAway(413)
-                read.append(chunk)
-    except TimeoutError as error:
-        raise TurnedAway(408) from error
-    except (web.HTTPException, ValueError, OSError) as error:
-        raise TurnedAway(400) from error
-    return b"".join(read)
