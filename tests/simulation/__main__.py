@@ -48,7 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=None)
     given = parser.parse_args(argv)
     silence()
-    line = figures(list(run_all(given.seed, given.days, given.processes)), given.seed)
+    results = []
+    for result in run_all(given.seed, given.days, given.processes):
+        results.append(result)
+        told = "; ".join(result.complaints) or "no complaint"
+        print(f"world {result.seed}, {result.days:g} days: {told}", file=sys.stderr, flush=True)
+    line = figures(results, given.seed)
     print(json.dumps(line, ensure_ascii=False))
     return 1 if line["complaints"] else 0
 
