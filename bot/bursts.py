@@ -73,11 +73,14 @@ async def _crowding(tx: Transaction, row: CardRow, since: datetime) -> list[Card
     if row.kind == CardKind.SECOND_PERSON:
         shown = await tx.cards.shown_since(row.address, row.kind, since)
         return [row] if shown >= CALLS_ALONE else []
-    waiting = await tx.cards.waiting(row.address, row.kind, LONGEST_LIST)
+    waiting = await tx.cards.waiting(row.address, row.kind, LONGEST_LIST, row.id)
     if len(waiting) < FOLD_FROM:
         return []
     cases = [(each, await tx.cases.get(each.case_id)) for each in waiting]
-    return [each for each, case in cases if case and Urgency(case.urgency) not in _NEVER_FOLDED]
+    found = [each for each, case in cases if case and Urgency(case.urgency) not in _NEVER_FOLDED]
+    # The one in hand is among them, or it would wait for its lease to end.
+    others = [each for each in found if each.id != row.id]
+    return found if len(others) < len(found) else [*others[: LONGEST_LIST - 1], row]
 
 
 async def _is_full(tx: Transaction, running: CardList) -> bool:

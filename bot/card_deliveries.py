@@ -33,16 +33,16 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
     if readers is Readers.KEPT_OUT:
         await shut_card(work, messengers, job, row)
         return
-    if not stands_alone(row, view) and await fold(work, row, job):
+    target = Target(row.address, row.id, row.ref)
+    unsure = may_be_older(target, job)
+    if not unsure and not stands_alone(row, view) and await fold(work, row, job):
         return
     card = card_of(work, row, view, whole)
     shown = fingerprint(card)
     if row.shown == shown:
         await drop(work, job)
         return
-    target = Target(row.address, row.id, row.ref)
     outcome = await send(messengers, target, card, job)
-    unsure = may_be_older(target, job)
     async with work.storage.write() as tx:
         await _record(work, tx, job, row, None if unsure else shown, target, outcome)
 

@@ -7,11 +7,11 @@ from bot.asking import climb_job
 from bot.bodies import ReportBody, pack, unpack
 from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work, card_job, direct_address, nudge_job, report_of
-from bot.deliveries import Messengers, Target, put_off, send
+from bot.deliveries import Messengers, Target, look, put_off, send
 from bot.exclusions import Exclusion, Readers, exclusion_of, readers_of, shuts
 from bot.failures import card_failed
 from bot.keys import new_id
-from bot.messengers import Ambiguous, Throttled
+from bot.messengers import Ambiguous, Delivery, NotThere, Sent, Throttled
 from bot.ports import Transaction
 from bot.rows import ENDED, first_of, ladder_of
 from bot.work_records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, platform_of
@@ -42,19 +42,30 @@ async def look_again(work: Work, job: Job) -> None:
 
 async def shut_card(work: Work, messengers: Messengers, job: Job, row: CardRow) -> None:
     """A card may not stand in its channel: the site's is not shown, the desk's goes elsewhere."""
-    if row.ref is not None:
-        target = Target(row.address, row.id, row.ref)
-        outcome = await send(messengers, target, NEUTRAL, job)
-        if isinstance(outcome, Throttled | Ambiguous):
-            async with work.storage.write() as tx:
-                await put_off(tx, job, target, outcome, work.clock.now())
-            return
+    target = Target(row.address, row.id, row.ref)
+    outcome = await _made_neutral(messengers, target, job)
+    if isinstance(outcome, Throttled | Ambiguous):
+        async with work.storage.write() as tx:
+            await put_off(tx, job, target, outcome, work.clock.now())
+        return
     async with work.storage.write() as tx:
         await tx.cases.lock(row.case_id)
         await tx.jobs.done(job)
         body = await report_of(tx, row.case_id)
         if body is not None and row.shown != SHUT:
             await _leave_channel(work, tx, row, body)
+
+
+async def _made_neutral(
+    messengers: Messengers, target: Target, job: Job
+) -> Delivery | NotThere | None:
+    """Says nothing any more where the card stands, or where an earlier try may have left it."""
+    if target.ref is None:
+        found = await look(messengers, target, job)
+        if not isinstance(found, Sent):
+            return found
+        target = replace(target, ref=found.ref)
+    return await send(messengers, target, NEUTRAL, job)
 
 
 async def _leave_channel(work: Work, tx: Transaction, row: CardRow, body: ReportBody) -> None:

@@ -96,8 +96,14 @@ class Cards(Protocol):
 
     async def save(self, card: CardRow) -> None: ...
 
-    async def waiting(self, address: str, kind: str, limit: int) -> Sequence[CardRow]:
-        """Cards of a kind owed to a channel, never shown and on no list, oldest case first."""
+    async def waiting(
+        self, address: str, kind: str, limit: int, in_hand: str = ""
+    ) -> Sequence[CardRow]:
+        """Cards of a kind owed to a channel, never shown and on no list, oldest case first.
+
+        Not those that somebody has tried to send: they may stand there. `in_hand` is the card
+        that the caller holds, for the first time.
+        """
         ...
 
     async def shown_since(self, address: str, kind: str, since: datetime) -> int:

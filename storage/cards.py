@@ -22,9 +22,11 @@ from storage.tables import (
     OWED_CARD,
     OWED_NUDGE,
     SHOWN_ALONE,
+    TRIED,
     card,
     card_list,
     duty,
+    job,
     no_job_of,
     nudge,
 )
@@ -48,8 +50,16 @@ OF_CASE = Statement(_CARD.where(card.c.case_id == bindparam("case_id")))
 SAVE = Statement(update(card).where(card.c.id == bindparam("id")).values(given(*NAMES[1:])))
 ALL_FAILED = Statement(_CARD.where(FAILED_CARD).order_by(card.c.id))
 FAILED = Statement(select(func.count()).where(FAILED_CARD))
+# What was tried may stand there already, and what another process holds soon does.
+_TRIED = select(job.c.id).where(job.c.subject == card.c.id, TRIED).exists()
 WAITING = Statement(
-    _CARD.where(OWED_CARD, _OF_KIND, card.c.first_shown_at.is_(None), card.c.list_id.is_(None))
+    _CARD.where(
+        OWED_CARD,
+        _OF_KIND,
+        card.c.first_shown_at.is_(None),
+        card.c.list_id.is_(None),
+        or_(card.c.id == bindparam("in_hand"), ~_TRIED),
+    )
     .order_by(_BORN.scalar_subquery().nulls_last(), card.c.id)
     .limit(bindparam("most"))
 )
@@ -120,9 +130,13 @@ class CardRows:
     async def save(self, row: CardRow) -> None:
         await self._session.run(SAVE, **vars(row))
 
-    async def waiting(self, address: str, kind: str, limit: int) -> Sequence[CardRow]:
+    async def waiting(
+        self, address: str, kind: str, limit: int, in_hand: str = ""
+    ) -> Sequence[CardRow]:
         """The case is as old as its first duty."""
-        rows = await self._session.rows(WAITING, address=address, kind=kind, most=limit)
+        rows = await self._session.rows(
+            WAITING, address=address, kind=kind, most=limit, in_hand=in_hand
+        )
         return [CardRow(*row) for row in rows]
 
     async def shown_since(self, address: str, kind: str, since: datetime) -> int:

@@ -3,7 +3,7 @@
 from bot.audits import audit
 from bot.bursts import CALLS_ALONE, LONGEST_LIST
 from bot.desk_presses import NEXT_AT_ONCE
-from bot.messengers import Permanent
+from bot.messengers import Ambiguous, Permanent
 from bot.work_records import DutyState
 from flows.phrases import Verbatim
 from flows.presses import Verb
@@ -45,6 +45,22 @@ async def test_every_report_on_a_list_was_delivered_when_the_list_was(
     for case in cases:
         assert "sent.delivered" in repr(await people.page(case))
         assert (await people.facts(case)).count("delivered") == 1
+
+
+async def test_a_card_whose_answer_was_lost_stands_once_however_many_follow(
+    people, world, platform
+) -> None:
+    platform.gap_seconds, platform.reads_back = 1.0, True
+    platform.answers = [Ambiguous()]
+    first = await people.report(site_may_know=False)
+    await world.works_off()
+    for _ in range(20):
+        await people.report(site_may_know=False)
+    await paced(world, 0.5)
+    (running,) = lists(platform)
+    assert first.public_id not in repr(running)
+    mine = [c for c in platform.cards("desk") if c is not running and first.public_id in repr(c)]
+    assert len(mine) == 1
 
 
 async def test_a_list_holds_only_so_many_lines(people, world, platform) -> None:

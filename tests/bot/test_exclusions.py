@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversations import Conversations
 from bot.desk import open_details
+from bot.messengers import Ambiguous
 from bot.sealed_lists import SealedLists, Visitor
 from bot.work_records import CardState
 from flows.assessment import Safety
@@ -118,6 +119,20 @@ async def test_somebody_who_joins_the_desks_channel_later_sees_nothing_from_then
     assert filed.public_id not in shown_to(world, "desk")
     assert filed.public_id in shown_to(world, "second")
     assert "desk_moved" in await people.facts(filed)
+
+
+async def test_a_card_of_a_lost_answer_says_nothing_once_somebody_kept_out_has_joined(
+    people: People, world: World
+) -> None:
+    world.platform.reads_back = True
+    world.platform.answers = [Ambiguous()]
+    filed = await people.report(excluded_people=("ito",), site_may_know=False)
+    await world.works_off()
+    assert filed.public_id in shown_to(world, "desk")
+    world.platform.inside["desk"] = {"sato", "ito"}
+    await world.passes(minutes=5)
+    assert filed.public_id not in shown_to(world, "desk")
+    assert filed.public_id in shown_to(world, "second")
 
 
 async def test_where_the_platform_does_not_say_who_reads_nothing_is_sent_until_it_does(

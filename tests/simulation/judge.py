@@ -38,7 +38,8 @@ def troubles(world: World) -> list[tuple[float, float]]:
     offsets = world.weather.offsets
     for (_, before), (at, after) in pairwise(offsets):
         back = max(0.0, (before - after).total_seconds())
-        found.append((at, at + back + REBORN))
+        # Set back, a clock takes so much longer to come to what was put off before.
+        found.append((at, at + back + (PARKED if back else REBORN)))
     return found + busy(world)
 
 

@@ -7,7 +7,8 @@ promise that nobody watches.
 A patch may name in its second line the world that gets there soonest ("# World: 8"). It is one
 of those that any run draws; it is only played first. Or it names a scenario ("# Crashes: take"):
 what goes wrong only when a life ends at one await among many is looked for there, by ending one
-at every await of it.
+at every await of it. Or a tape ("# Tape: lost"): a world that is drawn too seldom to wait for, and
+that every test run replays.
 """
 
 import argparse
@@ -28,8 +29,9 @@ from statistics import median
 import bot
 from tests.simulation.chunks import run_plan
 from tests.simulation.crashes import jobs_of, run, singles, work_off
-from tests.simulation.plan import draw
+from tests.simulation.plan import draw, read
 from tests.simulation.processes import silence
+from tests.simulation.shrink import TAPES
 
 ROOT = Path(__file__).parents[2]
 MUTANTS = Path(__file__).with_name("mutants")
@@ -48,6 +50,7 @@ SEEDS = (*range(1, 25), 36, 43, 45, 51, 52, 57, 59)
 AT_ONCE = 2
 NAMES = "# World: "
 CRASHES = "# Crashes: "
+TAPE = "# Tape: "
 LONGEST_SECONDS = 1800.0
 """For all worlds of one patch; a world of a day takes some seconds."""
 
@@ -71,8 +74,17 @@ def named_world(patch: Path) -> list[int]:
 
 def named_scenario(patch: Path) -> str | None:
     """The scenario that a patch names in its second line, if it names one."""
+    return _named(patch, CRASHES)
+
+
+def named_tape(patch: Path) -> str | None:
+    """The tape that a patch names in its second line, if it names one."""
+    return _named(patch, TAPE)
+
+
+def _named(patch: Path, what: str) -> str | None:
     second = patch.read_text().splitlines()[1]
-    return second.removeprefix(CRASHES) if second.startswith(CRASHES) else None
+    return second.removeprefix(what) if second.startswith(what) else None
 
 
 def patches() -> list[Path]:
@@ -111,6 +123,9 @@ def search(patch: Path | None, seeds: Sequence[int], days: float = DAYS) -> Foun
         scenario = named_scenario(patch) if patch is not None else None
         if scenario is not None:
             return _play_in(tree, "--crashes", scenario)
+        tape = named_tape(patch) if patch is not None else None
+        if tape is not None:
+            return _play_in(tree, "--tape", tape)
         return _play_in(tree, "--seeds", ",".join(map(str, seeds)), "--days", str(days))
 
 
@@ -164,6 +179,14 @@ def crash_here(scenario: str, told: Path) -> None:
     told.write_text(json.dumps(asdict(Found(None, None, played))))
 
 
+def tape_here(tape: str, told: Path) -> None:
+    """In the copy: plays one tape again, and writes its first complaint's oracle to `told`."""
+    silence()
+    complaints = run_plan(read(TAPES / f"{tape}.json")).complaints
+    oracle = complaints[0].partition(":")[0] if complaints else None
+    told.write_text(json.dumps(asdict(Found(oracle, None, 1))))
+
+
 def content_seeds(seeds: Sequence[int], days: float) -> list[int]:
     """The seeds about which the tree as it is gives no cause for complaint."""
     content = []
@@ -185,10 +208,14 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=AT_ONCE, help="copies that play together")
     parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--crashes", help=argparse.SUPPRESS)
+    parser.add_argument("--tape", help=argparse.SUPPRESS)
     given = parser.parse_args()
     seeds = [int(seed) for seed in given.seeds.split(",")]
     if given.crashes is not None:
         crash_here(given.crashes, given.here)
+        return 0
+    if given.tape is not None:
+        tape_here(given.tape, given.here)
         return 0
     if given.here is not None:
         play_here(seeds, given.days, given.here)

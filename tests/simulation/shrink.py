@@ -14,7 +14,7 @@ from tests.simulation.chunks import run_plan
 from tests.simulation.plan import Plan, Rates, draw, write
 
 T = TypeVar("T")
-SEEDS = Path(__file__).parent / "seeds"
+TAPES = Path(__file__).parent / "seeds"
 
 Fails = Callable[[Plan], bool]
 
@@ -55,7 +55,7 @@ def main(seed: str, days: float) -> int:
         return 1
     oracle = found[0].partition(":")[0]
     small = shrink(plan, lambda each: run_plan(each).counts[oracle] > 0)
-    write(small, SEEDS / f"{seed.replace('.', '-')}-{oracle}.json")
+    write(small, TAPES / f"{seed.replace('.', '-')}-{oracle}.json")
     return 0
 
 

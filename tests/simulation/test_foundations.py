@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.simulation.chance import stream
 from tests.simulation.life import Life
 from tests.simulation.loop import Died, SimLoop, Stuck
+from tests.simulation.times import PROMPT, Times
 
 
 class Never:
@@ -180,3 +182,10 @@ def test_a_group_of_deaths_is_no_failure_but_one_with_an_error_in_it_is() -> Non
         loop = a_loop()
         loop.run(play(*errors))
         assert len(loop.failures) == failures
+
+
+def test_what_a_long_trouble_put_off_is_due_after_it() -> None:
+    began = datetime(2026, 11, 24, tzinfo=UTC)
+    times = Times(began, [(0.0, timedelta())], [(100.0, 4000.0)])
+    assert times.deadline(3500.0) == 4000.0 + PROMPT
+    assert times.deadline(4100.0) == 4100.0 + PROMPT

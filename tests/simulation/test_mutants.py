@@ -8,11 +8,13 @@ from tests.simulation.mutate import (
     SEEDS,
     applies,
     named_scenario,
+    named_tape,
     named_world,
     patches,
     search,
 )
 from tests.simulation.scenarios import SCENARIOS
+from tests.simulation.shrink import TAPES
 
 FEWEST = 40
 QUICK, WORLD, BY = "card-not-enqueued", 1, "late"
@@ -34,6 +36,11 @@ def test_each_fits_the_product_as_it_is() -> None:
 def test_each_names_at_most_a_world_that_is_drawn_anyway() -> None:
     named = [seed for patch in patches() for seed in named_world(patch)]
     assert set(named) <= set(SEEDS)
+
+
+def test_each_names_at_most_a_tape_that_is_kept() -> None:
+    kept = {tape.stem for tape in TAPES.glob("*.json")}
+    assert {named_tape(patch) for patch in patches()} <= {None, *kept}
 
 
 def test_each_names_at_most_a_scenario_that_there_is() -> None:

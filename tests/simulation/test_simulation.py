@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 from tests.simulation.chunks import run_plan
 from tests.simulation.plan import Start, draw, read, write
 from tests.simulation.processes import processes
-from tests.simulation.shrink import SEEDS, fewer
+from tests.simulation.shrink import TAPES, fewer
 
-TAPES = sorted(SEEDS.glob("*.json"))
+KEPT = sorted(TAPES.glob("*.json"))
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def test_a_day_is_full() -> None:
         assert kinds.count("report") >= 10 and kinds.count("help") >= 2
 
 
-@pytest.mark.parametrize("tape", TAPES, ids=lambda tape: tape.stem)
+@pytest.mark.parametrize("tape", KEPT, ids=lambda tape: tape.stem)
 def test_a_tape_that_failed_once_fails_no_more(tape: Path) -> None:
     assert run_plan(read(tape)).complaints == []
 

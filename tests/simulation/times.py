@@ -33,6 +33,7 @@ class Times:
         self._offsets = [(since, offset.total_seconds()) for since, offset in offsets]
         self._troubles = sorted(troubles)
         self._since = [since for since, _ in self._troubles]
+        self._longest = max((until - since for since, until in self._troubles), default=0.0)
 
     def wall(self, at: float) -> float:
         """What the clock on the wall showed at a true time, in seconds since the epoch."""
@@ -52,7 +53,7 @@ class Times:
     def deadline(self, due: float) -> float:
         """By when something due at a true time must be seen."""
         latest = due + PROMPT
-        for number in range(bisect_left(self._since, due - PARKED), len(self._troubles)):
+        for number in range(bisect_left(self._since, due - self._longest), len(self._troubles)):
             since, until = self._troubles[number]
             if since > latest:
                 break

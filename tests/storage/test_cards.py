@@ -85,6 +85,16 @@ async def test_only_what_was_never_shown_anywhere_waits(storage) -> None:
         assert await tx.cards.waiting(DESK, "desk", 9) == [waiting]
 
 
+async def test_a_card_that_was_tried_waits_for_no_list_but_for_whoever_holds_it(storage) -> None:
+    tried, waiting = await file_card(storage, 2), await file_card(storage, 1)
+    async with storage.write() as tx:
+        await tx.jobs.enqueue([NewJob("card", tried.id, NOW, f"card:{tried.id}", 2, pace=DESK)])
+        assert await tx.cards.waiting(DESK, "desk", 9) == [tried, waiting]
+        await tx.jobs.claim(NOW, 60, {})
+        assert await tx.cards.waiting(DESK, "desk", 9) == [waiting]
+        assert await tx.cards.waiting(DESK, "desk", 9, tried.id) == [tried, waiting]
+
+
 async def test_cards_that_a_channel_was_shown_by_themselves_are_counted(storage) -> None:
     async def shown(number: int, **other) -> None:
         usual = {"state": CardState.SHOWN, "ref": f"{number}", "first_shown_at": NOW}
