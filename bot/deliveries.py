@@ -14,7 +14,7 @@ import structlog
 from bot.case_work import Work
 from bot.messengers import Ambiguous, Delivery, Found, Messenger, NotThere, Permanent, Throttled
 from bot.ports import Transaction
-from bot.work_records import Job
+from bot.work_records import LONGEST_HOLD, Job
 from flows.screens import Card
 
 log = structlog.get_logger()
@@ -86,8 +86,10 @@ async def put_off(
 ) -> None:
     """Not taken, or perhaps not: the row waits. A channel that says "wait" waits as a whole."""
     if isinstance(outcome, Throttled):
-        await tx.jobs.retry(job, outcome.retry_at, tried=False)
-        await tx.jobs.hold(target.address, outcome.retry_at)
+        # Both until then: what comes after a card stands beside it, and must not go before it.
+        until = min(outcome.retry_at, now + LONGEST_HOLD)
+        await tx.jobs.retry(job, until, tried=False)
+        await tx.jobs.hold(target.address, until, now)
         return
     wait = RETRY_SECONDS[min(job.attempts, len(RETRY_SECONDS)) - 1]
     await tx.jobs.retry(job, now + timedelta(seconds=wait))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -130,6 +130,10 @@ class NudgeRow:
     direct: bool = False
     """A message to the one person in `people`, not to the channel."""
 
+
+LONGEST_HOLD = timedelta(minutes=15)
+"""No channel is held for longer at a time. What lies further ahead was written before the clock
+was set back, and holds nobody."""
 
 Wanted = Callable[[str], bool]
 """Whether a job that goes to this platform is wanted; "" for what no platform sees."""

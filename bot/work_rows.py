@@ -173,8 +173,9 @@ class Jobs(Protocol):
         """Nothing was sent for this job: its channel's place is free again at once."""
         ...
 
-    async def hold(self, pace: str, until: datetime) -> None:
-        """Nothing goes to this channel before `until`: the platform said so."""
+    async def hold(self, pace: str, until: datetime, now: datetime) -> None:
+        """Nothing goes to this channel before `until`, as the platform said; a quarter of an
+        hour at the most, after which it is asked again."""
         ...
 
     async def done(self, job: Job) -> bool:

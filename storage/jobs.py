@@ -204,9 +204,9 @@ class JobRows:
         """Gives back the place that was taken with a job for which nothing was sent."""
         await self._paces.give_place_back(job.pace, now)
 
-    async def hold(self, pace: str, until: datetime) -> None:
+    async def hold(self, pace: str, until: datetime, now: datetime) -> None:
         """A longer hold stands."""
-        await self._paces.hold(pace, until)
+        await self._paces.hold(pace, until, now)
 
     async def done(self, held: Job) -> bool:
         """Ends a job, or lets it run again if it was enqueued meanwhile; False: lease lost."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.work_records import LONGEST_HOLD
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
 from storage.tables import is_one_of, job, pace
@@ -30,7 +31,8 @@ same places at the same moment, and for whoever sends to one platform only."""
 
 _NEW = upsert(pace).values(given("address", "next_at"))
 _THIS = pace.c.address == bindparam("address")
-_FREE = pace.c.next_at <= bindparam("now")
+_STALE = pace.c.next_at > bindparam("horizon")
+_FREE = or_(pace.c.next_at <= bindparam("now"), _STALE)
 
 
 def _free_lanes() -> Statement:
@@ -77,7 +79,7 @@ HOLD = Statement(
     _NEW.on_conflict_do_update(
         index_elements=[pace.c.address],
         set_={"next_at": _NEW.excluded.next_at},
-        where=pace.c.next_at < _NEW.excluded.next_at,
+        where=or_(pace.c.next_at < _NEW.excluded.next_at, _STALE),
     )
 )
 
@@ -100,24 +102,31 @@ class Paces:
 
     async def free_lanes(self, now: datetime) -> list[Lane]:
         """The lanes with something due that their channel's pace allows, most urgent first."""
-        return [Lane(*row) for row in await self._session.rows(FREE_LANES, now=now)]
+        return [Lane(*row) for row in await self._session.rows(FREE_LANES, **_around(now))]
 
     async def take_place(self, lane: Lane, now: datetime, next_at: datetime) -> bool:
         """Nothing more goes to the channel before `next_at`. False: another process was first."""
         if lane.next_at is None:
             taken = await self._session.run(NEW_PLACE, address=lane.pace, next_at=next_at)
         else:
-            taken = await self._session.run(TAKE_PLACE, address=lane.pace, now=now, next_at=next_at)
+            taken = await self._session.run(
+                TAKE_PLACE, address=lane.pace, next_at=next_at, **_around(now)
+            )
         return bool(taken)
 
     async def give_place_back(self, address: str, now: datetime) -> None:
         """A place that was taken and not used is free again."""
         await self._session.run(GIVE_BACK, address=address, now=now)
 
-    async def hold(self, address: str, until: datetime) -> None:
+    async def hold(self, address: str, until: datetime, now: datetime) -> None:
         """Nothing goes to the channel before `until`, nor before a later time said earlier."""
-        await self._session.run(HOLD, address=address, next_at=until)
+        horizon = now + LONGEST_HOLD
+        await self._session.run(HOLD, address=address, next_at=min(until, horizon), horizon=horizon)
 
     async def forget(self, now: datetime) -> None:
         """Removes places that hold nobody back: they would only tell who was written to when."""
-        await self._session.run(FORGET, now=now)
+        await self._session.run(FORGET, **_around(now))
+
+
+def _around(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "horizon": now + LONGEST_HOLD}

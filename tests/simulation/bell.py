@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.bell import Bell, Call
-from bot.work_records import Wanted, platform_of
+from bot.work_records import LONGEST_HOLD, Wanted, platform_of
 
 LONGEST = 6 * 3600.0
 """The worker still wakes a few times a day, for what it does by the day."""
@@ -36,14 +36,17 @@ NEXT_DUE = """
         )
     )
     SELECT lane.pace, min(max(lane.due_at, coalesce(pace.next_at, '')))
-    FROM lane LEFT JOIN pace ON pace.address = lane.pace GROUP BY lane.pace
+    FROM lane LEFT JOIN pace ON pace.address = lane.pace AND pace.next_at <= ?
+    GROUP BY lane.pace
 """
 """When something is due in each channel that takes something: from one head to the next."""
 
 
-def next_due(raw: sqlite3.Connection, wanted: Wanted) -> datetime | None:
+def next_due(raw: sqlite3.Connection, wanted: Wanted, now: datetime) -> datetime | None:
     """When the next job is due that goes where it is wanted, without a zone; None for never."""
-    dues = [due for pace, due in raw.execute(NEXT_DUE) if wanted(platform_of(pace))]
+    horizon = (now + LONGEST_HOLD).isoformat(" ", "microseconds")[:26]
+    found = raw.execute(NEXT_DUE, (horizon,))
+    dues = [due for pace, due in found if wanted(platform_of(pace))]
     return datetime.fromisoformat(min(dues)) if dues else None
 
 

@@ -129,7 +129,8 @@ class World:
         self.trace("born", life.number)
 
     def _until_due(self, raw: sqlite3.Connection, wanted: Wanted) -> float:
-        due, now = next_due(raw, wanted), self.now()
+        now = self.now()
+        due = next_due(raw, wanted, now)
         return (
             float("inf") if due is None else (due.replace(tzinfo=now.tzinfo) - now).total_seconds()
         )

@@ -150,7 +150,7 @@ async def work_of_taking(database: Database, held_messages: int = 0) -> int:
         for n in range(held_messages)
     ]
     async with working(database) as work:
-        await work.tx.jobs.hold("chat:desk", after(minutes=5))
+        await work.tx.jobs.hold("chat:desk", after(minutes=5), NOW)
         await work.tx.jobs.enqueue([*clocks(12, NOW), *held])
         return await work.done_for(take_a_dozen)
 

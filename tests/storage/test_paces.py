@@ -1,7 +1,8 @@
 """The pace of each channel: one message in a gap, whoever sends it, and nobody else waits."""
 
 import asyncio
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -124,9 +125,9 @@ async def test_a_message_moved_to_another_channel_keeps_that_ones_pace(storage) 
 # --- a platform that says "wait"
 
 
-async def hold(storage: Storage, pace: str, until: datetime) -> None:
+async def hold(storage: Storage, pace: str, until: datetime, now: datetime = NOW) -> None:
     async with storage.write() as tx:
-        await tx.jobs.hold(pace, until)
+        await tx.jobs.hold(pace, until, now)
 
 
 @pytest.mark.parametrize("gaps", [GAPS, {}])
@@ -152,6 +153,30 @@ async def test_a_hold_that_is_over_holds_nothing(storage) -> None:
     await enqueue(storage, a_message("a"), a_message("b"))
     await hold(storage, DESK, after(seconds=-1))
     assert await subjects(storage) == ["a"]
+
+
+async def test_no_platform_makes_a_channel_wait_for_longer_than_a_quarter_of_an_hour(
+    storage,
+) -> None:
+    await enqueue(storage, a_message("a"))
+    await hold(storage, DESK, after(minutes=120))
+    assert await subjects(storage, after(minutes=14)) == []
+    assert await subjects(storage, after(minutes=15)) == ["a"]
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1)])
+async def test_a_clock_that_is_set_back_leaves_no_channel_held(storage, back) -> None:
+    await enqueue(storage, replace(a_message("a"), due_at=NOW - back))
+    await hold(storage, DESK, after(seconds=30))
+    # A hold of now counts, though the one of before the clock was set back is later.
+    await hold(storage, DESK, NOW - back + timedelta(seconds=10), NOW - back)
+    assert await subjects(storage, NOW - back + timedelta(seconds=9)) == []
+    assert await subjects(storage, NOW - back + timedelta(seconds=10)) == ["a"]
+    await enqueue(storage, replace(a_message("b"), due_at=NOW - back))
+    async with storage.write() as tx:
+        await tx.jobs.hold(SITE, after(seconds=30), NOW)
+    await enqueue(storage, replace(a_message("c", SITE), due_at=NOW - back))
+    assert await subjects(storage, NOW - back + timedelta(seconds=12)) == ["b", "c"]
 
 
 async def test_who_was_written_to_when_is_forgotten(database, storage) -> None:
@@ -250,9 +275,9 @@ async def test_what_waits_behind_a_channel_that_moves_is_not_overdue(storage) ->
 async def test_what_a_platform_told_to_wait_is_not_overdue_before_its_time(storage) -> None:
     await enqueue(storage, a_message("a"), a_message("b", SITE))
     async with storage.write() as tx:
-        await tx.jobs.hold(DESK, after(minutes=30))
+        await tx.jobs.hold(DESK, after(minutes=10), NOW)
     assert await overdue(storage, after(minutes=3)) == 1
-    assert await overdue(storage, after(minutes=30)) == 2
+    assert await overdue(storage, after(minutes=10)) == 2
 
 
 async def test_what_is_due_is_counted_by_kind(storage) -> None:
