@@ -48,7 +48,8 @@ def _judge_desk(
     acknowledged: Sequence[Acknowledged], shown: Sequence[Shown], verdict: Verdict
 ) -> None:
     """Every case has one card, or one line of one list; and nobody was told of no other."""
-    cards = [(shown.key, id_) for shown in shown for id_ in _ids(shown.card.title)]
+    # A reminder names the case too, and stands by itself where its card's answer was lost again.
+    cards = [(each.key, id_) for each in shown if _is_card(each) for id_ in _ids(each.card.title)]
     lines = [(each.key, id_) for each in shown for part in _lists(each.card) for id_ in _ids(part)]
     for each in acknowledged:
         alone = {key for key, public_id in cards if public_id == each.public_id}
@@ -60,6 +61,10 @@ def _judge_desk(
     told = {each.public_id for each in acknowledged}
     for stranger in {public_id for _, public_id in (*cards, *lines)} - told:
         verdict.broken.append(f"{stranger} is with the desk and nobody was told")
+
+
+def _is_card(shown: Shown) -> bool:
+    return getattr(shown.card.title, "key", "").startswith("desk.")
 
 
 def _judge_site(

@@ -176,3 +176,12 @@ async def test_a_repeat_is_forgiven_after_whoever_posted_was_killed(
     channels.platform.killed.add(shown.posted_by)
     await posts(messenger)
     assert (channels.platform.repeated, channels.platform.doubled) == (["key"], [])
+
+
+def test_a_reminder_that_stands_by_itself_is_no_second_card_and_no_card(
+    channels: Channels,
+) -> None:
+    channels.show("desk", a_card("nudge.due", REPORT.public_id))
+    assert channels.judged(REPORT).lost == ["ABC1234 at the desk"]
+    channels.show("desk", a_card("desk.title", REPORT.public_id))
+    assert channels.judged(REPORT).good
