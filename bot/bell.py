@@ -48,13 +48,9 @@ class Bell:
         self._calls.append(call)
         return call
 
-    def next_ring(self) -> asyncio.Event:
-        """What the next ring sets: whoever takes it before looking misses no ring after it."""
-        return self._rung
-
-    async def wait(self, seconds: float, ring: asyncio.Event | None = None) -> None:
-        """Returns at `ring`, or at the next one from now; or after `seconds`."""
-        await _within(seconds, ring or self._rung)
+    async def wait(self, seconds: float) -> None:
+        """Returns at the next ring, or after `seconds`."""
+        await _within(seconds, self._rung)
 
     async def wait_for_work(self, seconds: float, call: Call) -> None:
         """Returns once the call is rung, or after `seconds`."""

@@ -36,10 +36,12 @@ async def test_a_commit_calls_only_the_loop_it_gave_work(world, bell, calls, pac
 
 async def test_a_commit_without_work_wakes_a_page_and_no_loop(world, bell, calls) -> None:
     storage = RingingStorage(world.service.work.storage, bell)
-    page = bell.next_ring()
+    page = asyncio.create_task(bell.wait(3600))
+    await asyncio.sleep(0)
     async with storage.write() as tx:
         await tx.inbox.first(b"delivery", START)
-    assert page.is_set()
+    async with asyncio.timeout(5):
+        await page
     assert not any(call.rung.is_set() for call in calls)
 
 
