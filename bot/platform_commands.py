@@ -5,8 +5,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
 
-from adapters.slack.joining import examine_slack
-from adapters.slack.manifest import manifest
 from bot.catalogue import Catalogue
 from bot.company import read_company
 from bot.findings import Finding
@@ -33,6 +31,8 @@ async def _found(settings: Settings) -> list[Finding]:
     # The tokens of several workspaces stand in the database.
     readable = database.right or settings.slack_client_id is None
     if settings.uses_slack and readable:
+        from adapters.slack.joining import examine_slack
+
         storage = opened_storage(settings)
         try:
             found += await examine_slack(settings, storage, company, clock)
@@ -53,6 +53,8 @@ def _database(settings: Settings) -> Finding:
 
 def print_manifest(url: str | None, socket: bool, several: bool, out: TextIO) -> int:
     """Writes Slack's app manifest for this service."""
+    from adapters.slack.manifest import manifest
+
     out.write(manifest(url, socket=socket, several=several))
     return 0
 

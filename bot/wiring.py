@@ -7,8 +7,6 @@ from types import ModuleType
 
 from aiohttp import web
 
-from adapters.slack.app import add_slack
-from adapters.slack.joining import slack_site
 from adapters.web.app import asset_version, employee_app
 from adapters.web.demo import add_demo
 from adapters.web.heartbeat import HttpBeat
@@ -138,12 +136,15 @@ def _joined(
     if isinstance(work.clock, DemoClock):
         add_demo(app, parts, work.clock)
         yield "web", WebMessenger(work.storage, work.clock)
+    # What nobody uses is not imported: who is killed must be ready again soon.
     if settings.uses_slack:
+        from adapters.slack.app import add_slack
+        from adapters.slack.joining import slack_site
+
         slack = slack_site(settings, work, lists, catalogue, parts.bell)
         add_slack(app, slack)
         yield "slack", slack.messenger
     if settings.uses_teams:
-        # What nobody uses is not imported: Teams brings the most.
         from adapters.teams.joining import add_teams, teams_site
 
         teams = teams_site(settings, work, lists, catalogue)

@@ -9,7 +9,7 @@ from typing import IO
 import aiosqlite
 from sqlalchemy.engine import URL, make_url
 
-from storage.drivers import SQLITE_PRAGMAS, PostgresLink, SqliteLink
+from storage.drivers import SQLITE_PRAGMAS, SqliteLink
 from storage.pools import Access, Pool
 
 POSTGRES_CONNECTIONS = 10
@@ -38,6 +38,8 @@ def open_pools(url: str, sqlite_driver: ModuleType | None = None) -> tuple[Acces
     """
     parsed = database_url(url)
     if parsed.get_backend_name() == "postgresql":
+        from storage.postgres import PostgresLink  # its driver is a tenth of a start
+
         pool = Pool(partial(PostgresLink.open, parsed), POSTGRES_CONNECTIONS)
         reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         return Access(pool, "BEGIN"), Access(pool, reading)
