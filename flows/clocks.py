@@ -80,8 +80,14 @@ def _weekday(text: str) -> str:
 
 
 def _country(code: str) -> str:
-    if code not in holidays.list_supported_countries(include_aliases=False):
-        raise ValueError('write a country whose holidays are known as two letters, such as "JP"')
+    try:
+        if not re.fullmatch("[A-Z]{2}", code):
+            raise NotImplementedError
+        holidays.country_holidays(code)  # loads this country, and not all there are
+    except NotImplementedError:
+        raise ValueError(
+            'write a country whose holidays are known as two letters, such as "JP"'
+        ) from None
     return code
 
 

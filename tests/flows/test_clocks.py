@@ -124,3 +124,14 @@ def test_a_long_promise_falls_due_however_seldom_the_desk_is_open(
 ) -> None:
     desk = OpenHours(open={day: "09:00-18:00" for day in days}, holidays=None)
     assert desk.due(tokyo("2026-11-24 10:00"), read_span(span)) > tokyo("2026-12-01 10:00")
+
+
+@pytest.mark.parametrize("country", ["XX", "", "jp", "JPN", "Japan", "__name__", "日本"])
+def test_a_country_without_known_holidays_is_refused_with_what_to_write(country: str) -> None:
+    with pytest.raises(ValueError, match='such as "JP"'):
+        OpenHours(open=WEEK, holidays=country)
+
+
+@pytest.mark.parametrize("country", ["JP", "DE", "US", "GB"])
+def test_a_country_is_two_letters(country: str) -> None:
+    assert OpenHours(open=WEEK, holidays=country).opening(date(2026, 11, 25)) is not None
