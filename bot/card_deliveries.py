@@ -31,7 +31,7 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
         await look_again(work, job)
         return
     if readers is Readers.KEPT_OUT:
-        await shut_card(work, messengers, job, row)
+        await shut_card(work, messengers, job, row, whole)
         return
     target = Target(row.address, row.id, row.ref)
     unsure = may_be_older(target, job)

@@ -71,14 +71,18 @@ async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
     readers = await readers_now(work, messengers, owed.whole, address)
     if readers is Readers.UNKNOWN:
         await look_again(work, job)
-    elif readers is Readers.KEPT_OUT:
-        await shut_nudge(work, job, owed.nudge, owed.whole, address)
+    elif readers is Readers.KEPT_OUT and owed.target is not None:
+        await shut_nudge(work, messengers, job, owed.nudge, owed.whole, owed.target)
     elif owed.nudge.state is NudgeState.OWED:
         await _first(work, messengers, job, owed)
-    elif owed.nudge.ref is not None and owed.nudge.shown != fingerprint(owed.card):
+    elif _may_change(owed.nudge) and owed.nudge.shown != fingerprint(owed.card):
         await _edit(work, messengers, job, owed)
     else:
         await drop(work, job)
+
+
+def _may_change(nudge: NudgeRow) -> bool:
+    return nudge.ref is not None and nudge.state is not NudgeState.PAST
 
 
 async def _read(work: Work, nudge_id: str) -> Owed | None:

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from bot.asking import climb_job
 from bot.bodies import ReportBody, pack, unpack
 from bot.case_records import WholeCase
-from bot.case_work import CardKind, Work, card_job, direct_address, nudge_job, report_of
+from bot.case_work import (
+    CardKind,
+    Work,
+    beside,
+    card_job,
+    direct_address,
+    nudge_job,
+    report_of,
+)
 from bot.deliveries import Messengers, Target, look, put_off, send
 from bot.exclusions import Exclusion, Readers, exclusion_of, readers_of, shuts
 from bot.failures import card_failed
@@ -40,10 +48,17 @@ async def look_again(work: Work, job: Job) -> None:
         await tx.jobs.retry(job, work.clock.now() + LOOKED_AT_AGAIN, tried=False)
 
 
-async def shut_card(work: Work, messengers: Messengers, job: Job, row: CardRow) -> None:
-    """A card may not stand in its channel: the site's is not shown, the desk's goes elsewhere."""
+async def shut_card(
+    work: Work, messengers: Messengers, job: Job, row: CardRow, whole: WholeCase
+) -> None:
+    """A card may not stand in its channel: the site's is not shown, the desk's goes elsewhere.
+
+    The messages beside it say nothing any more either.
+    """
     target = Target(row.address, row.id, row.ref)
     outcome = await _made_neutral(messengers, target, job)
+    if not isinstance(outcome, Throttled | Ambiguous):
+        outcome = await _quiet_beside(work, messengers, job, row, whole)
     if isinstance(outcome, Throttled | Ambiguous):
         async with work.storage.write() as tx:
             await put_off(tx, job, target, outcome, work.clock.now())
@@ -54,6 +69,34 @@ async def shut_card(work: Work, messengers: Messengers, job: Job, row: CardRow) 
         body = await report_of(tx, row.case_id)
         if body is not None and row.shown != SHUT:
             await _leave_channel(work, tx, row, body)
+
+
+async def _quiet_beside(
+    work: Work, messengers: Messengers, job: Job, row: CardRow, whole: WholeCase
+) -> Delivery | None:
+    """Each message that stands beside a card, one after the other, until one has to wait."""
+    for duty in whole.duties:
+        card = beside(whole.cards, duty.id)
+        if card is None or card.id != row.id:
+            continue
+        for nudge in whole.nudges.get(duty.id, ()):
+            if nudge.direct or nudge.ref is None or nudge.shown == SHUT:
+                continue  # a direct message stands elsewhere
+            target = Target(row.address, nudge.id, nudge.ref, row.ref)
+            outcome = await send(messengers, target, NEUTRAL, job)
+            if isinstance(outcome, Throttled | Ambiguous):
+                return outcome
+            async with work.storage.write() as tx:
+                await tx.cases.lock(row.case_id)
+                await _never_again(tx, nudge)
+    return None
+
+
+async def _never_again(tx: Transaction, nudge: NudgeRow) -> None:
+    """A message that was made neutral is not brought up to date later."""
+    await tx.duties.set_nudge(
+        nudge.id, NudgeState.PAST, sent_at=nudge.sent_at, ref=nudge.ref, shown=SHUT
+    )
 
 
 async def _made_neutral(
@@ -101,19 +144,32 @@ async def _to_other_desk(
     await tx.jobs.enqueue(jobs)
 
 
-async def shut_nudge(work: Work, job: Job, nudge: NudgeRow, whole: WholeCase, address: str) -> None:
+async def shut_nudge(
+    work: Work,
+    messengers: Messengers,
+    job: Job,
+    nudge: NudgeRow,
+    whole: WholeCase,
+    target: Target,
+) -> None:
     """A message may not stand in its channel: each person it asks gets one of their own."""
-    out = exclusion_of(unpack(whole.body))
+    outcome = await _made_neutral(messengers, target, job)
     async with work.storage.write() as tx:
         await tx.cases.lock(whole.case.id)
+        if isinstance(outcome, Throttled | Ambiguous):
+            await put_off(tx, job, target, outcome, work.clock.now())
+            return
         await tx.jobs.done(job)
         duty = await tx.duties.get(nudge.duty_id)
-        if nudge.state is not NudgeState.OWED or duty is None:
+        if duty is None:
             return
-        if nudge.direct:
+        if nudge.ref is not None:
+            await _never_again(tx, nudge)
+        elif nudge.state is NudgeState.OWED and nudge.direct:
             await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED)
-        else:
-            await _ask_directly(work, tx, nudge, duty, out, address)
+        elif nudge.state is NudgeState.OWED:
+            out = exclusion_of(unpack(whole.body))
+            await _ask_directly(work, tx, nudge, duty, out, target.address)
 
 
 async def _ask_directly(

@@ -2,18 +2,21 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.conversations import Conversations
 from bot.desk import open_details
-from bot.messengers import Ambiguous
+from bot.filing import Filed
+from bot.messengers import Ambiguous, Delivery, Throttled
 from bot.sealed_lists import SealedLists, Visitor
+from bot.shut_channels import NEUTRAL
 from bot.work_records import CardState
 from flows.assessment import Safety
 from flows.presses import Verb
-from flows.screens import CallLine
+from flows.screens import CallLine, Card
 from tests.bot.conftest import DESK, NotedPlatform, People
 from tests.support.world import COMPANY, World, a_world
 
@@ -26,6 +29,13 @@ class TellingPlatform(NotedPlatform):
     """A platform that says who is in a channel, as Slack does."""
 
     inside: dict[str, set[str] | None] = field(default_factory=dict)
+    waits: dict[str, list[Delivery | None]] = field(default_factory=dict)
+    """What the next edits in a channel get instead; None lets one through."""
+
+    async def edit(self, ref: str, card: Card) -> Delivery:
+        waits = self.waits.get(self.messages[ref].channel)
+        outcome = waits.pop(0) if waits else None
+        return outcome or await super().edit(ref, card)
 
     async def members(self, channel: str) -> frozenset[str] | None:
         found = self.inside.get(channel, set())
@@ -133,6 +143,45 @@ async def test_a_card_of_a_lost_answer_says_nothing_once_somebody_kept_out_has_j
     await world.passes(minutes=5)
     assert filed.public_id not in shown_to(world, "desk")
     assert filed.public_id in shown_to(world, "second")
+
+
+async def everybody_acts(people: People, filed: Filed) -> None:
+    """So that every message about the case is owed its present state."""
+    duties = await people.duties(filed)
+    await people.at_desk(Verb.TAKE, filed)
+    await people.press("tanaka", Verb.COMING, duties["second_person"].id, "5")
+    await people.press("tanaka", Verb.TAKE_OVER, duties["care"].id)
+
+
+@pytest.mark.parametrize("channel", ["desk", "shinjuku"])
+async def test_reminders_that_stood_there_say_nothing_once_somebody_kept_out_has_joined(
+    people: People, world: World, channel: str
+) -> None:
+    filed = await people.report(excluded_people=("ito",), safety=Safety.ONGOING)
+    await world.passes(hours=3)
+    assert world.platform.beside(channel)
+    world.platform.inside[channel] = {"sato", "ito"}
+    await everybody_acts(people, filed)
+    await world.passes(hours=30)
+    assert filed.public_id not in shown_to(world, channel)
+    assert all(card == NEUTRAL for card in world.platform.channel(channel))
+
+
+async def test_a_channel_that_asks_us_to_wait_is_left_message_by_message(
+    people: People, world: World
+) -> None:
+    filed = await people.report(excluded_people=("ito",), safety=Safety.ONGOING)
+    await world.passes(hours=3)
+    world.platform.inside["shinjuku"] = {"sato", "ito"}
+    later = Throttled(world.clock.now() + timedelta(minutes=2))
+    world.platform.waits["shinjuku"] = [None, None, later, later]
+    await everybody_acts(people, filed)
+    await world.works_off()
+    left = [card == NEUTRAL for card in world.platform.channel("shinjuku")]
+    assert any(left) and not all(left)
+    await world.passes(minutes=5)
+    assert world.platform.waits["shinjuku"] == []
+    assert all(card == NEUTRAL for card in world.platform.channel("shinjuku"))
 
 
 async def test_where_the_platform_does_not_say_who_reads_nothing_is_sent_until_it_does(
