@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -60,6 +61,8 @@ async def serve_until_stopped(service: Service, settings: Settings) -> None:
         port = await stack.enter_async_context(running(service, settings.host, settings.port))
         if settings.metrics_port is not None:
             await stack.enter_async_context(metrics_served(service.meter, settings.metrics_port))
+        # What was loaded to serve stays as long as the process: no search for garbage need see it.
+        gc.freeze()
         log.info("serving", port=port, sites=len(service.work.company.sites))
         await stop.wait()
     log.info("stopped")

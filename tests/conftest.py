@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from tests.support.memory import keep_what_is_loaded
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -16,6 +18,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("shares_nothing") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+
+
+def pytest_collection_finish() -> None:
+    """All tests are loaded, and stay loaded."""
+    keep_what_is_loaded()
 
 
 @pytest.fixture(autouse=True)
