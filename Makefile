@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3978
 
+# A service that is started again has its byte code, and so have the tests.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help demo install test lint format screenshots gallery-slack e2e-slack e2e-teams bench-teams bench-clocks chaos simulate thefts simulate-crashes simulate-mutants locks clean
 
 help: ## Show this list
