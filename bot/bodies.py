@@ -88,6 +88,9 @@ class ReportBody(_Sealed):
     verdict: Verdict
     urgency: Urgency
     words: str = ""
+    call: str = ""
+    """The number of the call for help that it belongs to, as the reporter says. Only here: no
+    row leads from a report to a call, or back."""
     language: str
     day_part: DayPart
     responses: tuple[ResponseStep, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.case_work import Work
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help, is_calling
+from bot.keys import read_public_id
 from bot.scenes import scene
 from bot.sealed_lists import (
     AnswerList,
@@ -25,6 +26,7 @@ from flows.phrases import Phrase, say
 from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
 from flows.scene import Scene
 from flows.screens import Ask, Unanswerable
+from flows.tie import tie_id
 
 FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now}
 """Every conversation by the name that stands in its token."""
@@ -79,14 +81,15 @@ class Conversations:
         self._lists = lists
 
     async def start(
-        self, visitor: Visitor, flow: str = "talk", secret: bytes | None = None
+        self, visitor: Visitor, flow: str = "talk", secret: bytes | None = None, call: str = ""
     ) -> Next:
-        """The first screen of a flow; help with a known site is sent at once."""
-        fresh = AnswerList(flow, self._work.policy_digest, site_id=visitor.site_id)
+        """The first screen of a flow; help with a known site is sent at once.
+
+        `call` is the number of the call for help from whose page it is begun.
+        """
+        fresh = AnswerList(flow, self._work.policy_digest, site_id=visitor.site_id, call=call)
         fresh = replace(fresh, secret=secret) if secret else self._lists.with_new_secret(fresh)
-        scene = replace(
-            self._scene(visitor, visitor.site_id, {}), calling=await self._is_calling(visitor)
-        )
+        scene = replace(self._scene(visitor, fresh, {}), calling=await self._is_calling(visitor))
         here = replay(FLOWS[flow], scene, ())
         return await self._next(visitor, fresh, here, {})
 
@@ -136,7 +139,7 @@ class Conversations:
                 return StartAgain(Refusal.UNKNOWN)
             if list_.policy_digest != self._work.policy_digest:
                 return StartAgain(Refusal.CHANGED)
-            here = step(flow, self._scene(visitor, list_.site_id, typed), list_)
+            here = step(flow, self._scene(visitor, list_, typed), list_)
             return await self._next(visitor, list_, here, typed)
         except Unopened as unopened:
             return StartAgain(unopened.refusal)
@@ -170,7 +173,7 @@ class Conversations:
         if isinstance(outcome, HelpWanted):
             filed = await self._call(visitor, outcome, list_.secret)
         elif isinstance(outcome, Filing):
-            filed = await self._file(visitor, outcome, list_.secret, typed)
+            filed = await self._file(visitor, outcome, list_, typed)
         else:
             return Finished()
         return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id))
@@ -187,7 +190,7 @@ class Conversations:
         )
 
     async def _file(
-        self, visitor: Visitor, filing: Filing, secret: bytes, typed: dict[str, str]
+        self, visitor: Visitor, filing: Filing, list_: AnswerList, typed: dict[str, str]
     ) -> Filed:
         words, name = typed.get(WORDS, ""), typed.get(NAME, "")
         if filing.hide_name:
@@ -195,12 +198,13 @@ class Conversations:
         return await file_report(
             self._work,
             filing,
-            secret,
+            list_.secret,
             words,
             name,
             visitor.language,
             visitor.person_id,
             visitor.push,
+            list_.call if filing.tied else read_public_id(_number(filing, typed)) or "",
         )
 
     def _caller(self, visitor: Visitor) -> bytes:
@@ -218,20 +222,21 @@ class Conversations:
         roster = (person.name.ja, person.name.en) if person else ()
         return name_parts(name for name in (visitor.name, *roster) if name)
 
-    def _scene(self, visitor: Visitor, site_id: str | None, typed: dict[str, str]) -> Scene:
+    def _scene(self, visitor: Visitor, list_: AnswerList, typed: dict[str, str]) -> Scene:
         now = self._work.clock.now()
         # On a poster's page a stranger may be reading: roles, never names.
         by_name = visitor.platform in KNOWS_ITS_PEOPLE
-        return scene(
+        here = scene(
             self._work.directory,
             self._work.policy,
             now,
-            site_id,
+            list_.site_id,
             typed,
             by_name=by_name,
             can_push=bool(visitor.push),
             own_names=self._own_names(visitor),
         )
+        return replace(here, call=list_.call)
 
 
 def _again(flow: StartFlow, scene: Scene, list_: AnswerList) -> Asking | Ending:
@@ -264,6 +269,9 @@ def _typing_problem(filing: Filing, typed: Mapping[str, str], scene: Scene) -> P
     words, name = typed.get(WORDS, ""), typed.get(NAME, "").strip()
     if len(words) > MAX_WORDS:
         return say("problem.words_too_long", max=MAX_WORDS, count=len(words))
+    number = _number(filing, typed)
+    if number and read_public_id(number) is None:
+        return say("problem.call_number")
     if filing.report.unnamed:
         if not filing.looked and names_somebody(words, scene.own_names):
             return say("problem.own_name")
@@ -271,6 +279,11 @@ def _typing_problem(filing: Filing, typed: Mapping[str, str], scene: Scene) -> P
     if not name:
         return say("problem.name_missing")
     return say("problem.name_too_long", max=MAX_NAME) if len(name) > MAX_NAME else None
+
+
+def _number(filing: Filing, typed: Mapping[str, str]) -> str:
+    """What was typed as the number of a call for help."""
+    return typed.get(tie_id(unnamed=filing.report.unnamed), "").strip()
 
 
 def clean(text: str) -> str:

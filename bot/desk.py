@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from bot.bodies import ReportBody
-from bot.case_records import CaseState, Entry
+from bot.case_records import CaseState
 from bot.case_work import Work, report_of
 from bot.company import Person
 from bot.exclusions import keeps_out
 from bot.rights import Reader
+from bot.tied_calls import read_line, tied_call
 from bot.views import view_case
 from flows.case_view import opened
 from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
-from flows.details import Line, Written, details, since_then
+from flows.details import TiedCall, Written, details, since_then
 from flows.files import file_name, file_note, open_button
-from flows.ladders import Role
 from flows.phrases import Phrase, Verbatim, say
 from flows.screens import Button, Compose, Element
 
@@ -53,14 +53,15 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         view = await view_case(work, tx, case_id, Reader.DETAILS)
         body = await report_of(tx, case_id, Reader.DETAILS)
         history = await tx.history.of_case(case_id)
-    if view is None or body is None or view.state == CaseState.KEPT:
-        return None
-    if reader is not None and keeps_out(work, body, reader):
-        return None
+        if view is None or body is None or view.state == CaseState.KEPT:
+            return None
+        if reader is not None and keeps_out(work, body, reader):
+            return None
+        tied = await tied_call(work, tx, body.call, reader)
     return OpenedCase(
         title=say("details.title", id=Verbatim(text=view.public_id)),
-        elements=details(work.policy, view, _written(work, body)),
-        since=since_then(view, [_line(work, entry) for entry in history]),
+        elements=details(work.policy, view, _written(work, body, tied)),
+        since=since_then(view, [read_line(work, entry) for entry in history]),
         duties=tuple(
             OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(duty))
             for duty in sorted(view.duties, key=lambda duty: (duty.over, duty.due_at))
@@ -75,13 +76,7 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
     )
 
 
-def _written(work: Work, body: ReportBody) -> Written:
+def _written(work: Work, body: ReportBody, tied: TiedCall | None) -> Written:
     people = (work.directory.person(id) for id in body.report.excluded_people)
     kept_out = tuple(person.name for person in people if person)
-    return Written(body.words, opened(body.identity).name or "", kept_out)
-
-
-def _line(work: Work, entry: Entry) -> Line:
-    person = work.directory.person(entry.detail.get("person", ""))
-    roles = tuple(Role(role) for role in entry.detail.get("roles", "").split())
-    return Line(entry.at, entry.fact, person.name if person else None, roles)
+    return Written(body.words, opened(body.identity).name or "", kept_out, tied)

@@ -49,6 +49,7 @@ async def file_report(
     language: str,
     reporter_id: str | None = None,
     address: str = "",
+    call: str = "",
 ) -> Filed:
     """Writes the report, or finds the case that this same draft became before.
 
@@ -56,6 +57,7 @@ async def file_report(
     sends it, where a platform knows; of an unnamed report it is dropped unread.
     `address` is where the bot could write to them; kept only where they have a name or wish it.
     A report with a name is found again by it, too.
+    `call` is the number of a call for help to which the reporter ties it; it is not looked up.
     """
     draft_mac = work.index.draft_mac(secret)
     receipt = work.index.receipt(secret)
@@ -63,7 +65,7 @@ async def file_report(
     async with work.storage.write() as tx:
         case = await tx.cases.by_draft(draft_mac)
         if case is None:
-            body = _body(work, filing, words, language, now)
+            body = _body(work, filing, words, call, language, now)
             if not filing.report.unnamed:
                 sender = Identity(person_id=reporter_id, name=name)
                 found_again = await pointer_for(work, tx, address)
@@ -77,7 +79,9 @@ async def file_report(
     return Filed(case.id, case.public_id, receipt)
 
 
-def _body(work: Work, filing: Filing, words: str, language: str, now: datetime) -> ReportBody:
+def _body(
+    work: Work, filing: Filing, words: str, call: str, language: str, now: datetime
+) -> ReportBody:
     site = work.company.site(filing.report.site_id)
     assert site is not None
     hint = hints_at_self_harm(words)
@@ -88,6 +92,7 @@ def _body(work: Work, filing: Filing, words: str, language: str, now: datetime) 
         # A hint of self-harm is care now, whatever the answers were.
         urgency=min(urgency, Urgency.U1) if hint else urgency,
         words=words,
+        call=call,
         language=language,
         day_part=day_part(now, site.zone),
         identity=Identity(name=""),

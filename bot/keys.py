@@ -6,6 +6,7 @@ database cannot be searched for a receipt, nor a link or a button be forged.
 
 import base64
 import hmac
+import unicodedata
 
 from bot.ports import Entropy
 from flows.presses import Press, Verb
@@ -15,6 +16,7 @@ RECEIPT_DIGITS = 25
 
 _PUBLIC_LETTERS = "ABCDEFGHJKMNPQRTUVWXY346789"
 """Letters and digits that nobody mistakes for one another."""
+_PUBLIC_LENGTH = 7
 
 
 class IndexKey:
@@ -91,4 +93,16 @@ def new_id(entropy: Entropy) -> str:
 
 def new_public_id(entropy: Entropy) -> str:
     """Seven unambiguous letters: a name for a case, never an authority over it."""
-    return "".join(_PUBLIC_LETTERS[entropy.between(0, len(_PUBLIC_LETTERS) - 1)] for _ in range(7))
+    last = len(_PUBLIC_LETTERS) - 1
+    return "".join(_PUBLIC_LETTERS[entropy.between(0, last)] for _ in range(_PUBLIC_LENGTH))
+
+
+def read_public_id(typed: str) -> str | None:
+    """The public id that somebody typed: small letters, full width, spaces and dashes are fine.
+
+    None for what no case can be called; whether there is such a case is not asked.
+    """
+    plain = unicodedata.normalize("NFKC", typed[:200]).upper()
+    letters = "".join(char for char in plain if char.isascii() and char.isalnum())
+    fits = len(letters) == _PUBLIC_LENGTH and set(letters) <= set(_PUBLIC_LETTERS)
+    return letters if fits else None

@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.case_records import CaseKind
 from bot.case_work import Work
 from bot.keys import read_receipt
 from bot.own_presses import press_on_own_page
@@ -62,6 +63,16 @@ class OwnCases:
             return False
         shown = await self._show(case_id)
         return shown is not None and shown.calling
+
+    async def call_of(self, visitor: Visitor, pass_token: str) -> str:
+        """The number of the call for help that this pass leads to; empty where it is none."""
+        try:
+            case_id = await self._lists.open_pass(visitor, pass_token)
+        except Unopened:
+            return ""
+        async with self._work.storage.read() as tx:
+            case = await tx.cases.get(case_id)
+        return case.public_id if case is not None and case.kind is CaseKind.HELP else ""
 
     async def press(
         self,

@@ -61,6 +61,8 @@ class AnswerList:
     site_id: str | None = None
     secret: bytes = b""
     """Born with a screen that sends; makes a repeated send the same send."""
+    call: str = ""
+    """The number of the call for help from whose page it was begun; offered, never taken."""
 
 
 class Refusal(StrEnum):
@@ -100,6 +102,7 @@ class SealedLists:
             "a": answers.answers,
             "s": answers.site_id,
             "k": base64.b64encode(answers.secret).decode(),
+            **({"c": answers.call} if answers.call else {}),
         }
         return await self._seal("list", visitor, fields)
 
@@ -112,6 +115,7 @@ class SealedLists:
             answers=tuple(fields["a"]),
             site_id=fields["s"],
             secret=base64.b64decode(fields["k"]),
+            call=fields.get("c", ""),
         )
 
     async def seal_pass(self, visitor: Visitor, case_id: str) -> str:

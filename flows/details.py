@@ -17,6 +17,7 @@ from flows.phrases import Listed, Phrase, Verbatim, listed, on_day, on_day_at, s
 from flows.policy import Policy
 from flows.result import length_phrase
 from flows.screens import Element, Fact, Facts, Happening, Heading, Paragraph, Timeline
+from flows.site_cards import spot
 from flows.talk import messages
 
 
@@ -28,6 +29,8 @@ class Written:
     typed_name: str
     kept_out: tuple[Phrase, ...] = ()
     """The names of whom they keep out."""
+    tied: "TiedCall | None" = None
+    """The call for help that they named."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,19 @@ class Line:
     roles: tuple[Role, ...] = ()
 
 
+@dataclass(frozen=True)
+class TiedCall:
+    """The call for help to which a reporter tied their report, as its number says."""
+
+    number: str
+    there: bool
+    """There is such a call."""
+    view: CaseView | None = None
+    """As it stands; None for whoever may not read it."""
+    lines: tuple[Line, ...] = ()
+    """What happened, from when it was made to how it ended."""
+
+
 def details(policy: Policy, view: CaseView, written: Written) -> tuple[Element, ...]:
     """What the desk reads first: who and where, the words, what was answered."""
     report = view.report
@@ -49,6 +65,7 @@ def details(policy: Policy, view: CaseView, written: Written) -> tuple[Element, 
         Facts(items=(*_who(report, written), *_where(policy, view, report))),
         Heading(text=say("details.words")),
         Paragraph(text=Verbatim(text=written.words) if written.words else say("details.no_words")),
+        *(_tied(policy, written.tied) if written.tied else ()),
         Heading(text=say("details.reasons")),
         Paragraph(text=say(f"desk.verdict.{view.assessment.verdict.value}"), strong=True),
         Facts(items=_answers(policy, report)),
@@ -62,6 +79,22 @@ def since_then(view: CaseView, history: Sequence[Line]) -> tuple[Element, ...]:
         *messages(view, for_desk=True),
         Heading(text=say("details.history")),
         Timeline(items=tuple(_line(view, line) for line in history)),
+    )
+
+
+def _tied(policy: Policy, tied: TiedCall) -> tuple[Element, ...]:
+    """The call, as the reporter says; who called is not said here."""
+    number = Verbatim(text=tied.number)
+    text = say("details.tied", id=number) if tied.there else say("details.tied_none", id=number)
+    view = tied.view
+    if view is None:
+        return (Heading(text=say("details.tied_title")), Paragraph(text=text))
+    place = Fact(label=say("details.where"), value=spot(policy, view))
+    return (
+        Heading(text=say("details.tied_title")),
+        Paragraph(text=text),
+        Facts(items=(place,)),
+        Timeline(items=tuple(_line(view, line) for line in tied.lines)),
     )
 
 

@@ -93,6 +93,8 @@ class Filing(Frozen):
     """The sender's own name is to be hidden in what they wrote."""
     looked: bool = False
     """They were pointed at it, and decided."""
+    tied: bool = False
+    """It belongs to the call for help from whose page they came: they ticked that."""
 
 
 class Ended(Frozen):

@@ -33,6 +33,7 @@ from flows.screens import (
     picked,
 )
 from flows.screens import Facts as FactList
+from flows.tie import call_number, is_tied, offered_call
 from flows.unnamed import blur, how_identifiable, still_going_on, way_back
 
 WORDS = "words"
@@ -57,11 +58,13 @@ def report(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
         who = picked(ask, (yield ask.with_chosen(who)))
     ask = _ask_review(scene, site, facts, who)
     answer = yield ask
+    chosen = who | picked(ask, answer)
     return Filing(
-        report=_filled(scene, site, facts, who | picked(ask, answer)),
+        report=_filled(scene, site, facts, chosen),
         assessment=assessment,
         hide_name=answer.button == HIDE,
         looked=answer.button in (HIDE, AS_IT_IS),
+        tied=is_tied(chosen),
     )
 
 
@@ -148,6 +151,7 @@ def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> As
         _optional("when", [(w.value, say(f"when.{w.value}")) for w in When]),
         *_spots(scene, site),
         _optional("wishes", [(wish, say(f"wish.{wish}")) for wish in WISHES], many=True),
+        *offered_call(scene, unnamed=unnamed),
     ]
     return Ask(
         step="review",
@@ -158,7 +162,7 @@ def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> As
             *(how_identifiable(site) if unnamed else ()),
         ),
         groups=tuple(groups),
-        fields=_fields(unnamed),
+        fields=(*_fields(unnamed), *call_number(scene, unnamed=unnamed)),
         buttons=_send(scene, unnamed),
         after=(
             Paragraph(text=say("review.no_reprisal"), strong=True),

@@ -77,6 +77,8 @@ class Scene:
     """Parts of the name of who writes, where the platform or the roster knows it."""
     calling: bool = False
     """This visit's call for help is still out; only the first card looks at it."""
+    call: str = ""
+    """The number of the call for help from whose page the conversation was begun."""
     typed: dict[str, str] = field(default_factory=dict)
     """What stands in the text fields of the present screen; never part of the answers."""
     counted: Callable[[SiteOption], SiteOption] = lambda site: site

@@ -147,6 +147,8 @@ class TextField(Frozen):
     max_characters: int
     rows: int = 1
     required: bool = False
+    folded: bool = False
+    """Optional: out of the way until somebody wants it, where the platform can fold."""
 
 
 class Ask(Frozen):

@@ -37,6 +37,7 @@ LOCK = Statement(_SHOWN.where(_THIS).with_for_update())
 BY_DRAFT, BY_RECEIPT, BY_CALLER = (
     Statement(_SHOWN.where(case_file.c[mac] == bindparam("mac"))) for mac in MACS
 )
+BY_PUBLIC_ID = Statement(_SHOWN.where(case_file.c.public_id == bindparam("public_id")))
 PUBLIC_IDS = Statement(
     select(case_file.c.id, case_file.c.public_id).order_by(case_file.c.public_id)
 )
@@ -135,6 +136,9 @@ class CaseRows:
 
     async def by_receipt(self, receipt_mac: bytes) -> Case | None:
         return _case(await self._session.row(BY_RECEIPT, mac=receipt_mac))
+
+    async def by_public_id(self, public_id: str) -> Case | None:
+        return _case(await self._session.row(BY_PUBLIC_ID, public_id=public_id))
 
     async def by_caller(self, caller_mac: bytes) -> Case | None:
         await self._hold(caller_mac)

@@ -121,7 +121,8 @@ class Presses:
 
     async def _door(self, action: Action) -> Draw:
         source = action.source
-        asked = action.shown.kept.language if action.shown else ""
+        kept = action.shown.kept if action.shown else Kept("")
+        asked = kept.language
         match action.what:
             case "first":
                 return await self.talks.first(source, asked)
@@ -133,7 +134,7 @@ class Presses:
                 return await self.talks.resume(source, action.value, asked)
         if action.what.startswith("own."):
             return await self._own(source, action.value, asked)
-        return await self.talks.door(source, action.what, asked)
+        return await self.talks.door(source, action.what, asked, kept.pass_token)
 
     async def _receipt(self, source: Source, asked: str) -> Draw:
         visitor = await self.talks.visitor(source, asked)

@@ -126,6 +126,7 @@ class Views:
             *(context(words.text(say("slack.where"))) if places else []),
             *pressable(words, places, "place", view),
             *(context(words.text(card.footer)) if card.footer else []),
+            *(_leads_to_check(words) if card.may_check else []),
             *receipt_number(words, view.kept.receipt),
             *composes(words, (card.compose,) if card.compose else (), view),
             *draw(words, card.after),
@@ -195,6 +196,10 @@ class Views:
             "private_metadata": kept.pack(),
             "blocks": fitting(blocks, context(words.text(say("slack.left_out")))),
         }
+
+
+def _leads_to_check(words: Words) -> Blocks:
+    return actions([button(words.text(say("first.check")), "door.check", "check")], "next")
 
 
 def _offers_no_name(ask: Ask) -> bool:

@@ -65,12 +65,13 @@ class Talks:
         assert isinstance(screen, Screen)
         return visitor, screen
 
-    async def door(self, source: Source, code: str, asked: str = "") -> Draw:
-        """An answer to the first card, given where there is no modal yet."""
+    async def door(self, source: Source, code: str, asked: str = "", pass_token: str = "") -> Draw:
+        """An answer to the first card, given where there is no modal yet, or beside a case."""
         visitor = await self.visitor(source, asked)
         if code == "help":
             return await self.draw(source, visitor, await self.conversations.start(visitor, "help"))
-        first = await self.conversations.start(visitor)
+        call = await self.own.cases.call_of(visitor, pass_token)
+        first = await self.conversations.start(visitor, call=call)
         if isinstance(first, Screen) and code in {one.code for one in first.ask.buttons}:
             first = await self.conversations.press(visitor, first.token, code, {}, {})
         return await self.draw(source, visitor, first)

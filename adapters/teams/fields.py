@@ -23,12 +23,14 @@ GROUP, FIELD = "g.", "t."
 def group(words: Words, asked: Group, chosen: Sequence[str]) -> Parts:
     """A group of options as one choice set; an optional one waits behind a line to tap."""
     drawn = [_choices(words, asked, chosen)]
-    if not asked.folded:
-        return drawn
+    return _fold(words, asked, drawn, used=bool(chosen)) if asked.folded else drawn
+
+
+def _fold(words: Words, asked: Group | TextField, drawn: Parts, *, used: bool) -> Parts:
     name = f"fold.{asked.id}"
     label, optional = words.text(asked.label), words.text(say("teams.optional"))
     unfold: Part = {"type": "Action.ToggleVisibility", "title": label, "targetElements": [name]}
-    inside: Part = {"type": "Container", "id": name, "items": drawn, "isVisible": bool(chosen)}
+    inside: Part = {"type": "Container", "id": name, "items": drawn, "isVisible": used}
     # A line, not a button: a button's words are cut where the line would wrap.
     return [choice_row(label, optional, unfold), inside]
 
@@ -56,7 +58,7 @@ def _label(words: Words, option: Option) -> str:
 
 
 def text_field(words: Words, asked: TextField, value: str = "", name: str | None = None) -> Parts:
-    """A place to type, with what was typed there before."""
+    """A place to type, with what was typed there before; an optional one may wait behind a line."""
     most = min(asked.max_characters, INPUT_CHARACTERS)
     hints = [words.text(asked.hint)] if asked.hint else []
     if most < asked.max_characters:
@@ -69,7 +71,8 @@ def text_field(words: Words, asked: TextField, value: str = "", name: str | None
         "maxLength": most,
         "value": value[:most],
     }
-    return [made, *({**note(hint), "spacing": "Small"} for hint in hints)]
+    drawn: Parts = [made, *({**note(hint), "spacing": "Small"} for hint in hints)]
+    return _fold(words, asked, drawn, used=bool(value)) if asked.folded else drawn
 
 
 def chosen_and_typed(

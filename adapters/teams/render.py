@@ -131,6 +131,7 @@ class Dialogs:
             *where,
             *row([_press(words, view, one) for one in places]),
             *(lines(note(words.text(shown.footer))) if shown.footer else []),
+            *(_leads_to_check(words, view.kept) if shown.may_check else []),
             *_compose(words, view, shown.compose),
             *draw(words, shown.after),
             *_case_ways(words, view),
@@ -223,6 +224,10 @@ def _web(words: Words, url: str) -> Parts:
 def _press(words: Words, view: CaseView, one: Button) -> Part:
     data = carried(view.kept, "press", c=view.press_codes(one.press), n=view.once)
     return submit(words.text(one.label), data, positive=one.style is Style.PRIMARY)
+
+
+def _leads_to_check(words: Words, kept: Kept) -> Parts:
+    return row([submit(words.text(say("first.check")), carried(kept, "check"))])
 
 
 def _compose(words: Words, view: CaseView, compose: Compose | None) -> Parts:

@@ -61,9 +61,10 @@ class Talks:
         return visitor, screen
 
     async def check(self, pressed: Pressed) -> Dialog:
-        """The first question, from the card in the chat."""
+        """The first question, from the card in the chat or from the page of a call."""
         visitor = self._visitor(pressed)
-        first = await self.conversations.start(visitor)
+        call = await self.own.cases.call_of(visitor, pressed.kept.pass_token)
+        first = await self.conversations.start(visitor, call=call)
         if isinstance(first, Screen):
             first = await self.conversations.press(visitor, first.token, "check", {}, {})
         return await self._draw(visitor, first)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from adapters.web.inbound import Form
 from adapters.web.pages import AskPage
 from flows.report import NAME, WORDS
+from flows.tie import TIES
 
 
 def with_held(page: AskPage, form: Form) -> AskPage:
@@ -21,7 +22,7 @@ def with_held(page: AskPage, form: Form) -> AskPage:
         chosen=page.chosen or ticked,
         words={
             name: form.typed[name]
-            for name in (WORDS, NAME)
+            for name in (WORDS, NAME, *TIES)
             if name not in fields and form.typed.get(name)
         },
         held={name: codes for name, codes in form.held.items() if name not in groups},

@@ -99,7 +99,8 @@ class TalkPages:
         """The checklist, from a page that is no screen of it."""
         form = await read_form(request, self._parts.catalogue)
         who, talk = self._visits.of(request, form), self._conversations
-        following = await talk.start(who)
+        call = await self._parts.own_cases.call_of(who, form.pass_token)
+        following = await talk.start(who, call=call)
         if isinstance(following, Screen):
             following = await talk.press(who, following.token, "check", {}, {})
         return await self._answer(request, who, following, form.site)

@@ -91,6 +91,7 @@ class People:
         reporter_id: str | None = None,
         may_write: bool = False,
         address: str = "",
+        call: str = "",
     ) -> Filed:
         """Sends a report; two with the same secret are the same draft sent twice."""
         report = Report(
@@ -122,6 +123,7 @@ class People:
             "ja",
             reporter_id,
             address,
+            call,
         )
 
     async def call(

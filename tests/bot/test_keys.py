@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.keys import RECEIPT_DIGITS, IndexKey, new_id, new_public_id, read_receipt
+from bot.keys import RECEIPT_DIGITS, IndexKey, new_id, new_public_id, read_public_id, read_receipt
 from flows.presses import Press, Verb
 from tests.support.world import SeededEntropy
 
@@ -108,6 +108,18 @@ def test_a_receipt_is_read_in_full_width() -> None:
 @pytest.mark.parametrize("typed", ["", "x" * 25, "1" * 24, "1" * 26, "1" * 500, "²" * 25])
 def test_what_is_no_receipt_reads_as_none(typed: str) -> None:
     assert read_receipt(typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["QRT7K4M", "qrt7k4m", "ＱＲＴ７Ｋ４Ｍ", " qrt-7k4m\n", "呼び出し：QRT 7K4M"]
+)
+def test_a_public_id_is_read_however_it_is_typed(typed: str) -> None:
+    assert read_public_id(typed) == "QRT7K4M"
+
+
+@pytest.mark.parametrize("typed", ["", "QRT7K4", "QRT7K4MM", "ORT7K4M", "QRT7K41", "call QRT7K4M"])
+def test_what_no_case_is_called_reads_as_none(typed: str) -> None:
+    assert read_public_id(typed) is None
 
 
 def test_each_purpose_has_marks_of_its_own() -> None:

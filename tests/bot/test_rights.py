@@ -81,6 +81,7 @@ READERS = {
     "bot.own_case.named": {Reader.OWN_PAGE},
     "bot.own_presses._own_word": {Reader.OWN_WORD},
     "bot.refreshes.refresh": {Reader.REFRESH},
+    "bot.tied_calls.tied_call": {Reader.DESK_GATE, Reader.CONTENT},
     "bot.talks.write": {Reader.OWN_WORD, Reader.CONTENT},
 }
 """Everything that opens more than a case's content, and as whom."""

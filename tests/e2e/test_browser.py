@@ -283,8 +283,9 @@ async def test_no_employee_page_has_an_accessibility_fault(
     # Sent without the name that this choice needs: the screen says so.
     await employee.page.locator('button[value="send"]').last.click()
     await employee.sees(said(language, "problem.name_missing"))
+    await employee.page.locator('details:has([name="t.call"]) summary').click()
     await looks("review with a problem")
-    await employee.page.locator('input[type="text"]').fill("Hanako")
+    await employee.page.locator('input[name="t.name"]').fill("Hanako")
     await employee.taps_button("send")
     await looks("sent")
     await employee.taps_text(said(language, "file.add"))

@@ -16,6 +16,7 @@ from flows.report import NAME, WORDS
 from flows.scene import ENOUGH_PEOPLE, Scene, SiteOption
 from flows.screens import Ask, Fact
 from flows.screens import Facts as FactList
+from flows.tie import NAMED_TIE, UNNAMED_TIE
 
 STANDARD = builtin_pack("standard")
 TO_REPORT = ("check", "v", "next/a", "send/")
@@ -100,10 +101,10 @@ def test_naming_the_site_is_the_reporters_choice() -> None:
 
 
 def test_a_name_is_asked_for_only_where_somebody_will_read_it() -> None:
-    assert [field.id for field in screen("next/u/n/").fields] == [WORDS]
+    assert [field.id for field in screen("next/u/n/").fields] == [WORDS, UNNAMED_TIE]
     for who in "nd":
         fields = screen(f"next/{who}/n/").fields
-        assert [field.id for field in fields] == [NAME, WORDS]
+        assert [field.id for field in fields] == [NAME, WORDS, NAMED_TIE]
         assert fields[0].required
 
 

@@ -9,6 +9,7 @@ from bot.own_case import OwnCase
 from bot.sealed_lists import Unopened, Visitor
 from flows.presses import Press, Verb
 from flows.screens import Ask, Card, Group
+from flows.tie import TIES
 from tests.simulation.chance import stream
 from tests.simulation.client import EVER, Client, GaveUp
 from tests.simulation.ledger import Act, Begun, Reach, Visit
@@ -140,7 +141,8 @@ class Employee:
         chosen = {group.id: self._choose(group) for group in ask.groups}
         typed = {}
         if ask.step == "review":
-            typed = {field.id: self._type(field.id) for field in ask.fields}
+            fields = [field.id for field in ask.fields if field.id not in TIES]
+            typed = {field: self._type(field) for field in fields}
             self.begun.chosen = {**self.begun.chosen, **chosen}
         if ask.step == "who":
             self.begun.chosen = {**self.begun.chosen, **chosen}

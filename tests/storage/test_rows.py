@@ -29,11 +29,12 @@ TODAY = date(2026, 11, 24)
 # --- cases
 
 
-async def test_a_case_is_found_by_its_id_its_draft_and_its_receipt(storage) -> None:
+async def test_a_case_is_found_by_its_ids_its_draft_and_its_receipt(storage) -> None:
     case = await file_case(storage)
     async with storage.read() as tx:
         assert await tx.cases.get(case.id) == case
         assert await tx.cases.by_receipt(receipt_mac(1)) == case
+        assert await tx.cases.by_public_id(case.public_id) == case
     async with storage.write() as tx:
         assert await tx.cases.by_draft(draft_mac(1)) == case
         assert await tx.cases.lock(case.id) == case
@@ -45,6 +46,7 @@ async def test_an_unknown_case_is_none_wherever_it_is_looked_for(storage) -> Non
         assert await tx.cases.lock("0" * 32) is None
         assert await tx.cases.by_draft(draft_mac(1)) is None
         assert await tx.cases.by_receipt(receipt_mac(1)) is None
+        assert await tx.cases.by_public_id("AAAAAAA") is None
         assert await tx.cases.body("0" * 32) is None
 
 

@@ -52,11 +52,13 @@ async def files_without_a_name(person: Person, language: str, words: str = "") -
     return receipt_of(person)
 
 
-async def reports(person: Person, language: str, how: str, words: str = "", name: str = "") -> str:
+async def reports(
+    person: Person, language: str, how: str, words: str = "", name: str = "", call: str = ""
+) -> str:
     """A whole report, from the command to the receipt, sent right away. Gives the receipt.
 
     `how` is "n" with a name, "d" with it for the desk alone, "u" without one; the first two
-    need a name.
+    need a name. `call` is the number of a call for help that it belongs to.
     """
     await person.commands("/mamori")
     await answers_the_checklist(person, language)
@@ -69,6 +71,8 @@ async def reports(person: Person, language: str, how: str, words: str = "", name
         await person.picks(said(language, "blur.now"))
     else:
         person.types(said(language, "review.name"), name)
+    if call:
+        person.types(said(language, "review.call"), call)
     if words:
         person.types(said(language, "review.words"), words)
     await person.submits()

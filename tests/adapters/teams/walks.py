@@ -34,11 +34,12 @@ async def reports(
     name: str = "",
     now: str = "safe.o",
     back: str = "",
+    call: str = "",
 ) -> Dialog:
     """The checklist, and a report that goes off at once and of which the site may know.
 
-    `name` is typed where the desk is to have one, `now` says whether it goes on. Gives the
-    dialog with the receipt.
+    `name` is typed where the desk is to have one, `now` says whether it goes on, `call` is the
+    number of a call for help that it belongs to. Gives the dialog with the receipt.
     """
 
     def text(key: str, **values: Phrase | int) -> str:
@@ -58,6 +59,8 @@ async def reports(
         dialog.chooses(text("blur.now"), *([text(back)] if back else ()))
     else:
         dialog.fills(text("review.name"), name)
+    if call:
+        dialog.fills(text("review.call"), call)
     return await dialog.fills(text("review.words"), words).presses(text("review.send"))
 
 

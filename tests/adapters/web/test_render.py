@@ -552,6 +552,18 @@ def test_a_folded_group_can_be_reached_and_stands_open_once_used() -> None:
     assert "checked" in used.one("input", name="g.folded", value="c").attributes
 
 
+def test_a_folded_field_is_named_once_and_stands_open_once_used() -> None:
+    field = TextField(id="number", label=own("Number"), max_characters=20, folded=True)
+    ask = an_ask(groups=(), fields=(field,))
+    closed = drawn(ask)
+    assert "open" not in closed.one("details").attributes
+    assert closed.one("label").attributes["class"] == "unseen"
+    assert closed.one("label").attributes["for"] == closed.one("input", name="t.number").get("id")
+    used = drawn(ask, typed={"number": "QRT7K4M"}, problem=own("Again"))
+    assert "open" in used.one("details").attributes
+    assert used.one("input", name="t.number").attributes["value"] == "QRT7K4M"
+
+
 def test_after_a_problem_only_what_was_ticked_is_ticked() -> None:
     group = an_ask().groups[0].model_copy(update={"chosen": ("a",)})
     ask = an_ask(groups=(group,))
