@@ -1,11 +1,18 @@
 """How tests are shared out between processes, and what none of them leaves behind."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 import structlog
 
-from tests.support.memory import keep_what_is_loaded
+from tests.support.memory import keep_what_is_loaded, quick_folder
+
+
+def pytest_configure() -> None:
+    """Every test's own folder is in memory where there is room, unless somebody says where."""
+    if (folder := quick_folder()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -23,6 +23,7 @@ from tests.simulation.client import GaveUp
 from tests.simulation.crash_stage import LONGEST_SCRIPT, CrashWorld, NotOffered, Stage
 from tests.simulation.processes import processes, silence
 from tests.simulation.scenarios import SCENARIOS
+from tests.support.memory import quick_folder
 
 SETTLES = 60.0
 """Seconds after a script's end in which lives may still end, and then until all is quiet."""
@@ -49,7 +50,7 @@ class Run:
 
 def run(name: str, crash_at: Points = (), *, reads_back: bool) -> Run:
     """Plays a scenario and ends a life at each of these awaits."""
-    folder = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    folder = quick_folder()
     with tempfile.TemporaryDirectory(prefix="mamori-crash-", dir=folder) as place:
         world = CrashWorld(Path(place), crash_at, reads_back=reads_back)
         return world.loop.run(_play(world, name))

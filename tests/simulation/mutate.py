@@ -32,6 +32,7 @@ from tests.simulation.crashes import jobs_of, run, singles, work_off
 from tests.simulation.plan import draw, read
 from tests.simulation.processes import silence
 from tests.simulation.shrink import TAPES
+from tests.support.memory import quick_folder
 
 ROOT = Path(__file__).parents[2]
 MUTANTS = Path(__file__).with_name("mutants")
@@ -95,7 +96,7 @@ def patches() -> list[Path]:
 @contextmanager
 def copy_of_the_tree() -> Iterator[Path]:
     """The product and its simulation in a folder of their own, in memory where there is any."""
-    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    memory = quick_folder()
     with tempfile.TemporaryDirectory(prefix="mamori-mutant-", dir=memory) as name:
         for each in COPIED:
             source, target = ROOT / each, Path(name) / each

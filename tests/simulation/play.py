@@ -12,20 +12,16 @@ from tests.simulation.identity import read_identity
 from tests.simulation.managers import Managers
 from tests.simulation.plan import DAY, Fault, Plan, Start
 from tests.simulation.world import World
+from tests.support.memory import quick_folder
 
 
 def play(plan: Plan) -> World:
     """The world after everything in the plan has happened."""
-    with tempfile.TemporaryDirectory(prefix="mamori-world-", dir=_memory()) as folder:
+    with tempfile.TemporaryDirectory(prefix="mamori-world-", dir=quick_folder()) as folder:
         world = World(plan, Path(folder))
         world.loop.run(_everything(world))
         world.identity = read_identity(world.database)
         return world
-
-
-def _memory() -> str | None:
-    """A folder in memory where there is one: nothing here outlives a power cut anyway."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 async def _everything(world: World) -> None:

