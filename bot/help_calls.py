@@ -158,6 +158,11 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
 async def _owe_care(
     work: Work, tx: Transaction, case_id: str, body: HelpBody, now: datetime
 ) -> None:
+    earlier = first_of(await tx.duties.of_case(case_id), DutyKind.CARE)
+    if earlier is not None:  # the call had been over once, and was called again
+        if earlier.state in ENDED:
+            await chase_again(work, tx, earlier, ladder_of(earlier), 0, now)
+        return
     place = place_of(work, site_by(work, body))
     spec = care(work.policy, Owner.SITE, place, now)
     await bear_duties(work, tx, case_id, body, [spec], now)
@@ -184,18 +189,24 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
 
 
 async def still_needed(work: Work, tx: Transaction, case_id: str) -> None:
-    """The answer to the last question is "no, I am not fine": everybody is asked again."""
+    """The answer to the last question is "no, I am not fine": everybody is asked again.
+
+    Also when the answer comes after the call was taken to be over: nobody is too late for help.
+    """
     body = await _help_body(tx, case_id)
     called = await _called(tx, case_id)
-    if called is None or called.state in ENDED or not body.asked_last:
+    if called is None or not body.asked_last:
         return
     now = work.clock.now()
-    await tx.cases.set_body(case_id, pack(body.model_copy(update={"asked_last": False})))
+    again = body.model_copy(update={"asked_last": False, "mistaken": False})
+    await tx.cases.set_body(case_id, pack(again))
+    await tx.endings.end(case_id, None)
     await tx.history.append(case_id, now, "caller", "still_needed", {})
     rows = await tx.duties.seats(called.id)
     await tx.duties.clear_seats(called.id, [row.person_id for row in rows])
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
     await chase_again(work, tx, called, ladder_of(called), 0, now)
+    await refresh_case(tx, case_id, now, "danger")
 
 
 async def _help_body(tx: Transaction, case_id: str) -> HelpBody:

@@ -4,7 +4,7 @@ Each story has the outcome that people would call sensible, written in its name.
 """
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from bot.audits import audit
-from bot.case_records import Part
+from bot.case_records import CaseKind, CaseState, Part
 from bot.on_duty import go_off_duty, go_on_duty
 from bot.work_records import DutyState
 from flows.ladders import Role
@@ -364,3 +364,39 @@ async def test_still_needed_asks_everybody_again(start: Start) -> None:
     assert (await people.duty(case, "second_person")).state is DutyState.OPEN
     await people.world.passes(minutes=59)
     assert "help.last_question" not in repr(await people.page(case))
+
+
+async def test_nobody_is_too_late_to_say_that_they_still_need_help(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=76)  # the question ran out while the caller read it
+    assert (await people.duty(case, "second_person")).state is DutyState.UNCONFIRMED
+    before = len(people.world.platform.beside("shinjuku"))
+    await people.say(case, Verb.STILL_NEEDED)
+    await people.world.works_off()
+    assert len(people.world.platform.beside("shinjuku")) == before + 1
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    assert "help.title" in repr((await people.page(case)).title)
+
+
+async def test_a_call_that_was_called_again_owes_its_care_once(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=76)
+    care = await people.duty(case, "care")
+    await people.say(case, Verb.STILL_NEEDED)
+    await people.world.passes(minutes=5)
+    await people.say(case, Verb.FINE_NOW)
+    await people.world.works_off()
+    assert (await people.duty(case, "second_person")).state is DutyState.DONE
+    assert (await people.duty(case, "care")).id == care.id
+
+
+async def test_a_call_that_was_called_again_is_kept_like_one_that_runs(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=76)
+    await people.say(case, Verb.STILL_NEEDED)
+    async with people.world.service.work.storage.read() as tx:
+        ended = await tx.endings.over(CaseKind.HELP, CaseState.OPEN, date(2030, 1, 1), 10)
+    assert ended == []

@@ -69,6 +69,8 @@ class CallEnd:
                 continue
             if act.verb == Verb.STILL_NEEDED and act.reach.began <= last:
                 return cls(NEVER, NEVER, known=False)
+            if act.verb == Verb.STILL_NEEDED:  # it was over, and then people were called again
+                return cls(lapse, last, lapsed=True, known=False)
             if act.verb in (Verb.FINE_NOW, Verb.MISTAKE) and act.reach.began <= last:
                 clear = act.reach.answered and act.reach.until < lapse
                 return cls(act.reach.began, act.reach.until, known=clear)
@@ -125,7 +127,8 @@ class CaseModel:
         done = [deed for act in acts for deed in deeds(act, duty, unnamed=unnamed)]
         if call is not None and duty.kind == "second_person" and call.lapsed:
             done = [deed for deed in done if deed.since < call.since]
-            done.append(Done(Deed.ENDS, call.since, call.until))
+            ends = Deed.ENDS if call.known else Deed.UNKNOWN
+            done.append(Done(ends, call.since, call.until))
         done = [deed for deed in done if deed.until >= birth.since]
         first, last = (self._due(duty, self._times.wall(at)) for at in (birth.since, birth.until))
         if last - first > birth.until - birth.since + MINUTE:  # another day, perhaps
