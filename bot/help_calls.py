@@ -133,11 +133,15 @@ async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> No
 
 
 async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool) -> None:
-    """The caller is fine, or pressed by mistake. Fine means that care is owed from here on."""
+    """The caller is fine, or pressed by mistake. Fine means that care is owed from here on.
+
+    Said after the call was taken to be over, it is written down; care is owed since then.
+    """
     body = await _help_body(tx, case_id)
     now = work.clock.now()
     called = await _called(tx, case_id)
-    if called is None or called.state in ENDED:
+    lapsed = called is not None and called.state is DutyState.UNCONFIRMED
+    if called is None or (called.state in ENDED and not lapsed):
         return
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await tx.jobs.cancel(case_id, ("help_ends",))
@@ -150,7 +154,7 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     await tx.history.append(case_id, now, "caller", fact, {})
     if mistaken:
         await tx.cases.set_body(case_id, pack(body.model_copy(update={"mistaken": True})))
-    else:
+    elif not lapsed:
         await _owe_care(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now, "danger")
 

@@ -400,3 +400,16 @@ async def test_a_call_that_was_called_again_is_kept_like_one_that_runs(start: St
     async with people.world.service.work.storage.read() as tx:
         ended = await tx.endings.over(CaseKind.HELP, CaseState.OPEN, date(2030, 1, 1), 10)
     assert ended == []
+
+
+@pytest.mark.parametrize(("verb", "fact"), [("fine_now", "help_over"), ("mistake", "help_mistake")])
+async def test_what_a_caller_says_after_their_call_lapsed_is_written_down(
+    start: Start, verb: str, fact: str
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=76)
+    care = await people.duty(case, "care")
+    await people.say(case, Verb(verb))
+    assert (await people.facts(case))[-1] == fact
+    assert (await people.duty(case, "care")).state is care.state
