@@ -1,5 +1,6 @@
 """Help now: goes out at once, nothing asked first; kept apart from any report."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.births import bear_duties
@@ -22,7 +23,7 @@ from bot.rows import ENDED, end_duty, first_of, ladder_of
 from bot.work_records import Duty, DutyState, NewJob
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.duties import Owner, care, second_person
+from flows.duties import Owner, care, second_person, take
 
 LAST_QUESTION_AFTER = timedelta(minutes=60)
 """A call that nobody ended is asked about once."""
@@ -192,25 +193,36 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
     await refresh_case(tx, case_id, now, "danger")
 
 
-async def still_needed(work: Work, tx: Transaction, case_id: str) -> None:
+async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     """The answer to the last question is "no, I am not fine": everybody is asked again.
 
     Also when the answer comes after the call was taken to be over: nobody is too late for help.
+    False where everybody is being asked already.
     """
     body = await _help_body(tx, case_id)
     called = await _called(tx, case_id)
-    if called is None or not body.asked_last:
-        return
+    if called is None or not (body.asked_last or called.state in ENDED):
+        return False
     now = work.clock.now()
     again = body.model_copy(update={"asked_last": False, "mistaken": False})
     await tx.cases.set_body(case_id, pack(again))
     await tx.endings.end(case_id, None)
     await tx.history.append(case_id, now, "caller", "still_needed", {})
-    rows = await tx.duties.seats(called.id)
-    await tx.duties.clear_seats(called.id, [row.person_id for row in rows])
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
-    await chase_again(work, tx, called, ladder_of(called), 0, now)
+    await _ask_again(work, tx, called, now)
+    # The desk too, where it had been told: who said "I am calling them now" may not be any more.
+    told = first_of(await tx.duties.of_case(case_id), DutyKind.TAKE)
+    if told is not None:
+        due = take(work.policy, Urgency.U0, place_of(work, site_by(work, body)), now).due_at
+        await _ask_again(work, tx, replace(told, due_at=due), now)
     await refresh_case(tx, case_id, now, "danger")
+    return True
+
+
+async def _ask_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    rows = await tx.duties.seats(duty.id)
+    await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
+    await chase_again(work, tx, duty, ladder_of(duty), 0, now)
 
 
 async def _help_body(tx: Transaction, case_id: str) -> HelpBody:

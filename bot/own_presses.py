@@ -11,7 +11,7 @@ from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link
 from bot.nudges import chase_again
 from bot.ports import Transaction
-from bot.pressed import ALREADY, LATE, RECORDED, UNKNOWN, Pressed
+from bot.pressed import ALREADY, CALLED_AGAIN, LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import stop_writing
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, ladder_of
@@ -62,7 +62,7 @@ async def _carry_out(
         case Verb.PLACE:
             await name_place(work, tx, case_id, press.detail)
         case Verb.STILL_NEEDED:
-            await still_needed(work, tx, case_id)
+            return CALLED_AGAIN if await still_needed(work, tx, case_id) else ALREADY
         case _:
             await end_help(work, tx, case_id, mistaken=press.verb is Verb.MISTAKE)
     return RECORDED

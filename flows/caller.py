@@ -33,6 +33,7 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
     if view.mistaken or duty.over:
         return _after_help(policy, view)
     lines = rung_lines(view, duty)
+    told: tuple[Element, ...] = (Timeline(items=(*lines, *_desk_told(view))), *_phones(duty))
     return Card(
         title=say("help.title"),
         body=(
@@ -40,17 +41,20 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
             *_last_question(view),
             *_police_first(duty),
             Paragraph(text=say("help.step_away"), strong=True),
-            Timeline(items=(*lines, *_desk_told(view))),
-            *_phones(duty),
+            # A question and its answers stand together.
+            *(() if view.asked_last else told),
         ),
-        buttons=(*_spots(policy, view), *_ways_out(view)),
+        buttons=_ways_out(view) if view.asked_last else (*_spots(policy, view), *_ways_out(view)),
+        after=told if view.asked_last else (),
         footer=say("help.sent_means"),
     )
 
 
 def _after_help(policy: Policy, view: CaseView) -> Card:
-    care = view.duty(DutyKind.CARE)
-    text = "help.mistake_ok" if view.mistaken else "help.over"
+    care, called = view.duty(DutyKind.CARE), view.duty(DutyKind.SECOND_PERSON)
+    lapsed = called is not None and called.lapsed
+    ended = "help.lapsed" if lapsed else "help.over"
+    text = "help.mistake_ok" if view.mistaken else ended
     asks = () if view.mistaken or care is None else care_question(care)
     asked = () if view.mistaken else care_asked(care)
     return Card(
@@ -61,7 +65,7 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
             *_number(view),
             *asked,
         ),
-        buttons=asks,
+        buttons=(_still_needed(view), *asks) if lapsed else asks,
         footer=say("help.report_apart"),
         may_check=True,
     )
@@ -136,9 +140,14 @@ def _police_first(duty: DutyView) -> tuple[Element, ...]:
 
 
 def _desk_told(view: CaseView) -> tuple[Happening, ...]:
+    """That the desk knows, and that it answered."""
     if view.delivered_at is None:
         return ()
-    return (Happening(when=at(view.delivered_at, view.zone), what=say("help.desk_told")),)
+    told = Happening(when=at(view.delivered_at, view.zone), what=say("help.desk_told"))
+    take = view.duty(DutyKind.TAKE)
+    if take is None or take.state != "done" or take.ended_at is None:
+        return (told,)
+    return (told, Happening(when=at(take.ended_at, view.zone), what=say("help.desk_calls")))
 
 
 def _spots(policy: Policy, view: CaseView) -> tuple[Button, ...]:
@@ -167,17 +176,20 @@ def _phones(duty: DutyView) -> tuple[CallLine, ...]:
 
 
 def _ways_out(view: CaseView) -> tuple[Button, ...]:
-    still = Button(
-        label=say("help.still_needed"),
-        press=Press(verb=Verb.STILL_NEEDED, subject=view.id),
-        style=Style.HELP,
-    )
     return (
-        *((still,) if view.asked_last else ()),
+        *((_still_needed(view),) if view.asked_last else ()),
         Button(label=say("help.fine"), press=Press(verb=Verb.FINE_NOW, subject=view.id)),
         Button(
             label=say("help.mistake"),
             press=Press(verb=Verb.MISTAKE, subject=view.id),
             style=Style.QUIET,
         ),
+    )
+
+
+def _still_needed(view: CaseView) -> Button:
+    return Button(
+        label=say("help.still_needed"),
+        press=Press(verb=Verb.STILL_NEEDED, subject=view.id),
+        style=Style.HELP,
     )

@@ -79,6 +79,11 @@ class DutyView:
         return self.state in ("done", "closed", "unconfirmed")
 
     @property
+    def lapsed(self) -> bool:
+        """A call for help that nobody ended: how the caller is, nobody knows."""
+        return self.kind is DutyKind.SECOND_PERSON and self.state == "unconfirmed"
+
+    @property
     def taken(self) -> tuple[SeatView, ...]:
         """The people who come, in the order they said so."""
         return tuple(view for view in self.seats if view.seat.answer.value != "cannot")

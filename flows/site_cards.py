@@ -80,6 +80,8 @@ def _second_text(view: CaseView) -> Phrase:
 def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
     if view.mistaken:
         return Card(title=say("help.card.mistake"), body=progress(view, duty))
+    if duty.lapsed:
+        return Card(title=say("help.card.lapsed"), body=progress(view, duty))
     if duty.over:
         return Card(title=say("help.card.over"), body=progress(view, duty))
     return Card(
@@ -214,6 +216,8 @@ def nudge_card(
 
 def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
     """Nobody need set out any more; or what the desk owed is done, or no longer owed."""
+    if duty.lapsed:
+        return say("nudge.lapsed", roles=roles(asked))
     if duty.owner is not Owner.DESK:
         return say("nudge.not_needed", roles=roles(asked))
     what, id = say(f"duty.{duty.kind.value}"), Verbatim(text=view.public_id)

@@ -413,3 +413,41 @@ async def test_what_a_caller_says_after_their_call_lapsed_is_written_down(
     await people.say(case, Verb(verb))
     assert (await people.facts(case))[-1] == fact
     assert (await people.duty(case, "care")).state is care.state
+
+
+async def test_the_page_and_the_site_say_that_nobody_knows_how_a_lapsed_caller_is(
+    start: Start,
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=76)
+    page = await people.page(case)
+    assert "help.lapsed" in repr(page.body)
+    assert page.buttons[0].press.verb is Verb.STILL_NEEDED
+    site = repr(people.world.platform.channel("shinjuku"))
+    assert "help.card.lapsed" in site and "nudge.lapsed" in site
+    assert "nudge.not_needed" not in site and "help.card.over" not in site
+
+
+async def test_the_desk_is_asked_again_with_everybody_else(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=15)
+    await people.at_desk(Verb.TAKE, case)
+    assert (await people.duty(case, "take")).state is DutyState.DONE
+    assert "help.desk_calls" in repr((await people.page(case)).body)
+    await people.world.passes(minutes=61)
+    before = len(people.world.platform.beside("desk"))
+    await people.say(case, Verb.STILL_NEEDED)
+    await people.world.works_off()
+    assert (await people.duty(case, "take")).state is DutyState.OPEN
+    assert len(people.world.platform.beside("desk")) == before + 1
+
+
+async def test_a_second_tap_calls_nobody_twice(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=61)
+    first = await people.say(case, Verb.STILL_NEEDED)
+    second = await people.say(case, Verb.STILL_NEEDED)
+    assert (first.notice.key, second.notice.key) == ("press.called_again", "press.already")

@@ -14,6 +14,7 @@ from tests.simulation.chance import stream
 from tests.simulation.client import EVER, Client, GaveUp
 from tests.simulation.ledger import Act, Begun, Reach, Visit
 from tests.simulation.plan import DAY, HOUR, Start
+from tests.simulation.reading import Read
 from tests.simulation.service import Doors
 from tests.simulation.staff import a_filing, a_sender, choices
 from tests.simulation.world import World
@@ -246,15 +247,16 @@ class Employee:
             offered[Verb.WRITE] = [card.compose.button.press]
         if self.world.weather.calm:  # nobody acts any more, but a question is answered
             offered = {verb: of for verb, of in offered.items() if verb is Verb.CHECKED_IN}
-        for verb, likely in self._inclined(over):
+        lapsed = "help.lapsed" in Read(card).keys
+        for verb, likely in self._inclined(over, lapsed):
             if verb in offered and self.chance.random() < likely:
                 return self.chance.choice(offered[verb])
         return None
 
-    def _inclined(self, over: bool) -> Sequence[tuple[Verb, float]]:
+    def _inclined(self, over: bool, lapsed: bool) -> Sequence[tuple[Verb, float]]:
         people = self.world.plan.people
         return (
-            (Verb.STILL_NEEDED, 0.5),
+            (Verb.STILL_NEEDED, 0.1 if lapsed else 0.5),
             (Verb.FINE_NOW, 1.0 if over else 0.0),
             (Verb.MISTAKE, 0.02),
             (Verb.PLACE, 0.2),

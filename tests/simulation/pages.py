@@ -75,5 +75,5 @@ class Pages:
             if since < visit.at < min(until, outcome.unsure):
                 self._verdict.count("pages_of_nobody_left")
                 keys = Read(visit.card).keys
-                if not keys & {"help.nobody", "help.coming", "help.over"}:
+                if not keys & {"help.nobody", "help.coming", "help.over", "help.lapsed"}:
                     self._verdict.complain("untrue", f"{begun.public_id}: nobody left, unsaid")

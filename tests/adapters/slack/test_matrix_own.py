@@ -33,7 +33,7 @@ OWN_TABLE: dict[str, set[Verb]] = {
     "closed": {Verb.WRITE, Verb.WITHDRAW, *CARE},
     "called": {Verb.PLACE, Verb.FINE_NOW, Verb.MISTAKE},
     "last question": {Verb.PLACE, Verb.FINE_NOW, Verb.MISTAKE, Verb.STILL_NEEDED},
-    "over": {Verb.PLACE},
+    "over": {Verb.PLACE, Verb.STILL_NEEDED},
 }
 """What changes something for whoever the case is, in each state of it."""
 CALLS = ("called", "last question", "over")
