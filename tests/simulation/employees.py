@@ -22,6 +22,8 @@ from tests.simulation.world import World
 MINUTE = 60.0
 HINTS = 0.12
 """Of what employees write: words that hint at self-harm."""
+CALLS_AGAIN = 0.1
+"""Of looks at a call that lapsed: help is needed after all."""
 BY_SCREENS = 0.3
 """Of reports: every screen of the talk is gone through."""
 WORDS = "canary-words"
@@ -36,6 +38,7 @@ class Employee:
     def __init__(self, world: World, start: Start) -> None:
         self.world = world
         self.chance = stream(world.plan.seed, "start", start.number)
+        self.again = stream(world.plan.seed, "again", start.number)
         self.client = Client(world, self.chance)
         site = self.chance.choice(world.company.sites)
         self.begun = Begun(start.number, start.kind, site.id)
@@ -247,16 +250,20 @@ class Employee:
             offered[Verb.WRITE] = [card.compose.button.press]
         if self.world.weather.calm:  # nobody acts any more, but a question is answered
             offered = {verb: of for verb, of in offered.items() if verb is Verb.CHECKED_IN}
-        lapsed = "help.lapsed" in Read(card).keys
-        for verb, likely in self._inclined(over, lapsed):
+        if "help.lapsed" in Read(card).keys:
+            # By a chance of its own: a tape from before there was this button still plays alike.
+            for press in offered.pop(Verb.STILL_NEEDED, ()):
+                if self.again.random() < CALLS_AGAIN:
+                    return press
+        for verb, likely in self._inclined(over):
             if verb in offered and self.chance.random() < likely:
                 return self.chance.choice(offered[verb])
         return None
 
-    def _inclined(self, over: bool, lapsed: bool) -> Sequence[tuple[Verb, float]]:
+    def _inclined(self, over: bool) -> Sequence[tuple[Verb, float]]:
         people = self.world.plan.people
         return (
-            (Verb.STILL_NEEDED, 0.1 if lapsed else 0.5),
+            (Verb.STILL_NEEDED, 0.5),
             (Verb.FINE_NOW, 1.0 if over else 0.0),
             (Verb.MISTAKE, 0.02),
             (Verb.PLACE, 0.2),
