@@ -14,6 +14,7 @@ from bot.case_work import Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
 from bot.exclusions import exclusion_of
+from bot.help_calls import call_is_over
 from bot.inbox import is_repeated
 from bot.nudges import climb_now
 from bot.ports import Transaction
@@ -189,6 +190,7 @@ async def _over(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pres
     await end_duty(tx, duty, DutyState.DONE, now)
     detail = {"person": person.id}
     await tx.history.append(duty.case_id, now, person.role.value, "over", detail)
+    await call_is_over(work, tx, duty.case_id, now)
     await plan_next_contact(work, tx, duty.case_id, now)
     await refresh_about(tx, duty, now)
     return RECORDED

@@ -145,9 +145,7 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     if called is None or (called.state in ENDED and not lapsed):
         return
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
-    await tx.jobs.cancel(case_id, ("help_ends",))
-    await tx.cases.forget_caller(case_id)
-    await tx.endings.end(case_id, now.date())
+    await _wind_up(tx, case_id, now)
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.TAKE and duty.state not in ENDED:
             await end_duty(tx, duty, DutyState.CLOSED, now)
@@ -158,6 +156,24 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     elif not lapsed:
         await _owe_care(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now, "danger")
+
+
+async def call_is_over(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """Somebody who came says that it is over. Where it was a call, care is owed from here on.
+
+    A desk that was told is not called off: the caller's own word does that.
+    """
+    body = await body_of(tx, case_id)
+    if isinstance(body, HelpBody):
+        await _wind_up(tx, case_id, now)
+        await _owe_care(work, tx, case_id, body, now)
+
+
+async def _wind_up(tx: Transaction, case_id: str, now: datetime) -> None:
+    """Nobody asks about the call any more, or finds it again; from now on it is kept for a time."""
+    await tx.jobs.cancel(case_id, ("help_ends",))
+    await tx.cases.forget_caller(case_id)
+    await tx.endings.end(case_id, now.date())
 
 
 async def _owe_care(
@@ -206,7 +222,6 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     now = work.clock.now()
     again = body.model_copy(update={"asked_last": False, "mistaken": False})
     await tx.cases.set_body(case_id, pack(again))
-    await tx.endings.end(case_id, None)
     await tx.history.append(case_id, now, "caller", "still_needed", {})
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
     await _ask_again(work, tx, called, now)

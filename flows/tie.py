@@ -54,5 +54,5 @@ def is_tied(chosen: Picked) -> bool:
 
 
 def _told(*, unnamed: bool) -> Phrase:
-    """Who saw the caller's name; and, without a name, whom the tie may give away."""
+    """What the desk then sees; and, without a name, that it may tell who wrote."""
     return say("review.call.hint_unnamed" if unnamed else "review.call.hint")

@@ -392,14 +392,21 @@ async def test_a_call_that_was_called_again_owes_its_care_once(start: Start) -> 
     assert (await people.duty(case, "care")).id == care.id
 
 
-async def test_a_call_that_was_called_again_is_kept_like_one_that_runs(start: Start) -> None:
+async def test_a_call_that_somebody_who_came_calls_over_owes_care_and_is_kept_for_a_time(
+    start: Start,
+) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()
-    await people.world.passes(minutes=76)
-    await people.say(case, Verb.STILL_NEEDED)
+    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("tanaka", Verb.OVER, case)
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    assert "care.question" in repr((await people.page(case)).body)
+    await people.world.passes(minutes=90)
+    assert "help_unanswered" not in await people.facts(case)
+    await people.world.passes(hours=72)
     async with people.world.service.work.storage.read() as tx:
-        ended = await tx.endings.over(CaseKind.HELP, CaseState.OPEN, date(2030, 1, 1), 10)
-    assert ended == []
+        (ended,) = await tx.endings.over(CaseKind.HELP, CaseState.OPEN, date(2030, 1, 1), 10)
+    assert ended.id == case.case_id
 
 
 @pytest.mark.parametrize(("verb", "fact"), [("fine_now", "help_over"), ("mistake", "help_mistake")])

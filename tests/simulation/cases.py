@@ -13,12 +13,14 @@ from tests.simulation.case_deeds import deeds
 from tests.simulation.chase import Chase
 from tests.simulation.crowd import Crowd
 from tests.simulation.identity import DutyName
-from tests.simulation.ledger import NEVER, Act, Begun
+from tests.simulation.ledger import NEVER, REFUSED, Act, Begun
 from tests.simulation.openings import Openings
 from tests.simulation.promise import Deed, Done, Outcome, Promise
 from tests.simulation.times import Times
 
 MINUTE = 60.0
+_END_A_CALL = (Verb.FINE_NOW, Verb.MISTAKE, Verb.OVER)
+"""The caller's own word, or that of somebody who came."""
 UNENDED = 75 * MINUTE
 """A call that nobody ended ends by itself."""
 UNKNOWN = -1.0
@@ -71,7 +73,9 @@ class CallEnd:
                 return cls(NEVER, NEVER, known=False)
             if act.verb == Verb.STILL_NEEDED:  # it was over, and then people were called again
                 return cls(lapse, last, lapsed=True, known=False)
-            if act.verb in (Verb.FINE_NOW, Verb.MISTAKE) and act.reach.began <= last:
+            if act.verb == Verb.OVER and act.notice in REFUSED:
+                continue
+            if act.verb in _END_A_CALL and act.reach.began <= last:
                 clear = act.reach.answered and act.reach.until < lapse
                 return cls(act.reach.began, act.reach.until, known=clear)
         return cls(lapse, last, lapsed=True)
