@@ -232,6 +232,7 @@ async def test_a_late_press_changes_no_card_and_no_row(people, world, platform) 
     case = await people.call()
     await people.answer("tanaka", Verb.COMING, case)
     await people.answer("tanaka", Verb.OVER, case)
+    await people.say(case, Verb.CARE_HAPPENED)  # else care is asked for meanwhile
     await world.works_off()
     history, cards = await people.history(case), as_json(platform.channel("shinjuku"))
     for verb in SITE_VERBS:

@@ -4,7 +4,12 @@ import pytest
 
 from flows.phrases import Verbatim
 from tests.adapters.slack.office import DESK, SHINJUKU, Office, said
-from tests.adapters.slack.walks import answers_one, chooses_the_site, reports, with_button
+from tests.adapters.slack.walks import (
+    answers_the_checklist,
+    chooses_the_site,
+    reports,
+    with_button,
+)
 from tests.fake_slack import Person
 
 
@@ -38,12 +43,7 @@ async def test_from_the_calls_modal_a_tick_ties_and_nothing_else_does(
 ) -> None:
     person = office.person(name)
     number = await calls_and_is_fine(office, person, language)
-    await person.taps(said(language, "first.check"))
-    await person.taps(said(language, "safe.v"))
-    await person.picks(said(language, "chip.c"))
-    await person.submits()
-    while said(language, "result.send") not in person.modal.read:
-        await answers_one(person, language)
+    await answers_the_checklist(person, language)
     await person.taps(said(language, "result.send"))
     await chooses_the_site(person, language)
     await person.submits()
