@@ -116,6 +116,8 @@ class HelpBody(_Sealed):
     language: str
     asked_last: bool = False
     """An hour passed, and the last question stands on the caller's page."""
+    called_over: bool = False
+    """Somebody who came says that it is over; the caller did not."""
 
     @model_validator(mode="before")
     @classmethod

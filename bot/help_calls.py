@@ -165,6 +165,8 @@ async def call_is_over(work: Work, tx: Transaction, case_id: str, now: datetime)
     """
     body = await body_of(tx, case_id)
     if isinstance(body, HelpBody):
+        body = body.model_copy(update={"called_over": True})
+        await tx.cases.set_body(case_id, pack(body))
         await _wind_up(tx, case_id, now)
         await _owe_care(work, tx, case_id, body, now)
 
@@ -212,7 +214,8 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
 async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     """The answer to the last question is "no, I am not fine": everybody is asked again.
 
-    Also when the answer comes after the call was taken to be over: nobody is too late for help.
+    Also when the answer comes after the call was taken to be over, or called over by somebody
+    who came: nobody is too late for help.
     False where everybody is being asked already.
     """
     body = await _help_body(tx, case_id)
@@ -220,7 +223,8 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     if called is None or not (body.asked_last or called.state in ENDED):
         return False
     now = work.clock.now()
-    again = body.model_copy(update={"asked_last": False, "mistaken": False})
+    ended = {"asked_last": False, "mistaken": False, "called_over": False}
+    again = body.model_copy(update=ended)
     await tx.cases.set_body(case_id, pack(again))
     await tx.history.append(case_id, now, "caller", "still_needed", {})
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])

@@ -77,7 +77,12 @@ def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
 def _own(body: Body) -> dict[str, Any]:
     """What only the case's content says."""
     if isinstance(body, HelpBody):
-        return {"spot": body.spot, "mistaken": body.mistaken, "asked_last": body.asked_last}
+        return {
+            "spot": body.spot,
+            "mistaken": body.mistaken,
+            "asked_last": body.asked_last,
+            "called_over": body.called_over,
+        }
     return {
         "report": body.report,
         "assessment": Assessment(body.verdict, body.urgency),

@@ -53,8 +53,10 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
 def _after_help(policy: Policy, view: CaseView) -> Card:
     care, called = view.duty(DutyKind.CARE), view.duty(DutyKind.SECOND_PERSON)
     lapsed = called is not None and called.lapsed
-    ended = "help.lapsed" if lapsed else "help.over"
+    ended = "help.lapsed" if lapsed else "help.called_over" if view.called_over else "help.over"
     text = "help.mistake_ok" if view.mistaken else ended
+    # Others ended it: whoever still needs help says so here, and need not look for the way back.
+    again = (_still_needed(view),) if lapsed or view.called_over else ()
     asks = () if view.mistaken or care is None else care_question(care)
     asked = () if view.mistaken else care_asked(care)
     return Card(
@@ -65,7 +67,7 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
             *_number(view),
             *asked,
         ),
-        buttons=(_still_needed(view), *asks) if lapsed else asks,
+        buttons=(*again, *asks),
         footer=say("help.report_apart"),
         may_check=True,
     )

@@ -174,6 +174,8 @@ class CaseView:
     mistaken: bool = False
     asked_last: bool = False
     """The last question of a call that nobody ended stands on the caller's page."""
+    called_over: bool = False
+    """Somebody who came ended the call; its caller did not."""
     responses: tuple[ResponseStep, ...] = ()
     """What the desk did towards the customer, in order."""
     measure: str = ""

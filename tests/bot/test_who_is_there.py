@@ -432,6 +432,24 @@ async def test_a_call_that_somebody_who_came_calls_over_owes_care_and_is_kept_fo
     assert ended.id == case.case_id
 
 
+async def test_a_caller_whose_call_others_ended_can_say_right_there_that_it_is_not_over(
+    start: Start,
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("tanaka", Verb.OVER, case)
+    page = await people.page(case)
+    assert "help.called_over" in repr(page.body)
+    assert page.buttons[0].press.verb is Verb.STILL_NEEDED
+    await people.say(case, Verb.STILL_NEEDED)
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    await people.say(case, Verb.FINE_NOW)
+    page = await people.page(case)
+    assert "help.over" in repr(page.body) and "help.called_over" not in repr(page.body)
+    assert Verb.STILL_NEEDED not in {button.press.verb for button in page.buttons}
+
+
 @pytest.mark.parametrize(("verb", "fact"), [("fine_now", "help_over"), ("mistake", "help_mistake")])
 async def test_what_a_caller_says_after_their_call_lapsed_is_written_down(
     start: Start, verb: str, fact: str

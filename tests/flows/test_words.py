@@ -126,7 +126,7 @@ NAMED: dict[str, Iterable[str]] = {
         *("ask.sleep", "ask.work", "ask.still", "ask.no_reprisal"),
     ),
     "flows/screens.py:key": (),  # the keys are read from the calls of `buttons`
-    "flows/caller.py:text": ("help.mistake_ok", "help.lapsed", "help.over"),
+    "flows/caller.py:text": ("help.mistake_ok", "help.lapsed", "help.called_over", "help.over"),
 }
 """Keys that nothing around the call shows: the file and the expression, and what it may be."""
 

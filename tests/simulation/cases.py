@@ -66,6 +66,7 @@ class CallEnd:
         """A last question after an hour, and the desk after another quarter."""
         lapse = times.when(times.wall(opened.since) + UNENDED, opened.since)
         last = times.deadline(times.deadline(lapse + opened.until - opened.since))
+        again = any(act.verb == Verb.STILL_NEEDED for act in acts)
         for act in acts:
             if act.reach.began >= NEVER:
                 continue
@@ -76,7 +77,7 @@ class CallEnd:
             if act.verb == Verb.OVER and act.notice in REFUSED:
                 continue
             if act.verb in _END_A_CALL and act.reach.began <= last:
-                clear = act.reach.answered and act.reach.until < lapse
+                clear = act.reach.answered and act.reach.until < lapse and not again
                 return cls(act.reach.began, act.reach.until, known=clear)
         return cls(lapse, last, lapsed=True)
 

@@ -23,7 +23,7 @@ MINUTE = 60.0
 HINTS = 0.12
 """Of what employees write: words that hint at self-harm."""
 CALLS_AGAIN = 0.1
-"""Of looks at a call that lapsed: help is needed after all."""
+"""Of looks at a call that others took to be over: help is needed after all."""
 BY_SCREENS = 0.3
 """Of reports: every screen of the talk is gone through."""
 WORDS = "canary-words"
@@ -250,7 +250,7 @@ class Employee:
             offered[Verb.WRITE] = [card.compose.button.press]
         if self.world.weather.calm:  # nobody acts any more, but a question is answered
             offered = {verb: of for verb, of in offered.items() if verb is Verb.CHECKED_IN}
-        if "help.lapsed" in Read(card).keys:
+        if {"help.lapsed", "help.called_over"} & set(Read(card).keys):
             # By a chance of its own: a tape from before there was this button still plays alike.
             for press in offered.pop(Verb.STILL_NEEDED, ()):
                 if self.again.random() < CALLS_AGAIN:
