@@ -206,7 +206,11 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
         await tx.cases.forget_caller(case_id)
         await tx.endings.end(case_id, now.date())
         await tx.history.append(case_id, now, "system", "help_unanswered", {})
+        told = await _take(tx, case_id)
         await tell_desk(work, tx, case_id, now)
+        if told is not None and told.state is DutyState.EXHAUSTED:
+            # Nobody there had answered when they were told before. Now nobody else has, either.
+            await _ask_desk_anew(work, tx, told, body, now)
         await _owe_care(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now, "danger")
 
@@ -230,12 +234,23 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
     await ask_anew(work, tx, called, 0, now)
     # The desk too, where it had been told: who said "I am calling them now" may not be any more.
-    told = first_of(await tx.duties.of_case(case_id), DutyKind.TAKE)
+    told = await _take(tx, case_id)
     if told is not None:
-        due = take(work.policy, Urgency.U0, place_of(work, site_by(work, body)), now).due_at
-        await ask_anew(work, tx, replace(told, due_at=due), 0, now)
+        await _ask_desk_anew(work, tx, told, body, now)
     await refresh_case(tx, case_id, now, "danger")
     return True
+
+
+async def _take(tx: Transaction, case_id: str) -> Duty | None:
+    """What the desk was told of a call, if it was."""
+    return first_of(await tx.duties.of_case(case_id), DutyKind.TAKE)
+
+
+async def _ask_desk_anew(
+    work: Work, tx: Transaction, told: Duty, body: HelpBody, now: datetime
+) -> None:
+    due = take(work.policy, Urgency.U0, place_of(work, site_by(work, body)), now).due_at
+    await ask_anew(work, tx, replace(told, due_at=due), 0, now)
 
 
 async def _help_body(tx: Transaction, case_id: str) -> HelpBody:

@@ -492,6 +492,19 @@ async def test_the_desk_is_asked_again_with_everybody_else(start: Start) -> None
     assert len(people.world.platform.beside("desk")) == before + 1
 
 
+async def test_a_desk_that_nobody_answered_at_is_asked_again_when_the_call_lapses(
+    start: Start,
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=74)
+    assert (await people.duty(case, "take")).state is DutyState.EXHAUSTED
+    before = len(people.world.platform.beside("desk"))
+    await people.world.passes(minutes=2)
+    assert (await people.duty(case, "take")).state is DutyState.OPEN
+    assert len(people.world.platform.beside("desk")) == before + 1
+
+
 async def test_a_second_tap_calls_nobody_twice(start: Start) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()

@@ -134,6 +134,9 @@ class CaseModel:
             done = [deed for deed in done if deed.since < call.since]
             ends = Deed.ENDS if call.known else Deed.UNKNOWN
             done.append(Done(ends, call.since, call.until))
+        if call is not None and duty.kind == "take" and call.lapsed and birth.since < call.since:
+            # Where nobody at the desk had answered before, it is asked anew.
+            done.append(Done(Deed.UNKNOWN, call.since, call.until))
         done = [deed for deed in done if deed.until >= birth.since]
         first, last = (self._due(duty, self._times.wall(at)) for at in (birth.since, birth.until))
         if last - first > birth.until - birth.since + MINUTE:  # another day, perhaps
