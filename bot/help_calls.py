@@ -220,7 +220,7 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     if called is None or not (body.asked_last or called.state in ENDED):
         return False
     now = work.clock.now()
-    again = body.model_copy(update={"asked_last": False, "mistaken": False})
+    again = body.model_copy(update={"asked_last": False, "mistaken": False, "again_at": now})
     await tx.cases.set_body(case_id, pack(again))
     await tx.history.append(case_id, now, "caller", "still_needed", {})
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.case_records import CaseKind
 from bot.case_work import Work
-from bot.keys import read_receipt
+from bot.keys import RECEIPT_DIGITS, read_public_id, read_receipt
 from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
 from bot.return_address import own_reports
@@ -16,7 +16,7 @@ from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.caller import caller_card
 from flows.commitments import DutyKind
-from flows.phrases import Phrase
+from flows.phrases import Phrase, Say, say
 from flows.screens import Card
 from flows.status import own_line, reporter_card
 
@@ -41,6 +41,17 @@ class OwnLine:
 
     text: Phrase
     pass_token: str
+
+
+def opens_nothing(typed: str) -> Say:
+    """What is said where a number opens no case.
+
+    Any seven letters have the same answer, and nothing is looked up for it: whether there is such
+    a call or report is nobody's to learn.
+    """
+    if read_public_id(typed) is not None:
+        return say("receipt.short_number", digits=RECEIPT_DIGITS)
+    return say("receipt.not_found")
 
 
 class OwnCases:

@@ -174,6 +174,8 @@ class CaseView:
     mistaken: bool = False
     asked_last: bool = False
     """The last question of a call that nobody ended stands on the caller's page."""
+    again_at: datetime | None = None
+    """When the caller of a call last said that they still need help."""
     responses: tuple[ResponseStep, ...] = ()
     """What the desk did towards the customer, in order."""
     measure: str = ""

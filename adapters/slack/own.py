@@ -9,7 +9,7 @@ from adapters.slack.screens import CaseView, Kept, ReceiptView
 from adapters.slack.stage import Draw
 from bot.case_work import Work
 from bot.conversations import clean
-from bot.own_case import OwnCases
+from bot.own_case import OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
@@ -109,5 +109,5 @@ class Own:
         typed = shown.typed.get(RECEIPT_FIELD.id, "")
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return await self.sent(visitor, reader, say("receipt.not_found"))
+            return await self.sent(visitor, reader, opens_nothing(typed))
         return await self.show(visitor, Kept(visitor.language, pass_token=pass_token), reader)

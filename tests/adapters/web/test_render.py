@@ -564,6 +564,29 @@ def test_a_folded_field_is_named_once_and_stands_open_once_used() -> None:
     assert used.one("input", name="t.number").attributes["value"] == "QRT7K4M"
 
 
+def test_a_field_that_is_wrong_says_so_and_leads_to_the_reason() -> None:
+    field = TextField(id="number", label=own("Number"), hint=own("7"), max_characters=20)
+    ask = an_ask(groups=(), fields=(field,))
+    right = drawn(ask).one("input", name="t.number").attributes
+    assert "aria-invalid" not in right and right["aria-describedby"] == "hint.t.number"
+    page = drawn(ask.with_wrong("number"), typed={"number": "QRT"}, problem=own("Again"))
+    wrong = page.one("input", name="t.number").attributes
+    assert wrong["aria-invalid"] == "true"
+    reasons = wrong["aria-describedby"].split()
+    assert [page.one("p", id=reason).text.split()[0] for reason in reasons] == ["Again", "7"]
+    others = drawn(ask.with_wrong("words"), problem=own("Again")).one("input", name="t.number")
+    assert "aria-invalid" not in others.attributes
+
+
+def test_a_hint_that_says_what_it_looks_like_counts_no_characters() -> None:
+    for shaped in (True, False):
+        field = TextField(
+            id="number", label=own("Number"), hint=own("7"), max_characters=19, shaped=shaped
+        )
+        hint = drawn(an_ask(groups=(), fields=(field,))).one("p", id="hint.t.number").text
+        assert ("19" in hint) is not shaped
+
+
 def test_after_a_problem_only_what_was_ticked_is_ticked() -> None:
     group = an_ask().groups[0].model_copy(update={"chosen": ("a",)})
     ask = an_ask(groups=(group,))
