@@ -16,10 +16,10 @@ from bot.case_work import (
 )
 from bot.filing import Filed
 from bot.keys import new_id, new_public_id
-from bot.nudges import chase_again, tell_desk
+from bot.nudges import ask_anew, tell_desk
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer
-from bot.rows import ENDED, end_duty, first_of, ladder_of
+from bot.rows import ENDED, end_duty, first_of
 from bot.work_records import Duty, DutyState, NewJob
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
@@ -179,14 +179,14 @@ async def _wind_up(tx: Transaction, case_id: str, now: datetime) -> None:
 async def _owe_care(
     work: Work, tx: Transaction, case_id: str, body: HelpBody, now: datetime
 ) -> None:
-    earlier = first_of(await tx.duties.of_case(case_id), DutyKind.CARE)
-    if earlier is not None:  # the call had been over once, and was called again
-        if earlier.state in ENDED:
-            await chase_again(work, tx, earlier, ladder_of(earlier), 0, now)
-        return
     place = place_of(work, site_by(work, body))
     spec = care(work.policy, Owner.SITE, place, now)
-    await bear_duties(work, tx, case_id, body, [spec], now)
+    earlier = first_of(await tx.duties.of_case(case_id), DutyKind.CARE)
+    if earlier is None:
+        await bear_duties(work, tx, case_id, body, [spec], now)
+    elif earlier.state in (*ENDED, DutyState.SAID_DONE):
+        # The call had been over once, and was called again: what was done then was not for this.
+        await ask_anew(work, tx, replace(earlier, due_at=spec.due_at), 0, now)
 
 
 async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
@@ -224,20 +224,14 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     await tx.cases.set_body(case_id, pack(again))
     await tx.history.append(case_id, now, "caller", "still_needed", {})
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
-    await _ask_again(work, tx, called, now)
+    await ask_anew(work, tx, called, 0, now)
     # The desk too, where it had been told: who said "I am calling them now" may not be any more.
     told = first_of(await tx.duties.of_case(case_id), DutyKind.TAKE)
     if told is not None:
         due = take(work.policy, Urgency.U0, place_of(work, site_by(work, body)), now).due_at
-        await _ask_again(work, tx, replace(told, due_at=due), now)
+        await ask_anew(work, tx, replace(told, due_at=due), 0, now)
     await refresh_case(tx, case_id, now, "danger")
     return True
-
-
-async def _ask_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
-    rows = await tx.duties.seats(duty.id)
-    await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
-    await chase_again(work, tx, duty, ladder_of(duty), 0, now)
 
 
 async def _help_body(tx: Transaction, case_id: str) -> HelpBody:

@@ -151,6 +151,13 @@ async def chase_again(
     await _climb_from(work, tx, again, ladder, now)
 
 
+async def ask_anew(work: Work, tx: Transaction, duty: Duty, step: int, now: datetime) -> None:
+    """Chases a duty anew from rung `step`, and nobody's earlier answer holds for it any more."""
+    rows = await tx.duties.seats(duty.id)
+    await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
+    await chase_again(work, tx, duty, ladder_of(duty), step, now)
+
+
 def _minutes_in(ladder: Ladder, step: int) -> int:
     rung = ladder.steps[step]
     return rung.after_minutes if rung.base == "start" else 0

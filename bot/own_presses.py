@@ -9,12 +9,12 @@ from bot.case_work import Work, body_of, refresh_case, said_at
 from bot.help_calls import end_help, name_place, still_needed
 from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link
-from bot.nudges import chase_again
+from bot.nudges import ask_anew
 from bot.ports import Transaction
 from bot.pressed import ALREADY, CALLED_AGAIN, LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import stop_writing
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, ladder_of
+from bot.rows import ENDED, end_duty
 from bot.talks import write
 from bot.withdrawals import resume, send_now, withdraw
 from bot.work_records import Duty, DutyState
@@ -119,9 +119,7 @@ async def _change_care(
         await end_duty(tx, duty, DutyState.DONE, now)
         return
     # Who said that they come has come, and it was not care: their seats are free again.
-    rows = await tx.duties.seats(duty.id)
-    await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
-    await chase_again(work, tx, duty, ladder_of(duty), duty.step + 1, now)
+    await ask_anew(work, tx, duty, duty.step + 1, now)
 
 
 def _answer(body: Body | None, *, happened: bool) -> Say:

@@ -122,7 +122,10 @@ async def _leave_channel(work: Work, tx: Transaction, row: CardRow, body: Report
         return
     for nudge in await tx.duties.nudges(duty.id):
         if nudge.state is NudgeState.BY_CARD:
-            await _ask_directly(work, tx, nudge, duty, exclusion_of(body), row.address)
+            await tx.duties.set_nudge(nudge.id, NudgeState.MERGED)
+        elif nudge.direct or nudge.shown != SHUT or nudge.climb != duty.climb:
+            continue
+        await _ask_directly(work, tx, nudge, duty, exclusion_of(body), row.address)
 
 
 async def _to_other_desk(
@@ -165,18 +168,26 @@ async def shut_nudge(
             return
         if nudge.ref is not None:
             await _never_again(tx, nudge)
+            await _card_too(work, tx, whole, duty)
         elif nudge.state is NudgeState.OWED and nudge.direct:
             await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED)
         elif nudge.state is NudgeState.OWED:
             out = exclusion_of(unpack(whole.body))
+            await tx.duties.set_nudge(nudge.id, NudgeState.MERGED)
             await _ask_directly(work, tx, nudge, duty, out, target.address)
+
+
+async def _card_too(work: Work, tx: Transaction, whole: WholeCase, duty: Duty) -> None:
+    """The card is left in the same channel: whoever leaves it asks everybody again, elsewhere."""
+    card = beside(whole.cards, duty.id)
+    if card is not None and card.shown != SHUT:
+        await tx.jobs.enqueue([card_job(card, work.clock.now())])
 
 
 async def _ask_directly(
     work: Work, tx: Transaction, nudge: NudgeRow, duty: Duty, out: Exclusion, address: str
 ) -> None:
     """Everybody whom a rung asks, except those kept out, by a message of their own."""
-    await tx.duties.set_nudge(nudge.id, NudgeState.MERGED)
     now = work.clock.now()
     level = "reminder" if ladder_of(duty).quiet_hours else "danger"
     asked = {p for row in await tx.duties.nudges(duty.id) if row.direct for p in row.people}
@@ -187,7 +198,15 @@ async def _ask_directly(
         if person is None or own is None or out.covers(person) or person_id in asked:
             continue
         row = replace(
-            nudge, id=new_id(work.entropy), state=NudgeState.OWED, people=(person_id,), direct=True
+            nudge,
+            id=new_id(work.entropy),
+            state=NudgeState.OWED,
+            people=(person_id,),
+            direct=True,
+            # Not those of the message in the channel, which an edit would bring back to life.
+            sent_at=None,
+            ref=None,
+            shown=None,
         )
         await tx.duties.add_nudges([row])
         jobs.append(nudge_job(row, level, own, now))

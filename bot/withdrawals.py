@@ -9,7 +9,7 @@ from bot.bodies import ReportBody
 from bot.case_records import CaseState
 from bot.case_work import Work, refresh_case, report_of, said_at
 from bot.filing import leave_later, leave_now
-from bot.nudges import chase_again
+from bot.nudges import ask_anew
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
 from bot.rows import ENDED, end_duty, ladder_of
@@ -83,12 +83,12 @@ async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) ->
         await tx.duties.save(again)
         await tx.jobs.enqueue([ask_job(again)])
         return
-    rows = await tx.duties.seats(duty.id)
-    await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
     if asked_by_card(duty):  # its day comes again; nobody is reminded of it today
+        rows = await tx.duties.seats(duty.id)
+        await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
         await _due_again(tx, moved, now)
     else:
-        await chase_again(work, tx, moved, ladder_of(duty), 0, now)
+        await ask_anew(work, tx, moved, 0, now)
 
 
 async def _due_again(tx: Transaction, duty: Duty, now: datetime) -> None:

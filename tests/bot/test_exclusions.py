@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.case_work import card_job, nudge_job
 from bot.conversations import Conversations
 from bot.desk import open_details
 from bot.filing import Filed
@@ -207,6 +208,37 @@ async def test_a_rung_whose_channel_is_shut_is_asked_person_by_person(
     assert world.platform.channel("shinjuku") == []
     assert world.platform.direct("tanaka") and world.platform.direct("yamamoto")
     assert world.platform.direct("ito") == []
+
+
+@pytest.mark.parametrize("looked_at", ["card", "reminder"])
+async def test_whoever_a_reminder_asked_there_is_asked_again_by_a_message_of_their_own(
+    people: People, world: World, looked_at: str
+) -> None:
+    filed = await people.report(excluded_people=("ito",))
+    await people.answer("tanaka", Verb.COMING, filed, "care")
+    while not world.platform.beside("shinjuku"):  # what tanaka said runs out
+        await world.passes(minutes=5)
+    (reminder,) = world.platform.beside("shinjuku")
+    assert set(reminder.mentions) == {"tanaka", "yamamoto"}
+    assert not any(world.platform.direct(person) for person in reminder.mentions)
+    world.platform.inside["shinjuku"] = {*reminder.mentions, "ito"}
+    await sees_to(people, filed, looked_at)
+    await world.passes(minutes=1)
+    assert all(card == NEUTRAL for card in world.platform.channel("shinjuku"))
+    for person in reminder.mentions:
+        (own,) = world.platform.direct(person)
+        assert own.title.key == "care.title" and own.buttons
+
+
+async def sees_to(people: People, filed: Filed, what: str) -> None:
+    """The site's card, or the reminder beside it, is brought up to date."""
+    work = people.world.service.work
+    care, now = await people.duty(filed, "care"), work.clock.now()
+    async with work.storage.write() as tx:
+        card = next(row for row in await tx.cards.of_case(filed.case_id) if row.duty_id == care.id)
+        beside = next(row for row in await tx.duties.nudges(care.id) if row.ref)
+        reminder = nudge_job(beside, "edit", card.address, now)
+        await tx.jobs.enqueue([card_job(card, now) if what == "card" else reminder])
 
 
 async def test_without_a_second_desk_it_is_an_alarm_and_not_shown_to_anybody(

@@ -392,6 +392,29 @@ async def test_a_call_that_was_called_again_owes_its_care_once(start: Start) -> 
     assert (await people.duty(case, "care")).id == care.id
 
 
+@pytest.mark.parametrize("cared", [False, True])
+async def test_care_after_a_second_crisis_is_asked_for_whoever_had_said_they_come_before(
+    start: Start, cared: bool
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=76)
+    care = await people.duty(case, "care")
+    await people.press("tanaka", Verb.TAKE_OVER, care.id)
+    await people.press("tanaka", Verb.CARED, care.id)
+    if cared:
+        await people.say(case, Verb.CARE_HAPPENED)
+    await people.say(case, Verb.STILL_NEEDED)
+    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("tanaka", Verb.OVER, case)
+    again = await people.duty(case, "care")
+    assert (again.id, again.state) == (care.id, DutyState.OPEN)
+    assert again.due_at > people.world.clock.now()
+    await people.world.works_off()
+    assert "nudge.care" in repr(people.world.platform.beside("shinjuku")[-1])
+    assert (await audit(people.world.service.work)).unscheduled_duties == 0
+
+
 async def test_a_call_that_somebody_who_came_calls_over_owes_care_and_is_kept_for_a_time(
     start: Start,
 ) -> None:

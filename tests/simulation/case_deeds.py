@@ -54,6 +54,8 @@ def _meant(
         return Deed.UNKNOWN, None
     if verb is Verb.STILL_NEEDED and duty.kind == "second_person":
         return Deed.AGAIN, 0
+    if verb is Verb.STILL_NEEDED:  # the desk is asked anew, and care is owed anew when it ends
+        return Deed.UNKNOWN, None
     return (Deed.ENDS if duty.kind in _ENDED_BY_CASE_PRESS.get(verb, ()) else None), None
 
 

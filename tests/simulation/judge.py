@@ -13,6 +13,7 @@ from tests.simulation.arrivals import SHORTEST_WAIT, Arrivals, Seen, seen_at_des
 from tests.simulation.cases import Birth, CaseModel
 from tests.simulation.chased import Chased
 from tests.simulation.ledger import NEVER, Act, Begun
+from tests.simulation.owed import owed_at_all
 from tests.simulation.pages import Pages
 from tests.simulation.platform import Shown
 from tests.simulation.promise import Outcome
@@ -163,9 +164,12 @@ class Judge:
     def _chases(self, begun: Begun, acts: list[Act]) -> None:
         case_id = begun.case_id or ""
         opened = self._opened(begun)
-        if opened is None or self._lost_channel(begun):
+        if opened is None:
             return
-        world = self._world
+        world, duties = self._world, self._identity.of_case(case_id)
+        owed_at_all(self.verdict, begun, acts, duties)
+        if self._lost_channel(begun):
+            return
         model = CaseModel(
             world.company,
             builtin_pack(world.company.policy),
@@ -177,7 +181,7 @@ class Judge:
         chased = Chased(self._times, self._alerts, self.verdict, self._end)
         seen = self._seen.get(begun.public_id or "", Seen())
         listed = seen.listed_at < NEVER or (begun.kind == "help" and self._in_flood(begun))
-        for played in model.play(self._identity.of_case(case_id), acts, self._end):
+        for played in model.play(duties, acts, self._end):
             if world.plan.reads_back:
                 past = Reminders(self._times, self.verdict)
                 past.anew(played.duty, played.outcome, self._alerts.about(played.duty.id))

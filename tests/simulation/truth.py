@@ -72,9 +72,9 @@ class Truth:
     def ended(self, name: str, card: Card, acts: list[Act]) -> None:
         """In the end no card asks for what somebody was told is recorded."""
         offered = {button.press.verb for button in card.buttons}
+        if any(act.verb in (Verb.RESUME, Verb.STILL_NEEDED) for act in acts):
+            return  # heard or not: what had been done is asked for again
         done = {Verb(act.verb) for act in acts if act.recorded}
-        if Verb.RESUME in done or Verb.STILL_NEEDED in done:
-            return
         if Verb.TAKE in done and Verb.TAKE in offered:
             self._verdict.complain("stale", f"{name} still asks to be taken")
         over = {Verb.OVER, Verb.FINE_NOW, Verb.MISTAKE} & done
