@@ -31,6 +31,7 @@ class OwnCase:
     case_id: str
     public_id: str
     card: Card
+    is_call: bool
     calling: bool
     """It is a call for help that still runs."""
 
@@ -157,7 +158,8 @@ class OwnCases:
             view = await view_case(self._work, tx, case_id, Reader.OWN_PAGE)
         if view is None:
             return None
-        draw = caller_card if view.report is None else reporter_card
-        called = view.duty(DutyKind.SECOND_PERSON) if view.report is None else None
+        is_call = view.report is None
+        card = (caller_card if is_call else reporter_card)(self._work.policy, view)
+        called = view.duty(DutyKind.SECOND_PERSON) if is_call else None
         calling = called is not None and not called.over
-        return OwnCase(case_id, view.public_id, draw(self._work.policy, view), calling)
+        return OwnCase(case_id, view.public_id, card, is_call, calling)

@@ -48,6 +48,7 @@ class Own:
             public_id=shown.public_id,
             press_codes=lambda press: index.seal_press(press, case_id),
             notice=notice,
+            is_call=shown.is_call,
             calling=shown.calling,
             link=link,
         )

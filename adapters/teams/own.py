@@ -51,6 +51,7 @@ class Own:
             press_codes=lambda press: index.seal_press(press, case_id),
             once=self.work.entropy.bytes(8).hex(),
             notice=notice,
+            is_call=shown.is_call,
             calling=shown.calling,
             typed=typed,
             link=link,

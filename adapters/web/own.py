@@ -121,6 +121,7 @@ class OwnPages:
             public_id=shown.public_id,
             press_codes=lambda press: index.seal_press(press, shown.case_id),
             site=form.site,
+            is_call=shown.is_call,
             calling=shown.calling,
             once=self._work.entropy.bytes(9).hex(),
         )

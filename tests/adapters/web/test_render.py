@@ -482,6 +482,15 @@ def test_while_a_call_runs_110_stands_once_and_where_one_is_before_the_rest() ->
 
 
 @in_every_language
+def test_the_number_of_a_call_is_called_a_calls(language: str) -> None:
+    for is_call, key in ((True, "web.call_id"), (False, "web.case_id")):
+        page = Page(PAGES.case(a_call(language, is_call=is_call)))
+        (line,) = (tag for tag in page.all("p") if tag.get("class") == "id")
+        parts = [read(CATALOGUE.text(say(key), language)), a_call().public_id]
+        assert "".join(read(line.text).split()) == "".join("".join(parts).split())
+
+
+@in_every_language
 def test_after_a_call_a_button_leads_to_the_checklist(language: str) -> None:
     over = a_call(language, card=CARD.model_copy(update={"may_check": True}), calling=False)
     assert Page(PAGES.case(over)).one("button", value="check").get("formaction") == "/check"
