@@ -1,6 +1,7 @@
 """What is sealed inside a case: the answers and the words; apart from them, who sent it and
 how they are. Each part has a key of its own, and who opens which is decided in `bot.rights`."""
 
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, field_validator, model_validator
@@ -118,6 +119,8 @@ class HelpBody(_Sealed):
     """An hour passed, and the last question stands on the caller's page."""
     called_over: bool = False
     """Somebody who came says that it is over; the caller did not."""
+    again_at: datetime | None = None
+    """When the caller last said that they still need help."""
 
     @model_validator(mode="before")
     @classmethod

@@ -259,26 +259,31 @@ def _pressed(
     if isinstance(here, Ending) and isinstance(here.outcome, Filing):
         problem = _typing_problem(here.outcome, typed, scene)
         if problem is not None:
+            field, why = problem
             before = replay(flow, scene, list_.answers)
-            return replace(before, problem=problem) if isinstance(before, Asking) else before
+            if not isinstance(before, Asking):
+                return before
+            return replace(before, ask=before.ask.with_wrong(field), problem=why)
     return here
 
 
-def _typing_problem(filing: Filing, typed: Mapping[str, str], scene: Scene) -> Phrase | None:
-    """What is wrong with what was typed; the screen comes back with every word still there."""
+def _typing_problem(
+    filing: Filing, typed: Mapping[str, str], scene: Scene
+) -> tuple[str, Phrase] | None:
+    """In which field something is wrong, and what; the screen comes back with every word there."""
     words, name = typed.get(WORDS, ""), typed.get(NAME, "").strip()
     if len(words) > MAX_WORDS:
-        return say("problem.words_too_long", max=MAX_WORDS, count=len(words))
+        return WORDS, say("problem.words_too_long", max=MAX_WORDS, count=len(words))
     number = _number(filing, typed)
     if number and read_public_id(number) is None:
-        return say("problem.call_number")
+        return tie_id(unnamed=filing.report.unnamed), say("problem.call_number")
     if filing.report.unnamed:
         if not filing.looked and names_somebody(words, scene.own_names):
-            return say("problem.own_name")
+            return WORDS, say("problem.own_name")
         return None
     if not name:
-        return say("problem.name_missing")
-    return say("problem.name_too_long", max=MAX_NAME) if len(name) > MAX_NAME else None
+        return NAME, say("problem.name_missing")
+    return (NAME, say("problem.name_too_long", max=MAX_NAME)) if len(name) > MAX_NAME else None
 
 
 def _number(filing: Filing, typed: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.case_records import CaseKind
 from bot.case_work import Work
-from bot.keys import read_receipt
+from bot.keys import RECEIPT_DIGITS, read_public_id, read_receipt
 from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
 from bot.return_address import own_reports
@@ -16,7 +16,7 @@ from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.caller import caller_card
 from flows.commitments import DutyKind
-from flows.phrases import Phrase
+from flows.phrases import Phrase, Say, say
 from flows.screens import Card
 from flows.status import own_line, reporter_card
 
@@ -31,6 +31,7 @@ class OwnCase:
     case_id: str
     public_id: str
     card: Card
+    is_call: bool
     calling: bool
     """It is a call for help that still runs."""
 
@@ -41,6 +42,17 @@ class OwnLine:
 
     text: Phrase
     pass_token: str
+
+
+def opens_nothing(typed: str) -> Say:
+    """What is said where a number opens no case.
+
+    Any seven letters have the same answer, and nothing is looked up for it: whether there is such
+    a call or report is nobody's to learn.
+    """
+    if read_public_id(typed) is not None:
+        return say("receipt.short_number", digits=RECEIPT_DIGITS)
+    return say("receipt.not_found")
 
 
 class OwnCases:
@@ -146,7 +158,8 @@ class OwnCases:
             view = await view_case(self._work, tx, case_id, Reader.OWN_PAGE)
         if view is None:
             return None
-        draw = caller_card if view.report is None else reporter_card
-        called = view.duty(DutyKind.SECOND_PERSON) if view.report is None else None
+        is_call = view.report is None
+        card = (caller_card if is_call else reporter_card)(self._work.policy, view)
+        called = view.duty(DutyKind.SECOND_PERSON) if is_call else None
         calling = called is not None and not called.over
-        return OwnCase(case_id, view.public_id, draw(self._work.policy, view), calling)
+        return OwnCase(case_id, view.public_id, card, is_call, calling)

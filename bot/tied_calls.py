@@ -59,4 +59,5 @@ def read_line(work: Work, entry: Entry) -> Line:
     """A line of a history, with the name of who did it."""
     person = work.directory.person(entry.detail.get("person", ""))
     roles = tuple(Role(role) for role in entry.detail.get("roles", "").split())
-    return Line(entry.at, entry.fact, person.name if person else None, roles)
+    name, answer = person.name if person else None, entry.detail.get("answer", "")
+    return Line(entry.at, entry.fact, name, roles, answer)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.bodies import Body, Health, HelpBody, Identity, ReportBody, unpack
-from bot.case_records import Author, WholeCase
+from bot.case_records import Author, CaseKind, WholeCase
 from bot.case_work import CardKind, Work
 from bot.company import Site
 from bot.ports import Transaction
@@ -77,12 +77,8 @@ def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
 def _own(body: Body) -> dict[str, Any]:
     """What only the case's content says."""
     if isinstance(body, HelpBody):
-        return {
-            "spot": body.spot,
-            "mistaken": body.mistaken,
-            "asked_last": body.asked_last,
-            "called_over": body.called_over,
-        }
+        known = ("spot", "mistaken", "asked_last", "called_over", "again_at")
+        return {name: getattr(body, name) for name in known}
     return {
         "report": body.report,
         "assessment": Assessment(body.verdict, body.urgency),
@@ -124,8 +120,10 @@ def _health(health: Health) -> HealthView:
 def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
     ladder = ladder_of(duty)
     seats = whole.seats.get(duty.id, ())
-    # Only a site's cards and the caller's page say who was asked, and who is next.
+    # Only a site's cards and the caller's page say who was asked, and who is next; of the desk,
+    # the caller's page says that it was asked.
     at_site = duty.owner == Owner.SITE
+    told = at_site or (duty.kind == DutyKind.TAKE and whole.case.kind is CaseKind.HELP)
     next_roles, next_at = _next(duty, ladder, seats) if at_site else ((), None)
     seen = tuple(view for row in seats if (view := _seat(work, row)) is not None)
     kind = DutyKind(duty.kind)
@@ -136,7 +134,7 @@ def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
         state=duty.state.value,
         due_at=duty.due_at,
         ladder=ladder,
-        rungs=_rungs(work, duty, whole.nudges.get(duty.id, ()), whole.cards) if at_site else (),
+        rungs=_rungs(work, duty, whole.nudges.get(duty.id, ()), whole.cards) if told else (),
         seats=seen,
         next_roles=next_roles,
         next_at=next_at,

@@ -4,14 +4,15 @@ A stranger on a poster's page reads role names, never people's; what they can ph
 under the role.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flows.cards import roles, seat_line
-from flows.case_view import CaseView, DutyView
+from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
 from flows.ladders import Role
 from flows.own_care import care_asked, care_lines, care_question
-from flows.phrases import Verbatim, at, say
+from flows.phrases import Phrase, Verbatim, at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import (
@@ -32,8 +33,8 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
     assert duty is not None
     if view.mistaken or duty.over:
         return _after_help(policy, view)
-    lines = rung_lines(view, duty)
-    told: tuple[Element, ...] = (Timeline(items=(*lines, *_desk_told(view))), *_phones(duty))
+    lines = rung_lines(view, duty, (*_asked_again(view), *_desk_told(view)))
+    told: tuple[Element, ...] = (Timeline(items=lines), *_phones(duty))
     return Card(
         title=say("help.title"),
         body=(
@@ -82,29 +83,49 @@ def _number(view: CaseView) -> tuple[Element, ...]:
     )
 
 
-def rung_lines(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
-    """Who was asked when, who answered what, and who is next."""
-    asked = [_rung_line(view, rung.roles, rung.sent_at) for rung in duty.rungs]
-    answers = [
-        Happening(
-            when=at(seat.seat.at, view.zone),
-            what=seat_line(seat, say(f"role.{seat.role.value}")),
-        )
-        for seat in duty.seats
+Moment = tuple[datetime, Phrase]
+"""What happened, and when."""
+
+
+def rung_lines(
+    view: CaseView, duty: DutyView, besides: Sequence[Moment] = ()
+) -> tuple[Happening, ...]:
+    """Who was asked when, who answered what, and what else happened, in order; then who is next."""
+    sent = [(rung.sent_at, _sent(rung, again)) for rung, again in _in_turn(duty) if rung.sent_at]
+    answers = [(each.seat.at, seat_line(each, _role(each.role))) for each in duty.seats]
+    past = sorted([*besides, *sent, *answers], key=lambda moment: moment[0])
+    waiting = [
+        Happening(when=None, what=_sending(rung, again), done=False)
+        for rung, again in _in_turn(duty)
+        if rung.sent_at is None
     ]
-    past = sorted([line for line in asked if line.done] + answers, key=lambda line: _moment(line))
-    waiting = [line for line in asked if not line.done]
-    return (*past, *waiting, *_next_line(view, duty))
+    happened = [Happening(when=at(moment, view.zone), what=what) for moment, what in past]
+    return (*happened, *waiting, *_next_line(view, duty))
 
 
-def _moment(line: Happening) -> str:
-    return line.when.moment.isoformat() if line.when and line.when.kind == "at" else ""
+def _in_turn(duty: DutyView) -> Iterator[tuple[Rung, bool]]:
+    """Each rung, and whether all whom it asks had been asked before."""
+    asked: set[Role] = set()
+    for rung in duty.rungs:
+        yield rung, asked.issuperset(rung.roles)
+        asked.update(rung.roles)
 
 
-def _rung_line(view: CaseView, asked: tuple[Role, ...], sent_at: datetime | None) -> Happening:
-    if sent_at is None:
-        return Happening(when=None, what=say("help.sending", roles=roles(asked)), done=False)
-    return Happening(when=at(sent_at, view.zone), what=say("help.sent", roles=roles(asked)))
+def _sent(rung: Rung, again: bool) -> Phrase:
+    return say("help.sent_again" if again else "help.sent", roles=roles(rung.roles))
+
+
+def _sending(rung: Rung, again: bool) -> Phrase:
+    return say("help.sending_again" if again else "help.sending", roles=roles(rung.roles))
+
+
+def _role(role: Role) -> Phrase:
+    return say(f"role.{role.value}")
+
+
+def _asked_again(view: CaseView) -> tuple[Moment, ...]:
+    """The caller's own word, after which everybody is asked anew."""
+    return () if view.again_at is None else ((view.again_at, say("help.you_asked_again")),)
 
 
 def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
@@ -141,15 +162,19 @@ def _police_first(duty: DutyView) -> tuple[Element, ...]:
     return (CallLine(label=say("help.police"), phone="110", strong=alone),)
 
 
-def _desk_told(view: CaseView) -> tuple[Happening, ...]:
-    """That the desk knows, and that it answered."""
+def _desk_told(view: CaseView) -> tuple[Moment, ...]:
+    """That the desk knows, was told again after the caller asked again, and that it answered."""
     if view.delivered_at is None:
         return ()
-    told = Happening(when=at(view.delivered_at, view.zone), what=say("help.desk_told"))
+    told: list[Moment] = [(view.delivered_at, say("help.desk_told"))]
     take = view.duty(DutyKind.TAKE)
-    if take is None or take.state != "done" or take.ended_at is None:
-        return (told,)
-    return (told, Happening(when=at(take.ended_at, view.zone), what=say("help.desk_calls")))
+    again_at = view.again_at
+    if take is not None and again_at is not None and view.delivered_at < again_at:
+        sent = [rung.sent_at for rung in take.rungs if rung.sent_at and again_at <= rung.sent_at]
+        told += [(moment, say("help.desk_told_again")) for moment in sent[:1]]
+    if take is not None and take.state == "done" and take.ended_at is not None:
+        told.append((take.ended_at, say("help.desk_calls")))
+    return tuple(told)
 
 
 def _spots(policy: Policy, view: CaseView) -> tuple[Button, ...]:

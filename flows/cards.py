@@ -196,6 +196,7 @@ def _desk_help_card(view: CaseView) -> Card:
         title=say("desk.help.title", id=_id(view)),
         body=(
             Paragraph(text=_desk_help_text(view, called, care), strong=True),
+            *(called_again(view) if called is owed else ()),
             *(_taken_by(take, view.zone) if take and take.over else ()),
             *progress(view, owed),
         ),
@@ -214,6 +215,13 @@ def _desk_help_text(view: CaseView, called: DutyView | None, care: DutyView | No
     if care is not None and care.state == "exhausted":
         return say("desk.help.care", site=site)
     return say("desk.help.over", site=site)
+
+
+def called_again(view: CaseView) -> tuple[Element, ...]:
+    """That the caller of a running call asked once more: what was answered before is no answer."""
+    if view.again_at is None:
+        return ()
+    return (Paragraph(text=say("help.card.again", at=at(view.again_at, view.zone)), strong=True),)
 
 
 def progress(view: CaseView, duty: DutyView | None) -> tuple[Element, ...]:

@@ -176,6 +176,8 @@ class CaseView:
     """The last question of a call that nobody ended stands on the caller's page."""
     called_over: bool = False
     """Somebody who came ended the call; its caller did not."""
+    again_at: datetime | None = None
+    """When the caller of a call last said that they still need help."""
     responses: tuple[ResponseStep, ...] = ()
     """What the desk did towards the customer, in order."""
     measure: str = ""

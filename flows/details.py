@@ -11,7 +11,7 @@ from datetime import datetime
 from flows.acts import Chip
 from flows.assessment import Effect
 from flows.case_view import CaseView, opened
-from flows.ladders import Role
+from flows.ladders import AnswerKind, Role
 from flows.outcomes import Report, Visibility
 from flows.phrases import Listed, Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
@@ -41,6 +41,8 @@ class Line:
     fact: str
     who: Phrase | None
     roles: tuple[Role, ...] = ()
+    answer: str = ""
+    """Of a line that somebody answered: what they said, as stored."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def details(policy: Policy, view: CaseView, written: Written) -> tuple[Element, 
     assert report is not None and view.assessment is not None
     return (
         Paragraph(text=say("details.opened_is_logged")),
-        Facts(items=(*_who(report, written), *_where(policy, view, report))),
+        Facts(items=(*_who(report, written), *_where(policy, view, report, written.tied))),
         Heading(text=say("details.words")),
         Paragraph(text=Verbatim(text=written.words) if written.words else say("details.no_words")),
         *(_tied(policy, written.tied) if written.tied else ()),
@@ -93,6 +95,7 @@ def _tied(policy: Policy, tied: TiedCall) -> tuple[Element, ...]:
     return (
         Heading(text=say("details.tied_title")),
         Paragraph(text=text),
+        Paragraph(text=say("details.tied_source")),
         Facts(items=(place,)),
         Timeline(items=tuple(_line(view, line) for line in tied.lines)),
     )
@@ -114,9 +117,13 @@ def _who(report: Report, written: Written) -> tuple[Fact, ...]:
     return tuple(rows)
 
 
-def _where(policy: Policy, view: CaseView, report: Report) -> tuple[Fact, ...]:
-    """As much of the place as the reporter agreed to show, here too."""
-    place = view.site.name if report.name_site else view.site.area
+def _where(
+    policy: Policy, view: CaseView, report: Report, tied: TiedCall | None
+) -> tuple[Fact, ...]:
+    """As much of the place as the report itself says, and whether the call they tied says more."""
+    place: Phrase = view.site.name if report.name_site else view.site.area
+    if not report.name_site and tied is not None and tied.view is not None:
+        place = Listed(items=(place, say("details.where_tied")), joined="lines")
     rows = [
         Fact(label=say("details.where"), value=place),
         Fact(
@@ -180,7 +187,7 @@ def _chosen(policy: Policy, chips: Sequence[Chip]) -> Phrase:
     for chip in chips:
         names = listed([policy.act_name(act.id) for act in policy.active_acts(chip)])
         key = "details.one_of" if len(names.items) > 1 else "details.named"
-        lines += [say("details.chip", chip=say(f"chip.{chip.value}")), say(key, acts=names)]
+        lines += [say(f"chip.{chip.value}"), say(key, acts=names)]
     return Listed(items=tuple(lines), joined="lines")
 
 
@@ -209,13 +216,19 @@ _OWN_FACTS = (
 
 
 def _line(view: CaseView, line: Line) -> Happening:
-    what: Phrase = say(f"fact.{line.fact}", roles=listed([_role(role) for role in line.roles]))
+    what: Phrase = say(f"fact.{_said(line)}", roles=listed([_role(role) for role in line.roles]))
     if line.who is not None:
         what = say("fact.by", what=what, who=line.who)
     unnamed = view.report is not None and view.report.unnamed
     if unnamed and line.fact in _OWN_FACTS:
         return Happening(when=on_day(line.at, view.zone), what=what)
     return Happening(when=on_day_at(line.at, view.zone), what=what)
+
+
+def _said(line: Line) -> str:
+    """The fact, and for an answer which: who is there says more than who is on the way."""
+    own_words = line.fact == "answered" and line.answer in (AnswerKind.TAKE_OVER, AnswerKind.HERE)
+    return f"{line.fact}_{line.answer}" if own_words else line.fact
 
 
 def _role(role: Role) -> Phrase:

@@ -147,6 +147,10 @@ class TextField(Frozen):
     max_characters: int
     rows: int = 1
     required: bool = False
+    shaped: bool = False
+    """Its hint says what it looks like, so that nobody need know how many characters fit."""
+    wrong: bool = False
+    """What was typed cannot be sent; the screen says why."""
     folded: bool = False
     """Optional: out of the way until somebody wants it, where the platform can fold."""
 
@@ -177,6 +181,11 @@ class Ask(Frozen):
             for group in self.groups
         )
         return self.model_copy(update={"groups": groups})
+
+    def with_wrong(self, field: str) -> "Ask":
+        """The same screen after what was typed in this field could not be sent."""
+        fields = tuple(each.model_copy(update={"wrong": each.id == field}) for each in self.fields)
+        return self.model_copy(update={"fields": fields})
 
 
 class Button(Frozen):

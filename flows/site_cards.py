@@ -1,10 +1,10 @@
 """The cards of a site's managers: care first, not alone, help. They say what, never who or why."""
 
-from flows.cards import progress, roles
+from flows.cards import called_again, progress, roles
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import Role, missing_seats
+from flows.ladders import AnswerKind, Role, missing_seats
 from flows.phrases import Listed, Phrase, Verbatim, at, listed, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
@@ -89,6 +89,7 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
         body=(
             Facts(items=(Fact(label=say("help.card.where"), value=spot(policy, view)),)),
             *_caller(view),
+            *called_again(view),
             *progress(view, duty),
         ),
         buttons=_seat_buttons(duty),
@@ -126,11 +127,7 @@ def _seat_buttons(duty: DutyView) -> tuple[Button, ...]:
     if duty.over:
         return ()
     full = len(duty.taken) >= duty.ladder.quorum
-    over = Button(
-        label=say("second.over"),
-        press=Press(verb=Verb.OVER, subject=duty.id),
-        style=Style.QUIET,
-    )
+    over = _over(duty)
     if not duty.taken:
         return _answers(duty)
     here = Button(
@@ -162,6 +159,11 @@ def _answers(duty: DutyView) -> tuple[Button, ...]:
         ),
         _cannot(duty, say("answer.cannot")),
     )
+
+
+def _over(duty: DutyView) -> Button:
+    press = Press(verb=Verb.OVER, subject=duty.id)
+    return Button(label=say("second.over"), press=press, style=Style.QUIET)
 
 
 def _cannot(duty: DutyView, label: Phrase) -> Button:
@@ -231,24 +233,43 @@ def past_card(asked: tuple[Role, ...]) -> Card:
     return Card(title=say("nudge.past", roles=roles(asked)))
 
 
-def direct_card(policy: Policy, view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Card:
+def direct_card(
+    policy: Policy, view: CaseView, duty: DutyView, asked: tuple[Role, ...], person: str
+) -> Card:
     """The message to one person directly: the site's card with its answers, or the desk's ask.
 
     Who answered when, and who is asked next, stands on the channel's card alone: here it would
-    be an edit to each person at each step, and a phone that lights up for nothing.
+    be an edit to each person at each step, and a phone that lights up for nothing. That card is
+    everybody's and asks whoever is still missing; this one asks nobody who is there already.
     """
-    if duty.owner is Owner.SITE:
-        card = site_card(policy, view, duty.kind)
-        body = tuple(each for each in card.body if not isinstance(each, Timeline))
-        return card.model_copy(update={"body": body, "footer": _no_hunting(view)})
-    return nudge_card(policy, view, duty, asked, ())
+    if duty.owner is not Owner.SITE:
+        return nudge_card(policy, view, duty, asked, ())
+    card = site_card(policy, view, duty.kind)
+    body = tuple(each for each in card.body if not isinstance(each, Timeline))
+    buttons = _from_there(duty) if not duty.over and _is_there(duty, person) else card.buttons
+    return card.model_copy(update={"body": body, "buttons": buttons, "footer": _no_hunting(view)})
+
+
+def _is_there(duty: DutyView, person: str) -> bool:
+    seats = [view.seat for view in duty.seats]
+    return any((seat.person_id, seat.answer) == (person, AnswerKind.HERE) for seat in seats)
+
+
+def _from_there(duty: DutyView) -> tuple[Button, ...]:
+    """Whoever is there is not on their way there: it is over, or they have to leave."""
+    return (_over(duty), _cannot(duty, say("answer.cannot_after_all")))
 
 
 def _nudge_title(
     policy: Policy, view: CaseView, duty: DutyView, asked: Phrase, missing: int
 ) -> Phrase:
     if view.report is None and duty.kind is DutyKind.SECOND_PERSON:
-        return say("nudge.help", roles=asked, missing=missing, site=spot(policy, view))
+        return say(
+            "nudge.help" if view.again_at is None else "nudge.help_again",
+            roles=asked,
+            missing=missing,
+            site=spot(policy, view),
+        )
     id = Verbatim(text=view.public_id)
     if duty.kind is DutyKind.FOLLOW_UP:
         return say("nudge.follow_up", roles=asked, id=id)

@@ -4,7 +4,7 @@ What is chosen or typed is kept as the reporter says it. Nothing tells them whet
 a call, so that nobody learns anything by trying numbers.
 """
 
-from flows.phrases import Phrase, Verbatim, say
+from flows.phrases import Listed, Phrase, Verbatim, say
 from flows.scene import Scene
 from flows.screens import Group, Option, Picked, TextField
 
@@ -41,8 +41,9 @@ def call_number(scene: Scene, *, unnamed: bool) -> tuple[TextField, ...]:
     field = TextField(
         id=tie_id(unnamed=unnamed),
         label=say("review.call"),
-        hint=_told(unnamed=unnamed),
+        hint=Listed(items=(say("review.call.looks"), _told(unnamed=unnamed)), joined="lines"),
         max_characters=MAX_NUMBER,
+        shaped=True,
         folded=True,
     )
     return (field,)

@@ -9,7 +9,7 @@ from adapters.slack.screens import CaseView, Kept, ReceiptView
 from adapters.slack.stage import Draw
 from bot.case_work import Work
 from bot.conversations import clean
-from bot.own_case import OwnCases
+from bot.own_case import OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
@@ -48,6 +48,7 @@ class Own:
             public_id=shown.public_id,
             press_codes=lambda press: index.seal_press(press, case_id),
             notice=notice,
+            is_call=shown.is_call,
             calling=shown.calling,
             link=link,
         )
@@ -109,5 +110,5 @@ class Own:
         typed = shown.typed.get(RECEIPT_FIELD.id, "")
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return await self.sent(visitor, reader, say("receipt.not_found"))
+            return await self.sent(visitor, reader, opens_nothing(typed))
         return await self.show(visitor, Kept(visitor.language, pass_token=pass_token), reader)

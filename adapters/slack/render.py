@@ -137,7 +137,7 @@ class Views:
                 ],
                 "ways",
             ),
-            *context(words.text(say("slack.case_id", id=Verbatim(text=view.public_id)))),
+            *_number(words, view),
         ]
         submit = words.text(card.compose.button.label) if card.compose else None
         return _modal(words, CASE, body, view.kept, submit)
@@ -223,3 +223,11 @@ def _modal(words: Words, name: str, blocks: Blocks, kept: Kept, submit: str | No
         text = submit if fits else words.text(say("button.next"))
         modal["submit"] = plain(text or "", TITLE)
     return modal
+
+
+def _number(words: Words, view: CaseView) -> Blocks:
+    """What the case is called; a call's is not to be taken for what is received for a report."""
+    number = say(
+        "slack.call_id" if view.is_call else "slack.case_id", id=Verbatim(text=view.public_id)
+    )
+    return context(words.text(number))

@@ -86,6 +86,8 @@ class CaseView:
     public_id: str
     press_codes: Callable[[Press], str]
     notice: Phrase | None = None
+    is_call: bool = False
+    """It is a call for help, and its number no report's."""
     calling: bool = False
     """It is a call for help that still runs."""
     link: str = ""

@@ -7,7 +7,7 @@ person's own language and with every word still there, and Help never waits for 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.teams.parts import Part, Parts, choice_row, note
+from adapters.teams.parts import Part, Parts, choice_row, lines, note
 from adapters.teams.words import Words, inert
 from flows.phrases import say
 from flows.screens import Group, Option, TextField
@@ -71,7 +71,8 @@ def text_field(words: Words, asked: TextField, value: str = "", name: str | None
         "maxLength": most,
         "value": value[:most],
     }
-    drawn: Parts = [made, *({**note(hint), "spacing": "Small"} for hint in hints)]
+    below = [part for hint in hints for part in lines({**note(hint), "spacing": "Small"})]
+    drawn: Parts = [made, *below]
     return _fold(words, asked, drawn, used=bool(value)) if asked.folded else drawn
 
 

@@ -9,7 +9,7 @@ from adapters.teams.render import RECEIPT_FIELD, Dialog, Dialogs
 from adapters.teams.screens import CaseView, Kept, ReceiptView, text_in
 from bot.case_work import Work
 from bot.conversations import clean
-from bot.own_case import OwnCases
+from bot.own_case import OwnCases, opens_nothing
 from bot.pressed import ALREADY
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
@@ -51,6 +51,7 @@ class Own:
             press_codes=lambda press: index.seal_press(press, case_id),
             once=self.work.entropy.bytes(8).hex(),
             notice=notice,
+            is_call=shown.is_call,
             calling=shown.calling,
             typed=typed,
             link=link,
@@ -94,7 +95,7 @@ class Own:
         typed = clean(text_in(pressed.data, FIELD + RECEIPT_FIELD.id))[:MOST_RECEIPT]
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return await self._sent(visitor, say("receipt.not_found"), typed)
+            return await self._sent(visitor, opens_nothing(typed), typed)
         return await self.show(visitor, Kept(visitor.language, pass_token=pass_token))
 
     async def _with_its_receipt(self, visitor: Visitor, kept: Kept) -> Kept:

@@ -261,5 +261,7 @@ def _case_ways(words: Words, view: CaseView) -> Parts:
         submit(words.text(say("teams.refresh")), carried(view.kept, "case")),
         submit(words.text(say("teams.home")), carried(Kept(view.kept.language), "first")),
     ]
-    number = words.text(say("teams.case_id", id=Verbatim(text=view.public_id)))
-    return [*row(buttons), note(number), *last_row(words, view.kept, "case", later=False)]
+    name = Verbatim(text=view.public_id)
+    number = say("teams.call_id" if view.is_call else "teams.case_id", id=name)
+    end = last_row(words, view.kept, "case", later=False)
+    return [*row(buttons), note(words.text(number)), *end]

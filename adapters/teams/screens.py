@@ -78,6 +78,8 @@ class CaseView:
     once: str
     """Names this drawing, so that words sent from it are taken once."""
     notice: Phrase | None = None
+    is_call: bool = False
+    """It is a call for help, and its number no report's."""
     calling: bool = False
     """It is a call for help that still runs."""
     typed: str = ""

@@ -12,7 +12,7 @@ from adapters.web.middleware import WebParts, html
 from adapters.web.pages import CasePage, ReceiptPage
 from adapters.web.visits import Visits
 from bot.conversations import clean
-from bot.own_case import OwnCase
+from bot.own_case import OwnCase, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.presses import Verb
@@ -59,7 +59,7 @@ class OwnPages:
         who = self._visits.of(request, form)
         pass_token = await self._cases.by_receipt(who, form.receipt)
         if pass_token is None:
-            problem, typed = say("receipt.not_found"), form.receipt[:MOST_RECEIPT]
+            problem, typed = opens_nothing(form.receipt), form.receipt[:MOST_RECEIPT]
             return self._receipt_page(form.language, form.site, problem, typed)
         return await self.show(who, replace(form, pass_token=pass_token, press=""))
 
@@ -121,6 +121,7 @@ class OwnPages:
             public_id=shown.public_id,
             press_codes=lambda press: index.seal_press(press, shown.case_id),
             site=form.site,
+            is_call=shown.is_call,
             calling=shown.calling,
             once=self._work.entropy.bytes(9).hex(),
         )

@@ -48,6 +48,8 @@ class CasePage:
     site: str
     notice: Phrase | None = None
     """One friendly line after a press."""
+    is_call: bool = False
+    """It is a call for help, and its number no report's."""
     calling: bool = False
     """It is a call for help that still runs."""
     once: str = ""

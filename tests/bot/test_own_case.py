@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, delete
 
-from bot.own_case import SLOWEST_SECONDS, OwnCases
+from bot.own_case import SLOWEST_SECONDS, OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
 from bot.worker import run_one_due
 from flows.outcomes import Visibility
@@ -59,6 +59,21 @@ async def test_any_other_number_opens_nothing(
     await people.report(visibility=Visibility.UNNAMED)
     assert await own_cases.by_receipt(LATER, typed) is None
     assert len(slept) == 1
+
+
+async def test_the_number_of_a_call_or_report_opens_nothing_and_tells_nothing(
+    people, own_cases: OwnCases, slept: list[float]
+) -> None:
+    """Every number of that shape has one answer; what it is for is said all the same."""
+    call, report = await people.call(), await people.report(visibility=Visibility.UNNAMED)
+    numbers = (call.public_id, report.public_id, "WWWWWWW", call.public_id.lower())
+    for typed in numbers:
+        assert await own_cases.by_receipt(LATER, typed) is None
+    answers = {opens_nothing(typed).model_dump_json() for typed in numbers}
+    assert len(answers) == 1 and "receipt.short_number" in answers.pop()
+    assert len(slept) == len(numbers)
+    for other in ("", "1" * 25, call.public_id[:-1], "QRT7K4!"):
+        assert opens_nothing(other).key == "receipt.not_found"
 
 
 async def test_one_wrong_digit_opens_nothing(people, own_cases: OwnCases, slept) -> None:

@@ -153,6 +153,7 @@ async def test_what_can_be_no_number_is_said_and_nothing_is_written(
     again = screen(await visit.press("send", {UNNAMED_TIE: typed, WORDS: "He shouted."}))
     assert again.problem is not None and key(again.problem) == "problem.call_number"
     assert again.ask.step == "review" and "case_file" not in rows()
+    assert [field.id for field in again.ask.fields if field.wrong] == [UNNAMED_TIE]
 
 
 # --- nobody learns anything by trying
@@ -203,6 +204,38 @@ async def test_the_desk_reads_when_where_who_answered_and_how_it_ended(people, w
     assert "Shinjuku store" in repr(place)
 
 
+async def test_each_answer_to_the_call_has_words_of_its_own(people, world) -> None:
+    call = await people.call()
+    for verb in (Verb.COMING, Verb.HERE, Verb.TAKE_OVER):
+        await people.answer("tanaka", verb, call)
+    assert told(await reads(world, await people.report(call=call.public_id))) == [
+        "fact.help_called",
+        "fact.answered Tanaka",
+        "fact.answered_here Tanaka",
+        "fact.answered_take_over Tanaka",
+    ]
+
+
+async def test_a_blurred_report_says_that_its_call_tells_the_place(people, world) -> None:
+    """Above stands what the report says; that the call says more, and whence, is said too."""
+    call = await a_finished_call(people, world)
+    blurred = await people.report(call=call.public_id, visibility=Visibility.UNNAMED)
+    assert "details.where_tied" in await top(world, blurred)
+    assert key((await reads(world, blurred))[1].text) == "details.tied_source"
+    named = await people.report(call=call.public_id)
+    nothing = await people.report(call=UNKNOWN, visibility=Visibility.UNNAMED)
+    for other in (named, nothing):
+        assert "details.where_tied" not in await top(world, other)
+    assert "details.tied_source" not in repr(await reads(world, nothing))
+
+
+async def top(world: World, filed: Filed) -> str:
+    """What the desk reads before anything else: who and where."""
+    found = await open_details(world.service.work, filed.case_id)
+    assert found is not None
+    return repr(next(each for each in found.elements if isinstance(each, Facts)))
+
+
 async def test_who_called_is_not_said_there(people, world) -> None:
     """The reporter says that it belongs to the call, not that they made it."""
     call = await a_finished_call(people, world)
@@ -251,7 +284,7 @@ async def test_who_is_kept_out_of_the_call_reads_its_number_alone(people, world)
     report = await people.report(call=call.public_id)
     (text,) = await reads(world, report, "sato")
     assert key(text.text) == "details.tied" and call.public_id in repr(text)
-    assert len(await reads(world, report, "suzuki")) == 3
+    assert len(await reads(world, report, "suzuki")) == 4
 
 
 async def test_no_card_says_anything_of_it(people, world, platform) -> None:
@@ -330,7 +363,7 @@ async def test_a_call_that_is_no_longer_kept_leaves_the_report_as_it_was(people,
     await people.say(call, Verb.MISTAKE)
     report = await people.report(call=call.public_id, words="He shouted.")
     await world.works_off()
-    assert len(await reads(world, report)) == 3
+    assert len(await reads(world, report)) == 4
     world.clock.passes(days=400)
     purged = await Retention(world.service.work, None).purge()
     assert purged.counts["help"] == 1

@@ -1,5 +1,6 @@
 """Cards say what is needed and by when, and never who reported or what was written."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,21 +25,23 @@ from flows.case_view import (
 )
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.details import Written, details
+from flows.details import Line, Written, details, since_then
 from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role, Seat
 from flows.outcomes import Report, Visibility, When
-from flows.phrases import Listed, Own, Say, say
+from flows.phrases import Listed, Own, Phrase, Say, say
 from flows.presses import DESK_VERBS, SITE_VERBS, Verb
 from flows.scene import SiteOption
-from flows.screens import Card, Facts
+from flows.screens import Card, Facts, Heading, Paragraph, Timeline
 from flows.site_cards import nudge_card, site_card
 from flows.status import reporter_card
+from tests.flows.test_words import FILLED
 
 POLICY, CATALOGUE = builtin_pack("standard"), Catalogue.load()
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 STORE = SiteOption("store", Own(ja="新宿店", en="Shinjuku"), Own(ja="東エリア", en="East"), "store")
 CANARY, NAME = "canary-words", "花子"
+WRITTEN_DOWN = tuple(FILLED["fact.*"])
 STATES = ("open", "answered", "said_done", "exhausted", "done", "closed")
 
 
@@ -221,11 +224,58 @@ def test_details_name_the_chip_that_was_ticked_and_the_acts_only_as_what_it_may_
     chosen = next(row.value for row in rows if row.label == say("details.chosen"))
     assert isinstance(chosen, Listed)
     assert [line.key for line in chosen.items if isinstance(line, Say)] == [
-        *("details.chip", "details.one_of"),
-        *("details.chip", "details.one_of"),
+        *("chip.c", "details.one_of"),
+        *("chip.j", "details.one_of"),
     ]
     text = CATALOGUE.text(chosen, "ja")
-    assert "「どなる・ばかにする・人格を否定する」\n方針でいう、このどれか：" in text
+    assert "どなる・ばかにする・人格を否定する\n方針でいう、このどれか：" in text
+
+
+NESTED = re.compile(r"「[^」]*「|（[^）]*（|\([^)]*\(|“[^”]*“")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_bracket_stands_within_its_like_at_the_desk(language: str) -> None:
+    case = view(
+        duty(DutyKind.FOLLOW_UP, "exhausted"),
+        duty(DutyKind.CARE, "exhausted"),
+        duty(DutyKind.SECOND_PERSON, "answered", seats=1),
+        of=report(chips=tuple(Chip), injured=True),
+    )
+    lines = [Line(NOW, fact, Own(ja="田中", en="Tanaka"), (Role.AREA,)) for fact in WRITTEN_DOWN]
+    elements = (
+        *details(POLICY, case, Written("", "花子", (Own(ja="田中", en="Tanaka"),))),
+        *since_then(case, lines),
+    )
+    card = desk_card(POLICY, case)
+    shown = [*_texts(Card(title=say("desk.details"), body=elements)), *_texts(card)]
+    assert len(shown) > 30
+    for phrase in shown:
+        text = CATALOGUE.text(phrase, language, NOW)
+        assert not [line for line in text.split("\n") if NESTED.search(line)], text
+
+
+def _texts(card: Card) -> list[Phrase]:
+    """Everything that a card says, sentence by sentence."""
+    found: list[Phrase] = [card.title]
+    for element in card.body:
+        match element:
+            case Paragraph() | Heading():
+                found.append(element.text)
+            case Facts():
+                found += [part for fact in element.items for part in (fact.label, fact.value)]
+            case Timeline():
+                found += [line.what for line in element.items]
+    return found
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja_simple"])
+def test_each_answer_reads_differently_in_the_history(language: str) -> None:
+    answers = [Line(NOW, "answered", None, (), answer.value) for answer in AnswerKind]
+    drawn = since_then(view(of=report()), answers)
+    (history,) = (each for each in drawn if isinstance(each, Timeline))
+    said = [CATALOGUE.text(line.what, language, NOW) for line in history.items]
+    assert len(set(said[:3])) == 3  # "cannot" is written down as declined
 
 
 def test_the_desk_is_told_of_a_hint_of_self_harm_and_of_what_waits_for_an_answer() -> None:

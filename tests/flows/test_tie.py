@@ -1,18 +1,21 @@
 """A report is tied to a call for help by its sender's own act, and they know what that tells."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from bot.catalogue import Catalogue
+from bot.keys import read_public_id
 from flows.checklist import talk
 from flows.conversation import Asking, Ending, replay
 from flows.outcomes import Filing
-from flows.phrases import Say
+from flows.phrases import Listed, Say, say
 from flows.screens import Ask, Group
 from flows.tie import NAMED_TIE, TIES, UNNAMED_TIE
 from tests.flows.test_report import TO_REPORT, scene
 
-CALL = "QRT7K4M"
+CALL, CATALOGUE = "QRT7K4M", Catalogue.load()
 EVERY_WAY = pytest.mark.parametrize(
     ("who", "tie", "told"),
     [
@@ -48,7 +51,8 @@ def test_who_did_not_call_meets_one_folded_line_and_no_screen_more(
     (field,) = (field for field in ask.fields if field.id in TIES)
     assert field == ask.fields[-1] and field.id == tie
     assert field.folded and not field.required
-    assert hint(field.hint) == told
+    assert isinstance(field.hint, Listed)
+    assert [hint(line) for line in field.hint.items] == ["review.call.looks", told]
 
 
 @EVERY_WAY
@@ -78,3 +82,10 @@ def test_only_a_tick_ties(who: str, tie: str, told: str) -> None:
 def test_what_was_ticked_with_a_name_is_not_ticked_without_one() -> None:
     named = {group.id: ("y",) for group in ties(review("next/n/n/", CALL))}
     assert not ties(review("next/u/n/", CALL).with_chosen(named))[0].chosen
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ja_simple"])
+def test_the_number_that_is_shown_as_an_example_looks_like_one(language: str) -> None:
+    shown = CATALOGUE.text(say("review.call.looks"), language)
+    (example,) = re.findall(r"[0-9A-Z]{7}", shown)
+    assert read_public_id(example) == example

@@ -49,6 +49,7 @@ FILLED: dict[str, Iterable[str]] = {
     "fact.*": (
         *("filed", "released", "delivered", "delivery_failed", "opened", "taken", "duty_done"),
         *("asked", "answered", "declined", "expired", "exhausted", "over"),
+        *("answered_take_over", "answered_here"),
         *("cared", "care_confirmed", "care_not_yet", "replied", "wrote"),
         *("help_called", "place_named", "help_over", "help_mistake"),
         *("still_needed", "help_unanswered", "asked_employee", "checked_in", "unconfirmed"),
@@ -373,3 +374,13 @@ def test_a_step_towards_the_customer_is_named_as_done_since_a_press_notes_it() -
         for step in ResponseStep:
             said_done = forms(messages(language, "cards.po")[f"response.{step}"])[0]
             assert READING.sub("", said_done).endswith("た"), said_done
+
+
+@EVERY_LANGUAGE
+def test_what_answers_a_press_is_still_true_when_the_page_below_it_has_moved_on(
+    language: str,
+) -> None:
+    """A notice stays where it is while the case under it changes: it says what was done."""
+    for key, message in messages(language, "cards.po").items():
+        if key.startswith(("press.", "own.c")):
+            assert not re.search(r"[てで]います。$|\bWe are \w+ing\b", forms(message)[0]), key

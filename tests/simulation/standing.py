@@ -8,7 +8,6 @@ from bot.desk import OpenedCase, OwedLine
 from flows.phrases import Listed, Phrase, Say
 from flows.presses import Verb
 from flows.screens import Card, Paragraph, Timeline
-from tests.simulation.case_deeds import COMES
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.verdict import Verdict
@@ -21,7 +20,9 @@ FACTS = {
     "measure_noted": (Verb.MEASURE,),
     "responded": (Verb.RESPOND,),
     "closed": (Verb.CLOSE,),
-    "answered": COMES,
+    "answered": (Verb.COMING,),
+    "answered_take_over": (Verb.TAKE_OVER,),
+    "answered_here": (Verb.HERE,),
     "declined": (Verb.CANNOT,),
     "cared": (Verb.CARED,),
     "withdrawn": (Verb.WITHDRAW,),

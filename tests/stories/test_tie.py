@@ -74,7 +74,8 @@ async def test_from_the_calls_page_a_tick_ties_the_report_and_the_desk_reads_bot
         )
         text = await desk_reads(demo, desk, language)
         assert reads(language, "details.tied", id=number) in text
-        answered = reads(language, "fact.by", what=said(language, "fact.answered"), who=manager)
+        over = said(language, "fact.answered_take_over")
+        answered = reads(language, "fact.by", what=over, who=manager)
         lines = [reads(language, "fact.help_called"), answered, reads(language, "fact.help_over")]
         places = [text.index(line) for line in lines]
         assert places == sorted(places)

@@ -56,6 +56,18 @@ async def test_a_report_without_a_name_is_found_by_its_receipt_alone(office: Off
     assert said("en", "sent.title") in john.modal.read
 
 
+@LANGUAGE
+async def test_the_number_of_a_call_is_told_what_it_is_for(
+    office: Office, name: str, language: str
+) -> None:
+    person = office.person(name)
+    await opens_list(person, language)
+    for typed in ("ABC3467", "wwwwwww"):
+        person.types(said(language, "slack.receipt.enter"), typed)
+        await person.submits()
+        assert said(language, "receipt.short_number", digits=25) in person.modal.read
+
+
 async def test_nobody_elses_are_there_and_a_copied_button_opens_nothing(office: Office) -> None:
     john, eve = office.person("john"), office.person("eve")
     await reports(john, "en", "n", "words", "John")

@@ -28,6 +28,14 @@ async def test_a_report_with_a_name_is_listed_and_opens_without_a_receipt(play: 
     assert said("ja", "own.list.title") not in others.text
 
 
+async def test_the_number_of_a_call_is_told_what_it_is_for(play: Play) -> None:
+    page = await first(play.person("employee"), "ja", "teams.sent")
+    for typed in ("ABC3467", "wwwwwww"):
+        page = page.fills(said("ja", "teams.receipt.enter"), typed)
+        await page.presses(said("ja", "teams.receipt.open"))
+        assert said("ja", "receipt.short_number", digits=25) in page.text
+
+
 @pytest.mark.parametrize("back", ["back.r", "back.w"])
 async def test_a_report_without_a_name_is_not(play: Play, back: str) -> None:
     employee = play.person("employee")

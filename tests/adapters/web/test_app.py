@@ -298,6 +298,22 @@ async def test_a_wrong_receipt_gets_the_same_answer_as_an_unknown_one(demo: Demo
         assert len(answers) == 1
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+async def test_the_number_of_a_call_is_told_what_it_is_for_and_not_whether_it_is_one(
+    demo: Demo, language: str
+) -> None:
+    async with Person(demo.base, language) as employee:
+        await employee.opens(demo.link("shinjuku"))
+        call = await employee.presses_button(value="help")
+        number = call.body.partition('class="letters">')[2][:7]
+        answers = set()
+        for typed in (number, "WWWWWWW"):
+            page = await employee.posts("/case/open", [("receipt", typed), ("lang", language)])
+            assert said(language, "receipt.short_number", digits=25) in page.text
+            answers.add(page.body.replace(typed, ""))
+        assert len(answers) == 1
+
+
 async def test_after_a_call_one_press_leads_to_the_checklist(demo: Demo) -> None:
     async with Person(demo.base, "en") as employee:
         await employee.opens(demo.link("shinjuku") + "?lang=en")

@@ -482,6 +482,15 @@ def test_while_a_call_runs_110_stands_once_and_where_one_is_before_the_rest() ->
 
 
 @in_every_language
+def test_the_number_of_a_call_is_called_a_calls(language: str) -> None:
+    for is_call, key in ((True, "web.call_id"), (False, "web.case_id")):
+        page = Page(PAGES.case(a_call(language, is_call=is_call)))
+        (line,) = (tag for tag in page.all("p") if tag.get("class") == "id")
+        parts = [read(CATALOGUE.text(say(key), language)), a_call().public_id]
+        assert "".join(read(line.text).split()) == "".join("".join(parts).split())
+
+
+@in_every_language
 def test_after_a_call_a_button_leads_to_the_checklist(language: str) -> None:
     over = a_call(language, card=CARD.model_copy(update={"may_check": True}), calling=False)
     assert Page(PAGES.case(over)).one("button", value="check").get("formaction") == "/check"
@@ -562,6 +571,29 @@ def test_a_folded_field_is_named_once_and_stands_open_once_used() -> None:
     used = drawn(ask, typed={"number": "QRT7K4M"}, problem=own("Again"))
     assert "open" in used.one("details").attributes
     assert used.one("input", name="t.number").attributes["value"] == "QRT7K4M"
+
+
+def test_a_field_that_is_wrong_says_so_and_leads_to_the_reason() -> None:
+    field = TextField(id="number", label=own("Number"), hint=own("7"), max_characters=20)
+    ask = an_ask(groups=(), fields=(field,))
+    right = drawn(ask).one("input", name="t.number").attributes
+    assert "aria-invalid" not in right and right["aria-describedby"] == "hint.t.number"
+    page = drawn(ask.with_wrong("number"), typed={"number": "QRT"}, problem=own("Again"))
+    wrong = page.one("input", name="t.number").attributes
+    assert wrong["aria-invalid"] == "true"
+    reasons = wrong["aria-describedby"].split()
+    assert [page.one("p", id=reason).text.split()[0] for reason in reasons] == ["Again", "7"]
+    others = drawn(ask.with_wrong("words"), problem=own("Again")).one("input", name="t.number")
+    assert "aria-invalid" not in others.attributes
+
+
+def test_a_hint_that_says_what_it_looks_like_counts_no_characters() -> None:
+    for shaped in (True, False):
+        field = TextField(
+            id="number", label=own("Number"), hint=own("7"), max_characters=19, shaped=shaped
+        )
+        hint = drawn(an_ask(groups=(), fields=(field,))).one("p", id="hint.t.number").text
+        assert ("19" in hint) is not shaped
 
 
 def test_after_a_problem_only_what_was_ticked_is_ticked() -> None:

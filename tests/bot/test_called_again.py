@@ -1,0 +1,97 @@
+"""A call that its caller calls again: everybody reads so, in the order in which it happened."""
+
+from collections.abc import Sequence
+
+from flows.phrases import At, Phrase, Say
+from flows.presses import Verb
+from flows.screens import Card, Timeline
+
+
+def key(phrase: Phrase) -> str:
+    return phrase.key if isinstance(phrase, Say) else ""
+
+
+def timeline(card: Card) -> Timeline:
+    (found,) = (each for each in (*card.body, *card.after) if isinstance(each, Timeline))
+    return found
+
+
+def happened(card: Card) -> list[str]:
+    return [key(line.what) for line in timeline(card).items if line.done]
+
+
+def titles(cards: Sequence[Card]) -> list[str]:
+    return [key(card.title) for card in cards]
+
+
+async def test_the_callers_page_tells_it_in_the_order_of_time(people, world) -> None:
+    call = await people.call()
+    await world.passes(minutes=11)  # nobody answered, and the desk was told
+    await people.at_desk(Verb.TAKE, call)
+    await world.passes(minutes=1)
+    await people.answer("tanaka", Verb.COMING, call)
+    await world.works_off()
+    shown = timeline(await people.page(call))
+    moments = [line.when.moment for line in shown.items if isinstance(line.when, At)]
+    assert moments == sorted(moments)
+    told = [key(line.what) for line in shown.items]
+    assert told.index("help.desk_told") < told.index("help.desk_calls") < told.index("seat.coming")
+    assert "help.sent_again" not in told
+
+
+async def test_the_page_says_again_of_whom_it_asked_before(people, world) -> None:
+    call = await people.call()
+    await world.passes(minutes=76)
+    assert "help.sent_again" not in repr(await people.page(call))
+    await people.say(call, Verb.STILL_NEEDED)
+    await world.works_off()
+    told = happened(await people.page(call))
+    after = told[told.index("help.you_asked_again") :]
+    assert sorted(after[1:]) == ["help.desk_told_again", "help.sent_again"]
+    await world.passes(minutes=3)
+    later = happened(await people.page(call))
+    assert later.count("help.sent_again") == 2 and later.count("help.desk_told_again") == 1
+
+
+async def test_the_site_and_the_desk_read_that_the_caller_asked_again(
+    people, world, platform
+) -> None:
+    call = await people.call()
+    await world.passes(minutes=76)
+    assert "help.card.again" not in repr(platform.messages)
+    await people.say(call, Verb.STILL_NEEDED)
+    await world.works_off()
+    assert titles(platform.beside("shinjuku"))[-1] == "nudge.help_again"
+    for channel in ("shinjuku", "desk", "@tanaka"):
+        assert "help.card.again" in repr(platform.channel(channel)), channel
+
+
+async def test_once_it_is_over_nobody_reads_on_that_it_was_called_again(
+    people, world, platform
+) -> None:
+    call = await people.call()
+    await world.passes(minutes=76)
+    await people.say(call, Verb.STILL_NEEDED)
+    await world.works_off()
+    await people.say(call, Verb.FINE_NOW)
+    await world.works_off()
+    for channel in ("shinjuku", "desk", "@tanaka"):
+        shown = repr(platform.channel(channel))
+        assert "help.card.again" not in shown and "nudge.help_again" not in shown, channel
+
+
+async def test_whoever_is_there_is_not_offered_to_be_on_the_way(people, world, platform) -> None:
+    call = await people.call()
+    await people.answer("tanaka", Verb.COMING, call)
+    await people.answer("tanaka", Verb.HERE, call)
+    await world.works_off()
+
+    def offered(channel: str) -> set[Verb]:
+        return {button.press.verb for card in platform.cards(channel) for button in card.buttons}
+
+    assert offered("@tanaka") == {Verb.OVER, Verb.CANNOT}
+    # One more is needed, and the channel's card is everybody's.
+    assert Verb.COMING in offered("@yamamoto") and Verb.COMING in offered("shinjuku")
+    await people.say(call, Verb.FINE_NOW)
+    await world.works_off()
+    assert offered("@tanaka") & {Verb.OVER, Verb.COMING} == set()
