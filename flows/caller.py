@@ -148,7 +148,8 @@ def _next_key(duty: DutyView) -> str:
 def _nobody_yet(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
     """Said first, in one line, with the number: the card never just spins."""
     if duty.taken:
-        return (Paragraph(text=say("help.coming"), strong=True),)
+        come = say("help.here" if duty.reached else "help.coming")
+        return (Paragraph(text=come, strong=True),)
     if duty.state == "exhausted":
         return (Paragraph(text=say("help.nobody"), strong=True),)
     if duty.seats:

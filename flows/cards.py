@@ -210,7 +210,7 @@ def _desk_help_text(view: CaseView, called: DutyView | None, care: DutyView | No
         return say("desk.help.mistake", site=site)
     if called is not None and not called.over:
         if called.taken:
-            return say("desk.help.coming", site=site)
+            return say("desk.help.here" if called.reached else "desk.help.coming", site=site)
         return say("desk.help.text", site=site)
     if care is not None and care.state == "exhausted":
         return say("desk.help.care", site=site)

@@ -88,6 +88,11 @@ class DutyView:
         """The people who come, in the order they said so."""
         return tuple(view for view in self.seats if view.seat.answer.value != "cannot")
 
+    @property
+    def reached(self) -> bool:
+        """Somebody says that they are there."""
+        return any(view.seat.answer.value == "here" for view in self.seats)
+
 
 @dataclass(frozen=True)
 class MessageView:

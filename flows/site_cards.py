@@ -270,14 +270,18 @@ def _nudge_title(
             missing=missing,
             site=spot(policy, view),
         )
-    id = Verbatim(text=view.public_id)
+    id, place = Verbatim(text=view.public_id), _nudge_place(view)
     if duty.kind is DutyKind.FOLLOW_UP:
         return say("nudge.follow_up", roles=asked, id=id)
     if duty.owner is Owner.DESK and duty.kind is not DutyKind.TAKE:
         return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"), id=id)
     if duty.kind is DutyKind.TAKE:
-        return say("nudge.take", roles=asked, site=_nudge_place(view), id=id)
-    place = _nudge_place(view)
+        return say(
+            "nudge.take_call" if view.report is None else "nudge.take",
+            roles=asked,
+            site=place,
+            id=id,
+        )
     return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=place)
 
 

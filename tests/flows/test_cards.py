@@ -326,6 +326,22 @@ def test_a_call_counts_its_seats_and_stops_asking_when_they_are_full(seats: int,
     assert (Verb.OVER in verbs(card)) is (seats > 0)
 
 
+@pytest.mark.parametrize("answer", [AnswerKind.COMING, AnswerKind.TAKE_OVER, AnswerKind.HERE])
+def test_somebody_who_is_there_is_no_longer_said_to_be_coming(answer: AnswerKind) -> None:
+    come = replace(duty(DutyKind.SECOND_PERSON), seats=(seat("a", answer),))
+    there = answer is AnswerKind.HERE
+    for card in (caller_card(POLICY, view(come)), desk_card(POLICY, view(come))):
+        shown = keys(card)
+        assert ("help.here" in shown) is there and ("help.coming" in shown) is not there
+
+
+def test_the_desk_is_asked_to_look_after_a_call_and_to_take_a_case() -> None:
+    take = duty(DutyKind.TAKE)
+    for case, key in ((view(take), "nudge.take_call"), (view(take, of=report()), "nudge.take")):
+        title = nudge_card(POLICY, case, take, (Role.DESK,), ()).title
+        assert isinstance(title, Say) and title.key == key
+
+
 def test_who_cannot_come_fills_no_seat_on_the_card() -> None:
     declined = duty(DutyKind.SECOND_PERSON)
     declined = replace(declined, seats=(seat("a", AnswerKind.CANNOT),))

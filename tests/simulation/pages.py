@@ -75,5 +75,6 @@ class Pages:
             if since < visit.at < min(until, outcome.unsure):
                 self._verdict.count("pages_of_nobody_left")
                 keys = Read(visit.card).keys
-                if not keys & {"help.nobody", "help.coming", "help.over", "help.lapsed"}:
+                comes = {"help.coming", "help.here"}
+                if not keys & {"help.nobody", "help.over", "help.lapsed", *comes}:
                     self._verdict.complain("untrue", f"{begun.public_id}: nobody left, unsaid")
