@@ -1,16 +1,20 @@
 """A channel that takes nothing any more: seen at once, and the next people are asked."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.asking import climb_job
-from bot.case_work import Work, refresh_case
+from bot.case_records import CaseState
+from bot.case_work import Work, card_job, refresh_case
 from bot.ports import Transaction
 from bot.rows import ENDED
 from bot.work_records import CardRow, CardState
 from flows.commitments import DutyKind
+
+TRIED_AGAIN = timedelta(hours=1)
+"""A channel that took nothing is asked again so often."""
 
 log = structlog.get_logger()
 
@@ -18,9 +22,18 @@ log = structlog.get_logger()
 async def card_failed(
     work: Work, tx: Transaction, row: CardRow, reason: str, now: datetime
 ) -> None:
-    """No platform will take this card: an alarm now, and the next people now, not later."""
-    log.error("card_failed", kind=row.kind, reason=reason)
+    """No platform will take this card: an alarm now, and the next people now, not later.
+
+    It stays owed for as long as its case is open, for an app that was removed from a channel is
+    invited again. That it still fails is said and acted on once.
+    """
     await tx.cases.lock(row.case_id)
+    case = await tx.cases.get(row.case_id)
+    if case is not None and case.state is CaseState.OPEN:
+        await tx.jobs.enqueue([card_job(row, now + TRIED_AGAIN)])
+    if row.state is CardState.FAILED:
+        return
+    log.error("card_failed", kind=row.kind, reason=reason)
     await tx.cards.save(replace(row, state=CardState.FAILED))
     await tx.history.append(row.case_id, now, "system", "delivery_failed", {"reason": reason})
     for duty in await tx.duties.of_case(row.case_id):

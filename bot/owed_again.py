@@ -80,6 +80,7 @@ async def _cards_again(
     for card in failed:
         owed = replace(card, state=CardState.OWED, list_id=card.list_id if card.ref else None)
         await tx.cards.save(owed)
+        await tx.jobs.cancel(card.id)  # it would be tried again too, but later
         await tx.jobs.enqueue([card_job(owed, now, "case")])
     return len(failed)
 

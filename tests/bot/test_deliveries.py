@@ -206,6 +206,62 @@ async def test_a_failed_card_is_not_tried_again_by_later_changes(people, world, 
     assert ("post", "shinjuku") not in platform.notes
 
 
+async def test_a_channel_that_is_back_gets_what_it_would_not_take_and_is_bothered_once_an_hour(
+    people, world, platform
+) -> None:
+    platform.gone = {"desk"}
+    case = await a_quiet_report(people)
+    await world.passes(hours=3, minutes=5)
+    assert (await people.facts(case)).count("delivery_failed") == 1
+    assert 2 <= platform.notes.count(("post", "desk")) <= 8  # the card, and reminders beside it
+    platform.gone = set()
+    await world.passes(hours=1)
+    (card,) = platform.cards("desk")
+    assert card.title.key == "desk.title"
+    assert "delivered" in await people.facts(case)
+    assert (await audit(world.service.work)).clean
+
+
+async def test_a_card_that_could_not_be_edited_says_what_is_true_once_its_channel_is_back(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case)
+    await world.works_off()
+    platform.gone = {"shinjuku"}
+    await people.say(case, Verb.FINE_NOW)
+    await world.works_off()
+    assert platform.cards("shinjuku")[0].buttons
+    platform.gone = set()
+    await world.passes(hours=1)
+    assert platform.cards("shinjuku")[0].title.key == "help.card.over"
+    assert (await states(world, case))["chat:shinjuku"] is CardState.SHOWN
+
+
+async def test_a_call_that_is_over_is_not_put_into_a_channel_that_is_back(
+    people, world, platform
+) -> None:
+    platform.gone = {"shinjuku"}
+    case = await people.call()
+    await world.works_off()
+    await people.say(case, Verb.MISTAKE)
+    platform.gone = set()
+    await world.passes(hours=2)
+    assert platform.cards("shinjuku") == []
+
+
+async def test_a_closed_case_bothers_no_channel_any_more(people, world, platform) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    platform.gone = {"desk"}
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.passes(hours=2)
+    platform.notes.clear()
+    await world.passes(hours=5)
+    assert ("edit", "desk") not in platform.notes
+
+
 async def test_a_platform_nobody_set_up_is_a_failed_card_and_no_crash(people, world) -> None:
     case = await a_quiet_report(people)
     while await run_one_due(world.service.work, {}):

@@ -30,15 +30,15 @@ def deeds(act: Act, duty: DutyName, *, unnamed: bool) -> Iterator[Done]:
     deed, rung = _meant(Verb(act.verb), act, duty, unnamed=unnamed)
     if deed is None:
         return
-    if not act.reach.answered or (_came_before(act) and act.verb in MAY_HAVE_BEEN_REFUSED):
+    if not act.reach.answered or (came_before(act) and act.verb in MAY_HAVE_BEEN_REFUSED):
         deed = Deed.UNKNOWN
-    elif not act.recorded and not _came_before(act):
+    elif not act.recorded and not came_before(act):
         return
     minutes = int(act.detail) if act.verb == Verb.COMING and act.detail.isdigit() else 0
     yield Done(deed, act.reach.began, act.reach.until, act.who, minutes, rung)
 
 
-def _came_before(act: Act) -> bool:
+def came_before(act: Act) -> bool:
     """The press was answered with "already": one of its copies had arrived before."""
     return act.reach.copies > 1 and act.notice == "press.already"
 

@@ -9,7 +9,7 @@ from flows.commitments import DutyKind
 from flows.ladders import Ladder, Role, Side
 from flows.policy import Policy
 from flows.presses import Verb
-from tests.simulation.case_deeds import deeds
+from tests.simulation.case_deeds import came_before, deeds
 from tests.simulation.chase import Chase
 from tests.simulation.crowd import Crowd
 from tests.simulation.identity import DutyName
@@ -248,5 +248,6 @@ class CaseModel:
 
 
 def _first(acts: list[Act], verb: Verb) -> Act | None:
-    """The first recorded act of this kind."""
-    return next((act for act in acts if act.verb == verb and act.recorded), None)
+    """The first act of this kind that counts, by whichever of its copies."""
+    counts = (act for act in acts if act.recorded or came_before(act))
+    return next((act for act in counts if act.verb == verb), None)

@@ -95,6 +95,8 @@ class FakePlatform:
         self.calls += 1
         if ref not in self.messages:
             return Permanent("message_not_found")
+        if self.messages[ref].channel in self.gone:
+            return Permanent("channel_not_found")
         if self.answers:
             return self.answers.pop(0)
         self.messages[ref].card = card
