@@ -16,7 +16,7 @@ from bot.case_work import (
 )
 from bot.filing import Filed
 from bot.keys import new_id, new_public_id
-from bot.nudges import ask_anew, tell_desk
+from bot.nudges import ask_anew, ask_everybody_anew, tell_desk
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer
 from bot.rows import ENDED, end_duty, first_of
@@ -232,11 +232,15 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     await tx.cases.set_body(case_id, pack(again))
     await tx.history.append(case_id, now, "caller", "still_needed", {})
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
-    await ask_anew(work, tx, called, 0, now)
+    await ask_everybody_anew(work, tx, called, now)
     # The desk too, where it had been told: who said "I am calling them now" may not be any more.
-    told = await _take(tx, case_id)
+    duties = await tx.duties.of_case(case_id)
+    told, care_owed = first_of(duties, DutyKind.TAKE), first_of(duties, DutyKind.CARE)
     if told is not None:
         await _ask_desk_anew(work, tx, told, body, now)
+    if care_owed is not None and care_owed.state not in ENDED:
+        # Whoever reads the channel is to come first. Care is owed anew when the call ends.
+        await end_duty(tx, care_owed, DutyState.CLOSED, now)
     await refresh_case(tx, case_id, now, "danger")
     return True
 
@@ -250,7 +254,7 @@ async def _ask_desk_anew(
     work: Work, tx: Transaction, told: Duty, body: HelpBody, now: datetime
 ) -> None:
     due = take(work.policy, Urgency.U0, place_of(work, site_by(work, body)), now).due_at
-    await ask_anew(work, tx, replace(told, due_at=due), 0, now)
+    await ask_everybody_anew(work, tx, replace(told, due_at=due), now)
 
 
 async def _help_body(tx: Transaction, case_id: str) -> HelpBody:

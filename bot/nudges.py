@@ -136,7 +136,13 @@ async def chase_again(
 ) -> None:
     """Climbs the ladder anew from rung `step`: the duty turned out not to be done."""
     step = min(step, len(ladder.steps) - 1)
-    again = replace(
+    await tx.jobs.cancel(duty.id, ("lapse",))
+    await _climb_from(work, tx, _anew(duty, ladder, step, now), ladder, now)
+
+
+def _anew(duty: Duty, ladder: Ladder, step: int, now: datetime) -> Duty:
+    """A duty about to ask rung `step` as the first of a new climb."""
+    return replace(
         duty,
         state=DutyState.OPEN,
         step=step - 1,
@@ -147,15 +153,32 @@ async def chase_again(
         asked_at=None,
         ended_at=None,
     )
-    await tx.jobs.cancel(duty.id, ("lapse",))
-    await _climb_from(work, tx, again, ladder, now)
 
 
 async def ask_anew(work: Work, tx: Transaction, duty: Duty, step: int, now: datetime) -> None:
     """Chases a duty anew from rung `step`, and nobody's earlier answer holds for it any more."""
+    await _forget_answers(tx, duty)
+    await chase_again(work, tx, duty, ladder_of(duty), step, now)
+
+
+async def ask_everybody_anew(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    """Asks everybody who was ever asked about a duty of danger again, all at once.
+
+    Nobody who calls a second time waits for one rung after the other once more.
+    """
+    reached = max((row.step for row in await tx.duties.nudges(duty.id)), default=0)
+    ladder = ladder_of(duty)
+    await _forget_answers(tx, duty)
+    await tx.jobs.cancel(duty.id, ("lapse",))
+    again: Duty | None = replace(_anew(duty, ladder, reached, now), step=-1)
+    while again is not None and again.step < reached and again.state is DutyState.OPEN:
+        await _climb_from(work, tx, again, ladder, now)
+        again = await tx.duties.get(duty.id)
+
+
+async def _forget_answers(tx: Transaction, duty: Duty) -> None:
     rows = await tx.duties.seats(duty.id)
     await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
-    await chase_again(work, tx, duty, ladder_of(duty), step, now)
 
 
 def _minutes_in(ladder: Ladder, step: int) -> int:

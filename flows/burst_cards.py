@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flows.cards import where
+from flows.cards import spot, where
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.phrases import Phrase, Verbatim, at, listed, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import Bullets, Button, Card, Paragraph, Style
-from flows.site_cards import spot
 
 
 def list_card(policy: Policy, list_id: str, opened_at: datetime, views: Sequence[CaseView]) -> Card:

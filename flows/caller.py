@@ -7,7 +7,7 @@ under the role.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from flows.cards import roles, seat_line
+from flows.cards import phones, roles, seat_line
 from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
 from flows.ladders import Role
@@ -34,13 +34,13 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
     if view.mistaken or duty.over:
         return _after_help(policy, view)
     lines = rung_lines(view, duty, (*_asked_again(view), *_desk_told(view)))
-    told: tuple[Element, ...] = (Timeline(items=lines), *_phones(duty))
+    told: tuple[Element, ...] = (Timeline(items=lines), *phones(duty))
     return Card(
         title=say("help.title"),
         body=(
             *_nobody_yet(view, duty),
             *_last_question(view),
-            *_police_first(duty),
+            *_police_first(view, duty),
             Paragraph(text=say("help.step_away"), strong=True),
             # A question and its answers stand together.
             *(() if view.asked_last else told),
@@ -57,18 +57,21 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
     ended = "help.lapsed" if lapsed else "help.called_over" if view.called_over else "help.over"
     text = "help.mistake_ok" if view.mistaken else ended
     # Others ended it: whoever still needs help says so here, and need not look for the way back.
-    again = (_still_needed(view),) if lapsed or view.called_over else ()
+    # The numbers stay with them until they have said themselves that it is over.
+    unsure = not view.mistaken and (lapsed or view.called_over)
+    again = (_still_needed(view),) if unsure else ()
     asks = () if view.mistaken or care is None else care_question(care)
     asked = () if view.mistaken else care_asked(care)
     return Card(
-        title=say("help.over.title"),
+        title=say("help.lapsed.title" if lapsed else "help.over.title"),
         body=(
             Paragraph(text=say(text), strong=True),
-            *care_lines(view, care),
+            *(() if view.mistaken else care_lines(view, care)),
             *_number(view),
             *asked,
         ),
         buttons=(*again, *asks),
+        after=(_police(strong=True), *phones(called)) if unsure and called else (),
         footer=say("help.report_apart"),
         may_check=True,
     )
@@ -129,15 +132,15 @@ def _asked_again(view: CaseView) -> tuple[Moment, ...]:
 
 
 def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
-    if duty.next_at is None or not duty.next_roles:
+    if duty.next_at is None:
         return ()
-    return (
-        Happening(
-            when=at(duty.next_at, view.zone),
-            what=say(_next_key(duty), roles=roles(duty.next_roles)),
-            done=False,
-        ),
-    )
+    when = at(duty.next_at, view.zone)
+    if duty.next_roles:
+        what = say(_next_key(duty), roles=roles(duty.next_roles))
+        return (Happening(when=when, what=what, done=False),)
+    if duty.kind is DutyKind.SECOND_PERSON and view.delivered_at is None:
+        return (Happening(when=when, what=say("help.next_desk"), done=False),)
+    return ()
 
 
 def _next_key(duty: DutyView) -> str:
@@ -150,17 +153,26 @@ def _nobody_yet(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
     if duty.taken:
         come = say("help.here" if duty.reached else "help.coming")
         return (Paragraph(text=come, strong=True),)
-    if duty.state == "exhausted":
+    if _all_asked(duty) or (view.again_at is not None and not duty.seats):
         return (Paragraph(text=say("help.nobody"), strong=True),)
     if duty.seats:
         return (Paragraph(text=say("help.declined"), strong=True),)
     return (Paragraph(text=say("help.waiting"), strong=True),)
 
 
-def _police_first(duty: DutyView) -> tuple[Element, ...]:
+def _all_asked(duty: DutyView) -> bool:
+    """Nobody else will be asked, and nobody comes."""
+    return not duty.taken and not duty.next_roles
+
+
+def _police_first(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
     """110, large when nobody comes."""
-    alone = not duty.taken and (duty.state == "exhausted" or bool(duty.seats))
-    return (CallLine(label=say("help.police"), phone="110", strong=alone),)
+    again = view.again_at is not None
+    return (_police(strong=not duty.taken and (again or _all_asked(duty) or bool(duty.seats))),)
+
+
+def _police(*, strong: bool) -> CallLine:
+    return CallLine(label=say("help.police"), phone="110", strong=strong)
 
 
 def _desk_told(view: CaseView) -> tuple[Moment, ...]:
@@ -193,14 +205,6 @@ def _spots(policy: Policy, view: CaseView) -> tuple[Button, ...]:
 def _last_question(view: CaseView) -> tuple[Element, ...]:
     """An hour has passed and nobody ended it: the one question before the desk looks after it."""
     return (Paragraph(text=say("help.last_question"), strong=True),) if view.asked_last else ()
-
-
-def _phones(duty: DutyView) -> tuple[CallLine, ...]:
-    """Everybody who was asked can be phoned too, each once."""
-    phones = dict.fromkeys(phone for rung in duty.rungs for phone in rung.phones)
-    return tuple(
-        CallLine(label=say(f"role.{phone.role.value}"), phone=phone.number) for phone in phones
-    )
 
 
 def _ways_out(view: CaseView) -> tuple[Button, ...]:

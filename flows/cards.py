@@ -15,6 +15,7 @@ from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import (
     Button,
+    CallLine,
     Card,
     Element,
     Fact,
@@ -29,7 +30,7 @@ from flows.screens import (
 def desk_card(policy: Policy, view: CaseView) -> Card:
     """What the desk needs without spelling the report out."""
     if view.report is None:
-        return _desk_help_card(view)
+        return _desk_help_card(policy, view)
     if view.state in ("closed", "withdrawn"):
         return _folded(view)
     take = view.duty(DutyKind.TAKE)
@@ -187,7 +188,7 @@ def take_button(view: CaseView) -> Button:
     )
 
 
-def _desk_help_card(view: CaseView) -> Card:
+def _desk_help_card(policy: Policy, view: CaseView) -> Card:
     """A call for help that too few answered, or care that nobody gave after one."""
     called, care = view.duty(DutyKind.SECOND_PERSON), view.duty(DutyKind.CARE)
     take = view.duty(DutyKind.TAKE)
@@ -198,9 +199,34 @@ def _desk_help_card(view: CaseView) -> Card:
             Paragraph(text=_desk_help_text(view, called, care), strong=True),
             *(called_again(view) if called is owed else ()),
             *(_taken_by(take, view.zone) if take and take.over else ()),
+            *_where_to_phone(policy, view, called),
             *progress(view, owed),
         ),
         buttons=(take_button(view),) if take and not take.over else (),
+    )
+
+
+def _where_to_phone(policy: Policy, view: CaseView, called: DutyView | None) -> tuple[Element, ...]:
+    """Where in the building, and the numbers of those who were asked, while nobody knows more."""
+    if called is None or view.mistaken or (called.over and not called.lapsed):
+        return ()
+    where = Fact(label=say("help.card.where"), value=spot(policy, view))
+    return (Facts(items=(where,)), *phones(called))
+
+
+def spot(policy: Policy, view: CaseView) -> Phrase:
+    """Where in the building, if the caller said so; else the site."""
+    location = policy.locations.get(view.site.location)
+    spots = location.spots if location else ()
+    name = next((spot.name for spot in spots if spot.id == view.spot), None)
+    return listed([view.site.name, name]) if name else view.site.name
+
+
+def phones(duty: DutyView) -> tuple[CallLine, ...]:
+    """Everybody who was asked can be phoned too, each once."""
+    found = dict.fromkeys(phone for rung in duty.rungs for phone in rung.phones)
+    return tuple(
+        CallLine(label=say(f"role.{phone.role.value}"), phone=phone.number) for phone in found
     )
 
 
@@ -214,6 +240,8 @@ def _desk_help_text(view: CaseView, called: DutyView | None, care: DutyView | No
         return say("desk.help.text", site=site)
     if care is not None and care.state == "exhausted":
         return say("desk.help.care", site=site)
+    if called is not None and called.lapsed and (care is None or not care.over):
+        return say("desk.help.lapsed", site=site)
     return say("desk.help.over", site=site)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from flows.acts import Chip
 from flows.assessment import Effect
+from flows.cards import spot
 from flows.case_view import CaseView, opened
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Report, Visibility
@@ -17,7 +18,6 @@ from flows.phrases import Listed, Phrase, Verbatim, listed, on_day, on_day_at, s
 from flows.policy import Policy
 from flows.result import length_phrase
 from flows.screens import Element, Fact, Facts, Happening, Heading, Paragraph, Timeline
-from flows.site_cards import spot
 from flows.talk import messages
 
 

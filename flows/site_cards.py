@@ -1,11 +1,11 @@
 """The cards of a site's managers: care first, not alone, help. They say what, never who or why."""
 
-from flows.cards import called_again, progress, roles
+from flows.cards import called_again, progress, roles, spot
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Role, missing_seats
-from flows.phrases import Listed, Phrase, Verbatim, at, listed, say
+from flows.phrases import Listed, Phrase, Verbatim, at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import Bullets, Button, Card, Element, Fact, Facts, Paragraph, Style, Timeline
@@ -103,14 +103,6 @@ def _caller(view: CaseView) -> tuple[Element, ...]:
     if sender.caller is not None:
         return (Facts(items=(Fact(label=say("help.card.who"), value=sender.caller),)),)
     return (Paragraph(text=say("help.card.poster")),) if sender.from_page else ()
-
-
-def spot(policy: Policy, view: CaseView) -> Phrase:
-    """Where in the building, if the caller said so; else the site."""
-    location = policy.locations.get(view.site.location)
-    spots = location.spots if location else ()
-    name = next((spot.name for spot in spots if spot.id == view.spot), None)
-    return listed([view.site.name, name]) if name else view.site.name
 
 
 def _seats_title(key: str, duty: DutyView) -> Phrase:

@@ -18,6 +18,7 @@ from bot.work_records import DutyState
 from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.presses import Verb
+from flows.screens import CallLine
 from tests.bot.conftest import NotedPlatform, People
 from tests.support.world import COMPANY, World, a_world
 
@@ -364,6 +365,76 @@ async def test_still_needed_asks_everybody_again(start: Start) -> None:
     assert (await people.duty(case, "second_person")).state is DutyState.OPEN
     await people.world.passes(minutes=59)
     assert "help.last_question" not in repr(await people.page(case))
+
+
+async def test_still_needed_asks_everybody_who_was_asked_before_at_once(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=61)
+    before = {p: len(people.world.platform.direct(p)) for p in ("tanaka", "yamamoto", "takahashi")}
+    desk = len(people.world.platform.beside("desk"))
+    await people.say(case, Verb.STILL_NEEDED)
+    await people.world.works_off()
+    for person, messages in before.items():
+        assert len(people.world.platform.direct(person)) == messages + 1
+    asked = people.world.platform.beside("shinjuku")[-1]
+    assert {"tanaka", "yamamoto", "takahashi", "watanabe"} <= set(asked.mentions)
+    assert len(people.world.platform.beside("desk")) == desk + 1
+    await people.world.passes(minutes=6)
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+
+
+async def test_the_desk_reads_whom_to_phone_and_never_that_a_lapsed_call_is_over(
+    start: Start,
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.say(case, Verb.PLACE, "reg")
+    await people.world.passes(minutes=15)
+    (card,) = people.world.platform.cards("desk")
+    phones = [each.phone for each in card.body if isinstance(each, CallLine)]
+    assert phones and "help.card.where" in repr(card)
+    await people.world.passes(minutes=61)
+    (card,) = people.world.platform.cards("desk")
+    assert "desk.help.lapsed" in repr(card) and "desk.help.over" not in repr(card)
+    assert phones == [each.phone for each in card.body if isinstance(each, CallLine)]
+
+
+async def test_whoever_may_still_need_help_keeps_the_numbers(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=4)
+    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("tanaka", Verb.OVER, case)
+    after = [each.phone for each in (await people.page(case)).after if isinstance(each, CallLine)]
+    assert after[0] == "110" and len(after) > 1
+    await people.say(case, Verb.STILL_NEEDED)
+    await people.say(case, Verb.FINE_NOW)
+    assert (await people.page(case)).after == ()
+
+
+async def test_once_everybody_was_asked_the_caller_is_told_not_to_wait(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    assert "help.waiting" in repr(await people.page(case))
+    await people.world.passes(minutes=6)
+    page = await people.page(case)
+    assert "help.nobody" in repr(page) and "help.next_desk" in repr(page)
+    await people.world.passes(minutes=56)
+    await people.say(case, Verb.STILL_NEEDED)
+    assert "help.nobody" in repr(await people.page(case))
+
+
+async def test_while_a_call_runs_again_nobody_is_asked_for_the_care_of_before(
+    start: Start,
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=76)
+    await people.say(case, Verb.STILL_NEEDED)
+    assert (await people.duty(case, "care")).state is DutyState.CLOSED
+    await people.say(case, Verb.MISTAKE)
+    assert "sent.care" not in repr(await people.page(case))
 
 
 async def test_nobody_is_too_late_to_say_that_they_still_need_help(start: Start) -> None:

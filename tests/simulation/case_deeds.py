@@ -53,7 +53,7 @@ def _meant(
     if verb is Verb.RESUME or (verb is Verb.WRITE and duty.kind == "follow_up"):
         return Deed.UNKNOWN, None
     if verb is Verb.STILL_NEEDED and duty.kind == "second_person":
-        return Deed.AGAIN, 0
+        return Deed.EVERYBODY, None
     if verb is Verb.STILL_NEEDED:  # the desk is asked anew, and care is owed anew when it ends
         return Deed.UNKNOWN, None
     return (Deed.ENDS if duty.kind in _ENDED_BY_CASE_PRESS.get(verb, ()) else None), None

@@ -30,6 +30,7 @@ class Chase:
         self._ladder = promise.ladder
         self.outcome = Outcome()
         self._step, self._round = -1, 0
+        self._highest = 0
         self._asked: float | None = None
         self._from = times.wall(promise.born)
         self._slip = promise.born_by - promise.born
@@ -94,7 +95,7 @@ class Chase:
             must, may, there = self._who(step, at)
             if may:
                 break
-        self._step, self._asked = step, wall
+        self._step, self._asked, self._highest = step, wall, max(self._highest, step)
         self._climb_asked.update(dict.fromkeys(sorted(may)))
         sure = self.outcome.unsure > at
         opens = self._times.when(self._held(step, wall + 2 * AS_THEY_CLOSE), at)
@@ -204,6 +205,10 @@ class Chase:
                 self._seats.clear()
                 self._declined.clear()
                 self._again(self._step + 1 if done.rung is None else done.rung, at)
+            case Deed.EVERYBODY:
+                self._seats.clear()
+                self._declined.clear()
+                self._everybody(at)
             case Deed.UNKNOWN:
                 self._lose(at)
         enough = self._holds() or self._settled
@@ -235,6 +240,18 @@ class Chase:
         self._is_enough(at, now=self._holds())
 
     def _again(self, rung: int, at: float) -> None:
+        self._anew(rung, at)
+        self._up(at)
+
+    def _everybody(self, at: float) -> None:
+        """Every rung that was ever asked, at once; what follows keeps its distance."""
+        highest = self._highest
+        self._anew(highest, at)
+        self._step = -1
+        while self._step < highest and not self._given_up:
+            self._up(at)
+
+    def _anew(self, rung: int, at: float) -> None:
         rung = min(rung, len(self._ladder.steps) - 1)
         self.outcome.anew.append((at, at + self._slip))
         step = self._ladder.steps[rung]
@@ -243,7 +260,6 @@ class Chase:
         self._step, self._asked, self._round = rung - 1, None, 0
         self._settled = self._given_up = False
         self._climb_asked.clear()
-        self._up(at)
 
     def _idle(self) -> bool:
         return self._settled or self._given_up

@@ -19,6 +19,7 @@ class Deed(Enum):
     SAID_DONE = "said_done"
     ENDS = "ends"
     AGAIN = "again"  # it turned out not to be done: asked anew from a rung
+    EVERYBODY = "everybody"  # help is still needed: all who were ever asked, at once
     UNKNOWN = "unknown"  # something may or may not have happened
 
 
