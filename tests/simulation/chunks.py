@@ -1,5 +1,6 @@
 """Many worlds: a run of a thousand days is fifty worlds of twenty, on every core."""
 
+import gc
 import os
 import time
 from collections import Counter
@@ -55,7 +56,10 @@ def seeds(seed: int, days: int) -> list[tuple[str, int]]:
 
 
 def _run_seed(job: tuple[str, int]) -> Result:
-    return run_plan(draw(*job))
+    try:
+        return run_plan(draw(*job))
+    finally:
+        gc.collect()  # a world is full of circles, and fifty of them fill a machine
 
 
 def run_all(seed: int, days: int, at_once: int | None = None) -> Iterator[Result]:
