@@ -86,6 +86,14 @@ def read_receipt(typed: str) -> str | None:
     return digits if len(digits) == RECEIPT_DIGITS else None
 
 
+def count_digits(typed: str) -> int | None:
+    """How many digits somebody typed who typed nothing else; None for any other text."""
+    plain = unicodedata.normalize("NFKC", typed[:200])
+    if any(char.isascii() and char.isalpha() for char in plain):
+        return None
+    return sum(char.isdecimal() for char in plain) or None
+
+
 def new_id(entropy: Entropy) -> str:
     """A random id of 128 bits."""
     return entropy.bytes(16).hex()

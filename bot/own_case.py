@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.case_records import CaseKind
 from bot.case_work import Work
-from bot.keys import RECEIPT_DIGITS, read_public_id, read_receipt
+from bot.keys import RECEIPT_DIGITS, count_digits, read_public_id, read_receipt
 from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
 from bot.return_address import own_reports
@@ -52,6 +52,9 @@ def opens_nothing(typed: str) -> Say:
     """
     if read_public_id(typed) is not None:
         return say("receipt.short_number", digits=RECEIPT_DIGITS)
+    given = count_digits(typed)
+    if given is not None and given < RECEIPT_DIGITS:
+        return say("receipt.too_short", given=given, digits=RECEIPT_DIGITS)
     return say("receipt.not_found")
 
 

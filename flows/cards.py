@@ -146,7 +146,7 @@ def _due(view: CaseView, duty: DutyView) -> Phrase:
     if duty.owner is Owner.DESK and duty.due_at < view.now:
         return say("duty.overdue", since=on_day_at(duty.due_at, view.zone))
     if duty.state == "exhausted":
-        return say("duty.too_few")
+        return say("duty.nobody" if duty.kind is DutyKind.CARE else "duty.too_few")
     if duty.owner is Owner.SITE and duty.taken:
         return say("duty.answered")
     return on_day_at(duty.due_at, view.zone)

@@ -7,6 +7,7 @@ from flows.policy import Policy
 from flows.policy_page import runbook_card, runbook_facts
 from flows.screens import (
     Ask,
+    Bullets,
     CallLine,
     Element,
     Fact,
@@ -28,16 +29,15 @@ def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
     What to do now and the way on come first; why it is so stands below, for who wants it.
     """
     verdict = assessment.verdict.value
-    first, *further = runbooks_for(policy, facts.chips)[:MAX_CARDS]
-    words, leaving, ending = runbook_facts(policy, first)
+    now, later = _advice(policy, facts)
     return Ask(
         step="result",
         title=say(f"result.{verdict}.title"),
         body=(
-            Paragraph(text=say(f"result.{verdict}.text"), strong=True),
+            Paragraph(text=_lead(facts, assessment), strong=True),
             *_if_injured(facts),
             Heading(text=say("result.may_do")),
-            FactList(items=(words, leaving)),
+            *now,
             *_fair_complaint(policy, assessment),
         ),
         groups=_injury(facts),
@@ -45,13 +45,38 @@ def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
             Option(code="send", label=say("result.send"), style=Style.PRIMARY),
             Option(code="end", label=say("result.end"), style=Style.QUIET),
         ),
-        after=(
-            FactList(items=(ending,)),
-            *(element for card in further for element in runbook_card(policy, card)),
-            *_reasons(policy, facts),
-        ),
+        after=(*later, *_reasons(policy, facts)),
         help_first=facts.safety is Safety.ONGOING,
     )
+
+
+def _lead(facts: Facts, assessment: Assessment) -> Phrase:
+    """Once it is over there is nothing left to handle, alone or not."""
+    if facts.safety is Safety.OVER and assessment.verdict is Verdict.STRONG:
+        return say("result.strong.over")
+    return say(f"result.{assessment.verdict.value}.text")
+
+
+def _advice(policy: Policy, facts: Facts) -> tuple[tuple[Element, ...], tuple[Element, ...]]:
+    """What to say to the customer and when to step back; below, who ends it and other types.
+
+    To a customer who has gone there is nothing to say any more.
+    """
+    if facts.safety is Safety.OVER:
+        return _now_it_is_over(policy), ()
+    first, *further = runbooks_for(policy, facts.chips)[:MAX_CARDS]
+    words, leaving, ending = runbook_facts(policy, first)
+    cards = (element for card in further for element in runbook_card(policy, card))
+    return (FactList(items=(words, leaving)),), (FactList(items=(ending,)), *cards)
+
+
+def _now_it_is_over(policy: Policy) -> tuple[Element, ...]:
+    """Rest, what not to forget, and whom to ask besides us."""
+    steps = (say("result.over.rest"), say("result.over.write"), say("result.over.police"))
+    police = policy.contacts.get("police_advice")
+    if police is None or not police.phone:
+        return (Bullets(items=steps),)
+    return (Bullets(items=steps), CallLine(label=police.name, phone=police.phone))
 
 
 def _reasons(policy: Policy, facts: Facts) -> tuple[Element, ...]:

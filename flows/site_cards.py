@@ -165,25 +165,31 @@ def _cannot(duty: DutyView, label: Phrase) -> Button:
 
 def _chase(view: CaseView, duty: DutyView) -> Phrase | None:
     """What happens if nobody answers, by when, and the rule that protects the reporter."""
-    lines: list[Phrase] = []
-    missing = missing_seats(duty.ladder, [s.seat for s in duty.seats])
+    lines = tuple(each for each in (_what_next(view, duty), _no_hunting(view, duty)) if each)
+    return Listed(items=lines, joined="lines") if lines else None
+
+
+def _what_next(view: CaseView, duty: DutyView) -> Phrase | None:
+    """Care is one person's: there nobody can be too few, only nobody yet."""
+    key = "chase.care" if duty.kind is DutyKind.CARE else "chase"
     if duty.state == "exhausted":
-        lines.append(say("chase.exhausted"))
-    elif missing and duty.next_at is not None:
-        when = at(duty.next_at, view.zone)
-        if duty.next_roles:
-            lines.append(say("chase.next", at=when, roles=roles(duty.next_roles)))
-        elif not any(Role.DESK in rung.roles for rung in duty.rungs):
-            lines.append(say("chase.desk_next", at=when))
-    rule = _no_hunting(view)
-    if rule is not None:
-        lines.append(rule)
-    return Listed(items=tuple(lines), joined="lines") if lines else None
+        return say(f"{key}.exhausted")
+    if duty.next_at is None or not missing_seats(duty.ladder, [s.seat for s in duty.seats]):
+        return None
+    when = at(duty.next_at, view.zone)
+    if duty.next_roles:
+        return say(f"{key}.next", at=when, roles=roles(duty.next_roles))
+    asked_desk = any(Role.DESK in rung.roles for rung in duty.rungs)
+    return None if asked_desk else say(f"{key}.desk_next", at=when)
 
 
-def _no_hunting(view: CaseView) -> Phrase | None:
-    """The rule that protects who reported; of a call for help everybody knows."""
-    return None if view.report is None else say("chase.no_hunting")
+def _no_hunting(view: CaseView, duty: DutyView) -> Phrase | None:
+    """The rule that protects who reported; not where the card says who it was.
+
+    Of a call for help everybody knows.
+    """
+    named = duty.kind is DutyKind.CARE and bool(_by_name(view))
+    return None if view.report is None or named else say("chase.no_hunting")
 
 
 def nudge_card(
@@ -239,7 +245,9 @@ def direct_card(
     card = site_card(policy, view, duty.kind)
     body = tuple(each for each in card.body if not isinstance(each, Timeline))
     buttons = _from_there(duty) if not duty.over and _is_there(duty, person) else card.buttons
-    return card.model_copy(update={"body": body, "buttons": buttons, "footer": _no_hunting(view)})
+    return card.model_copy(
+        update={"body": body, "buttons": buttons, "footer": _no_hunting(view, duty)}
+    )
 
 
 def _is_there(duty: DutyView, person: str) -> bool:

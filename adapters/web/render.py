@@ -44,7 +44,7 @@ class Pages:
 
     def __init__(self, catalogue: Catalogue, asset_version: str, start: str = "/") -> None:
         """`start` is where the first card is for somebody who came without a poster."""
-        self._catalogue = catalogue
+        self._catalogue, self._start = catalogue, start
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -56,7 +56,6 @@ class Pages:
         self._templates.globals.update(
             version=asset_version,
             language_names=LANGUAGE_NAMES,
-            home=lambda site: home(site, start),
             grouped=_grouped,
             query=_query,
         )
@@ -136,13 +135,14 @@ class Pages:
             text=words.markup,
             plain=words.plain,
             say=words.own,
+            home=lambda site: home(site, language, self._start),
             **values,
         )
 
 
-def home(site: str, start: str = "/") -> str:
-    """Where the first card is: the poster's page, where one was scanned."""
-    return f"/s/{site}" if site else start
+def home(site: str, language: str, start: str = "/") -> str:
+    """Where the first card is: the poster's page, where one was scanned, in the same language."""
+    return f"{f'/s/{site}' if site else start}?{_query(language, '')}"
 
 
 def webmanifest(site: str, language: str) -> dict[str, object]:
@@ -152,7 +152,7 @@ def webmanifest(site: str, language: str) -> dict[str, object]:
         "name": name,
         "short_name": name,
         "lang": language.split("_")[0],
-        "start_url": home(site),
+        "start_url": home(site, language),
         "scope": "/",
         "display": "standalone",
         "background_color": "#f6f4ee",

@@ -206,7 +206,7 @@ async def test_care_climbs_to_the_desk_and_says_when_nobody_answered(
     assert set(platform.beside("shinjuku")[-1].mentions) == {"sato", "suzuki"}
     await world.passes(minutes=30)
     assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
-    assert "duty.too_few" in platform.cards("desk")[0].model_dump_json()
+    assert "duty.nobody" in platform.cards("desk")[0].model_dump_json()
 
 
 async def test_a_case_that_nobody_takes_climbs_at_its_promised_time(

@@ -7,6 +7,7 @@ from bot.own_case import SLOWEST_SECONDS, OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
 from bot.worker import run_one_due
 from flows.outcomes import Visibility
+from flows.phrases import say
 from flows.presses import Press, Verb
 from storage.tables import case_key
 
@@ -72,8 +73,16 @@ async def test_the_number_of_a_call_or_report_opens_nothing_and_tells_nothing(
     answers = {opens_nothing(typed).model_dump_json() for typed in numbers}
     assert len(answers) == 1 and "receipt.short_number" in answers.pop()
     assert len(slept) == len(numbers)
-    for other in ("", "1" * 25, call.public_id[:-1], "QRT7K4!"):
+    for other in ("", "1" * 25, "1" * 26, call.public_id[:-1], "QRT7K4!"):
         assert opens_nothing(other).key == "receipt.not_found"
+
+
+@pytest.mark.parametrize(
+    ("typed", "given"),
+    [("123456", 6), ("12345-67890", 10), ("１２３４５　６", 6), (grouped("1" * 24, "ー"), 24)],
+)
+def test_digits_that_are_too_few_are_counted(typed: str, given: int) -> None:
+    assert opens_nothing(typed) == say("receipt.too_short", given=given, digits=25)
 
 
 async def test_one_wrong_digit_opens_nothing(people, own_cases: OwnCases, slept) -> None:

@@ -141,7 +141,7 @@ async def test_care_after_closing_time_waits_for_the_opening_and_says_so(start: 
     case = await people.report()
     await people.world.works_off()
     (card,) = people.world.platform.cards("shinjuku")
-    assert card.mentions == () and "chase.next" in repr(card)
+    assert card.mentions == () and "chase.care.next" in repr(card)
     opening = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
     assert opening.isoformat().replace("+00:00", "") in card.model_dump_json()
     await people.world.leaps(hours=21)

@@ -33,7 +33,7 @@ from flows.phrases import Listed, Own, Phrase, Say, say
 from flows.presses import DESK_VERBS, SITE_VERBS, Verb
 from flows.scene import SiteOption
 from flows.screens import Card, Facts, Heading, Paragraph, Timeline
-from flows.site_cards import nudge_card, site_card
+from flows.site_cards import direct_card, nudge_card, site_card
 from flows.status import reporter_card
 from tests.flows.test_words import FILLED
 
@@ -201,9 +201,46 @@ def test_what_is_still_owed_is_counted_and_nothing_owed_is_said() -> None:
 
 def test_too_few_answers_are_a_visible_state() -> None:
     case = view(duty(DutyKind.CARE, "exhausted"), of=report())
-    assert '"duty.too_few"' in keys(desk_card(POLICY, case))
+    assert '"duty.nobody"' in keys(desk_card(POLICY, case))
     call = view(duty(DutyKind.SECOND_PERSON, "exhausted"))
     assert '"chase.exhausted"' in keys(site_card(POLICY, call, DutyKind.SECOND_PERSON))
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({}, "next"),
+        ({"next_roles": ()}, "desk_next"),
+        ({"state": "exhausted"}, "exhausted"),
+    ],
+)
+def test_care_is_one_persons_and_is_never_said_to_lack_people(
+    changes: dict[str, Any], key: str
+) -> None:
+    """Of a second person, of whom two are needed, it is said."""
+    care, second = (duty(kind, **changes) for kind in (DutyKind.CARE, DutyKind.SECOND_PERSON))
+    case = view(care, second, of=report())
+    assert f'"chase.care.{key}"' in keys(site_card(POLICY, case, DutyKind.CARE))
+    assert f'"chase.{key}"' in keys(site_card(POLICY, case, DutyKind.SECOND_PERSON))
+
+
+def test_nobody_is_forbidden_to_ask_who_it_was_right_below_the_name() -> None:
+    asked = (Role.MANAGER,)
+    for visibility in Visibility:
+        case = view(duty(DutyKind.CARE), duty(DutyKind.SECOND_PERSON), of=report(visibility))
+        care, second = case.duties
+        named = visibility is Visibility.NAMED
+        for card in (
+            site_card(POLICY, case, DutyKind.CARE),
+            direct_card(POLICY, case, care, asked, "tanaka"),
+        ):
+            assert (NAME in keys(card)) is named
+            assert ("chase.no_hunting" in keys(card)) is not named
+        for card in (
+            site_card(POLICY, case, DutyKind.SECOND_PERSON),
+            direct_card(POLICY, case, second, asked, "tanaka"),
+        ):
+            assert NAME not in keys(card) and "chase.no_hunting" in keys(card)
 
 
 def test_the_desk_reads_that_it_is_hard_only_of_somebody_who_answered_so() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.packs import builtin_pack, builtin_pack_ids
 from flows.acts import ACTS, SEVERE_CHIPS, Chip
-from flows.assessment import Effect
+from flows.assessment import Effect, Safety
 from flows.checklist import checklist, talk
 from flows.conversation import Asking, Ending, advance, back, replay
 from flows.help_now import FIND, help_now
@@ -189,10 +189,12 @@ def test_a_severe_act_takes_four_presses_to_its_result(policy: Policy) -> None:
         assert presses(answers) == 4
 
 
-def paths_to_the_result(where: Scene, chip: Chip) -> list[tuple[str, ...]]:
+def paths_to_the_result(
+    where: Scene, chip: Chip, safety: Safety = Safety.OVER
+) -> list[tuple[str, ...]]:
     """Every way to the result with this one act and at most one effect."""
     found = []
-    open_paths: list[tuple[str, ...]] = [("check", "v", f"next/{chip.value}")]
+    open_paths: list[tuple[str, ...]] = [("check", safety.value, f"next/{chip.value}")]
     while open_paths:
         answers = open_paths.pop()
         ask = asking(replay(talk, where, answers))
@@ -298,6 +300,25 @@ def test_while_it_goes_on_help_stands_first_on_every_screen_that_follows(policy:
         if isinstance(following, Ending):
             break
     assert seen[0] == "acts" and seen[-1] == "review"
+
+
+@pytest.mark.parametrize("safety", [Safety.ONGOING, Safety.OVER])
+def test_what_to_say_to_the_customer_is_said_only_while_there_is_a_customer(
+    safety: Safety,
+) -> None:
+    """Once it is over: rest, write it down, and the police can be asked."""
+    policy, here_still = PACKS["standard"], safety is Safety.ONGOING
+    where = known_site(policy)
+    for chip in policy.shown_chips():
+        for path in paths_to_the_result(where, chip, safety):
+            ask = asking(replay(talk, where, path))
+            shown = ask.model_dump_json()
+            for key in ("policy.label.say", "policy.label.step_back", "policy.label.end"):
+                assert (key in shown) is here_still, (path, key)
+            for key in ("result.over.rest", "result.over.write", "result.over.police"):
+                assert (key in shown) is not here_still, (path, key)
+            assert "result.strong.text" not in shown or here_still
+            assert ("#9110" in phones(ask)) is not here_still
 
 
 # --- sites ----------------------------------------------------------------------------------

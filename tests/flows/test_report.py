@@ -1,9 +1,11 @@
 """The report: who sees it is asked first, and what is shown is what is sent."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from bot.catalogue import Catalogue
 from bot.packs import builtin_pack
 from flows.acts import Chip
 from flows.assessment import Facts, Safety, assess
@@ -11,7 +13,7 @@ from flows.checklist import talk
 from flows.conversation import Asking, Ending, replay
 from flows.ladders import Role
 from flows.outcomes import Filing, Report, Visibility, When
-from flows.phrases import Own, Phrase, Say
+from flows.phrases import Own, Phrase, Say, say
 from flows.report import NAME, WORDS
 from flows.scene import ENOUGH_PEOPLE, Scene, SiteOption
 from flows.screens import Ask, Fact
@@ -122,6 +124,22 @@ def test_a_name_is_asked_for_only_where_somebody_will_read_it() -> None:
 )
 def test_before_sending_the_reporter_reads_what_the_site_gets(answer: str, site_sees: str) -> None:
     assert key(sees(screen(answer))["sees.site"]) == site_sees
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ja_simple"])
+def test_a_name_that_goes_to_the_site_is_never_promised_to_fewer_people(language: str) -> None:
+    """Whoever reads the site's channel reads the name there, and so does whoever is asked."""
+    catalogue = Catalogue.load()
+
+    def reads(key: str) -> str:
+        return catalogue.text(say(key), language)
+
+    head_office = {"en": "head office", "ja": "本部", "ja_simple": "本部"}[language]
+    assert head_office in reads("sees.site.n")
+    for key in ("who.site", "who.site.y.hint", "sees.site.n"):
+        assert not re.search(r"だけ|\bonly\b|no more than", reads(key)), key
+    name = "name" if language == "en" else "名前"
+    assert name in reads("who.site.y.hint").lower() and name in reads("sees.site.n").lower()
 
 
 def test_who_is_kept_out_is_named_before_sending() -> None:

@@ -126,6 +126,9 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/status.py:_question_key(asked)": (
         *("ask.sleep", "ask.work", "ask.still", "ask.no_reprisal"),
     ),
+    "flows/site_cards.py:*.exhausted": ("chase.exhausted", "chase.care.exhausted"),
+    "flows/site_cards.py:*.next": ("chase.next", "chase.care.next"),
+    "flows/site_cards.py:*.desk_next": ("chase.desk_next", "chase.care.desk_next"),
     "flows/screens.py:key": (),  # the keys are read from the calls of `buttons`
     "flows/caller.py:text": ("help.mistake_ok", "help.lapsed", "help.called_over", "help.over"),
 }

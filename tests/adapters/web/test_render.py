@@ -457,7 +457,7 @@ def test_every_employee_s_page_has_the_quick_way_out_at_its_top(language: str) -
 def test_the_page_to_hide_behind_can_keep_nothing() -> None:
     page = Page(PAGES.memo("ja", "poster"))
     assert not page.all("form") and not page.one("textarea").get("name")
-    assert page.one("a").get("href") == "/s/poster"
+    assert page.one("a").get("href") == "/s/poster?lang=ja"
 
 
 def test_while_it_is_going_on_help_is_the_large_key_and_stands_once() -> None:
@@ -869,15 +869,31 @@ def test_a_poster_into_the_chat_does_not_promise_that_no_account_is_needed(langu
         assert words.markup(say("web.poster.free")) not in page.html
 
 
+@in_every_language
+def test_the_way_home_and_back_from_the_memo_keeps_the_language(language: str) -> None:
+    for page in (Page(PAGES.memo(language, "poster")), Page(PAGES.case(a_call(language)))):
+        assert "/s/poster?lang=" + language in [link.get("href") for link in page.all("a")]
+
+
+@in_every_language
+def test_who_leaves_the_page_of_a_call_reads_that_the_call_goes_on(language: str) -> None:
+    for is_call in (True, False):
+        page = Page(PAGES.case(a_call(language, is_call=is_call)))
+        leaving = read(page.one("p", id="leaving").text)
+        assert read(CATALOGUE.text(say("web.leaving"), language)) in leaving
+        goes_on = read(CATALOGUE.text(say("web.leaving.call"), language))
+        assert (goes_on in leaving) is is_call
+
+
 def test_on_a_home_screen_the_page_is_a_memo() -> None:
     manifest = webmanifest("poster", "ja")
-    assert (manifest["name"], manifest["start_url"]) == ("メモ", "/s/poster")
-    assert webmanifest("", "en")["start_url"] == "/"
+    assert (manifest["name"], manifest["start_url"]) == ("メモ", "/s/poster?lang=ja")
+    assert webmanifest("", "en")["start_url"] == "/?lang=en"
 
 
 def test_without_a_poster_the_way_home_is_the_start() -> None:
     page = MessagePage(own("Again"), (), "ja", NOW, "", True, ())
-    assert 'href="/start"' in Pages(CATALOGUE, "v1", start="/start").message(page)
+    assert 'href="/start?lang=ja"' in Pages(CATALOGUE, "v1", start="/start").message(page)
 
 
 def test_the_pages_own_sentences_exist_in_every_language() -> None:
