@@ -134,6 +134,8 @@ class CaseModel:
             done = [deed for deed in done if deed.since < call.since]
             ends = Deed.ENDS if call.known else Deed.UNKNOWN
             done.append(Done(ends, call.since, call.until))
+        if call is not None and duty.kind == "second_person":
+            done += self._called_again(acts)
         if call is not None and duty.kind == "take" and call.lapsed and birth.since < call.since:
             # Where nobody at the desk had answered before, it is asked anew.
             done.append(Done(Deed.UNKNOWN, call.since, call.until))
@@ -142,6 +144,14 @@ class CaseModel:
         if last - first > birth.until - birth.since + MINUTE:  # another day, perhaps
             done.append(Done(Deed.UNKNOWN, birth.since, birth.since))
         return Chase(self._times, self._promise(duty, birth)).play(done, end)
+
+    def _called_again(self, acts: list[Act]) -> Iterator[Done]:
+        """A call that was called again has its own end, and lapses if nobody ends it."""
+        for act in acts:
+            if act.verb == Verb.STILL_NEEDED and act.reach.began < NEVER:
+                began = act.reach.began
+                lapse = self._times.when(self._times.wall(began) + UNENDED, began)
+                yield Done(Deed.UNKNOWN, lapse, lapse)
 
     # --- births ---------------------------------------------------------------------------------
 

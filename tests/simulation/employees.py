@@ -285,7 +285,10 @@ class Employee:
         async def pressed(doors: Doors) -> str:
             code = doors.work.index.seal_press(press, own.case_id)
             token = self.pass_token
-            came = await doors.own_cases.press(self.visitor, token, code, words, delivery)
+            try:
+                came = await doors.own_cases.press(self.visitor, token, code, words, delivery)
+            except Unopened:  # the pass ran out on the way: the page asks for the receipt
+                return "press.unknown"
             return came.notice.key
 
         act.notice = await self.client.send(act.reach, pressed)
