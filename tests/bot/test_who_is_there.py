@@ -425,6 +425,27 @@ async def test_once_everybody_was_asked_the_caller_is_told_not_to_wait(start: St
     assert "help.nobody" in repr(await people.page(case))
 
 
+@pytest.mark.parametrize("second", [False, True])
+async def test_a_caller_is_not_left_waiting_for_who_should_have_been_there(
+    start: Start, second: bool
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    assert "help.coming" in repr(await people.page(case))
+    await people.world.passes(minutes=4)
+    if second:
+        await people.answer("yamamoto", Verb.COMING, case, minutes=2)
+        assert "help.coming" in repr(await people.page(case))
+        await people.world.passes(minutes=4)
+    page = await people.page(case)
+    assert "help.overdue" in repr(page) and "help.coming" not in repr(page)
+    police = next(each for each in page.body if isinstance(each, CallLine))
+    assert (police.phone, police.strong) == ("110", True)
+    await people.answer("tanaka", Verb.HERE, case)
+    assert "help.here" in repr(await people.page(case))
+
+
 async def test_while_a_call_runs_again_nobody_is_asked_for_the_care_of_before(
     start: Start,
 ) -> None:

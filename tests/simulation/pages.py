@@ -75,6 +75,12 @@ class Pages:
             if since < visit.at < min(until, outcome.unsure):
                 self._verdict.count("pages_of_nobody_left")
                 keys = Read(visit.card).keys
-                comes = {"help.coming", "help.here"}
-                if not keys & {"help.nobody", "help.over", "help.lapsed", *comes}:
+                comes = {"help.coming", "help.overdue", "help.here"}
+                if not keys & {
+                    "help.nobody",
+                    "help.over",
+                    "help.called_over",
+                    "help.lapsed",
+                    *comes,
+                }:
                     self._verdict.complain("untrue", f"{begun.public_id}: nobody left, unsaid")
