@@ -47,13 +47,22 @@ class Arrivals:
     """Judges one report or call after another."""
 
     def __init__(
-        self, times: Times, seen: dict[str, Seen], verdict: Verdict, end: float, *, reads_back: bool
+        self,
+        times: Times,
+        seen: dict[str, Seen],
+        verdict: Verdict,
+        end: float,
+        *,
+        reads_back: bool,
+        goes: bool,
     ) -> None:
+        """`goes`: a site's channel was gone for a time."""
         self._times = times
         self._seen = seen
         self._verdict = verdict
         self._end = end
         self._reads_back = reads_back
+        self._goes = goes
 
     def judge_report(self, begun: Begun, acts: list[Act]) -> None:
         """A report that its sender was told is received."""
@@ -118,9 +127,10 @@ class Arrivals:
         if listed:
             return
         latest = self._times.deadline(begun.reach.until)
-        # Where the site's channel is gone, the desk is told instead.
-        told = self._seen.get(begun.public_id or "", Seen()).first if not cards else NEVER
-        first = min((card.first.at for card in cards), default=told)
+        first = min((card.first.at for card in cards), default=NEVER)
+        if self._goes or not cards:
+            # Where the site's channel is gone the desk is told, and the site once it is back.
+            first = min(first, self._seen.get(begun.public_id or "", Seen()).first)
         if first == NEVER and latest < self._end:
             self._verdict.complain("lost", f"call {begun.public_id} never reached the site")
         elif latest < first < NEVER:

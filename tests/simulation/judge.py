@@ -85,6 +85,7 @@ class Judge:
             self.verdict,
             self._end,
             reads_back=self._world.plan.reads_back,
+            goes=bool(self._world.weather.faults["gone"]),
         )
         for begun in self._world.ledger.acknowledged():
             acts = self._acts.get(begun.case_id or "", [])
