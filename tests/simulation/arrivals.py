@@ -119,18 +119,24 @@ class Arrivals:
         else:
             self._verdict.count("doubled_where_nobody_can_look", len(cards) - 1)
 
-    def judge_call(self, begun: Begun, cards: list[Shown], *, listed: bool) -> None:
-        """A call for help whose caller was told that it is out."""
+    def judge_call(
+        self, begun: Begun, cards: list[Shown], *, listed: bool, directly: float
+    ) -> None:
+        """A call for help whose caller was told that it is out.
+
+        `directly`: when the first person was asked by a message of their own.
+        """
         if len(begun.answers) > 1:
             self._verdict.complain("doubled", f"one press became {len(begun.answers)} calls")
         self._once(f"call {begun.public_id}", cards)
         if listed:
             return
         latest = self._times.deadline(begun.reach.until)
-        first = min((card.first.at for card in cards), default=NEVER)
-        if self._goes or not cards:
-            # Where the site's channel is gone the desk is told, and the site once it is back.
-            first = min(first, self._seen.get(begun.public_id or "", Seen()).first)
+        told = self._seen.get(begun.public_id or "", Seen()).first
+        first = min((card.first.at for card in cards), default=told)
+        if self._goes:
+            # Where the site's channel is gone people are asked directly, and the desk is told.
+            first = min(first, directly, told)
         if first == NEVER and latest < self._end:
             self._verdict.complain("lost", f"call {begun.public_id} never reached the site")
         elif latest < first < NEVER:

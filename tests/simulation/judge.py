@@ -27,6 +27,7 @@ from tests.simulation.verdict import Verdict
 from tests.simulation.world import World
 
 _HIDES_HINT = (Verb.DUTY_DONE, Verb.WITHDRAW)
+CALLED = "second_person"
 _PARKS = ("broken", "slow", "database")
 
 
@@ -95,7 +96,8 @@ class Judge:
             else:
                 self.verdict.count("calls_acknowledged")
                 roots = self._roots.get((begun.case_id or "", "second_person"), [])
-                arrivals.judge_call(begun, roots, listed=self._in_flood(begun))
+                listed, directly = self._in_flood(begun), self._asked_directly(begun)
+                arrivals.judge_call(begun, roots, listed=listed, directly=directly)
             self._chases(begun, acts)
             truth = Truth(self.verdict)
             truth.care_on_page(begun, acts)
@@ -132,6 +134,12 @@ class Judge:
         for each in acts.values():
             each.sort(key=lambda act: act.reach.began)
         return acts
+
+    def _asked_directly(self, begun: Begun) -> float:
+        """When the first person was asked to come by a message of their own."""
+        called = [d for d in self._identity.of_case(begun.case_id or "") if d.kind == CALLED]
+        alerts = (alert for duty in called for alert in self._alerts.about(duty.id))
+        return min((alert.at for alert in alerts if alert.directly), default=NEVER)
 
     def _in_flood(self, begun: Begun) -> bool:
         """Whether a running list of calls stood in the site's channel about then."""
