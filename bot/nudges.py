@@ -157,7 +157,7 @@ def _anew(duty: Duty, ladder: Ladder, step: int, now: datetime) -> Duty:
 
 async def ask_anew(work: Work, tx: Transaction, duty: Duty, step: int, now: datetime) -> None:
     """Chases a duty anew from rung `step`, and nobody's earlier answer holds for it any more."""
-    await _forget_answers(tx, duty)
+    await forget_answers(tx, duty)
     await chase_again(work, tx, duty, ladder_of(duty), step, now)
 
 
@@ -168,7 +168,7 @@ async def ask_everybody_anew(work: Work, tx: Transaction, duty: Duty, now: datet
     """
     reached = max((row.step for row in await tx.duties.nudges(duty.id)), default=0)
     ladder = ladder_of(duty)
-    await _forget_answers(tx, duty)
+    await forget_answers(tx, duty)
     await tx.jobs.cancel(duty.id, ("lapse",))
     again: Duty | None = replace(_anew(duty, ladder, reached, now), step=-1)
     while again is not None and again.step < reached and again.state is DutyState.OPEN:
@@ -176,7 +176,8 @@ async def ask_everybody_anew(work: Work, tx: Transaction, duty: Duty, now: datet
         again = await tx.duties.get(duty.id)
 
 
-async def _forget_answers(tx: Transaction, duty: Duty) -> None:
+async def forget_answers(tx: Transaction, duty: Duty) -> None:
+    """Nobody's answer to a duty holds any more."""
     rows = await tx.duties.seats(duty.id)
     await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
 

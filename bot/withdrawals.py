@@ -9,7 +9,7 @@ from bot.bodies import ReportBody
 from bot.case_records import CaseState
 from bot.case_work import Work, refresh_case, report_of, said_at
 from bot.filing import leave_later, leave_now
-from bot.nudges import ask_anew
+from bot.nudges import ask_anew, forget_answers
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
 from bot.rows import ENDED, end_duty, ladder_of
@@ -84,8 +84,7 @@ async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) ->
         await tx.jobs.enqueue([ask_job(again)])
         return
     if asked_by_card(duty):  # its day comes again; nobody is reminded of it today
-        rows = await tx.duties.seats(duty.id)
-        await tx.duties.clear_seats(duty.id, [row.person_id for row in rows])
+        await forget_answers(tx, duty)
         await _due_again(tx, moved, now)
     else:
         await ask_anew(work, tx, moved, 0, now)
