@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.bodies import Body, sender_of
 from bot.case_work import PRIORITY, CardKind, Work, body_of, direct_address, nudge_job, site_by
@@ -13,10 +13,10 @@ from bot.exclusions import NOBODY, Exclusion, desk_of, exclusion_of
 from bot.keys import new_id
 from bot.ports import Transaction
 from bot.rights import Reader
-from bot.work_records import CardRow, Duty, NewJob, NudgeRow, NudgeState, SeatRow
+from bot.work_records import CardRow, Duty, NewJob, NudgeRow, NudgeState
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import AnswerKind, Ladder, OnEmpty, Role
+from flows.ladders import Ladder, OnEmpty, Role
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,15 @@ class Crowd:
         holders = directory.holders(role, self.site.id)
         return [each for each in holders if not self.out.covers(each)]
 
-    def ask(self, ladder: Ladder, step: int, declined: frozenset[str] = frozenset()) -> "Asked":
-        """The people of a rung who are there; nobody excluded, and nobody who said they cannot."""
+    def _left_out(self, ladder: Ladder, answered: frozenset[str]) -> set[str | None]:
+        return {*ladder.excluded_people, *answered, self.sender}
+
+    def ask(self, ladder: Ladder, step: int, answered: frozenset[str] = frozenset()) -> "Asked":
+        """The people of a rung who are there; nobody excluded, and nobody who has answered."""
         rung = ladder.steps[step]
         people = self.work.directory
         holders = {person.id: person for role in rung.roles for person in self._able(role)}
-        left_out = {*ladder.excluded_people, *declined, self.sender}
+        left_out = self._left_out(ladder, answered)
         able = [person for id, person in holders.items() if id not in left_out]
         there = [
             person.id
@@ -61,6 +64,15 @@ class Crowd:
             return Asked(tuple(there), nobody_there=not there)
         return Asked(tuple(person.id for person in able), nobody_there=True)
 
+    def ask_again(
+        self, ladder: Ladder, before: Sequence[NudgeRow], answered: frozenset[str]
+    ) -> tuple[str, ...]:
+        """Those whom the messages of earlier rungs asked, less the same people."""
+        asked = dict.fromkeys(person for row in before for person in row.people)
+        left_out = self._left_out(ladder, answered)
+        known = (self.work.directory.person(id) for id in asked if id not in left_out)
+        return tuple(each.id for each in known if each is not None and not self.out.covers(each))
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -68,6 +80,13 @@ class Asked:
 
     people: tuple[str, ...]
     nobody_there: bool
+    again: tuple[str, ...] = ()
+    """Who was asked before and has not answered, and is asked once more beside them."""
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """Both, each once."""
+        return tuple(dict.fromkeys((*self.again, *self.people)))
 
 
 async def crowd(work: Work, tx: Transaction, case_id: str, body: Body, now: datetime) -> Crowd:
@@ -83,11 +102,6 @@ async def _sender(tx: Transaction, case_id: str, body: Body) -> str | None:
         return sender_of(body)
     read = await body_of(tx, case_id, Reader.LADDER)
     return sender_of(read) if read is not None else None
-
-
-def declined(seats: Sequence[SeatRow]) -> frozenset[str]:
-    """Who said that they cannot."""
-    return frozenset(row.person_id for row in seats if row.answer == AnswerKind.CANNOT)
 
 
 def asked_by_card(duty: Duty) -> bool:
@@ -109,6 +123,10 @@ class Climbed:
     """Nobody is left to ask."""
 
 
+AGAIN_AFTER = timedelta(minutes=1)
+"""Whoever was asked less than this ago is not asked by the next rung too."""
+
+
 def climb_on(
     there: Crowd,
     duty: Duty,
@@ -116,11 +134,13 @@ def climb_on(
     address: str,
     *,
     by_card: bool = False,
-    declined: frozenset[str] = frozenset(),
+    asked_before: Sequence[NudgeRow] = (),
+    answered: frozenset[str] = frozenset(),
 ) -> Climbed:
     """Asks the next rung on which anybody is, or waits until it opens.
 
-    `by_card`: a new card in the channel asks the first rung itself.
+    `by_card`: a new card in the channel asks the first rung itself. `asked_before`: what was
+    said about this duty so far; `answered`: who need not be asked.
     """
     step, now = duty.step, there.now
     while True:
@@ -130,9 +150,12 @@ def climb_on(
         opens = ladder.held_until(now, step)
         if opens > now:
             return Climbed(replace(duty, step=step - 1), jobs=(climb_job(duty, opens),))
-        asked = there.ask(ladder, step, declined)
+        asked = there.ask(ladder, step, answered)
         if asked.people:
             break
+    if ladder.asks_again and duty.asked_at is not None and now - duty.asked_at >= AGAIN_AFTER:
+        before = [row for row in asked_before if row.climb == duty.climb]
+        asked = replace(asked, again=there.ask_again(ladder, before, answered))
     moved = replace(duty, step=step, asked_at=now)
     rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
     # A time that passed while a rung was held is due now: it is no clock that was forgotten.
@@ -161,24 +184,32 @@ def _messages(
     work, now = there.work, there.now
     level = "reminder" if ladder.quiet_hours else "danger"
     state = NudgeState.BY_CARD if by_card else NudgeState.OWED
-    channel = _row(work, duty, ladder, asked.people, state, direct=False)
+    roles = _roles(work, ladder, duty.step, asked)
+    channel = _row(work, duty, roles, asked.everybody, state, direct=False)
     rows = [channel]
     jobs = [] if by_card else [nudge_job(channel, level, address, now)]
     readers = {person.id for person in work.directory.members(address)}
-    for person in asked.people:
+    for person in asked.everybody:
         own = direct_address(work, person, address)
         if own is None or (ladder.quiet_hours and person in readers):
             continue
-        row = _row(work, duty, ladder, (person,), NudgeState.OWED, direct=True)
+        row = _row(work, duty, roles, (person,), NudgeState.OWED, direct=True)
         rows.append(row)
         jobs.append(nudge_job(row, level, own, now))
     return rows, jobs
 
 
+def _roles(work: Work, ladder: Ladder, step: int, asked: Asked) -> tuple[str, ...]:
+    """The roles of a rung, after those of whoever is asked again."""
+    known = (work.directory.person(id) for id in asked.again)
+    again = dict.fromkeys(person.role.value for person in known if person is not None)
+    return tuple(again | dict.fromkeys(role.value for role in ladder.steps[step].roles))
+
+
 def _row(
     work: Work,
     duty: Duty,
-    ladder: Ladder,
+    roles: tuple[str, ...],
     people: tuple[str, ...],
     state: NudgeState,
     *,
@@ -189,7 +220,7 @@ def _row(
         duty_id=duty.id,
         climb=duty.climb,
         step=duty.step,
-        roles=tuple(role.value for role in ladder.steps[duty.step].roles),
+        roles=roles,
         state=state,
         sent_at=None,
         people=people,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import climb_job, next_climb_at
 from bot.bodies import sender_of
-from bot.case_work import Work, body_of, refresh_about
+from bot.case_work import PRIORITY, Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
 from bot.exclusions import exclusion_of
@@ -18,10 +18,20 @@ from bot.help_calls import call_is_over
 from bot.inbox import is_repeated
 from bot.nudges import climb_now
 from bot.ports import Transaction
-from bot.pressed import ALREADY, FULL, LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
+from bot.pressed import (
+    ALREADY,
+    FULL,
+    LATE,
+    NOT_THERE,
+    NOT_YOURS,
+    RECORDED,
+    UNKNOWN,
+    Pressed,
+)
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, ladder_of, locked_duty, seat_of
 from bot.work_records import Duty, DutyState, NewJob, SeatRow
+from flows.arrivals import overdue_at
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Ladder, all_declined, missing_seats, taken_seats
@@ -160,12 +170,20 @@ async def _put_answer(
     if answer is not AnswerKind.CANNOT:
         lasts = HERE_MINUTES if answer is AnswerKind.HERE else ladder.acceptance_minutes
         expires = now + timedelta(minutes=(minutes or 0) + lasts)
-    await tx.duties.put_seat(
-        SeatRow(duty.id, person.id, answer.value, minutes, now, expires_at=expires)
-    )
+    seat = SeatRow(duty.id, person.id, answer.value, minutes, now, expires_at=expires)
+    await tx.duties.put_seat(seat)
     if expires is not None:
         clock = f"expire:{duty.id}:{person.id}"
         await tx.jobs.enqueue([NewJob("expire", duty.id, expires, dedup=clock, priority=3)])
+    if duty.kind == DutyKind.SECOND_PERSON and answer in (AnswerKind.COMING, AnswerKind.TAKE_OVER):
+        # Who reads "on the way" when nobody arrives waits for nothing.
+        await tx.jobs.enqueue([_look_for(duty, person, overdue_at(seat_of(seat)))])
+
+
+def _look_for(duty: Duty, person: Person, at: datetime) -> NewJob:
+    """Brings all messages up to date once somebody who said that they come should be there."""
+    clock = f"overdue:{duty.id}:{person.id}"
+    return NewJob("refresh", duty.case_id, at, dedup=clock, priority=PRIORITY["danger"])
 
 
 async def _cared(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pressed:
@@ -182,10 +200,12 @@ async def _cared(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pre
 
 async def _over(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pressed:
     """Somebody who came says that the customer has gone. The next contact is planned."""
-    rows = await tx.duties.seats(duty.id)
-    came = {seat.person_id for seat in taken_seats([seat_of(row) for row in rows])}
-    if duty.kind != DutyKind.SECOND_PERSON or person.id not in came:
+    seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
+    mine = next((each for each in taken_seats(seats) if each.person_id == person.id), None)
+    if duty.kind != DutyKind.SECOND_PERSON or mine is None:
         return NOT_YOURS
+    if mine.answer is not AnswerKind.HERE:
+        return NOT_THERE
     now = work.clock.now()
     await end_duty(tx, duty, DutyState.DONE, now)
     detail = {"person": person.id}

@@ -9,8 +9,9 @@ from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import Role
+from flows.nudge_cards import direct_card, nudge_card, past_card
 from flows.screens import Card
-from flows.site_cards import direct_card, nudge_card, past_card, site_card
+from flows.site_cards import site_card
 
 
 def reader_of(row: CardRow) -> Reader:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.asking import Climbed, channel_of, climb_job, climb_on, crowd, declined
+from bot.asking import Climbed, channel_of, climb_job, climb_on, crowd
 from bot.births import bear_duties
 from bot.case_work import (
     CardKind,
@@ -78,8 +78,9 @@ async def _next_rung(
     there = await crowd(work, tx, duty.case_id, body, now)
     cards = await tx.cards.of_case(duty.case_id)
     address = channel_of(there, duty, cards)
-    cannot = declined(await tx.duties.seats(duty.id))
-    return climb_on(there, duty, ladder, address, declined=cannot)
+    answered = frozenset(row.person_id for row in await tx.duties.seats(duty.id))
+    before = await tx.duties.nudges(duty.id) if ladder.asks_again else ()
+    return climb_on(there, duty, ladder, address, asked_before=before, answered=answered)
 
 
 async def climb_now(tx: Transaction, duty: Duty, now: datetime) -> None:

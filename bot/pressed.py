@@ -18,6 +18,7 @@ class Pressed:
 LATE = Pressed(say("press.late"), False)
 ALREADY = Pressed(say("press.already"), False)
 NOT_YOURS = Pressed(say("press.not_yours"), False)
+NOT_THERE = Pressed(say("press.not_there"), False)
 UNKNOWN = Pressed(say("press.unknown"), False)
 FULL = Pressed(say("press.full"), False)
 RECORDED = Pressed(say("press.recorded"), True)

@@ -142,6 +142,7 @@ def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
         done_by=seen[-1].name if seen and duty.state is DutyState.DONE else None,
         part=duty.part,
         asked=kind not in ASKED_KINDS or duty.step >= 0,
+        anew=duty.climb > 0,
     )
 
 

@@ -5,8 +5,9 @@ under the role.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from flows.arrivals import Arrival, arrival
 from flows.cards import phones, roles, seat_line
 from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
@@ -25,11 +26,6 @@ from flows.screens import (
     Style,
     Timeline,
 )
-
-MAY_TAKE_MINUTES = 5
-"""How long "I take over" may take, which names no time."""
-GRACE = timedelta(minutes=1)
-"""Whoever arrives presses nothing before they have looked around."""
 
 
 def caller_card(policy: Policy, view: CaseView) -> Card:
@@ -155,25 +151,14 @@ def _next_key(duty: DutyView) -> str:
 
 def _nobody_yet(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
     """Said first, in one line, with the number: the card never just spins."""
-    if duty.reached:
-        return (Paragraph(text=say("help.here"), strong=True),)
-    if duty.taken:
-        come = say("help.overdue" if _overdue(view, duty) else "help.coming")
-        return (Paragraph(text=come, strong=True),)
+    near = arrival(duty, view.now)
+    if near is not Arrival.NOBODY:
+        return (Paragraph(text=say(f"help.{near.value}"), strong=True),)
     if _all_asked(duty) or (view.again_at is not None and not duty.seats):
         return (Paragraph(text=say("help.nobody"), strong=True),)
     if duty.seats:
         return (Paragraph(text=say("help.declined"), strong=True),)
     return (Paragraph(text=say("help.waiting"), strong=True),)
-
-
-def _overdue(view: CaseView, duty: DutyView) -> bool:
-    """Whoever said that they come should have been there by now, and nobody says that they are."""
-    promised = [
-        seat.seat.at + timedelta(minutes=seat.seat.minutes or MAY_TAKE_MINUTES)
-        for seat in duty.taken
-    ]
-    return not duty.reached and all(when + GRACE < view.now for when in promised)
 
 
 def _all_asked(duty: DutyView) -> bool:
@@ -185,7 +170,7 @@ def _police_first(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
     """110, large when nobody comes."""
     again = view.again_at is not None
     nobody = not duty.taken and (again or _all_asked(duty) or bool(duty.seats))
-    return (_police(strong=nobody or (bool(duty.taken) and _overdue(view, duty))),)
+    return (_police(strong=nobody or arrival(duty, view.now) is Arrival.OVERDUE),)
 
 
 def _police(*, strong: bool) -> CallLine:

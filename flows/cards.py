@@ -5,6 +5,7 @@ in private, each opening written to the history.
 """
 
 from flows.aftercare import Word
+from flows.arrivals import Arrival, arrival
 from flows.case_view import CareWord, CaseView, DutyView, SeatView, opened
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
@@ -100,12 +101,17 @@ def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
 def where(view: CaseView) -> Phrase:
     """Site or area, and the part of the day: as much as the reporter agreed to show."""
     assert view.report is not None
-    place = view.site.name if view.report.name_site else view.site.area
     when = view.report.when
     # "Just now" would be wrong an hour later, and wrong again tomorrow.
     if when is None or when is When.NOW:
-        return listed([place, say(f"day.{view.day_part.value}")])
-    return listed([place, say(f"when.{when.value}")])
+        return listed([place(view), say(f"day.{view.day_part.value}")])
+    return listed([place(view), say(f"when.{when.value}")])
+
+
+def place(view: CaseView) -> Phrase:
+    """The site, or no more than its area where the reporter shows no more."""
+    whole = view.report is None or view.report.name_site
+    return view.site.name if whole else view.site.area
 
 
 def _taken_by(take: DutyView, zone: str) -> tuple[Element, ...]:
@@ -235,9 +241,9 @@ def _desk_help_text(view: CaseView, called: DutyView | None, care: DutyView | No
     if view.mistaken:
         return say("desk.help.mistake", site=site)
     if called is not None and not called.over:
-        if called.taken:
-            return say("desk.help.here" if called.reached else "desk.help.coming", site=site)
-        return say("desk.help.text", site=site)
+        near = arrival(called, view.now)
+        nobody = near is Arrival.NOBODY
+        return say("desk.help.text" if nobody else f"desk.help.{near.value}", site=site)
     if care is not None and care.state == "exhausted":
         return say("desk.help.care", site=site)
     if called is not None and called.lapsed and (care is None or not care.over):

@@ -72,6 +72,8 @@ class DutyView:
     part: int = 0
     asked: bool = True
     """Of a question to the employee: its day has come."""
+    anew: bool = False
+    """It is asked anew: what was answered before did not do it."""
 
     @property
     def over(self) -> bool:

@@ -79,6 +79,9 @@ class Ladder(Frozen):
     """How often the climb begins again from the first rung before it gives up."""
     quiet_hours: bool = True
     """Whether rungs are held while those asked are closed. Danger holds nothing."""
+    asks_again: bool = False
+    """Whether each rung also asks those below it who have not answered: in danger one buzz in a
+    pocket is easily missed."""
     hours: dict[Side, OpenHours] = Field(default_factory=dict)
     """The hours that hold it, as they were when the duty was born; a side left out never closes."""
     excluded_people: tuple[str, ...] = ()

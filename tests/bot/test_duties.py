@@ -218,10 +218,14 @@ async def test_three_people_are_enough_and_a_fourth_is_thanked(people) -> None:
     assert (await people.answer("watanabe", Verb.CANNOT, case)).changed
 
 
-async def test_who_came_says_when_it_is_over(people, world, platform) -> None:
+async def test_only_whoever_is_there_says_that_it_is_over(people, world, platform) -> None:
     case = await people.call()
     assert (await people.answer("tanaka", Verb.OVER, case)).notice.key == NOT_YOURS
     await people.answer("tanaka", Verb.COMING, case)
+    early = await people.answer("tanaka", Verb.OVER, case)
+    assert (early.notice.key, early.changed) == ("press.not_there", False)
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    await people.answer("tanaka", Verb.HERE, case)
     assert (await people.answer("tanaka", Verb.OVER, case)).changed
     assert (await people.duty(case, "second_person")).state is DutyState.DONE
     late = await people.answer("yamamoto", Verb.COMING, case)
@@ -230,7 +234,7 @@ async def test_who_came_says_when_it_is_over(people, world, platform) -> None:
 
 async def test_a_late_press_changes_no_card_and_no_row(people, world, platform) -> None:
     case = await people.call()
-    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("tanaka", Verb.HERE, case)
     await people.answer("tanaka", Verb.OVER, case)
     await people.say(case, Verb.CARE_HAPPENED)  # else care is asked for meanwhile
     await world.works_off()

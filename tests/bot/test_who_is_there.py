@@ -96,7 +96,7 @@ async def test_whoever_comes_on_shift_meanwhile_is_asked_by_the_next_rung(start:
     people = start(change, TOKYO_NOON)
     await people.call()
     await people.world.passes(minutes=3)
-    assert alerted(people)[1] == {"takahashi"}
+    assert alerted(people)[1] == {"tanaka", "yamamoto", "takahashi"}
 
 
 async def test_who_says_that_they_are_on_duty_is_asked_whatever_the_roster_says(
@@ -404,7 +404,7 @@ async def test_whoever_may_still_need_help_keeps_the_numbers(start: Start) -> No
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()
     await people.world.passes(minutes=4)
-    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("tanaka", Verb.HERE, case)
     await people.answer("tanaka", Verb.OVER, case)
     after = [each.phone for each in (await people.page(case)).after if isinstance(each, CallLine)]
     assert after[0] == "110" and len(after) > 1
@@ -497,7 +497,7 @@ async def test_care_after_a_second_crisis_is_asked_for_whoever_had_said_they_com
     if cared:
         await people.say(case, Verb.CARE_HAPPENED)
     await people.say(case, Verb.STILL_NEEDED)
-    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("tanaka", Verb.HERE, case)
     await people.answer("tanaka", Verb.OVER, case)
     again = await people.duty(case, "care")
     assert (again.id, again.state) == (care.id, DutyState.OPEN)
@@ -512,7 +512,7 @@ async def test_a_call_that_somebody_who_came_calls_over_owes_care_and_is_kept_fo
 ) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()
-    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("tanaka", Verb.HERE, case)
     await people.answer("tanaka", Verb.OVER, case)
     assert (await people.duty(case, "care")).state is DutyState.OPEN
     assert "care.question" in repr((await people.page(case)).body)
@@ -529,7 +529,7 @@ async def test_a_caller_whose_call_others_ended_can_say_right_there_that_it_is_n
 ) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()
-    await people.answer("tanaka", Verb.COMING, case)
+    await people.answer("tanaka", Verb.HERE, case)
     await people.answer("tanaka", Verb.OVER, case)
     page = await people.page(case)
     assert "help.called_over" in repr(page.body)

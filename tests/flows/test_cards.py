@@ -28,12 +28,13 @@ from flows.commitments import DutyKind
 from flows.details import Line, Written, details, since_then
 from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role, Seat
+from flows.nudge_cards import direct_card, nudge_card
 from flows.outcomes import Report, Visibility, When
 from flows.phrases import Listed, Own, Phrase, Say, say
 from flows.presses import DESK_VERBS, SITE_VERBS, Verb
 from flows.scene import SiteOption
 from flows.screens import Card, Facts, Heading, Paragraph, Timeline
-from flows.site_cards import direct_card, nudge_card, site_card
+from flows.site_cards import site_card
 from flows.status import reporter_card
 from tests.flows.test_words import FILLED
 
@@ -360,7 +361,12 @@ def test_a_call_counts_its_seats_and_stops_asking_when_they_are_full(seats: int,
     assert f'"{key}"' in card.title.model_dump_json()
     assert f'"taken":{seats}' in card.title.model_dump_json()
     assert (Verb.COMING in verbs(card)) is (seats < 2)
-    assert (Verb.OVER in verbs(card)) is (seats > 0)
+    assert Verb.OVER not in verbs(card)
+
+
+def test_that_it_is_over_is_offered_once_somebody_is_there() -> None:
+    come = replace(duty(DutyKind.SECOND_PERSON), seats=(seat("a", AnswerKind.HERE),))
+    assert Verb.OVER in verbs(site_card(POLICY, view(come), DutyKind.SECOND_PERSON))
 
 
 @pytest.mark.parametrize("answer", [AnswerKind.COMING, AnswerKind.TAKE_OVER, AnswerKind.HERE])
@@ -424,3 +430,83 @@ def test_delivered_is_never_said_before_it_was() -> None:
             if f'"{k}"' in keys(reporter_card(POLICY, case))
         }
         assert said == {key}
+
+
+@pytest.mark.parametrize(
+    ("answer", "minutes", "late"),
+    [
+        (AnswerKind.COMING, 3, True),  # "in two minutes", and one to look around
+        (AnswerKind.COMING, 2, False),
+        (AnswerKind.TAKE_OVER, 6, True),  # it names no time: five
+        (AnswerKind.TAKE_OVER, 5, False),
+        (AnswerKind.HERE, 30, False),
+    ],
+)
+def test_a_promise_that_has_passed_is_called_on_the_way_nowhere(
+    answer: AnswerKind, minutes: int, late: bool
+) -> None:
+    come = replace(duty(DutyKind.SECOND_PERSON), seats=(seat("a", answer), seat("b", answer)))
+    now = NOW + timedelta(minutes=minutes)
+    case = view(come, now=now)
+    shown = [
+        site_card(POLICY, case, DutyKind.SECOND_PERSON),
+        direct_card(POLICY, case, come, (Role.MANAGER,), "a"),
+        caller_card(POLICY, case),
+        desk_card(POLICY, case),
+        nudge_card(POLICY, case, come, (Role.MANAGER,), ()),
+        site_card(POLICY, view(come, of=report(), now=now), DutyKind.SECOND_PERSON),
+    ]
+    assert [".overdue" in keys(card) for card in shown] == [late] * len(shown)
+    assert (Verb.HERE in verbs(shown[4])) is late
+
+
+def test_one_who_still_has_time_is_on_the_way_although_another_is_late() -> None:
+    slow = Seat(person_id="b", answer=AnswerKind.COMING, minutes=5, at=NOW)
+    seats = (seat("a"), SeatView(slow, Own(ja="b", en="b"), Role.MANAGER))
+    come = replace(duty(DutyKind.SECOND_PERSON), seats=seats)
+    case = view(come, now=NOW + timedelta(minutes=4))
+    assert ".overdue" not in keys(site_card(POLICY, case, DutyKind.SECOND_PERSON))
+
+
+def test_two_calls_at_one_site_are_told_apart_by_their_numbers() -> None:
+    called = duty(DutyKind.SECOND_PERSON)
+    assert "ABC3467" in keys(site_card(POLICY, view(called), DutyKind.SECOND_PERSON))
+
+
+def test_a_call_that_others_ended_is_not_said_to_be_over_on_the_callers_word() -> None:
+    ended = duty(DutyKind.SECOND_PERSON, "done")
+    for called_over in (True, False):
+        case = view(ended, called_over=called_over)
+        card = site_card(POLICY, case, DutyKind.SECOND_PERSON)
+        key = "help.card.called_over" if called_over else "help.card.over"
+        assert isinstance(card.title, Say) and card.title.key == key
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_whoever_is_asked_for_care_anew_reads_that_it_has_not_happened(anew: bool) -> None:
+    owed = replace(duty(DutyKind.CARE), anew=anew)
+    case = view(owed, of=report())
+    assert ("care.again" in keys(site_card(POLICY, case, DutyKind.CARE))) is anew
+    message = nudge_card(POLICY, case, owed, (Role.MANAGER,), ())
+    assert ("nudge.care_again" in keys(message)) is anew
+    done = replace(owed, state="said_done")
+    assert "care.again" not in keys(site_card(POLICY, view(done, of=report()), DutyKind.CARE))
+
+
+@pytest.mark.parametrize("asked", [(Role.DESK,), (Role.DESK_LEAD,)])
+def test_the_desk_is_asked_to_arrange_care_and_not_to_walk_there(asked: tuple[Role, ...]) -> None:
+    owed = duty(DutyKind.CARE)
+    hidden = report(Visibility.UNNAMED, name_site=False)
+    card = direct_card(POLICY, view(owed, of=hidden), owed, asked, "ito")
+    assert verbs(card) == {Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED}
+    assert "answer.sees_to_it" in keys(card) and "新宿店" not in keys(card)
+    near = direct_card(POLICY, view(owed, of=hidden), owed, (Role.MANAGER,), "tanaka")
+    assert Verb.COMING in verbs(near)
+
+
+def test_the_desk_reads_that_it_is_care_that_is_owed_after_a_call() -> None:
+    take = duty(DutyKind.TAKE)
+    for state, key in (("done", "nudge.take_care"), ("unconfirmed", "nudge.take_call")):
+        case = view(take, duty(DutyKind.SECOND_PERSON, state))
+        title = nudge_card(POLICY, case, take, (Role.DESK,), ()).title
+        assert isinstance(title, Say) and title.key == key

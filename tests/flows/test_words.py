@@ -42,6 +42,7 @@ FILLED: dict[str, Iterable[str]] = {
     "day.*": DayPart,
     "demand.*": Demand,
     "desk.*": ("closed", "withdrawn"),
+    "desk.help.*": ("coming", "overdue", "here"),
     "desk.verdict.*": Verdict,
     "desk.who.*": Visibility,
     "duty.*": DutyKind,
@@ -60,6 +61,7 @@ FILLED: dict[str, Iterable[str]] = {
     "details.*": ("check_in", "no_reprisal_check"),
     "file.added.*": FileKind,
     "file.name.*": FileKind,
+    "help.*": ("coming", "overdue", "here"),
     "length.*": Length,
     "nudge.*": ("care", "second_person"),
     "own.checked_in.*": Word,
@@ -102,6 +104,10 @@ NAMED: dict[str, Iterable[str]] = {
     "adapters/web/words.py:key": (),  # the templates' own `say`, read from the templates
     "flows/site_cards.py:key": ("second.title", "help.card.title"),
     "flows/site_cards.py:*.full": ("second.title.full", "help.card.title.full"),
+    "flows/site_cards.py:*.overdue": ("second.title.overdue", "help.card.title.overdue"),
+    "flows/site_cards.py:over": ("help.card.called_over", "help.card.over"),
+    "flows/nudge_cards.py:_take_key(view)": ("nudge.take", "nudge.take_call", "nudge.take_care"),
+    "flows/answers.py:label": ("answer.take_over", "answer.sees_to_it"),
     "flows/site_cards.py:*.over": ("second.title.over", "help.card.title.over"),
     "flows/checklist.py:note": ("demand.no_blame",),
     "flows/checklist.py:*.title": ("demand.title", "length.title", "after_stop.title"),
@@ -126,9 +132,9 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/status.py:_question_key(asked)": (
         *("ask.sleep", "ask.work", "ask.still", "ask.no_reprisal"),
     ),
-    "flows/site_cards.py:*.exhausted": ("chase.exhausted", "chase.care.exhausted"),
-    "flows/site_cards.py:*.next": ("chase.next", "chase.care.next"),
-    "flows/site_cards.py:*.desk_next": ("chase.desk_next", "chase.care.desk_next"),
+    "flows/chase.py:*.exhausted": ("chase.exhausted", "chase.care.exhausted"),
+    "flows/chase.py:*.next": ("chase.next", "chase.care.next"),
+    "flows/chase.py:*.desk_next": ("chase.desk_next", "chase.care.desk_next"),
     "flows/screens.py:key": (),  # the keys are read from the calls of `buttons`
     "flows/caller.py:text": ("help.mistake_ok", "help.lapsed", "help.called_over", "help.over"),
 }

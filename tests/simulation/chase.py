@@ -14,6 +14,8 @@ from tests.simulation.times import PROMPT, Times
 
 MOMENT = 3.0
 """Two things so close together may happen in either order."""
+AGAIN_AFTER = 60.0
+"""Who was asked so lately is not asked by the next rung too."""
 AS_THEY_CLOSE = 60.0
 """What falls due as the doors close is said as they close."""
 HERE_MINUTES = 60
@@ -38,6 +40,7 @@ class Chase:
         self._seats: dict[str, float] = {}
         self._declined: dict[str, None] = {}
         self._climb_asked: dict[str, None] = {}
+        self._climb_sure: dict[str, None] = {}  # of those, who was for sure
         self._settled = False
         """Said to be done, or ended."""
         self._given_up = False
@@ -95,13 +98,27 @@ class Chase:
             must, may, there = self._who(step, at)
             if may:
                 break
+        must, may = self._with_the_silent(must, may, wall)
         self._step, self._asked, self._highest = step, wall, max(self._highest, step)
         self._climb_asked.update(dict.fromkeys(sorted(may)))
+        self._climb_sure.update(dict.fromkeys(sorted(must)))
         sure = self.outcome.unsure > at
         opens = self._times.when(self._held(step, wall + 2 * AS_THEY_CLOSE), at)
         later = opens if opens > at + 3 * AS_THEY_CLOSE else at
         self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure, later))
         self._clock = self._next(at) if there else at
+
+    def _with_the_silent(
+        self, must: frozenset[str], may: frozenset[str], wall: float
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """In danger those of the rungs before are asked too, unless they were so just now."""
+        since = wall - self._asked if self._asked is not None else 0.0
+        if not self._ladder.asks_again or since < AGAIN_AFTER - self._slip - MOMENT:
+            return must, may
+        gone = frozenset((*self._declined, *self._seats))
+        if since >= AGAIN_AFTER + self._slip + MOMENT:
+            must |= frozenset(self._climb_sure) - gone
+        return must, may | (frozenset(self._climb_asked) - gone)
 
     def _over_the_top(self, at: float) -> None:
         self._step = len(self._ladder.steps) - 1
@@ -109,6 +126,7 @@ class Chase:
             self._round += 1
             self._step, self._asked, self._from = -1, None, self._times.wall(at)
             self._climb_asked.clear()
+            self._climb_sure.clear()
             self._up(at)
             return
         self._given_up = True
@@ -172,7 +190,7 @@ class Chase:
                 everybody, present = self._promise.people(role, self._times.wall(moment))
                 able |= everybody
                 there[number] |= present
-        gone = frozenset(self._declined)
+        gone = frozenset((*self._declined, *self._seats))
         must, may, able = (there[0] & there[1]) - gone, (there[0] | there[1]) - gone, able - gone
         if bool(must) != bool(may):
             self._lose(at)
@@ -260,6 +278,7 @@ class Chase:
         self._step, self._asked, self._round = rung - 1, None, 0
         self._settled = self._given_up = False
         self._climb_asked.clear()
+        self._climb_sure.clear()
 
     def _idle(self) -> bool:
         return self._settled or self._given_up

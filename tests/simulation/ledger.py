@@ -53,6 +53,7 @@ REFUSED = frozenset(
     {
         "press.late",
         "press.already",
+        "press.not_there",
         "press.not_yours",
         "press.unknown",
         "press.full",

@@ -10,7 +10,7 @@ from tests.simulation.world import World
 MINUTE = 60.0
 CHANGES_MIND = 0.15
 """Of those who said that they come: cannot after all."""
-SAYS_HERE = 0.4
+SAYS_HERE = 0.6
 """Of those who said that they come: presses again once they are there."""
 CROWD = 0.3
 """Of answers given together: everybody in the channel presses."""

@@ -1,0 +1,37 @@
+"""Whether help has come: what people promised about a call, and whether it has happened since."""
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from flows.case_view import DutyView
+from flows.ladders import AnswerKind, Seat
+
+MAY_TAKE_MINUTES = 5
+"""How long "I take over" may take, which names no time."""
+GRACE = timedelta(minutes=1)
+"""Whoever arrives presses nothing before they have looked around."""
+
+
+class Arrival(Enum):
+    """How near help is, as far as people have said."""
+
+    NOBODY = "nobody"  # nobody has said that they come
+    COMING = "coming"
+    OVERDUE = "overdue"  # all who come should be there, and nobody says that they are
+    HERE = "here"
+
+
+def arrival(duty: DutyView, now: datetime) -> Arrival:
+    """How near help is at this moment."""
+    if not duty.taken:
+        return Arrival.NOBODY
+    if duty.reached:
+        return Arrival.HERE
+    late = all(overdue_at(each.seat) <= now for each in duty.taken)
+    return Arrival.OVERDUE if late else Arrival.COMING
+
+
+def overdue_at(seat: Seat) -> datetime:
+    """When somebody who said that they come should have said that they are there."""
+    named = seat.minutes if seat.answer is AnswerKind.COMING else None
+    return seat.at + timedelta(minutes=named or MAY_TAKE_MINUTES) + GRACE

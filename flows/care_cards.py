@@ -1,0 +1,77 @@
+"""The cards that ask for care: at the site, and of the desk where nobody there answered."""
+
+from flows.answers import answers, answers_from_afar
+from flows.cards import place, progress
+from flows.case_view import CaseView, DutyView, opened
+from flows.chase import chase, no_hunting
+from flows.phrases import Verbatim, say
+from flows.presses import Press, Verb
+from flows.screens import Bullets, Button, Card, Element, Fact, Facts, Paragraph
+
+
+def care_card(view: CaseView, duty: DutyView) -> Card:
+    """What a site's managers are asked: care first, and how."""
+    unnamed = view.report is not None and view.report.unnamed
+    if (settled := _settled(duty)) is not None:
+        return settled
+    return Card(
+        title=say("care.title"),
+        body=(
+            Paragraph(
+                text=say("care.text_shift" if unnamed else "care.text", site=view.site.name),
+                strong=True,
+            ),
+            *_again(duty),
+            Bullets(
+                items=(say("care.step.1"), say("care.step.2"), say("care.step.3")),
+                numbered=True,
+            ),
+            *_by_name(view),
+            *progress(view, duty),
+        ),
+        buttons=(*answers(duty), _cared(duty)),
+        footer=chase(view, duty),
+    )
+
+
+def care_from_afar(view: CaseView, duty: DutyView) -> Card:
+    """What somebody at the desk is asked, once nobody at the site has answered."""
+    if (settled := _settled(duty)) is not None:
+        return settled
+    return Card(
+        title=say("care.title"),
+        body=(
+            Paragraph(text=say("care.text_desk", site=place(view)), strong=True),
+            *_again(duty),
+            *_by_name(view),
+        ),
+        buttons=(*answers_from_afar(duty), _cared(duty)),
+        footer=no_hunting(view, duty),
+    )
+
+
+def _settled(duty: DutyView) -> Card | None:
+    """Nothing is asked any more, or just now."""
+    if duty.state == "closed":
+        return Card(title=say("care.title"), body=(Paragraph(text=say("care.not_needed")),))
+    if duty.over or duty.state == "said_done":
+        return Card(title=say("care.title"), body=(Paragraph(text=say("care.recorded")),))
+    return None
+
+
+def _again(duty: DutyView) -> tuple[Element, ...]:
+    """That this is asked anew: of an answer nothing came, or the employee said so."""
+    return (Paragraph(text=say("care.again")),) if duty.anew else ()
+
+
+def _by_name(view: CaseView) -> tuple[Element, ...]:
+    """The reporter's name, where they chose to send with it."""
+    typed = opened(view.sender).reporter_name
+    if not typed:
+        return ()
+    name = say("care.who.typed", name=Verbatim(text=typed))
+    return (Facts(items=(Fact(label=say("care.who"), value=name),)),)
+
+
+def _cared(duty: DutyView) -> Button:
+    return Button(label=say("care.done"), press=Press(verb=Verb.CARED, subject=duty.id))

@@ -1,0 +1,36 @@
+"""The foot of a site's card: what happens if nobody answers, and what protects the reporter."""
+
+from flows.cards import roles
+from flows.case_view import CaseView, DutyView, opened
+from flows.commitments import DutyKind
+from flows.ladders import Role, missing_seats
+from flows.phrases import Listed, Phrase, at, say
+
+
+def chase(view: CaseView, duty: DutyView) -> Phrase | None:
+    """What happens if nobody answers, by when, and the rule that protects the reporter."""
+    lines = tuple(each for each in (_what_next(view, duty), no_hunting(view, duty)) if each)
+    return Listed(items=lines, joined="lines") if lines else None
+
+
+def _what_next(view: CaseView, duty: DutyView) -> Phrase | None:
+    """Care is one person's: there nobody can be too few, only nobody yet."""
+    key = "chase.care" if duty.kind is DutyKind.CARE else "chase"
+    if duty.state == "exhausted":
+        return say(f"{key}.exhausted")
+    if duty.next_at is None or not missing_seats(duty.ladder, [s.seat for s in duty.seats]):
+        return None
+    when = at(duty.next_at, view.zone)
+    if duty.next_roles:
+        return say(f"{key}.next", at=when, roles=roles(duty.next_roles))
+    asked_desk = any(Role.DESK in rung.roles for rung in duty.rungs)
+    return None if asked_desk else say(f"{key}.desk_next", at=when)
+
+
+def no_hunting(view: CaseView, duty: DutyView) -> Phrase | None:
+    """The rule that protects who reported; not where the card says who it was.
+
+    Of a call for help everybody knows.
+    """
+    named = duty.kind is DutyKind.CARE and bool(opened(view.sender).reporter_name)
+    return None if view.report is None or named else say("chase.no_hunting")

@@ -1,0 +1,114 @@
+"""Messages about a duty: beside its card in the channel, and directly to one person."""
+
+from flows.answers import answers, from_there, is_there, on_the_way
+from flows.arrivals import Arrival, arrival
+from flows.cards import place, roles, spot
+from flows.care_cards import care_from_afar
+from flows.case_view import CaseView, DutyView
+from flows.chase import no_hunting
+from flows.commitments import DutyKind
+from flows.duties import Owner
+from flows.ladders import AT_DESK, Role, missing_seats
+from flows.phrases import Phrase, Verbatim, say
+from flows.policy import Policy
+from flows.screens import Card, Timeline
+from flows.site_cards import site_card
+
+
+def nudge_card(
+    policy: Policy,
+    view: CaseView,
+    duty: DutyView,
+    asked: tuple[Role, ...],
+    mentions: tuple[str, ...],
+) -> Card:
+    """The message in the thread when a rung is asked: short, and naming only who still owes.
+
+    A phone opens this message and not the card above it, so a site's can be answered here. Once
+    nobody is needed any more it says so, so that no one sets out for nothing.
+    """
+    missing = missing_seats(duty.ladder, [s.seat for s in duty.seats])
+    if not missing and _overdue(view, duty):
+        return Card(title=say("nudge.overdue", roles=roles(asked)), buttons=on_the_way(duty))
+    if duty.over or duty.state == "said_done" or not (missing or duty.kind is DutyKind.TAKE):
+        return Card(title=_settled(view, duty, asked))
+    return Card(
+        title=_nudge_title(policy, view, duty, roles(asked), missing),
+        buttons=answers(duty) if duty.owner is Owner.SITE else (),
+        mentions=mentions,
+    )
+
+
+def _overdue(view: CaseView, duty: DutyView) -> bool:
+    """Enough people said that they come, and nobody that they are there, when they should be."""
+    asked_to_come = duty.kind is DutyKind.SECOND_PERSON and not duty.over
+    return asked_to_come and arrival(duty, view.now) is Arrival.OVERDUE
+
+
+def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
+    """Nobody need set out any more; or what the desk owed is done, or no longer owed."""
+    if duty.lapsed:
+        return say("nudge.lapsed", roles=roles(asked))
+    if duty.owner is not Owner.DESK:
+        return say("nudge.not_needed", roles=roles(asked))
+    what, id = say(f"duty.{duty.kind.value}"), Verbatim(text=view.public_id)
+    if duty.state == "done":
+        return say("nudge.done", id=id, duty=what)
+    return say("nudge.dropped", id=id, duty=what)
+
+
+def past_card(asked: tuple[Role, ...]) -> Card:
+    """What a message says once the same people may be asked anew by a later one."""
+    return Card(title=say("nudge.past", roles=roles(asked)))
+
+
+def direct_card(
+    policy: Policy, view: CaseView, duty: DutyView, asked: tuple[Role, ...], person: str
+) -> Card:
+    """The message to one person directly: the site's card with its answers, or the desk's ask.
+
+    Who answered when, and who is asked next, stands on the channel's card alone: here it would
+    be an edit to each person at each step, and a phone that lights up for nothing. That card is
+    everybody's and asks whoever is still missing; this one asks nobody who is there already.
+    """
+    if duty.owner is not Owner.SITE:
+        return nudge_card(policy, view, duty, asked, ())
+    if duty.kind is DutyKind.CARE and AT_DESK.issuperset(asked):
+        return care_from_afar(view, duty)
+    card = site_card(policy, view, duty.kind)
+    body = tuple(each for each in card.body if not isinstance(each, Timeline))
+    buttons = from_there(duty) if not duty.over and is_there(duty, person) else card.buttons
+    return card.model_copy(
+        update={"body": body, "buttons": buttons, "footer": no_hunting(view, duty)}
+    )
+
+
+def _nudge_title(
+    policy: Policy, view: CaseView, duty: DutyView, asked: Phrase, missing: int
+) -> Phrase:
+    if view.report is None and duty.kind is DutyKind.SECOND_PERSON:
+        return say(
+            "nudge.help" if view.again_at is None else "nudge.help_again",
+            roles=asked,
+            missing=missing,
+            site=spot(policy, view),
+        )
+    id, site = Verbatim(text=view.public_id), place(view)
+    if duty.kind is DutyKind.FOLLOW_UP:
+        return say("nudge.follow_up", roles=asked, id=id)
+    if duty.owner is Owner.DESK and duty.kind is not DutyKind.TAKE:
+        return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"), id=id)
+    if duty.kind is DutyKind.TAKE:
+        return say(_take_key(view), roles=asked, site=site, id=id)
+    if duty.kind is DutyKind.CARE and duty.anew:
+        return say("nudge.care_again", roles=asked, site=site)
+    return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=site)
+
+
+def _take_key(view: CaseView) -> str:
+    """The desk takes a report; or looks after a call, or after care that is owed after one."""
+    if view.report is not None:
+        return "nudge.take"
+    called = view.duty(DutyKind.SECOND_PERSON)
+    over = called is not None and called.over and not called.lapsed
+    return "nudge.take_care" if over else "nudge.take_call"
