@@ -28,7 +28,7 @@ from bot.work_records import Duty, DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.ladders import Ladder, missing_seats
+from flows.ladders import AnswerKind, Ladder, missing_seats
 
 log = structlog.get_logger()
 
@@ -78,7 +78,8 @@ async def _next_rung(
     there = await crowd(work, tx, duty.case_id, body, now)
     cards = await tx.cards.of_case(duty.case_id)
     address = channel_of(there, duty, cards)
-    answered = frozenset(row.person_id for row in await tx.duties.seats(duty.id))
+    rows = await tx.duties.seats(duty.id)
+    answered = frozenset(row.person_id for row in rows if row.answer != AnswerKind.RAN_OUT)
     before = await tx.duties.nudges(duty.id) if ladder.asks_again else ()
     return climb_on(there, duty, ladder, address, asked_before=before, answered=answered)
 
@@ -120,13 +121,15 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
         return
     ladder = ladder_of(duty)
     rows = await tx.duties.seats(duty.id)
-    run_out = [row.person_id for row in rows if row.expires_at and row.expires_at <= now]
+    run_out = [row for row in rows if row.expires_at and row.expires_at <= now]
     if not run_out:
         return
-    await tx.duties.clear_seats(duty.id, run_out)
+    for row in run_out:
+        # What was answered stays in sight: a line that vanished would look as if nobody had.
+        await tx.duties.put_seat(replace(row, answer=AnswerKind.RAN_OUT, expires_at=None))
     await tx.history.append(duty.case_id, now, "system", "expired", {})
     await refresh_about(tx, duty, now)
-    missing = missing_seats(ladder, [seat_of(r) for r in rows if r.person_id not in run_out])
+    missing = missing_seats(ladder, [seat_of(row) for row in rows if row not in run_out])
     # A climb that still runs asks for the seat that is free again; begun anew it would come later.
     if missing and duty.state is not DutyState.OPEN:
         await chase_again(work, tx, duty, ladder, 0, now)

@@ -14,7 +14,7 @@ def seat_buttons(duty: DutyView) -> tuple[Button, ...]:
     """What can be answered to a call: more are needed, enough come, or somebody is there."""
     if duty.over:
         return ()
-    if not duty.taken:
+    if not duty.taken and not duty.ran_out:
         return answers(duty)
     # Only whoever is there can see that it is over.
     over = (_over(duty),) if duty.reached else ()

@@ -24,7 +24,7 @@ class Arrival(Enum):
 def arrival(duty: DutyView, now: datetime) -> Arrival:
     """How near help is at this moment."""
     if not duty.taken:
-        return Arrival.NOBODY
+        return Arrival.OVERDUE if duty.ran_out else Arrival.NOBODY
     if duty.reached:
         return Arrival.HERE
     late = all(overdue_at(each.seat) <= now for each in duty.taken)

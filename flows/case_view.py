@@ -11,7 +11,7 @@ from flows.clocks import Urgency
 from flows.commitments import DutyKind, ResponseStep
 from flows.duties import Owner
 from flows.file_kinds import FileKind
-from flows.ladders import Ladder, Role, Seat
+from flows.ladders import AnswerKind, Ladder, Role, Seat, taken_seats
 from flows.outcomes import Report
 from flows.phrases import Own, Phrase
 from flows.scene import DayPart, SiteOption
@@ -88,12 +88,18 @@ class DutyView:
     @property
     def taken(self) -> tuple[SeatView, ...]:
         """The people who come, in the order they said so."""
-        return tuple(view for view in self.seats if view.seat.answer.value != "cannot")
+        taken = taken_seats([view.seat for view in self.seats])
+        return tuple(view for view in self.seats if view.seat in taken)
 
     @property
     def reached(self) -> bool:
         """Somebody says that they are there."""
-        return any(view.seat.answer.value == "here" for view in self.seats)
+        return any(view.seat.answer is AnswerKind.HERE for view in self.seats)
+
+    @property
+    def ran_out(self) -> bool:
+        """Somebody had said that they come, and nothing came after it."""
+        return any(view.seat.answer is AnswerKind.RAN_OUT for view in self.seats)
 
 
 @dataclass(frozen=True)

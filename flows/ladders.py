@@ -174,6 +174,10 @@ class AnswerKind(StrEnum):
     TAKE_OVER = "take_over"
     HERE = "here"
     CANNOT = "cannot"
+    RAN_OUT = "ran_out"  # they said that they come, and nothing came after it
+
+
+_TAKES = frozenset({AnswerKind.COMING, AnswerKind.TAKE_OVER, AnswerKind.HERE})
 
 
 class Seat(Frozen):
@@ -189,7 +193,7 @@ class Seat(Frozen):
 def taken_seats(answers: Sequence[Seat]) -> tuple[Seat, ...]:
     """The answers that fill a seat, one per person, in the order they came."""
     last = {seat.person_id: seat for seat in answers}
-    return tuple(seat for seat in last.values() if seat.answer is not AnswerKind.CANNOT)
+    return tuple(seat for seat in last.values() if seat.answer in _TAKES)
 
 
 def missing_seats(ladder: Ladder, answers: Sequence[Seat]) -> int:

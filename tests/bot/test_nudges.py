@@ -134,6 +134,23 @@ async def test_an_acceptance_with_nothing_after_it_runs_out(people, world, platf
     assert {"tanaka", *AREA} <= set(asked(platform.beside("shinjuku"))[-1])
 
 
+async def test_an_answer_that_ran_out_stays_in_sight_and_can_still_become_an_arrival(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await world.passes(minutes=8)
+    (card,) = platform.cards("shinjuku")
+    assert "seat.ran_out" in repr(card) and card.title.values["taken"] == 0
+    assert {Verb.COMING, Verb.HERE} <= {button.press.verb for button in card.buttons}
+    page = repr(await people.page(case))
+    assert "help.overdue" in page and "seat.ran_out" in page
+    assert (await people.answer("tanaka", Verb.HERE, case)).changed
+    await world.works_off()
+    (card,) = platform.cards("shinjuku")
+    assert "seat.ran_out" not in repr(card) and card.title.values["taken"] == 1
+
+
 async def test_who_is_there_is_not_asked_again_after_ten_minutes(people, world, platform) -> None:
     case = await people.call()
     await people.answer("tanaka", Verb.COMING, case, minutes=2)

@@ -18,6 +18,7 @@ ENDINGS = {
 
 LONGEST = 600.0
 """Seconds: an answer that was put off longer may have run out meanwhile."""
+_NOT_COMING = ("cannot", "ran_out")
 SEATS = 3
 """So many may come: a crowd inflames what it should calm."""
 
@@ -70,7 +71,7 @@ class Answered:
 
     def _no_crowd(self, duty: DutyName, card: Shown) -> None:
         for version in card.versions:
-            come = [key for key in _seats(version.card.model_dump_json()) if key != "cannot"]
+            come = [key for key in _seats(version.card.model_dump_json()) if key not in _NOT_COMING]
             if len(come) > SEATS:
                 what = f"{duty.kind} of {duty.case_id[:8]}: {len(come)} people come"
                 self._verdict.complain("seats", what)
