@@ -1,5 +1,6 @@
 """What somebody at a site can answer: on my way, I take over, there now, cannot, it is over."""
 
+from flows.arrivals import Arrival
 from flows.case_view import DutyView
 from flows.ladders import AnswerKind
 from flows.phrases import Phrase, say
@@ -10,17 +11,19 @@ ARRIVAL_MINUTES = (2, 5)
 """The choices of "on my way"."""
 
 
-def seat_buttons(duty: DutyView) -> tuple[Button, ...]:
+def seat_buttons(duty: DutyView, near: Arrival) -> tuple[Button, ...]:
     """What can be answered to a call: more are needed, enough come, or somebody is there."""
     if duty.over:
         return ()
-    if not duty.taken and not duty.ran_out:
+    if near is Arrival.NOBODY:
         return answers(duty)
     # Only whoever is there can see that it is over.
-    over = (_over(duty),) if duty.reached else ()
-    if len(duty.taken) < duty.ladder.quorum:
-        return (*answers(duty), _here(duty, Style.PLAIN), *over)
-    return (*on_the_way(duty), *over)
+    over = (_over(duty),) if near is Arrival.HERE else ()
+    if len(duty.taken) >= duty.ladder.quorum:
+        return (*on_the_way(duty), *over)
+    if near is Arrival.OVERDUE:
+        return (_here(duty, Style.PRIMARY), *answers(duty))
+    return (*answers(duty), _here(duty, Style.PLAIN), *over)
 
 
 def on_the_way(duty: DutyView) -> tuple[Button, ...]:

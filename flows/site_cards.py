@@ -29,7 +29,7 @@ def _second_card(view: CaseView, duty: DutyView) -> Card:
             *_overdue(view, duty),
             *progress(view, duty),
         ),
-        buttons=seat_buttons(duty),
+        buttons=seat_buttons(duty, arrival(duty, view.now)),
         footer=None if duty.over else chase(view, duty),
     )
 
@@ -56,7 +56,7 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
             *_overdue(view, duty),
             *progress(view, duty),
         ),
-        buttons=seat_buttons(duty),
+        buttons=seat_buttons(duty, arrival(duty, view.now)),
         footer=chase(view, duty),
     )
 
