@@ -48,7 +48,7 @@ async def test_a_message_of_an_earlier_climb_is_over_and_never_changes_again(
     first = titles(platform.direct("tanaka"))
     await people.answer("tanaka", Verb.COMING, case, minutes=2)
     await people.answer("yamamoto", Verb.COMING, case, minutes=2)
-    await world.passes(minutes=13)
+    await world.passes(minutes=7)
     assert first == ["help.card.title"]
     assert titles(platform.direct("tanaka")) == ["nudge.past", "help.card.title"]
     platform.notes.clear()

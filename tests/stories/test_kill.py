@@ -90,7 +90,7 @@ async def test_kill_minus_nine_loses_nothing_and_owed_nudges_still_go_out(tmp_pa
             await desk.posts("/demo/clock", [("minutes", "3")])
         async with demo_process(tmp_path, port):
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while asked("en", "area") not in await looks_again(employee):  # noqa: ASYNC110
+                while asked("en", "manager", "deputy", "area") not in await looks_again(employee):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             # Once each, however often the process died in between.
             await desk.opens("/demo/desk?lang=en")

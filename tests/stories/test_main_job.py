@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.catalogue import Catalogue
-from flows.phrases import Phrase, say
+from flows.phrases import Phrase, listed, say
 from tests.support.browser_free import Person
 from tests.support.demo import Demo
 
@@ -18,9 +18,12 @@ def said(language: str, key: str, **values: Phrase | int) -> str:
     return CATALOGUE.text(say(key, **values), language)
 
 
-def asked(language: str, role: str) -> str:
+def asked(language: str, *roles: str) -> str:
     """The line that says to whom it went."""
-    return said(language, "help.sent", roles=say(f"role.{role}"))
+    return said(language, "help.sent", roles=listed([say(f"role.{role}") for role in roles]))
+
+
+STORE = ("manager", "deputy")
 
 
 async def sees(demo: Demo, person: Person, path: str, words: str) -> None:
@@ -96,9 +99,7 @@ async def test_the_whole_story_from_the_checklist_to_the_second_person(
         # Nobody fills the second seat: the clock moves on and the area manager is asked.
         demo.passes(minutes=3)
         area = said(language, "role.area")
-        await demo.until(
-            lambda: _shows(employee, said(language, "help.sent", roles=say("role.area")))
-        )
+        await demo.until(lambda: _shows(employee, asked(language, "deputy", "area")))
         await managers.opens(f"{site_path}&as=takahashi")
         assert area in managers.page.text
         await managers.presses_button(text=coming)
@@ -209,9 +210,9 @@ async def test_a_call_that_nobody_is_left_to_answer_asks_everybody_again(demo: D
         await employee.presses_button(value="help")
         case = _letters(employee)
         await demo.until(lambda: _shows(employee, said("en", "role.manager")))
-        for minutes, role in ((3, "area"), (3, "hq")):
-            demo.passes(minutes=minutes)
-            await demo.until(lambda role=role: _shows(employee, asked("en", role)))
+        for roles in ((*STORE, "area"), (*STORE, "area", "hq")):
+            demo.passes(minutes=3)
+            await demo.until(lambda roles=roles: _shows(employee, asked("en", *roles)))
         demo.passes(minutes=5)
         await demo.until(lambda: _shows(employee, said("en", "help.nobody")))
         await demo.until(lambda: _shows(employee, said("en", "help.desk_told")))
@@ -230,9 +231,10 @@ async def test_a_message_that_asked_for_more_people_says_when_it_is_settled(demo
         await employee.presses_button(value="help")
         await demo.until(lambda: _shows(employee, said("en", "role.manager")))
         demo.passes(minutes=3)
-        await demo.until(lambda: _shows(employee, asked("en", "area")))
+        await demo.until(lambda: _shows(employee, asked("en", *STORE, "area")))
         await employee.presses_button(text=said("en", "help.fine"))
-        settled = said("en", "nudge.not_needed", roles=say("role.area"))
+        everybody = listed([say(f"role.{role}") for role in (*STORE, "area")])
+        settled = said("en", "nudge.not_needed", roles=everybody)
         await sees(demo, managers, "/demo/site/shinjuku?lang=en", settled)
 
 
@@ -264,9 +266,9 @@ async def test_nobody_answers_a_call_for_help_and_the_caller_is_told_so_first(de
             lambda: _shows(employee, said("en", "help.sent", roles=say("role.manager"))[:10])
         )
         demo.passes(minutes=3)
-        await demo.until(lambda: _shows(employee, asked("en", "area")))
+        await demo.until(lambda: _shows(employee, asked("en", *STORE, "area")))
         demo.passes(minutes=3)
-        await demo.until(lambda: _shows(employee, asked("en", "hq")))
+        await demo.until(lambda: _shows(employee, asked("en", *STORE, "area", "hq")))
         demo.passes(minutes=5)
         await demo.until(lambda: _shows(employee, said("en", "help.nobody")))
         text = employee.page.text

@@ -15,13 +15,16 @@ ANSWERS = {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT}
 COME = {*ANSWERS, Verb.HERE}
 SITE_TABLE: dict[str, set[Verb]] = {
     "called": COME,
-    "coming": {Verb.TAKE_OVER, Verb.HERE, Verb.CANNOT, Verb.OVER},
+    "coming": {Verb.TAKE_OVER, Verb.HERE, Verb.CANNOT},
+    "there": {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.OVER},
     "over": set(),
     "care": {*ANSWERS, Verb.CARED},
     "cared": set(),
 }
 """What changes something at a site: of a call for help, of one that the same person said they
-come to, of one that is over; of care that is owed, and of care that a manager said was given."""
+come to, or are at; of one that is over; of care that is owed, and of care that a manager said was
+given."""
+BEFORE = {"coming": Verb.COMING, "there": Verb.HERE}
 
 
 async def in_state(office: Office, state: str) -> str:
@@ -56,8 +59,8 @@ async def test_at_a_site_each_may_do_what_the_table_says(office: Office, state: 
             if actor.site:  # what they did before is not what this is about
                 duty_id = await in_state(office, state)
             person = comes(office, actor, SHINJUKU)
-            if state == "coming":
-                await presses(office, person, SHINJUKU, press_on(duty_id, Verb.COMING))
+            if state in BEFORE:
+                await presses(office, person, SHINJUKU, press_on(duty_id, BEFORE[state]))
             changed = await presses(office, person, SHINJUKU, press_on(duty_id, verb))
             assert changed is expected, (actor.what, verb, state)
 

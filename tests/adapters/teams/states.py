@@ -168,6 +168,8 @@ async def climbed(office: Office) -> None:
 async def closed(office: Office) -> None:
     """The desk did everything that the policy promises, and closed the case."""
     await full(office)
+    await office.presses("tanaka", office.present(Verb.HERE))
+    await office.play.works_off()
     await office.presses("tanaka", office.present(Verb.OVER))
     for number, (verb, words) in enumerate(DESK_WORK.items()):
         action = office.action(verb, "desk").with_words(words, str(number))

@@ -247,14 +247,15 @@ async def turns_to(details: Dialog, label: str) -> Dialog:
 
 
 async def nobody_is_alone(play: Play) -> None:
-    """Two managers come, and one of them says that it is over."""
+    """Two managers come, and one of them, once there, says that it is over."""
     coming = said("ja", "answer.coming", minutes=2)
     seats = said("ja", "second.title", taken=0, needed=2)
     card = one(m for m in play.shown("shinjuku") if seats in read_text(m.card))
     for name in ("tanaka", "yamamoto"):
         await play.person(name).presses(card, coming)
-    await play.works_off()
-    await play.person("tanaka").presses(card, said("ja", "second.over"))
+    for label in ("answer.here", "second.over"):
+        await play.works_off()
+        await play.person("tanaka").presses(card, said("ja", label))
 
 
 MORE = said("ja", "teams.more")
