@@ -18,6 +18,9 @@ from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import Ladder, OnEmpty, Role
 
+AGAIN_AFTER = timedelta(minutes=1)
+"""Whoever was asked less than this ago is not asked by the next rung too."""
+
 
 @dataclass(frozen=True)
 class Crowd:
@@ -65,13 +68,17 @@ class Crowd:
         return Asked(tuple(person.id for person in able), nobody_there=True)
 
     def ask_again(
-        self, ladder: Ladder, before: Sequence[NudgeRow], answered: frozenset[str]
+        self, duty: Duty, ladder: Ladder, before: Sequence[NudgeRow], answered: frozenset[str]
     ) -> tuple[str, ...]:
-        """Those whom the messages of earlier rungs asked, less the same people."""
-        asked = dict.fromkeys(person for row in before for person in row.people)
+        """Whom the rungs so far asked in this climb, less the same people and the just asked."""
+        since = self.now - duty.asked_at if duty.asked_at is not None else timedelta()
+        if not ladder.asks_again or since < AGAIN_AFTER:
+            return ()
+        asked = {person for row in before if row.climb == duty.climb for person in row.people}
+        roles = [role for rung in ladder.steps[: duty.step + 1] for role in rung.roles]
+        able = dict.fromkeys(person.id for role in roles for person in self._able(role))
         left_out = self._left_out(ladder, answered)
-        known = (self.work.directory.person(id) for id in asked if id not in left_out)
-        return tuple(each.id for each in known if each is not None and not self.out.covers(each))
+        return tuple(id for id in able if id in asked and id not in left_out)
 
 
 @dataclass(frozen=True)
@@ -123,10 +130,6 @@ class Climbed:
     """Nobody is left to ask."""
 
 
-AGAIN_AFTER = timedelta(minutes=1)
-"""Whoever was asked less than this ago is not asked by the next rung too."""
-
-
 def climb_on(
     there: Crowd,
     duty: Duty,
@@ -153,9 +156,7 @@ def climb_on(
         asked = there.ask(ladder, step, answered)
         if asked.people:
             break
-    if ladder.asks_again and duty.asked_at is not None and now - duty.asked_at >= AGAIN_AFTER:
-        before = [row for row in asked_before if row.climb == duty.climb]
-        asked = replace(asked, again=there.ask_again(ladder, before, answered))
+    asked = replace(asked, again=there.ask_again(duty, ladder, asked_before, answered))
     moved = replace(duty, step=step, asked_at=now)
     rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
     # A time that passed while a rung was held is due now: it is no clock that was forgotten.

@@ -99,6 +99,8 @@ class Ladder(Frozen):
         end = (self.exhausted_base == "due", self.exhausted_after_minutes)
         if end < offsets[-1]:
             raise ValueError("exhausted_after_minutes lies before the last step")
+        if self.asks_again and self.quiet_hours:
+            raise ValueError("asks_again is for danger: set quiet_hours to false, or leave it out")
         if any(Role.STAFF in step.roles for step in self.steps):
             raise ValueError("staff cannot be asked; name managers or the desk")
         return self

@@ -126,6 +126,7 @@ def test_people_who_were_kept_out_stay_on_record() -> None:
         {"exhausted_after_minutes": 0},
         {"acceptance_minutes": 0},
         {"repeats": 6},
+        {"asks_again": True},  # in peace
         {"steps": (step(0, Role.STAFF),)},
     ],
 )

@@ -38,6 +38,7 @@ class Chase:
         self._slip = promise.born_by - promise.born
         self._clock = NEVER
         self._seats: dict[str, float] = {}
+        self._ran_out: dict[str, float] = {}
         self._declined: dict[str, None] = {}
         self._climb_asked: dict[str, None] = {}
         self._climb_sure: dict[str, None] = {}  # of those, who was for sure
@@ -98,7 +99,7 @@ class Chase:
             must, may, there = self._who(step, at)
             if may:
                 break
-        must, may = self._with_the_silent(must, may, wall)
+        must, may = self._with_the_silent(must, may, wall, at)
         self._step, self._asked, self._highest = step, wall, max(self._highest, step)
         self._climb_asked.update(dict.fromkeys(sorted(may)))
         self._climb_sure.update(dict.fromkeys(sorted(must)))
@@ -109,16 +110,27 @@ class Chase:
         self._clock = self._next(at) if there else at
 
     def _with_the_silent(
-        self, must: frozenset[str], may: frozenset[str], wall: float
+        self, must: frozenset[str], may: frozenset[str], wall: float, at: float
     ) -> tuple[frozenset[str], frozenset[str]]:
         """In danger those of the rungs before are asked too, unless they were so just now."""
         since = wall - self._asked if self._asked is not None else 0.0
         if not self._ladder.asks_again or since < AGAIN_AFTER - self._slip - MOMENT:
             return must, may
-        gone = frozenset((*self._declined, *self._seats))
+        answered, for_sure = self._answered(at)
         if since >= AGAIN_AFTER + self._slip + MOMENT:
-            must |= frozenset(self._climb_sure) - gone
-        return must, may | (frozenset(self._climb_asked) - gone)
+            must |= frozenset(self._climb_sure) - answered
+        return must, may | (frozenset(self._climb_asked) - for_sure)
+
+    def _answered(self, at: float) -> tuple[frozenset[str], frozenset[str]]:
+        """Who may count as having answered, and who does for sure: nothing runs out just now."""
+        soon = self._by(at)
+        lasting = [who for who, until in self._seats.items() if until > soon]
+        may = (*self._seats, *(who for who, since in self._ran_out.items() if self._by(since) > at))
+        return frozenset((*self._declined, *may)), frozenset((*self._declined, *lasting))
+
+    def _by(self, at: float) -> float:
+        """By when the service has noticed what fell due at a moment."""
+        return self._times.deadline(at) - PROMPT + self._slip + MOMENT
 
     def _over_the_top(self, at: float) -> None:
         self._step = len(self._ladder.steps) - 1
@@ -190,13 +202,13 @@ class Chase:
                 everybody, present = self._promise.people(role, self._times.wall(moment))
                 able |= everybody
                 there[number] |= present
-        gone = frozenset((*self._declined, *self._seats))
-        must, may, able = (there[0] & there[1]) - gone, (there[0] | there[1]) - gone, able - gone
+        answered, for_sure = self._answered(at)
+        must, may = (there[0] & there[1]) - answered, (there[0] | there[1]) - for_sure
         if bool(must) != bool(may):
             self._lose(at)
         if may or rung.on_empty is OnEmpty.NEXT:
             return must, may, bool(may)
-        return able, able, False
+        return able - answered, able - for_sure, False
 
     # --- what people do -------------------------------------------------------------------------
 
@@ -252,9 +264,11 @@ class Chase:
     def _expire(self, at: float) -> None:
         # A climb that runs goes on; one that had ended, with enough or with nobody left, is new.
         ended = self._holds() or self._given_up
+        gone = [who for who, until in self._seats.items() if until <= at]
         self._seats = {who: until for who, until in self._seats.items() if until > at}
         if ended and not self._settled and not self._holds():
             self._again(0, at)
+        self._ran_out.update(dict.fromkeys(gone, at))
         self._is_enough(at, now=self._holds())
 
     def _again(self, rung: int, at: float) -> None:
