@@ -230,12 +230,12 @@ async def test_a_photo_reaches_the_desk_from_a_phone_without_scripts(
 async def faults_of(page: Page) -> dict[str, str]:
     """What axe complains of, by the page's colours: in the dark nothing changes but these."""
     found = {}
-    for colours, asked in (
+    for colours, looked_for in (
         ("light", {"type": "tag", "values": WCAG}),
         ("dark", {"type": "rule", "values": ["color-contrast"]}),
     ):
         await page.emulate_media(color_scheme=colours)
-        result = await Axe().run(page, options={"runOnly": asked})
+        result = await Axe().run(page, options={"runOnly": looked_for})
         if result.violations_count:
             found[colours] = result.generate_report()
     return found
