@@ -1,5 +1,7 @@
 """What each message about a case says now: cards, and what is said about a duty."""
 
+from collections.abc import Sequence
+
 from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work
 from bot.rights import Reader
@@ -49,9 +51,19 @@ def _asked_by(row: CardRow, whole: WholeCase) -> tuple[str, ...]:
     return tuple(dict.fromkeys(people))
 
 
-def is_past(nudge: NudgeRow, duty: Duty) -> bool:
-    """Whether a message that stands there was overtaken by a later climb of the ladder."""
-    return nudge.ref is not None and nudge.climb != duty.climb
+def is_past(nudge: NudgeRow, duty: Duty, rows: Sequence[NudgeRow]) -> bool:
+    """Whether a message that stands there was overtaken: by a later climb of the ladder, or by a
+    later rung's message that has reached the same person. `rows`: all about this duty."""
+    if nudge.ref is None:
+        return False
+    return nudge.climb != duty.climb or any(overtakes(row, nudge) for row in rows)
+
+
+def overtakes(later: NudgeRow, nudge: NudgeRow) -> bool:
+    """Whether one person reads a later rung's message in place of this one."""
+    same_reader = nudge.direct and later.direct and later.people == nudge.people
+    reached = later.ref is not None and later.climb == nudge.climb
+    return same_reader and reached and later.step > nudge.step
 
 
 def message_of(work: Work, nudge: NudgeRow, duty: Duty, view: CaseView, whole: WholeCase) -> Card:
@@ -61,7 +73,7 @@ def message_of(work: Work, nudge: NudgeRow, duty: Duty, view: CaseView, whole: W
     whom the earlier asked.
     """
     roles = tuple(Role(role) for role in nudge.roles)
-    if is_past(nudge, duty):
+    if is_past(nudge, duty, whole.nudges.get(duty.id, ())):
         return past_card(roles)
     seen = next(each for each in view.duties if each.id == duty.id)
     if nudge.direct:

@@ -1,6 +1,7 @@
 """Messages about a duty: to a channel beside its card, or directly to one person."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -19,7 +20,7 @@ from bot.deliveries import (
     send,
 )
 from bot.exclusions import Readers
-from bot.messages import is_past, message_of, message_reader_of
+from bot.messages import is_past, message_of, message_reader_of, overtakes
 from bot.messengers import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled
 from bot.nudges import climb_now
 from bot.ports import Transaction
@@ -55,6 +56,11 @@ class Owed:
     card: Card
     target: Target | None
     """None: there is nowhere to send it."""
+
+    @property
+    def rows(self) -> Sequence[NudgeRow]:
+        """Every message about the same duty."""
+        return self.whole.nudges.get(self.nudge.duty_id, ())
 
 
 async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
@@ -150,7 +156,7 @@ def _stale(owed: Owed) -> bool:
         and row.direct == nudge.direct
         and (not row.direct or row.people == nudge.people)
         and (row.climb, row.step) > mine
-        for row in owed.whole.nudges.get(nudge.duty_id, ())
+        for row in owed.rows
     )
 
 
@@ -195,6 +201,9 @@ async def _record(
 async def _sent(tx: Transaction, job: Job, owed: Owed, outcome: Sent, now: datetime) -> None:
     assert owed.target is not None
     unsure = may_be_older(owed.target, job)
+    sent = replace(owed.nudge, ref=outcome.ref)
+    before = [row for row in owed.rows if row.ref is not None and overtakes(sent, row)]
+    await tx.jobs.enqueue([nudge_job(row, "edit", owed.target.address, now) for row in before])
     await tx.duties.set_nudge(
         owed.nudge.id,
         NudgeState.SENT,
@@ -224,7 +233,7 @@ async def _edit(work: Work, messengers: Messengers, job: Job, owed: Owed) -> Non
             return
         await tx.duties.set_nudge(
             nudge.id,
-            NudgeState.PAST if is_past(nudge, owed.duty) else nudge.state,
+            NudgeState.PAST if is_past(nudge, owed.duty, owed.rows) else nudge.state,
             sent_at=nudge.sent_at,
             ref=nudge.ref,
             shown=fingerprint(owed.card),

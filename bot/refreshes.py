@@ -56,12 +56,13 @@ def _nudges(
 ) -> Iterator[NewJob]:
     said: dict[tuple[str, bool, tuple[str, ...], bool], str] = {}
     for duty in whole.duties:
-        for row in whole.nudges.get(duty.id, ()):
+        rows = whole.nudges.get(duty.id, ())
+        for row in rows:
             if row.id not in in_hand:
                 if row.ref is None or row.state is NudgeState.PAST:
                     continue
                 # Many messages of one duty say the same: one to each person, and one a rung.
-                same = (duty.id, row.direct, row.roles, is_past(row, duty))
+                same = (duty.id, row.direct, row.roles, is_past(row, duty, rows))
                 if same not in said:
                     said[same] = fingerprint(message_of(work, row, duty, view, whole))
                 if row.shown == said[same]:

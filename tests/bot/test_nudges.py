@@ -7,11 +7,17 @@ from bot.duties import press_in_channel
 from bot.nudges import climb, climb_now
 from bot.work_records import DutyState
 from flows.outcomes import Visibility
+from flows.phrases import Say
 from flows.presses import Press, Verb
 from flows.screens import Card
 
 AREA, HQ, DESK = ("takahashi",), ("watanabe",), ("sato", "suzuki")
 MANAGERS = ("tanaka", "yamamoto")
+
+
+def title_key(card: Card) -> str:
+    assert isinstance(card.title, Say)
+    return card.title.key
 
 
 def asked(cards: list[Card]) -> list[tuple[str, ...]]:
@@ -175,12 +181,30 @@ async def test_a_promise_that_has_passed_is_said_so_at_once_in_every_message(
     assert not any(".overdue" in repr(platform.channel(each)) for each in channels)
     await world.passes(minutes=1)
     for each in channels:
-        assert all(".overdue" in repr(card) for card in platform.channel(each)), each
+        live = [card for card in platform.channel(each) if title_key(card) != "nudge.past"]
+        assert live and all(".overdue" in repr(card) for card in live), each
     (reminder,) = platform.beside("shinjuku")
     assert reminder.buttons[0].press.verb is Verb.HERE
     await people.answer("tanaka", Verb.HERE, case)
     await world.works_off()
     assert not any(".overdue" in repr(platform.channel(each)) for each in channels)
+
+
+async def test_one_person_has_one_message_that_asks(people, world, platform) -> None:
+    case = await people.call()
+    await world.passes(minutes=3)
+
+    def titles(person: str) -> list[str]:
+        return [title_key(card) for card in platform.channel(f"@{person}")]
+
+    assert titles("tanaka") == ["nudge.past", "help.card.title"]
+    await world.passes(minutes=2)
+    assert titles("tanaka") == ["nudge.past", "nudge.past", "help.card.title"]
+    assert titles("watanabe") == ["help.card.title"]
+    platform.notes.clear()
+    await people.say(case, Verb.FINE_NOW)
+    await world.works_off()
+    assert platform.notes.count(("edit", "@tanaka")) == 1
 
 
 async def test_whoever_cannot_come_is_not_asked_again(people, world, platform) -> None:
