@@ -177,13 +177,8 @@ async def _put_answer(
         await tx.jobs.enqueue([NewJob("expire", duty.id, expires, dedup=clock, priority=3)])
     if duty.kind == DutyKind.SECOND_PERSON and answer in (AnswerKind.COMING, AnswerKind.TAKE_OVER):
         # Who reads "on the way" when nobody arrives waits for nothing.
-        await tx.jobs.enqueue([_look_for(duty, person, overdue_at(seat_of(seat)))])
-
-
-def _look_for(duty: Duty, person: Person, at: datetime) -> NewJob:
-    """Brings all messages up to date once somebody who said that they come should be there."""
-    clock = f"overdue:{duty.id}:{person.id}"
-    return NewJob("refresh", duty.case_id, at, dedup=clock, priority=PRIORITY["danger"])
+        clock, late = f"overdue:{duty.id}:{person.id}", overdue_at(seat_of(seat))
+        await tx.jobs.enqueue([NewJob("overdue", duty.id, late, clock, PRIORITY["danger"])])
 
 
 async def _cared(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pressed:

@@ -135,6 +135,16 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
         await chase_again(work, tx, duty, ladder, 0, now)
 
 
+async def say_overdue(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
+    """Somebody who said that they come should be there by now: every message tells whether."""
+    duty = await locked_duty(tx, duty_id)
+    if duty is None or duty.state in ENDED:
+        return
+    rows = await tx.duties.seats(duty.id)
+    if all(row.answer != AnswerKind.HERE for row in rows):
+        await refresh_about(tx, duty, now)
+
+
 async def chase_again(
     work: Work, tx: Transaction, duty: Duty, ladder: Ladder, step: int, now: datetime
 ) -> None:

@@ -19,7 +19,7 @@ from bot.help_calls import question_call
 from bot.inbox import forget_old_deliveries
 from bot.links import forget_old_links
 from bot.nudge_deliveries import deliver_nudge
-from bot.nudges import climb, expire
+from bot.nudges import climb, expire, say_overdue
 from bot.refreshes import refresh as refresh_case
 from bot.return_address import PUSHES, deliver_push, forget_address
 from bot.sealed_lists import KEYS_KEPT_DAYS
@@ -81,6 +81,7 @@ async def _handle(work: Work, messengers: Messengers, job: Job) -> None:
 _CLOCKS = {
     "climb": climb,
     "expire": expire,
+    "overdue": say_overdue,
     "release": release,
     "ask": ask_employee,
     "lapse": lapse,

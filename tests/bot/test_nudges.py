@@ -207,6 +207,24 @@ async def test_one_person_has_one_message_that_asks(people, world, platform) -> 
     assert platform.notes.count(("edit", "@tanaka")) == 1
 
 
+async def test_nothing_is_looked_at_again_once_somebody_is_there_or_it_is_over(
+    people, world, platform
+) -> None:
+    for word in (Verb.HERE, None):
+        case = await people.call()
+        for person in ("tanaka", "yamamoto"):
+            await people.answer(person, Verb.COMING, case, minutes=2)
+        if word is not None:
+            await people.answer("tanaka", word, case)
+        else:
+            await people.say(case, Verb.MISTAKE)
+        await world.works_off()
+        platform.notes.clear()
+        await world.passes(minutes=5)
+        assert platform.notes == [], word
+        await people.say(case, Verb.MISTAKE)
+
+
 async def test_whoever_cannot_come_is_not_asked_again(people, world, platform) -> None:
     case = await people.call()
     await people.answer("tanaka", Verb.CANNOT, case)
