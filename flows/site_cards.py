@@ -51,7 +51,7 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
         title=_seats_title("help.card.title", view, duty),
         body=(
             Facts(items=_call(policy, view)),
-            *_caller(view),
+            *_from_page(view),
             *called_again(view),
             *_overdue(view, duty),
             *progress(view, duty),
@@ -62,9 +62,12 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
 
 
 def _call(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
-    """Where to go, and the number that tells two calls at once apart."""
+    """Where to go, whom to look for, and the number that tells two calls at once apart."""
+    caller = opened(view.sender).caller
+    who = (Fact(label=say("help.card.who"), value=caller),) if caller is not None else ()
     return (
         Fact(label=say("help.card.where"), value=spot(policy, view)),
+        *who,
         Fact(label=say("help.card.number"), value=Verbatim(text=view.public_id)),
     )
 
@@ -75,12 +78,10 @@ def _overdue(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
     return (Paragraph(text=say("arrival.overdue"), strong=True),) if late else ()
 
 
-def _caller(view: CaseView) -> tuple[Element, ...]:
-    """Whom to look for, for as long as somebody is asked to come; a poster's page knows nobody."""
-    sender = opened(view.sender)
-    if sender.caller is not None:
-        return (Facts(items=(Fact(label=say("help.card.who"), value=sender.caller),)),)
-    return (Paragraph(text=say("help.card.poster")),) if sender.from_page else ()
+def _from_page(view: CaseView) -> tuple[Element, ...]:
+    """For as long as somebody is asked to come: a poster's page knows nobody to look for."""
+    shown = opened(view.sender).from_page
+    return (Paragraph(text=say("help.card.poster")),) if shown else ()
 
 
 def _seats_title(key: str, view: CaseView, duty: DutyView) -> Phrase:
