@@ -126,7 +126,7 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
         return
     for row in run_out:
         # What was answered stays in sight: a line that vanished would look as if nobody had.
-        await tx.duties.put_seat(replace(row, answer=AnswerKind.RAN_OUT, expires_at=None))
+        await tx.duties.put_seat(replace(row, answer=AnswerKind.RAN_OUT.value, expires_at=None))
     await tx.history.append(duty.case_id, now, "system", "expired", {})
     await refresh_about(tx, duty, now)
     missing = missing_seats(ladder, [seat_of(row) for row in rows if row not in run_out])
