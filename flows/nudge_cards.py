@@ -106,9 +106,9 @@ def _nudge_title(
 
 
 def _take_key(view: CaseView) -> str:
-    """The desk takes a report; or looks after a call, or after care that is owed after one."""
+    """The desk takes a report; or looks after a call, or after care that nobody gave after one."""
     if view.report is not None:
         return "nudge.take"
-    called = view.duty(DutyKind.SECOND_PERSON)
-    over = called is not None and called.over and not called.lapsed
-    return "nudge.take_care" if over else "nudge.take_call"
+    care = view.duty(DutyKind.CARE)
+    nobody = care is not None and care.state == "exhausted"
+    return "nudge.take_care" if nobody else "nudge.take_call"

@@ -506,7 +506,7 @@ def test_the_desk_is_asked_to_arrange_care_and_not_to_walk_there(asked: tuple[Ro
 
 def test_the_desk_reads_that_it_is_care_that_is_owed_after_a_call() -> None:
     take = duty(DutyKind.TAKE)
-    for state, key in (("done", "nudge.take_care"), ("unconfirmed", "nudge.take_call")):
-        case = view(take, duty(DutyKind.SECOND_PERSON, state))
+    for state, key in (("exhausted", "nudge.take_care"), ("open", "nudge.take_call")):
+        case = view(take, duty(DutyKind.SECOND_PERSON, "done"), duty(DutyKind.CARE, state))
         title = nudge_card(POLICY, case, take, (Role.DESK,), ()).title
         assert isinstance(title, Say) and title.key == key
