@@ -108,8 +108,11 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
             present = replace(running, ref=outcome.ref, shown=None if unsure else shown)
             await tx.cards.save_list(present)
             if unsure:
+                # What stands there may be from before the last cases came: nothing is called
+                # delivered until the list has been brought up to date.
                 await tx.jobs.enqueue([list_job(running.id, running.address, now)])
-            await _delivered(work, tx, [row for row in rows if row.first_shown_at is None])
+            else:
+                await _delivered(work, tx, [row for row in rows if row.first_shown_at is None])
         elif isinstance(outcome, Permanent):
             await tx.jobs.done(job)
             for row in rows:

@@ -63,6 +63,27 @@ async def test_a_card_whose_answer_was_lost_stands_once_however_many_follow(
     assert len(mine) == 1
 
 
+async def test_nothing_is_called_delivered_by_a_list_from_before_it_came(
+    people, world, platform
+) -> None:
+    platform.gap_seconds, platform.reads_back = 1.0, True
+    for _ in range(20):
+        await people.report(site_may_know=False)
+    platform.answers = [Ambiguous()]  # the list is shown, and its answer is lost
+    await world.works_off()
+    (running,) = lists(platform)
+    late = [await people.report(site_may_know=False) for _ in range(8)]
+    assert all(case.public_id not in repr(running) for case in late)
+    for _ in range(120):
+        world.clock.passes(seconds=1)
+        await world.works_off()
+        for case in late:
+            said = "sent.delivered" in repr(await people.page(case))
+            assert not said or case.public_id in repr(platform.channel("desk"))
+    for case in late:
+        assert "sent.delivered" in repr(await people.page(case))
+
+
 async def test_a_list_holds_only_so_many_lines(people, world, platform) -> None:
     platform.gap_seconds = 1.0
     for _ in range(LONGEST_LIST + 30):
