@@ -121,29 +121,32 @@ def _last_question(case_id: str, at: datetime) -> NewJob:
     return NewJob("help_ends", case_id, at, f"help_ends:{case_id}", PRIORITY["clock"])
 
 
-async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> None:
-    """The caller says where in the building they are."""
+async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> bool:
+    """The caller says where in the building they are. False where the site knows no such place."""
     body = await _help_body(tx, case_id)
     location = work.policy.locations.get(site_by(work, body).location)
     if location is None or spot not in {known.id for known in location.spots}:
-        return
+        return False
     now = work.clock.now()
     await tx.cases.set_body(case_id, pack(body.model_copy(update={"spot": spot})))
     await tx.history.append(case_id, now, "caller", "place_named", {})
     await refresh_case(tx, case_id, now, "danger")
+    return True
 
 
-async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool) -> None:
+async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool) -> bool:
     """The caller is fine, or pressed by mistake. Fine means that care is owed from here on.
 
-    Said after the call was taken to be over, it is written down; care is owed since then.
+    Said after the call was taken to be over, or called over by somebody who came, it is written
+    down: the caller has the last word. Care is owed since then.
+    False where the caller had ended it already: nothing changes.
     """
     body = await _help_body(tx, case_id)
     now = work.clock.now()
     called = await _called(tx, case_id)
-    lapsed = called is not None and called.state is DutyState.UNCONFIRMED
-    if called is None or (called.state in ENDED and not lapsed):
-        return
+    by_others = called is not None and (called.state is DutyState.UNCONFIRMED or body.called_over)
+    if called is None or (called.state in ENDED and not by_others):
+        return False
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await _wind_up(tx, case_id, now)
     for duty in await tx.duties.of_case(case_id):
@@ -151,11 +154,12 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
             await end_duty(tx, duty, DutyState.CLOSED, now)
     fact = "help_mistake" if mistaken else "help_over"
     await tx.history.append(case_id, now, "caller", fact, {})
-    if mistaken:
-        await tx.cases.set_body(case_id, pack(body.model_copy(update={"mistaken": True})))
-    elif not lapsed:
-        await _owe_care(work, tx, case_id, body, now)
+    said = body.model_copy(update={"mistaken": mistaken, "called_over": False})
+    await tx.cases.set_body(case_id, pack(said))
+    if not (mistaken or by_others):
+        await _owe_care(work, tx, case_id, said, now)
     await refresh_case(tx, case_id, now, "danger")
+    return True
 
 
 async def call_is_over(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:

@@ -60,12 +60,12 @@ async def _carry_out(
         case Verb.WITHDRAW | Verb.RESUME | Verb.SEND_NOW | Verb.STOP_WRITING:
             return await _ON_REPORT[press.verb](work, tx, case_id)
         case Verb.PLACE:
-            await name_place(work, tx, case_id, press.detail)
+            return RECORDED if await name_place(work, tx, case_id, press.detail) else UNKNOWN
         case Verb.STILL_NEEDED:
             return CALLED_AGAIN if await still_needed(work, tx, case_id) else ALREADY
         case _:
-            await end_help(work, tx, case_id, mistaken=press.verb is Verb.MISTAKE)
-    return RECORDED
+            mistaken = press.verb is Verb.MISTAKE
+            return RECORDED if await end_help(work, tx, case_id, mistaken=mistaken) else ALREADY
 
 
 _ON_REPORT = {

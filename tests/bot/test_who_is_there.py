@@ -542,6 +542,29 @@ async def test_a_caller_whose_call_others_ended_can_say_right_there_that_it_is_n
     assert Verb.STILL_NEEDED not in {button.press.verb for button in page.buttons}
 
 
+@pytest.mark.parametrize(
+    ("verb", "page_says", "site_says"),
+    [
+        ("fine_now", "help.over", "help.card.over"),
+        ("mistake", "help.mistake_ok", "help.card.mistake"),
+    ],
+)
+async def test_a_caller_with_an_old_page_has_the_last_word_on_a_call_that_others_called_over(
+    start: Start, verb: str, page_says: str, site_says: str
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.answer("tanaka", Verb.HERE, case)
+    await people.answer("tanaka", Verb.OVER, case)
+    care = await people.duty(case, "care")
+    assert (await people.say(case, Verb(verb))).notice.key == "press.recorded"
+    assert f"'{page_says}'" in repr((await people.page(case)).body)
+    await people.world.works_off()
+    assert f"'{site_says}'" in repr(people.world.platform.channel("shinjuku"))
+    assert (await people.duty(case, "care")).state is care.state
+    assert (await people.say(case, Verb(verb))).notice.key == "press.already"
+
+
 @pytest.mark.parametrize(("verb", "fact"), [("fine_now", "help_over"), ("mistake", "help_mistake")])
 async def test_what_a_caller_says_after_their_call_lapsed_is_written_down(
     start: Start, verb: str, fact: str

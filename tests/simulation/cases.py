@@ -75,11 +75,12 @@ class CallEnd:
             if act.verb == Verb.STILL_NEEDED:  # it was over, and then people were called again
                 return cls(lapse, last, lapsed=True, known=False)
             # One of several copies may have ended it before the one that was told "already".
-            before = act.verb == Verb.OVER and came_before(act)
-            if act.verb == Verb.OVER and act.notice in REFUSED and not before:
+            before = came_before(act)
+            if act.verb in _END_A_CALL and act.notice in REFUSED and not before:
                 continue
             if act.verb in _END_A_CALL and act.reach.began <= last:
-                clear = act.reach.answered and act.reach.until < lapse and not (again or before)
+                doubt = again or (before and act.verb == Verb.OVER)
+                clear = act.reach.answered and act.reach.until < lapse and not doubt
                 return cls(act.reach.began, act.reach.until, known=clear)
         return cls(lapse, last, lapsed=True)
 
