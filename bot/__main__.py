@@ -61,8 +61,7 @@ def _demo(folder: Path, port: int) -> int:
     set_up_logs(for_people=sys.stderr.isatty())
     settings, clock = demo_settings(folder, port)
     print(f"Mamori demo with {EXAMPLE_COMPANY.stem}: open http://{settings.host}:{port}/")
-    serve(settings, clock)
-    return 0
+    return serve(settings, clock)
 
 
 async def _import_roster(path: Path) -> int:
@@ -158,8 +157,7 @@ def _serve() -> int:
         )
         return 1
     set_up_logs(for_people=False)
-    serve(settings)
-    return 0
+    return serve(settings)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

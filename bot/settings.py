@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     """Where `serve` listens: this machine alone, unless told otherwise."""
     port: int = Field(default=3978, ge=0, le=65535, examples=[3978])
     """Where the reverse proxy finds it."""
+    processes: int = Field(default=1, ge=1, le=64, examples=[3])
+    """How many processes serve, on PostgreSQL; on SQLite it is one."""
     evidence_files: int = Field(default=10, ge=0, le=50, examples=[10])
     """How many files one case takes."""
     picture_megabytes: int = Field(default=10, ge=1, le=50, examples=[10])
@@ -124,6 +126,13 @@ class Settings(BaseSettings):
         if 0 < len(missing) < len(given):
             raise ValueError(f"Teams needs {_names(*given)}; missing or wrong: {_names(*missing)}")
         return value if not missing else None
+
+    @field_validator("processes")
+    @classmethod
+    def _one_on_sqlite(cls, value: int, info: ValidationInfo) -> int:
+        if value > 1 and str(info.data.get("database", "")).startswith("sqlite:"):
+            raise ValueError("SQLite is served by one process; for several, use PostgreSQL")
+        return value
 
     @field_validator("heartbeat_url")
     @classmethod

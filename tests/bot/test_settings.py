@@ -159,6 +159,13 @@ def test_what_is_wrong_is_named_without_its_value(name: str, wrong: str) -> None
     assert SECRET not in message and wrong not in message
 
 
+def test_several_processes_need_postgresql() -> None:
+    several = {**RIGHT, "processes": 3}
+    assert read_settings(**{**several, "database": "postgresql://host/db"}).processes == 3
+    with pytest.raises(SettingsError, match="MAMORI_PROCESSES: .*PostgreSQL"):
+        read_settings(**{**several, "database": "sqlite:////var/lib/mamori.db"})
+
+
 def test_gaps_and_mistakes_come_together_and_a_key_says_how_to_make_one() -> None:
     with pytest.raises(SettingsError) as error:
         read_settings(master_key="short", database="sqlite:///x")

@@ -107,12 +107,12 @@ def _beside_none(platform: ChatPlatform, channel: str) -> list[Shown]:
     return [shown for shown in platform.channel(channel) if shown.thread is None]
 
 
-async def judge_receipts(bases: list[str], ledger: Ledger, verdict: Verdict) -> None:
+async def judge_receipts(base: str, ledger: Ledger, verdict: Verdict) -> None:
     """Every receipt leads to its case, and the page says that the desk has it."""
     waiting = [each for each in ledger.acknowledged if each.receipt]
 
     async def look() -> None:
-        async with Reporter(bases, Ledger(), random.Random(1)) as reporter:
+        async with Reporter(base, Ledger(), random.Random(1)) as reporter:
             while waiting:
                 each = waiting.pop()
                 await reporter.opens("/case/open?lang=en")

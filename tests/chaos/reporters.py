@@ -42,17 +42,16 @@ class Ledger:
 
 
 class Reporter(Person):
-    """Somebody whose browser tries again, at another process if there is one."""
+    """Somebody whose browser tries again."""
 
-    def __init__(self, bases: list[str], ledger: Ledger, chance: random.Random) -> None:
-        super().__init__(chance.choice(bases), "en")
-        self._bases = bases
+    def __init__(self, base: str, ledger: Ledger, chance: random.Random) -> None:
+        super().__init__(base, "en")
         self._ledger = ledger
         self._chance = chance
 
     async def __aenter__(self) -> Self:
         # Outside the demo the cookie is for HTTPS; a company's balancer is left out here.
-        jar = CookieJar(unsafe=True, treat_as_secure_origin=[URL(base) for base in self._bases])
+        jar = CookieJar(unsafe=True, treat_as_secure_origin=[URL(self._base)])
         self._session = ClientSession(
             cookie_jar=jar,
             headers={"Accept-Language": self._language},
@@ -80,21 +79,20 @@ class Reporter(Person):
                         return page
                 self.page = before
                 self._ledger.tries += 1
-                self._base = self._chance.choice(self._bases)
                 await asyncio.sleep(WAIT_SECONDS)
 
 
-async def calls_for_help(bases: list[str], ledger: Ledger, chance: random.Random) -> None:
+async def calls_for_help(base: str, ledger: Ledger, chance: random.Random) -> None:
     """One tap, tapped twice."""
-    async with Reporter(bases, ledger, chance) as caller:
+    async with Reporter(base, ledger, chance) as caller:
         site = chance.choice(("shinjuku", "yotsuya"))
         await caller.opens(f"/s/{INDEX.site_token(site, 1)}")
         await _sends(caller, site, site_may_know=True, value="help")
 
 
-async def reports(bases: list[str], ledger: Ledger, chance: random.Random) -> None:
+async def reports(base: str, ledger: Ledger, chance: random.Random) -> None:
     """The checklist and a report, with or without a name, sent twice."""
-    async with Reporter(bases, ledger, chance) as reporter:
+    async with Reporter(base, ledger, chance) as reporter:
         site = chance.choice(("shinjuku", "yotsuya", "callcentre"))
         await reporter.opens(f"/s/{INDEX.site_token(site, 1)}")
         await reporter.presses_button(value="check")

@@ -18,8 +18,10 @@ from tests.chaos.reporters import Ledger, calls_for_help, reports
 REPORTERS = 4
 LIVES_SECONDS = (0.0, 1.0)
 """How long a process works, once it is ready, before it is killed."""
-HOW_MANY = (1, 1, 1, 1, 0)
-"""How many are killed at one moment; 0 for all."""
+ONE_ALONE = 0.8
+"""How often one of several is killed, and not all at one moment."""
+PARENT_ONLY = 0.5
+"""Of the others: how often the parent alone is killed, whose processes must end with it."""
 LEASE_OVER_SECONDS = 61.0
 JUMPS_SECONDS = (7200.0, 1800.0, 1800.0, 1800.0)
 """Every report has left by then, and a call that nobody answers has come to the desk."""
@@ -64,15 +66,16 @@ async def run(
     ledger, platform = Ledger(), ChatPlatform(random.Random(seed + 1))
     ready: list[float] = []
     async with platform.served() as base:
-        fleet = Fleet(database, platform, base, processes, folder)
+        fleet = Fleet(database, platform, base, processes, folder, reads_back=False)
         try:
-            await fleet.start_all()
+            await fleet.start()
             platform.faults = ROUGH
             async with _load(fleet, ledger, chance):
                 while len(platform.killed) < kills:
                     # Half of the run without read-back, half with.
-                    fleet.reads_back = len(platform.killed) >= kills // 2
-                    ready += await _kill_some(fleet, chance, kills - len(platform.killed))
+                    anew = not fleet.reads_back and len(platform.killed) >= kills // 2
+                    fleet.reads_back = fleet.reads_back or anew
+                    ready.append(await _kill_some(fleet, chance, everybody=anew))
             platform.faults = Faults()
             verdict = await _settled(fleet, ledger)
         finally:
@@ -83,19 +86,18 @@ async def run(
     return Result(database=kind, kills=kills, seconds=seconds, **figures), verdict
 
 
-async def _kill_some(fleet: Fleet, chance: random.Random, at_most: int) -> list[float]:
-    """Kills one process, or sometimes all at one moment, and starts them again.
+async def _kill_some(fleet: Fleet, chance: random.Random, *, everybody: bool) -> float:
+    """Kills one process, or sometimes all of them, or the parent of all.
 
-    Gives after how many seconds each was ready.
+    Gives after how many seconds as many as before were ready.
     """
     await asyncio.sleep(chance.uniform(*LIVES_SECONDS))
-    count = min(chance.choice(HOW_MANY) or fleet.size, at_most)
-    numbers = chance.sample(range(fleet.size), count)
-    await asyncio.gather(*map(fleet.kill, numbers))
-    if count == fleet.size:
-        # Nobody works now, so time may jump: what the dead held comes back at once.
-        fleet.ahead_seconds += LEASE_OVER_SECONDS
-    return await asyncio.gather(*map(fleet.start, numbers))
+    if fleet.size > 1 and not everybody and chance.random() < ONE_ALONE:
+        return await fleet.kill_one(chance.random())
+    await fleet.kill_all(parent_only=chance.random() < PARENT_ONLY)
+    # Nobody works now, so time may jump: what the dead held comes back at once.
+    fleet.jump(LEASE_OVER_SECONDS)
+    return await fleet.start()
 
 
 @asynccontextmanager
@@ -106,7 +108,7 @@ async def _load(fleet: Fleet, ledger: Ledger, chance: random.Random) -> AsyncIte
     async def somebody(own: random.Random) -> None:
         while not over.is_set():
             story = calls_for_help if own.random() < 0.1 else reports
-            await story(fleet.bases, ledger, own)
+            await story(fleet.base, ledger, own)
 
     async with asyncio.TaskGroup() as people:
         for _ in range(REPORTERS):
@@ -120,21 +122,21 @@ async def _load(fleet: Fleet, ledger: Ledger, chance: random.Random) -> AsyncIte
 async def _settled(fleet: Fleet, ledger: Ledger) -> Verdict:
     """Lets everything that is owed go out, and judges."""
     books = Books(fleet)
-    codes = await fleet.stop_all()
-    fleet.ahead_seconds += LEASE_OVER_SECONDS
-    await fleet.start_all()
+    codes = [await fleet.stop()]
+    fleet.jump(LEASE_OVER_SECONDS)
+    await fleet.start()
     for seconds in JUMPS_SECONDS:
         await _quiet(books, fleet.platform)
         fleet.jump(seconds)
     await _quiet(books, fleet.platform)
     verdict = judge_channels(ledger, fleet.platform)
-    await judge_receipts(fleet.bases, ledger, verdict)
-    codes += await fleet.stop_all()
-    verdict.broken += [f"a process stopped with {code}" for code in codes if code]
+    await judge_receipts(fleet.base, ledger, verdict)
+    codes.append(await fleet.stop())
+    verdict.broken += [f"the service stopped with {code}" for code in codes if code]
     verdict.broken += fleet.errors()
     # Once more, so that the watch looks at a service at rest, and pins what it wrote last.
-    await fleet.start(0)
-    await books.judge_health(fleet.bases[0], verdict)
+    await fleet.start()
+    await books.judge_health(fleet.base, verdict)
     await books.judge_histories(verdict)
     books.judge_what_is_shown(verdict)
     return verdict

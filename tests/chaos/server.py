@@ -1,4 +1,4 @@
-"""The process that is killed: the real service with the tests' chat platform.
+"""The service that is killed: the real one with the tests' chat platform.
 
 `python -m tests.chaos.server` with its settings as JSON. It ends with its parent.
 """
@@ -6,29 +6,36 @@
 import asyncio
 import json
 import os
+import signal
+import struct
 import sys
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from aiohttp import web
+
 from bot.logs import set_up_logs
-from bot.serving import serve_until_stopped
+from bot.serving import listen, serve_at
 from bot.wiring import build
 from storage.engines import lock_file
 from tests.chaos.messenger import HttpMessenger
 from tests.chaos.platform import GAP_SECONDS
 from tests.support.world import settings
 
+AHEAD = struct.Struct("d")
+
 
 @dataclass(frozen=True)
 class Given:
-    """What one process is started with."""
+    """What a service is started with."""
 
     database: str
     platform: str
     port: int
-    ahead_seconds: float
-    """How far its clock is ahead of the machine's."""
+    processes: int
+    ahead: str
+    """The file that says how many seconds its clock is ahead of the machine's."""
     reads_back: bool
     heads: str
     """The file of pinned heads."""
@@ -38,49 +45,61 @@ class Given:
 
 
 class AheadClock:
-    """The machine's clock, so many seconds ahead, and further ahead when the parent says so."""
+    """The machine's clock, so many seconds ahead as a file says at this moment."""
 
-    def __init__(self, seconds: float) -> None:
-        self._ahead = timedelta(seconds=seconds)
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDONLY)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
-
-    def obey(self) -> None:
-        """A line from the parent is a new distance. Without a parent there is no process."""
-        line = sys.stdin.readline()
-        if not line:
-            os._exit(1)
-        self._ahead = timedelta(seconds=float(line))
+        (seconds,) = AHEAD.unpack(os.pread(self._file, AHEAD.size, 0))
+        return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-async def serve(given: Given) -> None:
-    """Serves until it is stopped, or killed."""
-    clock = AheadClock(given.ahead_seconds)
-    asyncio.get_running_loop().add_reader(sys.stdin, clock.obey)
-    made = settings(Path(), given.database)
-    made = made.model_copy(
-        update={"host": "127.0.0.1", "port": given.port, "heads": Path(given.heads)}
+def killed(given: Given) -> int:
+    """Serves until it is stopped, or killed. Gives the exit code."""
+    made = settings(Path(), given.database).model_copy(
+        update={
+            "host": "127.0.0.1",
+            "port": given.port,
+            "processes": given.processes,
+            "heads": Path(given.heads),
+        }
     )
+    clock = AheadClock(Path(given.ahead))
+    service = build(made, clock=clock)
     messenger = HttpMessenger(
         given.platform, clock, gap_seconds=GAP_SECONDS, reads_back=given.reads_back
     )
-    service = build(made, clock=clock)
-    try:
-        await serve_until_stopped(replace(service, messengers={"chat": messenger}), made)
-    finally:
+    began = os.getpid()
+
+    async def ends_with_its_parent(_app: web.Application) -> None:
+        def nobody_there() -> None:
+            if os.getppid() == began:
+                os.kill(began, signal.SIGKILL)
+            os._exit(1)
+
+        asyncio.get_running_loop().add_reader(sys.stdin, nobody_there)
+
+    async def hangs_up(_app: web.Application) -> None:
         await messenger.close()
 
+    service.app.on_startup.append(ends_with_its_parent)
+    service.app.on_cleanup.append(hangs_up)
+    with listen(made.host, made.port) as door:
+        return serve_at(door, replace(service, messengers={"chat": messenger}), made)
 
-def main() -> None:
+
+def main() -> int:
     """Holds the database as `mamori serve` does, and serves."""
     given = Given(**json.loads(sys.argv[1]))
     set_up_logs(for_people=False)
     held = lock_file(given.database)
-    asyncio.run(serve(given))
-    if held is not None:
-        held.close()
+    try:
+        return killed(given)
+    finally:
+        if held is not None:
+            held.close()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.demo import HOST, demo_settings
 from bot.seams import DemoClock
-from bot.serving import running
+from bot.serving import listen, running
 from bot.wiring import Service, build
 
 PATIENCE_SECONDS = 20
@@ -46,5 +46,5 @@ async def a_demo(folder: Path) -> AsyncIterator[Demo]:
     """Runs the demo with its data in `folder`."""
     settings, clock = demo_settings(folder, 0)
     service = build(settings, clock=clock)
-    async with running(service, HOST, 0) as port:
+    async with running(service, listen(HOST, 0)) as port:
         yield Demo(service, clock, f"http://{HOST}:{port}")

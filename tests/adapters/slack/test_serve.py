@@ -7,7 +7,7 @@ from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from adapters.slack.api import Api
-from bot.serving import running
+from bot.serving import listen, running
 from bot.wiring import build
 from tests.adapters.slack.office import COMPANY, said
 from tests.fake_slack import FakeSlack, Person, User
@@ -30,7 +30,7 @@ async def test_a_service_with_slacks_tokens_answers_slack_and_the_web(
             }
         )
         service = build(given, clock=clock, entropy=SeededEntropy())
-        async with running(service, "127.0.0.1", 0) as port:
+        async with running(service, listen("127.0.0.1", 0)) as port:
             base = f"http://127.0.0.1:{port}"
             slack.app_url = f"{base}/slack/events"
             john = Person(slack, "U0JOHN")

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from adapters.teams.app import PATH
 from bot.__main__ import main
-from bot.serving import running
+from bot.serving import listen, running
 from bot.wiring import Service, build, platforms
 from tests.adapters.teams.conftest import APP, COMPANY, SECRET, TENANT
 from tests.support.world import FakeClock, SeededEntropy, settings
@@ -28,7 +28,7 @@ def built(folder: Path, **more: object) -> Service:
 async def test_set_up_it_hears_teams_and_turns_strangers_away(tmp_path: Path, backend: str) -> None:
     service = built(tmp_path, **SET, teams_backend=backend)
     assert set(service.messengers) == {"teams"}
-    async with running(service, "127.0.0.1", 0) as port, aiohttp.ClientSession() as session:
+    async with running(service, listen("127.0.0.1", 0)) as port, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{port}{PATH}"
         async with session.post(url, json={"type": "message"}) as answer:
             assert answer.status == 401
@@ -37,7 +37,7 @@ async def test_set_up_it_hears_teams_and_turns_strangers_away(tmp_path: Path, ba
 async def test_not_set_up_there_is_no_address_for_teams(tmp_path: Path) -> None:
     service = built(tmp_path)
     assert not service.messengers
-    async with running(service, "127.0.0.1", 0) as port, aiohttp.ClientSession() as session:
+    async with running(service, listen("127.0.0.1", 0)) as port, aiohttp.ClientSession() as session:
         answer = await session.post(f"http://127.0.0.1:{port}{PATH}", json={})
         assert answer.status == 404
 

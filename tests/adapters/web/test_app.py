@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, FormData, web
 
-from bot.serving import running
+from bot.serving import listen, running
 from bot.wiring import build
 from tests.stories.test_main_job import (
     answers_the_checklist,
@@ -44,7 +44,10 @@ async def test_outside_the_demo_only_the_employees_pages_exist(tmp_path: Path) -
     paths = {resource.canonical for resource in service.app.router.resources()}
     assert not [path for path in paths if "demo" in path or "desk" in path]
     assert "/start" not in paths
-    async with running(service, "127.0.0.1", 0) as port, Person(f"http://127.0.0.1:{port}") as any_:
+    async with (
+        running(service, listen("127.0.0.1", 0)) as port,
+        Person(f"http://127.0.0.1:{port}") as any_,
+    ):
         for path in ("/demo/desk", "/demo/site/shinjuku", "/demo/live", "/demo/clock"):
             assert (await any_.opens(path)).status == 404
             assert (await any_.posts(path, [("minutes", "3")])).status == 404
