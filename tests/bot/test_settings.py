@@ -162,7 +162,7 @@ def test_what_is_wrong_is_named_without_its_value(name: str, wrong: str) -> None
 def test_several_processes_need_postgresql() -> None:
     several = {**RIGHT, "processes": 3}
     assert read_settings(**{**several, "database": "postgresql://host/db"}).processes == 3
-    with pytest.raises(SettingsError, match="MAMORI_PROCESSES: .*PostgreSQL"):
+    with pytest.raises(SettingsError, match=r"MAMORI_PROCESSES: .*PostgreSQL"):
         read_settings(**{**several, "database": "sqlite:////var/lib/mamori.db"})
 
 

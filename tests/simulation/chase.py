@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows.ladders import OnEmpty, Role, Side
+from tests.simulation.order import Order
 from tests.simulation.promise import NEVER, Ask, Deed, Done, Outcome, Promise
 from tests.simulation.times import PROMPT, Times
 
@@ -39,6 +40,7 @@ class Chase:
         self._clock = NEVER
         self._seats: dict[str, float] = {}
         self._ran_out: dict[str, float] = {}
+        self._order = Order()
         self._declined: dict[str, None] = {}
         self._climb_asked: dict[str, None] = {}
         self._climb_sure: dict[str, None] = {}  # of those, who was for sure
@@ -217,6 +219,8 @@ class Chase:
         busy = self._times.deadline(self._fired) - PROMPT + MOMENT + self._slip
         if not self._settled and (clock < done.until + self._slip or done.since < busy):
             self._lose(min(clock, done.since))
+        if self._order.is_unknown(done):
+            self._lose(done.since)
         self._slip = max(self._slip, done.until - done.since)
         at = done.since
         match done.deed:
