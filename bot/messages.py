@@ -82,8 +82,16 @@ def message_of(work: Work, nudge: NudgeRow, duty: Duty, view: CaseView, whole: W
     return nudge_card(work.policy, view, seen, roles, mentions)
 
 
+_UNSPOKEN = (NudgeState.OWED, NudgeState.MERGED)
+"""Nothing was posted for these: a later rung's message in the channel speaks for them."""
+
+
 def _merged(whole: WholeCase, nudge: NudgeRow) -> tuple[str, ...]:
-    """Whom rungs asked that this message is the first to speak for."""
+    """Whom rungs asked that this message is the first to speak for.
+
+    Also those that are owed still, and only wait: once this message is out, none of theirs
+    follows. An edit that named them would ring nobody's phone.
+    """
     mine = (nudge.climb, nudge.step)
     rows = [row for row in whole.nudges.get(nudge.duty_id, ()) if not row.direct]
     earlier = [row for row in rows if (row.climb, row.step) < mine]
@@ -91,6 +99,6 @@ def _merged(whole: WholeCase, nudge: NudgeRow) -> tuple[str, ...]:
     return tuple(
         person
         for row in earlier
-        if row.state is NudgeState.MERGED and (row.climb, row.step) > spoken
+        if row.state in _UNSPOKEN and (row.climb, row.step) > spoken
         for person in row.people
     )

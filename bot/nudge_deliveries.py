@@ -144,15 +144,15 @@ def _once(messengers: Messengers, owed: Owed) -> bool:
 def _stale(owed: Owed) -> bool:
     """Another message to the same reader speaks for this one.
 
-    A later rung's that is owed too, as after an outage; or, of a call for help in a flood, the
-    running list that its readers were alerted to again and again.
+    A later rung's that is owed too, as after an outage, or that went out before this one; or, of
+    a call for help in a flood, the running list that its readers were alerted to again and again.
     """
     nudge = owed.nudge
     if owed.duty.kind == DutyKind.SECOND_PERSON and on_list(beside(owed.whole.cards, owed.duty.id)):
         return True
     mine = (nudge.climb, nudge.step)
     return any(
-        row.state is NudgeState.OWED
+        (row.state is NudgeState.OWED or row.ref is not None)
         and row.direct == nudge.direct
         and (not row.direct or row.people == nudge.people)
         and (row.climb, row.step) > mine

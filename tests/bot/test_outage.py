@@ -21,6 +21,8 @@ class AwayPlatform(NotedPlatform):
     """Takes nothing while it is away, and counts what it is sent in each second."""
 
     away = False
+    holds: timedelta | None = None
+    """For so long it puts off the next message that stands beside a card."""
     seconds: Counter[str]
 
     def __init__(self, world: World) -> None:
@@ -31,6 +33,9 @@ class AwayPlatform(NotedPlatform):
     async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
         if self.away:
             return Throttled(self._clock.now() + PAUSE)
+        if thread is not None and self.holds is not None:
+            until, self.holds = self._clock.now() + self.holds, None
+            return Throttled(until)
         self.seconds[f"{channel} {self._clock.now()}"] += 1
         return await super().post(channel, card, key, thread)
 
@@ -106,6 +111,20 @@ async def test_whom_a_message_after_an_outage_spoke_for_is_not_named_by_the_next
     assert any(len(who) > 1 for who in merged), "one message spoke for two rungs"
     again = alerted_beside(away)[len(merged) :]
     assert again[0] == {"tanaka", "yamamoto"}
+
+
+async def test_a_message_that_goes_before_an_earlier_rungs_names_whom_that_asks_and_it_stays_away(
+    people: People, world: World, away: AwayPlatform
+) -> None:
+    case = await people.call()
+    await world.works_off()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=2)
+    away.holds = timedelta(minutes=4)  # the first message that asks them anew comes too late
+    await world.passes(minutes=18)
+    (first, *later) = alerted_beside(away)
+    assert {"tanaka", "yamamoto", "takahashi"} <= first
+    assert not any({"tanaka", "yamamoto"} == each for each in later)
 
 
 async def test_a_call_that_is_long_over_calls_nobody_after_an_outage(
