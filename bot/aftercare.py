@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.births import bear_duties
 from bot.bodies import ReportBody, pack, with_health
+from bot.case_records import CaseState
 from bot.case_work import (
     PRIORITY,
     Work,
@@ -85,8 +86,9 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
     before = [answer for key, answer in said.items() if key.startswith(f"{kind.value}.")]
     body = with_health(body, check_ins={**said, f"{kind.value}.{duty.part}": word})
     await tx.cases.set_body(case_id, pack(body))
-    await end_duty(tx, duty, DutyState.DONE, now)
-    await tx.history.append(case_id, said_at(work, body, now), "reporter", "checked_in", {})
+    at = said_at(work, body, now)
+    await end_duty(tx, duty, DutyState.DONE, now, said=at)
+    await tx.history.append(case_id, at, "reporter", "checked_in", {})
     if needs_desk(kind, word, before):
         await follow_up(work, tx, case_id, body, now)
         if kind is DutyKind.CHECK_IN and word is Word.HARD:
@@ -104,14 +106,17 @@ async def follow_up(
     *,
     danger: bool = False,
 ) -> None:
-    """The desk is to speak with this person now. One at a time: a second sign joins the first."""
-    await reopen(tx, case_id, now)
+    """The desk is to speak with this person now. One at a time: a second sign joins the first.
+
+    Not a first one that nobody at the desk answered: then they are asked again.
+    """
+    await reopen(tx, case_id, said_at(work, body, now))
     duties = await tx.duties.of_case(case_id)
     running = first_of(duties, DutyKind.FOLLOW_UP)
     if running is not None and running.state not in ENDED:
-        if not danger:
+        if not danger and running.state is not DutyState.EXHAUSTED:
             return
-        await end_duty(tx, running, DutyState.CLOSED, now)  # the urgent one takes its place
+        await end_duty(tx, running, DutyState.CLOSED, now)  # this one takes its place
     part = next_part(duties, DutyKind.FOLLOW_UP)
     place = place_of(work, site_by(work, body))
     spec = rules.follow_up(work.policy, place, now, part, danger=danger)
@@ -131,9 +136,12 @@ async def _offer_physician(
 
 
 async def plan_next_contact(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
-    """It is over: the second person becomes a plan for the next contact, owned by the desk."""
-    body = await report_of(tx, case_id)
-    if body is None:
+    """It is over: the second person becomes a plan for the next contact, owned by the desk.
+
+    Where its reporter took it back the desk plans nothing.
+    """
+    case, body = await tx.cases.get(case_id), await report_of(tx, case_id)
+    if case is None or body is None or case.state is CaseState.WITHDRAWN:
         return
     duties = await tx.duties.of_case(case_id)
     if first_of(duties, DutyKind.NEXT_CONTACT) is not None:

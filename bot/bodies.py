@@ -98,6 +98,8 @@ class ReportBody(_Sealed):
     desk_moved: bool = False
     """Somebody kept out was found in the desk's channel: the case is at the second desk."""
     files: tuple[KeptFile, ...] = ()
+    went_with_it: tuple[str, ...] = ()
+    """The duties that ended when it was taken back, and are owed again if it is sent after all."""
     measure: str = ""
     """What keeps it from happening again, or why nothing can: written by the desk."""
 

@@ -53,12 +53,15 @@ async def body_of(tx: Transaction, case_id: str, reader: Reader = Reader.CONTENT
     return None if parts is None else unpack(parts)
 
 
-async def reopen(tx: Transaction, case_id: str, now: datetime) -> None:
-    """A closed case about which something new is owed is open again."""
+async def reopen(tx: Transaction, case_id: str, said: datetime) -> None:
+    """A closed case about which something new is owed is open again.
+
+    `said` is when its reporter brought that about, as closely as may be kept.
+    """
     case = await tx.cases.get(case_id)
     if case is not None and case.state is CaseState.CLOSED:
         await tx.cases.set_state(case_id, CaseState.OPEN)
-        await tx.history.append(case_id, now, "system", "reopened", {})
+        await tx.history.append(case_id, said, "system", "reopened", {})
 
 
 async def report_of(

@@ -63,7 +63,7 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         elements=details(work.policy, view, _written(work, body, tied)),
         since=since_then(view, [read_line(work, entry) for entry in history]),
         duties=tuple(
-            OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(duty))
+            OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(view, duty))
             for duty in sorted(view.duties, key=lambda duty: (duty.over, duty.due_at))
         ),
         files=tuple(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.aftercare import say_cared
+from bot.aftercare import plan_next_contact, say_cared
 from bot.births import bear_duties
 from bot.bodies import ReportBody, pack
 from bot.case_records import Author, Case, CaseState
@@ -199,9 +199,10 @@ async def reopen(work: Work, tx: Transaction, case: Case, now: datetime) -> None
 async def _duty_done(desk: AtDesk, duty: Duty) -> Pressed:
     """The desk says that a duty of its own is done; it never speaks for the site.
 
-    Care is no exception to the employee's own word: the desk's word only asks for it.
+    It says that nobody is alone with the customer any more once nobody else will. Care is no
+    exception to the employee's own word: the desk's word only asks for it.
     """
-    if (refused := _not_by_a_press(duty)) is not None:
+    if (refused := _not_by_a_press(desk, duty)) is not None:
         return refused
     if duty.kind == DutyKind.CARE:
         if duty.state is DutyState.SAID_DONE:
@@ -210,12 +211,14 @@ async def _duty_done(desk: AtDesk, duty: Duty) -> Pressed:
     else:
         await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(duty.case_id, "duty_done", duty=duty.kind)
+    if duty.kind == DutyKind.SECOND_PERSON:
+        await plan_next_contact(desk.work, desk.tx, duty.case_id, desk.now)
     return await desk.shown(duty.case_id)
 
 
 async def _not_needed(desk: AtDesk, duty: Duty) -> Pressed:
     """The desk says that this case needs no doctor, expert, lawyer or plan after all."""
-    if (refused := _not_by_a_press(duty)) is not None:
+    if (refused := _not_by_a_press(desk, duty)) is not None:
         return refused
     if DutyKind(duty.kind) not in rules.MAY_BE_NEEDLESS:
         return NOT_YOURS
@@ -224,13 +227,18 @@ async def _not_needed(desk: AtDesk, duty: Duty) -> Pressed:
     return await desk.shown(duty.case_id)
 
 
-def _not_by_a_press(duty: Duty) -> Pressed | None:
+def _not_by_a_press(desk: AtDesk, duty: Duty) -> Pressed | None:
     """Why this duty does not end by a press of the desk's, or None."""
     if duty.state in ENDED:
         return LATE
-    if duty.owner != Owner.DESK or DutyKind(duty.kind) not in rules.ENDED_BY_DESK:
-        return NOT_YOURS
-    return None
+    may = rules.is_ended_by_desk(
+        DutyKind(duty.kind),
+        Owner(duty.owner),
+        exhausted=duty.state is DutyState.EXHAUSTED,
+        due_at=duty.due_at,
+        now=desk.now,
+    )
+    return None if may else NOT_YOURS
 
 
 async def _open_next(desk: AtDesk) -> Pressed:

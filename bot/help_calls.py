@@ -16,14 +16,14 @@ from bot.case_work import (
 )
 from bot.filing import Filed
 from bot.keys import new_id, new_public_id
-from bot.nudges import ask_anew, ask_everybody_anew, tell_desk
+from bot.nudges import ask_anew, ask_desk_anew, ask_everybody_anew, tell_desk
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer
 from bot.rows import ENDED, end_duty, first_of
 from bot.work_records import Duty, DutyState, NewJob
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.duties import Owner, care, second_person, take
+from flows.duties import Owner, care, second_person
 
 LAST_QUESTION_AFTER = timedelta(minutes=60)
 """A call that nobody ended is asked about once."""
@@ -214,7 +214,7 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
         await tell_desk(work, tx, case_id, now)
         if told is not None and told.state is DutyState.EXHAUSTED:
             # Nobody there had answered when they were told before. Now nobody else has, either.
-            await _ask_desk_anew(work, tx, told, body, now)
+            await ask_desk_anew(work, tx, told, body, now)
         await _owe_care(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now, "danger")
 
@@ -241,7 +241,7 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     duties = await tx.duties.of_case(case_id)
     told, care_owed = first_of(duties, DutyKind.TAKE), first_of(duties, DutyKind.CARE)
     if told is not None:
-        await _ask_desk_anew(work, tx, told, body, now)
+        await ask_desk_anew(work, tx, told, body, now)
     if care_owed is not None and care_owed.state not in ENDED:
         # Whoever reads the channel is to come first. Care is owed anew when the call ends.
         await end_duty(tx, care_owed, DutyState.CLOSED, now)
@@ -252,13 +252,6 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
 async def _take(tx: Transaction, case_id: str) -> Duty | None:
     """What the desk was told of a call, if it was."""
     return first_of(await tx.duties.of_case(case_id), DutyKind.TAKE)
-
-
-async def _ask_desk_anew(
-    work: Work, tx: Transaction, told: Duty, body: HelpBody, now: datetime
-) -> None:
-    due = take(work.policy, Urgency.U0, place_of(work, site_by(work, body)), now).due_at
-    await ask_everybody_anew(work, tx, replace(told, due_at=due), now)
 
 
 async def _help_body(tx: Transaction, case_id: str) -> HelpBody:

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.bursts import on_list
-from bot.case_records import WholeCase
+from bot.case_records import CaseState, WholeCase
 from bot.case_work import Work, beside, direct_address, nudge_job
 from bot.deliveries import (
     Messengers,
@@ -19,6 +19,7 @@ from bot.deliveries import (
     put_off,
     send,
 )
+from bot.directory import DESK_ROLES
 from bot.exclusions import Readers
 from bot.messages import is_past, message_of, message_reader_of, overtakes
 from bot.messengers import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled
@@ -39,6 +40,7 @@ from bot.work_records import (
     platform_of,
 )
 from flows.commitments import DutyKind
+from flows.duties import Owner
 from flows.screens import Card
 
 log = structlog.get_logger()
@@ -120,7 +122,7 @@ def _target(
 
 
 async def _first(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:
-    if owed.duty.state in _ANSWERED or _stale(owed):
+    if owed.duty.state in _ANSWERED or _stale(owed) or _taken_back(owed):
         await _not_needed(work, messengers, job, owed)
         return
     outcome: Delivery = Permanent("nowhere_to_send")
@@ -158,6 +160,15 @@ def _stale(owed: Owed) -> bool:
         and (row.climb, row.step) > mine
         for row in owed.rows
     )
+
+
+def _taken_back(owed: Owed) -> bool:
+    """Nobody at the desk is asked about a report that was taken back.
+
+    The site's card goes on as if they were: it must not tell that somebody there took one back.
+    """
+    withdrawn = owed.whole.case.state is CaseState.WITHDRAWN and owed.duty.owner == Owner.SITE
+    return withdrawn and owed.nudge.direct and set(owed.nudge.roles) <= set(DESK_ROLES)
 
 
 async def _not_needed(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:

@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.aftercare import follow_up
 from bot.asking import Climbed, channel_of, climb_job, climb_on, crowd
 from bot.births import bear_duties
+from bot.bodies import Body, ReportBody
+from bot.case_records import CaseState
 from bot.case_work import (
     CardKind,
     Work,
@@ -23,11 +26,12 @@ from bot.case_work import (
 from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
 from bot.rights import Reader
-from bot.rows import ENDED, ladder_of, locked_duty, seat_of
+from bot.rows import ENDED, first_of, ladder_of, locked_duty, seat_of
 from bot.work_records import Duty, DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
+from flows.duties import Owner
 from flows.ladders import AnswerKind, Ladder, missing_seats
 
 log = structlog.get_logger()
@@ -94,24 +98,57 @@ async def _exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> No
     log.error("nobody_left_to_ask", duty=duty.kind)
     await tx.duties.save(replace(duty, state=DutyState.EXHAUSTED))
     await tx.history.append(duty.case_id, now, "system", "exhausted", {"duty": duty.kind})
-    await tell_desk(work, tx, duty.case_id, now)
+    told = await tell_desk(work, tx, duty.case_id, now)
+    if not told and duty.owner == Owner.SITE:
+        await _tell_desk_again(work, tx, duty, now)
     await refresh_about(tx, duty, now)
 
 
-async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
-    """The desk gets a card, and somebody there must take it, by name, like any case."""
+async def _tell_desk_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    """Who took the case knows nothing of this: a card that changes rings nobody's phone.
+
+    Nobody at the desk is asked for what its reporter took back, or for care that was still to
+    come when they closed the case: its card says that nobody gave it.
+    """
+    case, body = await tx.cases.get(duty.case_id), await body_of(tx, duty.case_id)
+    taken = first_of(await tx.duties.of_case(duty.case_id), DutyKind.TAKE)
+    if case is None or body is None or taken is None or case.state is not CaseState.OPEN:
+        return
+    danger = duty.kind == DutyKind.SECOND_PERSON
+    if taken.state not in ENDED and not (danger and taken.state is DutyState.EXHAUSTED):
+        return  # they are being asked, or nobody there answers
+    if isinstance(body, ReportBody):
+        await follow_up(work, tx, duty.case_id, body, now, danger=danger)
+    else:
+        await ask_desk_anew(work, tx, taken, body, now)
+
+
+async def ask_desk_anew(
+    work: Work, tx: Transaction, taken: Duty, body: Body, now: datetime
+) -> None:
+    """Everybody at the desk is asked to take a call once more, at once."""
+    due = rules.take(work.policy, Urgency.U0, place_of(work, site_by(work, body)), now).due_at
+    await ask_everybody_anew(work, tx, replace(taken, due_at=due), now)
+
+
+async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) -> bool:
+    """The desk gets a card, and somebody there must take it, by name, like any case.
+
+    False where the desk has been asked to take it before.
+    """
     body = await body_of(tx, case_id)
     if body is None:
-        return
+        return True
     shown_at = {card.address for card in await tx.cards.of_case(case_id)}
     desk = desk_of(work, exclusion_of(body)) or work.company.desk.channel
     if not shown_at & set(work.company.desk_channels):
         await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level="danger")
-    duties = await tx.duties.of_case(case_id)
-    if all(other.kind != DutyKind.TAKE for other in duties):
-        place = place_of(work, site_by(work, body))
-        spec = rules.take(work.policy, Urgency.U0, place, now)
-        await bear_duties(work, tx, case_id, body, [spec], now)
+    if first_of(await tx.duties.of_case(case_id), DutyKind.TAKE) is not None:
+        return False
+    place = place_of(work, site_by(work, body))
+    spec = rules.take(work.policy, Urgency.U0, place, now)
+    await bear_duties(work, tx, case_id, body, [spec], now)
+    return True
 
 
 async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.aftercare import check_in
+from bot.aftercare import check_in, follow_up
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author
 from bot.case_work import Work, body_of, refresh_case, said_at
@@ -102,7 +102,9 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     # An unnamed reporter's word leaves the site's duty and card as they are: they must not
     # tell whether the person who was looked after reported.
     if _may_change(duty, body):
-        await _change_care(work, tx, duty, now, happened=happened)
+        await _change_care(work, tx, duty, now, happened=happened, said=at)
+    elif isinstance(body, ReportBody) and not happened:
+        await follow_up(work, tx, case_id, body, now)  # nobody at the site is asked: the desk is
     await refresh_case(tx, case_id, now)
     return Pressed(_answer(body, happened=happened), True)
 
@@ -113,10 +115,10 @@ def _may_change(duty: Duty, body: Body | None) -> bool:
 
 
 async def _change_care(
-    work: Work, tx: Transaction, duty: Duty, now: datetime, *, happened: bool
+    work: Work, tx: Transaction, duty: Duty, now: datetime, *, happened: bool, said: datetime
 ) -> None:
     if happened:
-        await end_duty(tx, duty, DutyState.DONE, now)
+        await end_duty(tx, duty, DutyState.DONE, now, said=said)
         return
     # Who said that they come has come, and it was not care: their seats are free again.
     await ask_anew(work, tx, duty, duty.step + 1, now)

@@ -14,9 +14,14 @@ from flows.ladders import AnswerKind, Ladder, Seat
 ENDED = (DutyState.DONE, DutyState.CLOSED, DutyState.UNCONFIRMED)
 
 
-async def end_duty(tx: Transaction, duty: Duty, state: DutyState, now: datetime) -> None:
-    """Ends a duty and every clock that hung on it; what was said about it is brought up to date."""
-    await tx.duties.save(replace(duty, state=state, ended_at=now))
+async def end_duty(
+    tx: Transaction, duty: Duty, state: DutyState, now: datetime, *, said: datetime | None = None
+) -> None:
+    """Ends a duty and every clock that hung on it; what was said about it is brought up to date.
+
+    `said` is when its reporter did what ends it, as closely as may be kept.
+    """
+    await tx.duties.save(replace(duty, state=state, ended_at=said or now))
     await tx.jobs.cancel(duty.id)
     await refresh_about(tx, duty, now)
 

@@ -13,7 +13,7 @@ from bot.pressed import UNKNOWN, Pressed
 from bot.return_address import owe_push
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, next_part
-from bot.work_records import DutyState
+from bot.work_records import Duty, DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
@@ -53,10 +53,11 @@ async def write(
     if by_desk:
         await owe_push(tx, case_id, now)
         await _answered(work, tx, case_id, now)
-    elif case.state is not CaseState.WITHDRAWN:
+    else:
         await to_be_answered(work, tx, case, body, words, now)
     await refresh_case(tx, case_id, now)
-    return Pressed(say("talk.sent"), True)
+    nobody_reads = case.state is CaseState.WITHDRAWN and not (by_desk or hints_at_self_harm(words))
+    return Pressed(say("talk.taken_back" if nobody_reads else "talk.sent"), True)
 
 
 async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
@@ -68,7 +69,10 @@ async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) ->
 async def to_be_answered(
     work: Work, tx: Transaction, case: Case, body: ReportBody, words: str, now: datetime
 ) -> None:
-    """What the reporter wrote or added is owed an answer, or a person now where there is danger."""
+    """What the reporter wrote or added is owed an answer, or a person now where there is danger.
+
+    On a report that was taken back nothing is owed but that.
+    """
     if hints_at_self_harm(words):
         body = with_health(body, self_harm_hint=True)
         await tx.cases.set_body(case.id, pack(body))
@@ -76,11 +80,15 @@ async def to_be_answered(
             await leave_now(work, tx, case.id, now)
             return
         await follow_up(work, tx, case.id, body, now, danger=True)
-    await reopen(tx, case.id, now)
+    if case.state is CaseState.WITHDRAWN:
+        return
+    await reopen(tx, case.id, said_at(work, body, now))
     duties = await tx.duties.of_case(case.id)
     reply = first_of(duties, DutyKind.REPLY)
-    if case.state is CaseState.KEPT or (reply is not None and reply.state not in ENDED):
+    if case.state is CaseState.KEPT or (reply is not None and _is_awaited(reply)):
         return
+    if reply is not None and reply.state not in ENDED:  # nobody answered, and nobody was left
+        await end_duty(tx, reply, DutyState.CLOSED, now)
     spec = rules.by_a_day(
         work.policy,
         DutyKind.REPLY,
@@ -90,3 +98,8 @@ async def to_be_answered(
         part=next_part(duties, DutyKind.REPLY),
     )
     await bear_duties(work, tx, case.id, body, [spec], now)
+
+
+def _is_awaited(reply: Duty) -> bool:
+    """Whether somebody is still asked for this answer."""
+    return reply.state not in (*ENDED, DutyState.EXHAUSTED)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
-from bot.bodies import ReportBody
+from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState
 from bot.case_work import Work, refresh_case, report_of, said_at
 from bot.filing import leave_later, leave_now
@@ -30,12 +30,19 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     if case.state is CaseState.WITHDRAWN:
         return LATE
     now = work.clock.now()
+    at = said_at(work, body, now)
     await tx.jobs.cancel(case_id, ("release",))
-    for duty in await tx.duties.of_case(case_id):
-        if duty.state not in ENDED and _goes(duty, body):
-            await end_duty(tx, duty, DutyState.CLOSED, now)
+    going = [
+        duty
+        for duty in await tx.duties.of_case(case_id)
+        if duty.state not in ENDED and _goes(duty, body)
+    ]
+    for duty in going:
+        await end_duty(tx, duty, DutyState.CLOSED, now, said=at)
+    ended = body.model_copy(update={"went_with_it": tuple(duty.id for duty in going)})
+    await tx.cases.set_body(case_id, pack(ended))
     await tx.cases.set_state(case_id, CaseState.WITHDRAWN, ended_on=now.date())
-    await tx.history.append(case_id, said_at(work, body, now), "reporter", "withdrawn", {})
+    await tx.history.append(case_id, at, "reporter", "withdrawn", {})
     await refresh_case(tx, case_id, now)
     return RECORDED
 
@@ -65,10 +72,9 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
         await leave_later(work, tx, case_id, now)
         return Pressed(say("own.resumed"), True)
     await tx.cases.set_state(case_id, CaseState.OPEN)
-    ended = [duty.ended_at for duty in duties if duty.state is DutyState.CLOSED and duty.ended_at]
     for duty in duties:
-        # What ended with the withdrawal, not what the desk had found needless before.
-        if duty.state is DutyState.CLOSED and duty.ended_at == max(ended):
+        # Not what the desk had found needless before.
+        if duty.state is DutyState.CLOSED and duty.id in body.went_with_it:
             await _owed_again(work, tx, duty, now)
     await refresh_case(tx, case_id, now)
     return Pressed(say("own.resumed"), True)

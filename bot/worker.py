@@ -93,13 +93,16 @@ _CLOCKS = {
 
 
 async def _fire_clock(work: Work, job: Job) -> None:
-    """A clock's whole effect and the end of its row are one transaction: exactly once."""
+    """A clock's whole effect and the end of its row are one transaction: exactly once.
+
+    It was due when it was claimed, and is so still where the machine's clock was set back since.
+    """
     async with work.storage.write() as tx:
         # The case first, like everybody who changes it: another order could deadlock.
         duty = await tx.duties.get(job.subject)
         await tx.cases.lock(job.subject if duty is None else duty.case_id)
         if await tx.jobs.done(job):
-            await _CLOCKS[job.kind](work, tx, job.subject, work.clock.now())
+            await _CLOCKS[job.kind](work, tx, job.subject, max(work.clock.now(), job.due_at))
 
 
 async def reclaim(work: Work) -> None:

@@ -45,6 +45,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
             *_self_harm(view),
             *_speak_now(view),
             *_own_word(view),
+            *_care_missing(view),
             *_unanswered(view),
         ),
         buttons=_desk_buttons(view, taken),
@@ -58,7 +59,12 @@ def _folded(view: CaseView) -> Card:
     done = (Paragraph(text=say("desk.responded", steps=listed(steps))),) if steps else ()
     return Card(
         title=say("desk.title", id=_id(view), urgency=say(f"desk.{view.state}")),
-        body=done if view.state == "closed" else (),
+        body=(
+            *_self_harm(view),
+            *_speak_now(view),
+            *(_care_missing(view) if view.state == "closed" else ()),
+            *(done if view.state == "closed" else ()),
+        ),
         buttons=(details_button(view),),
     )
 
@@ -171,6 +177,15 @@ def _own_word(view: CaseView) -> tuple[Element, ...]:
     happened = word is CareWord.HAPPENED
     text = say("desk.care_happened") if happened else say("desk.care_not_yet")
     return (Paragraph(text=text, strong=not happened),)
+
+
+def _care_missing(view: CaseView) -> tuple[Element, ...]:
+    """Nobody is left to ask at the site. Of an unnamed reporter only their own word says so."""
+    care = view.duty(DutyKind.CARE)
+    named = view.report is not None and not view.report.unnamed
+    if not named or care is None or care.state != "exhausted":
+        return ()
+    return (Paragraph(text=say("desk.care_missing", site=view.site.name), strong=True),)
 
 
 def _unanswered(view: CaseView) -> tuple[Element, ...]:

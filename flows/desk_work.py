@@ -2,7 +2,7 @@
 
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind, ResponseStep
-from flows.duties import ASKED_KINDS, ENDED_BY_DESK, MAY_BE_NEEDLESS, Owner, response_steps
+from flows.duties import ASKED_KINDS, MAY_BE_NEEDLESS, is_ended_by_desk, response_steps
 from flows.phrases import Phrase, Say, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
@@ -25,7 +25,9 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
         return say("duty.not_needed")
     if duty.over and duty.ended_at is not None:
         # The day alone for what the employee answered: the hour could point at somebody.
-        when = on_day if duty.kind in ASKED_KINDS else on_day_at
+        unnamed = view.report is not None and view.report.unnamed
+        own_word = duty.kind in ASKED_KINDS or (unnamed and duty.kind is DutyKind.CARE)
+        when = on_day if own_word else on_day_at
         return say("duty.done_at", at=when(duty.ended_at, view.zone))
     if duty.state == "said_done":
         return say("duty.said_done")
@@ -33,9 +35,12 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
     return say("duty.overdue", since=due) if duty.due_at < view.now else due
 
 
-def duty_buttons(duty: DutyView) -> tuple[Button, ...]:
+def duty_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
     """What ends this duty with one press of the desk's; nothing where a deed ends it."""
-    if duty.over or duty.owner is not Owner.DESK or duty.kind not in ENDED_BY_DESK:
+    exhausted = duty.state == "exhausted"
+    if duty.over or not is_ended_by_desk(
+        duty.kind, duty.owner, exhausted=exhausted, due_at=duty.due_at, now=view.now
+    ):
         return ()
     done = () if duty.state == "said_done" else (_button("desk.done", Verb.DUTY_DONE, duty.id),)
     if duty.kind not in MAY_BE_NEEDLESS:

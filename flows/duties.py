@@ -73,6 +73,23 @@ ENDED_BY_DESK = frozenset(
 )
 """What a press of the desk ends. The others end by the deed: taking, writing, responding."""
 
+FORGOTTEN_AFTER = timedelta(days=1)
+"""People came, and none of them ever said that it is over."""
+
+
+def is_ended_by_desk(
+    kind: DutyKind, owner: Owner, *, exhausted: bool, due_at: datetime, now: datetime
+) -> bool:
+    """Whether a press of the desk's ends this duty.
+
+    Of what a site answers only the second person, once nobody is left to ask or the day is past:
+    else a case whose people forgot to say that it is over could never be closed.
+    """
+    if owner is Owner.DESK:
+        return kind in ENDED_BY_DESK
+    return kind is DutyKind.SECOND_PERSON and (exhausted or now - due_at >= FORGOTTEN_AFTER)
+
+
 MAY_BE_NEEDLESS = frozenset(
     {DutyKind.NEXT_CONTACT, DutyKind.PHYSICIAN, DutyKind.EXPERTS, DutyKind.LAWYER}
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select
 
-from bot.case_records import Break, Entry, Head
+from bot.case_records import Break, CaseState, Entry, Head
 from storage.case_keys import CaseKeys
 from storage.chains import Line, chained, first_break
 from storage.keyring import Keyring
@@ -40,10 +40,12 @@ WAIT_NO_LONGER = Statement(
     select(func.set_config("lock_timeout", bindparam("patience"), literal_column("true")))
 )
 WAIT_FOR_LINES_IN_HAND = Statement(select(func.pg_advisory_xact_lock(NUMBERS)))
+# Not of a report that waits: the minute in which it was sent is what its wait hides. The line
+# that it leaves with stands for those before it.
 GROWN = Statement(
     select(case_file.c.public_id, history.c.seq, history.c.hash, history.c.number)
     .join_from(history, case_file)
-    .where(history.c.number > bindparam("after"))
+    .where(history.c.number > bindparam("after"), case_file.c.state != CaseState.KEPT)
     .order_by(history.c.number)
     .limit(bindparam("limit"))
 )

@@ -6,6 +6,7 @@ import pytest
 
 from bot.audits import audit
 from bot.case_records import CaseState
+from bot.desk import open_details
 from bot.work_records import DutyState
 from flows.commitments import DutyKind
 from flows.outcomes import Visibility
@@ -191,3 +192,52 @@ async def test_two_signs_at_once_are_one_follow_up(people, world) -> None:
         duties = await tx.duties.of_case(case.case_id)
     kinds = [d.state for d in duties if d.kind == DutyKind.FOLLOW_UP]
     assert kinds.count(DutyState.OPEN) == 1
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_an_unnamed_person_whom_nobody_looked_after_has_the_desk_asked(
+    people, world, platform, closed: bool
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await people.works_through(case)
+    if closed:
+        assert (await people.at_desk(Verb.CLOSE, case)).changed
+    await world.passes(minutes=70)
+    at_site = [card.model_dump_json() for card in platform.cards("shinjuku")]
+    said = await people.say(case, Verb.CARE_NOT_YET)
+    assert said.notice.key == "own.care_not_yet_desk"
+    await world.works_off()
+    assert "nudge.follow_up" in repr(platform.beside("desk"))
+    assert "desk.care_not_yet" in repr(platform.cards("desk"))
+    assert [card.model_dump_json() for card in platform.cards("shinjuku")] == at_site
+
+
+async def test_a_wish_to_talk_is_passed_on_again_when_nobody_answered_the_first(
+    people, world, platform
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    await world.leaps(days=3, hours=3)
+    await people.answers(case, "talk")
+    await world.leaps(days=12)
+    assert await parts(people, case, "follow_up") == {0: DutyState.EXHAUSTED}
+    await people.answers(case, "talk")
+    assert await parts(people, case, "follow_up") == {0: DutyState.CLOSED, 1: DutyState.OPEN}
+
+
+async def test_of_what_an_unnamed_person_said_the_day_alone_is_kept(people, world) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, site_may_know=False)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.leaps(days=3, hours=5, minutes=23)
+    await people.answers(case, "well")
+    await people.say(case, Verb.CARE_HAPPENED)
+    await people.say(case, Verb.WRITE, words="One thing more.")
+    await people.say(case, Verb.WITHDRAW)
+    now = world.clock.present
+    assert now not in {entry.at for entry in await people.history(case)}
+    async with world.service.work.storage.read() as tx:
+        assert now not in {duty.ended_at for duty in await tx.duties.of_case(case.case_id)}
+    shown = await open_details(world.service.work, case.case_id)
+    (care,) = (line for line in shown.duties if line.name.key == "duty.care")
+    assert care.due.values["at"].style == "day"

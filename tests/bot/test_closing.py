@@ -4,6 +4,7 @@ import pytest
 
 from bot.audits import audit
 from bot.case_records import CaseState
+from bot.desk import open_details
 from bot.rows import ENDED
 from bot.work_records import DutyState
 from flows.assessment import Safety
@@ -205,3 +206,77 @@ async def test_a_report_that_waits_leaves_at_once_when_its_sender_says_so(people
     assert "sent.delivered" in repr(page)
     assert Verb.SEND_NOW not in {button.press.verb for button in page.buttons}
     assert (await people.say(case, Verb.SEND_NOW)).notice.key == "press.late"
+
+
+@pytest.mark.parametrize("came", [True, False])
+async def test_a_case_whose_people_never_said_that_it_is_over_is_ended_by_the_desk_a_day_later(
+    people, world, came: bool
+) -> None:
+    case = await people.report(safety=Safety.ONGOING)
+    await world.works_off()
+    for who in ("tanaka", "yamamoto") if came else ():
+        await people.answer(who, Verb.HERE, case)
+    alone = await people.duty(case, "second_person")
+    refused = await people.at_desk(Verb.DUTY_DONE, alone)
+    assert refused.notice.key == "press.not_yours"
+    await world.leaps(days=2)
+    assert alone.id in await offered(people, case)
+    assert (await people.at_desk(Verb.DUTY_DONE, alone)).changed
+    assert "next_contact" in await owed(people, case)
+    await people.works_through(case)
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+
+
+async def offered(people, case) -> set[str]:
+    """The duties that the desk can end with a press."""
+    shown = await open_details(people.world.service.work, case.case_id)
+    return {button.press.subject for line in shown.duties for button in line.buttons}
+
+
+async def test_sent_after_all_nothing_is_owed_that_the_desk_had_found_needless(
+    people, world
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.at_desk(Verb.TAKE, case)
+    await people.at_desk(Verb.NOT_NEEDED, await people.duty(case, "next_contact"))
+    await people.works_through(case)
+    await world.leaps(days=120)  # whatever else was asked has lapsed
+    before = await owed(people, case)
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.RESUME)
+    assert await owed(people, case) == before
+
+
+async def test_what_is_written_on_a_report_that_was_taken_back_says_so_and_danger_is_passed_on(
+    people, world, platform
+) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    before = len(platform.messages)
+    assert (await people.say(case, Verb.WRITE, words="Thanks.")).notice.key == "talk.taken_back"
+    await world.works_off()
+    assert len(platform.messages) == before
+    assert (await people.say(case, Verb.WRITE, words="I want to die")).notice.key == "talk.sent"
+    await world.works_off()
+    assert len(platform.messages) > before
+    assert "desk.speak_now" in repr(platform.cards("desk"))
+    assert await state(people, case) is CaseState.WITHDRAWN
+
+
+async def test_once_it_was_taken_back_nobody_at_the_desk_is_asked_about_what_the_site_does(
+    people, world, platform
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, safety=Safety.ONGOING)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    before = set(platform.messages)
+    await world.passes(hours=3)
+    after = {each.channel for ref, each in platform.messages.items() if ref not in before}
+    assert not after & {"desk", "@sato", "@suzuki", "@mori"}
+    alone = await people.duty(case, "second_person")
+    await people.press("tanaka", Verb.HERE, alone.id)
+    await people.press("tanaka", Verb.OVER, alone.id)
+    assert "next_contact" not in await people.duties(case)

@@ -11,6 +11,8 @@ import pytest
 from bot.heads import HeadsBroken, HeadsKey, Line, Pin, PinKind, checked, read_line
 from bot.heads_file import HeadsFile
 from bot.keys import IndexKey
+from bot.pins import Pins
+from flows.outcomes import Visibility
 from tests.support.world import START
 
 KEY = HeadsKey(IndexKey(b"\x22" * 32))
@@ -164,3 +166,22 @@ async def test_the_end_is_found_in_a_long_file(file: HeadsFile) -> None:
     await file.append([pin(number) for number in range(1, 400)])
     assert file.path.stat().st_size > 2 * 64 * 1024
     assert await file.upto() == 399
+
+
+async def test_the_file_does_not_tell_when_a_report_that_waits_was_sent(
+    people, world, file: HeadsFile
+) -> None:
+    pins = Pins(world.service.work.storage, world.clock, file)
+    await people.call()
+    await people.report(visibility=Visibility.UNNAMED, site_may_know=False, send_now=False)
+    await pins.pin()
+    assert len(of_cases(file)) == 1
+    await world.passes(minutes=95)
+    await pins.pin()
+    (_, sent) = dict.fromkeys(of_cases(file))
+    assert of_cases(file).count(sent) == 1
+
+
+def of_cases(file: HeadsFile) -> list[str]:
+    """Which case each line is about."""
+    return [line.pin.case for line in file.lines() if line.pin.kind is PinKind.HEAD]

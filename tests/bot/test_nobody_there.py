@@ -8,6 +8,9 @@ from bot.rights import Reader
 from bot.sealed_lists import SealedLists, Visitor
 from bot.views import view_case
 from bot.work_records import DutyState
+from flows.assessment import Safety
+from flows.presses import Verb
+from tests.bot.conftest import People
 from tests.support.world import COMPANY, World, a_world
 
 WITHOUT_MANAGERS = ("tanaka", "yamamoto")
@@ -63,3 +66,58 @@ async def test_where_nobody_can_be_asked_the_caller_is_told_at_once_with_the_num
         card for card in world.platform.channel("desk") if "desk.help" in card.model_dump_json()
     ]
     await work.storage.close()
+
+
+AT_DESK = {"desk", "@sato", "@suzuki", "@mori"}
+
+
+async def new_at_desk(people: People, minutes: int) -> bool:
+    """Whether anybody at the desk gets a message of their own in the next minutes."""
+    shown = people.world.platform.messages
+    before = set(shown)
+    await people.world.passes(minutes=minutes)
+    return bool(AT_DESK & {each.channel for ref, each in shown.items() if ref not in before})
+
+
+async def test_who_took_a_call_is_asked_again_when_those_who_said_that_they_come_did_not(
+    people: People, world: World
+) -> None:
+    call = await people.call()
+    await world.passes(minutes=11)
+    await people.at_desk(Verb.TAKE, call)
+    await people.answer("tanaka", Verb.COMING, call, minutes=2)
+    await people.answer("yamamoto", Verb.COMING, call, minutes=2)
+    await world.works_off()
+    assert await new_at_desk(people, minutes=30)
+    assert (await people.duty(call, "take")).state is not DutyState.DONE
+
+
+async def test_who_took_a_report_is_told_when_nobody_comes_to_somebody_alone(
+    people: People, world: World
+) -> None:
+    case = await people.report(safety=Safety.ONGOING)
+    await people.at_desk(Verb.TAKE, case)
+    await world.works_off()
+    assert await new_at_desk(people, minutes=12)
+    assert (await people.duty(case, "follow_up")).state is not DutyState.DONE
+
+
+async def test_who_took_a_report_is_told_when_nobody_looks_after_its_sender(
+    people: People, world: World
+) -> None:
+    case = await people.report()
+    await people.at_desk(Verb.TAKE, case)
+    await world.leaps(days=3)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    assert "follow_up" in await people.duties(case)
+    assert "desk.care_missing" in repr(world.platform.cards("desk"))
+
+
+async def test_a_closed_cases_card_says_that_nobody_gave_care(people: People, world: World) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.leaps(days=3)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    assert "desk.care_missing" in repr(world.platform.cards("desk"))
+    assert "follow_up" not in await people.duties(case)

@@ -11,8 +11,10 @@ from bot import worker
 from bot.case_work import CardKind, owe_card
 from bot.messengers import Delivery
 from bot.return_address import owe_push
+from bot.work_records import DutyState
 from bot.worker import run_forever
 from flows.phrases import say
+from flows.presses import Verb
 from flows.screens import Card
 from tests.support.world import FakePlatform
 
@@ -106,3 +108,20 @@ async def test_what_goes_to_a_platform_nobody_set_up_fails_and_is_said(
     async with asyncio.timeout(20):
         while "delivery_failed" not in await people.facts(case):
             await bell.wait(0.2)
+
+
+async def test_a_clock_that_is_set_back_between_claim_and_effect_loses_no_effect(
+    people, world, monkeypatch
+) -> None:
+    call = await people.call()
+    for who in ("tanaka", "yamamoto"):
+        await people.answer(who, Verb.COMING, call, minutes=2)
+    fire = worker._fire_clock
+
+    async def set_back(work, job) -> None:
+        world.clock.passes(seconds=-1 if job.kind == "expire" else 0)
+        await fire(work, job)
+
+    monkeypatch.setattr(worker, "_fire_clock", set_back)
+    await world.passes(minutes=20)
+    assert (await people.duty(call, "second_person")).state is not DutyState.ANSWERED
