@@ -48,6 +48,7 @@ class Chase:
         """Said to be done, or ended."""
         self._given_up = False
         """Nobody is left to ask."""
+        self._gave_up = -NEVER
         self._enough_since: float | None = None
         self._fired = -NEVER
         """When a clock fell due last."""
@@ -143,7 +144,7 @@ class Chase:
             self._climb_sure.clear()
             self._up(at)
             return
-        self._given_up = True
+        self._given_up, self._gave_up = True, at
         if self.outcome.unsure > at:
             self.outcome.exhausted = min(self.outcome.exhausted, at)
             self.outcome.exhausted_by = min(self.outcome.exhausted_by, at + self._slip)
@@ -268,6 +269,8 @@ class Chase:
     def _expire(self, at: float) -> None:
         # A climb that runs goes on; one that had ended, with enough or with nobody left, is new.
         ended = self._holds() or self._given_up
+        if self._given_up and at < self._gave_up + self._slip + MOMENT:
+            self._lose(at)
         gone = [who for who, until in self._seats.items() if until <= at]
         self._seats = {who: until for who, until in self._seats.items() if until > at}
         if ended and not self._settled and not self._holds():
