@@ -73,11 +73,8 @@ async def report_of(
 
 
 def site_by(work: Work, body: Body) -> Site:
-    """The site of a case. Raises LookupError once the company has no such site."""
-    site = work.company.site(site_of(body))
-    if site is None:
-        raise LookupError("the case's site is gone from the company file")
-    return site
+    """The site of a case."""
+    return work.company.site_of_case(site_of(body))
 
 
 def place_of(work: Work, site: Site) -> Place:
@@ -200,5 +197,4 @@ def direct_address(work: Work, person_id: str, like: str) -> str | None:
 
 def said_at(work: Work, body: ReportBody, now: datetime) -> datetime:
     """When the reporter did something, as closely as may be kept: the day alone if unnamed."""
-    site = work.company.site(body.report.site_id)
-    return now if site is None or not body.report.unnamed else day_alone(now, site.zone)
+    return day_alone(now, site_by(work, body).zone) if body.report.unnamed else now

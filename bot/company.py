@@ -168,6 +168,21 @@ class Company(Frozen):
         """The site by id."""
         return next((site for site in self.sites if site.id == site_id), None)
 
+    def site_of_case(self, site_id: str) -> Site:
+        """The site of a case that was sent: once the file has it no more, the desk stands in.
+
+        A shop that closed, or an id that was changed, must lose nobody's report.
+        """
+        name = Own(ja=site_id, en=site_id)
+        return self.site(site_id) or Site(
+            id=site_id,
+            name=name,
+            area=name,
+            location="",
+            channel=self.desk.channel,
+            language=self.desk.language,
+        )
+
 
 def _shared(people: Iterable[Person]) -> str | None:
     """Which two people have something that may lead to one person only."""

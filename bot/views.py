@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.bodies import Body, Health, HelpBody, Identity, ReportBody, unpack
+from bot.bodies import Body, Health, HelpBody, Identity, unpack
 from bot.case_records import Author, CaseKind, WholeCase
-from bot.case_work import CardKind, Work
+from bot.case_work import CardKind, Work, site_by
 from bot.company import Site
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
@@ -39,12 +39,10 @@ async def view_case(work: Work, tx: Transaction, case_id: str, reader: Reader) -
     return None if whole is None else view_of(work, whole)
 
 
-def view_of(work: Work, whole: WholeCase) -> CaseView | None:
-    """The case as it stands now; None once the company has no such site."""
+def view_of(work: Work, whole: WholeCase) -> CaseView:
+    """The case as it stands now."""
     body = unpack(whole.body)
-    site = work.company.site(body.report.site_id if isinstance(body, ReportBody) else body.site_id)
-    if site is None:
-        return None
+    site = site_by(work, body)
     return CaseView(
         **_shared(work, whole, site),
         **_own(body),

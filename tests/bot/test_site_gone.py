@@ -1,0 +1,97 @@
+"""A site that leaves the company file, as a shop that closed, while something is owed for it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.audits import audit
+from bot.filing import Filed
+from bot.work_records import DutyState
+from flows.assessment import Safety
+from flows.outcomes import Visibility
+from flows.presses import Verb
+from tests.bot.conftest import NotedPlatform, People
+from tests.support.world import COMPANY, World, a_world
+
+AT_DESK = {"sato", "suzuki", "mori"}
+
+
+def without(site_id: str, folder: Path) -> Path:
+    """The test company once it has closed a site."""
+    company = yaml.safe_load(COMPANY.read_text("utf-8"))
+    company["sites"] = [site for site in company["sites"] if site["id"] != site_id]
+    for person in company["people"]:
+        person["sites"] = [each for each in person.get("sites", []) if each != site_id]
+        person["shifts"] = [x for x in person.get("shifts", []) if x.get("site") != site_id]
+    company["people"] = [each for each in company["people"] if each["id"] not in _ONLY_THERE]
+    path = folder / "later.yaml"
+    path.write_text(yaml.safe_dump(company, allow_unicode=True), "utf-8")
+    return path
+
+
+_ONLY_THERE = ("tanaka", "yamamoto")
+
+
+@pytest.fixture
+async def later(world: World, tmp_path: Path) -> AsyncIterator[Callable[[], People]]:
+    """The same database, served with the new file."""
+    begun: list[World] = []
+
+    def begin() -> People:
+        begun.append(closed(world, tmp_path))
+        return People(begun[0])
+
+    yield begin
+    await begun[0].service.work.storage.close()
+
+
+def closed(world: World, folder: Path) -> World:
+    later = a_world(folder, company=without("shinjuku", folder))
+    later.clock.present = world.clock.present
+    platform = NotedPlatform()
+    platform.messages = world.platform.messages
+    later.platform = platform
+    return later
+
+
+Begin = Callable[[People], Awaitable[Filed]]
+
+
+async def waits(people: People) -> Filed:
+    return await people.report(visibility=Visibility.UNNAMED, send_now=False)
+
+
+async def is_open(people: People) -> Filed:
+    case = await people.report(safety=Safety.ONGOING)
+    await people.world.works_off()
+    return case
+
+
+@pytest.mark.parametrize("begin", [waits, is_open])
+async def test_a_report_from_a_site_that_is_gone_comes_to_the_desk_and_is_worked_to_its_end(
+    people: People, later: Callable[[], People], begin: Begin
+) -> None:
+    case = await begin(people)
+    people = later()
+    world = people.world
+    await world.passes(minutes=100)
+    assert case.public_id in repr(world.platform.cards("desk"))
+    assert "sent.delivered" in repr(await people.page(case))
+    assert AT_DESK & {who for each in world.platform.messages.values() for who in each.alerted}
+    assert (await people.at_desk(Verb.TAKE, case)).changed
+    assert (await people.say(case, Verb.CARE_HAPPENED)).changed
+    assert (await audit(world.service.work)).clean
+
+
+async def test_a_call_from_a_site_that_is_gone_is_taken_to_the_desk(
+    people: People, later: Callable[[], People]
+) -> None:
+    call = await people.call()
+    await people.world.works_off()
+    people = later()
+    await people.world.passes(minutes=20)
+    assert call.public_id in repr(people.world.platform.cards("desk"))
+    assert (await people.duty(call, "take")).state in (DutyState.OPEN, DutyState.EXHAUSTED)
+    assert (await people.say(call, Verb.FINE_NOW)).changed
