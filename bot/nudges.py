@@ -117,10 +117,18 @@ async def _tell_desk_again(work: Work, tx: Transaction, duty: Duty, now: datetim
     danger = duty.kind == DutyKind.SECOND_PERSON
     if taken.state not in ENDED and not (danger and taken.state is DutyState.EXHAUSTED):
         return  # they are being asked, or nobody there answers
-    if isinstance(body, ReportBody):
-        await follow_up(work, tx, duty.case_id, body, now, danger=danger)
-    else:
+    if not isinstance(body, ReportBody):
         await ask_desk_anew(work, tx, taken, body, now)
+    elif not await _is_asked_at_once(tx, duty.case_id):
+        await follow_up(work, tx, duty.case_id, body, now, danger=danger)
+
+
+async def _is_asked_at_once(tx: Transaction, case_id: str) -> bool:
+    """Whether the desk is being asked at this moment to speak with the person."""
+    running = first_of(await tx.duties.of_case(case_id), DutyKind.FOLLOW_UP)
+    if running is None or running.state in (*ENDED, DutyState.EXHAUSTED):
+        return False
+    return not ladder_of(running).quiet_hours
 
 
 async def ask_desk_anew(
