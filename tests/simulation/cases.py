@@ -108,10 +108,13 @@ class CaseModel:
         self._opened = opened
         self._urgency = urgency
         self._desk = Openings.of(policy.desk_hours)
+        self._alone: set[str] = set()
+        """The duties that nobody is left alone with the customer."""
 
     def play(self, duties: list[DutyName], acts: list[Act], end: float) -> Iterator[Played]:
         """Each duty that somebody is chased for and whose birth is known."""
         call = CallEnd.of(self._times, self._opened, acts) if self._begun.kind == "help" else None
+        self._alone = {duty.id for duty in duties if duty.kind == "second_person"}
         exhausted = NEVER
         order = sorted(duties, key=lambda duty: duty.kind == "take")
         for duty in order:
@@ -167,10 +170,19 @@ class CaseModel:
             return None
         if duty.kind == "physician" or (duty.kind == "follow_up" and not self._begun.hint):
             return None
-        over = _first(acts, Verb.OVER)
+        over = self._said_over(acts)
         if duty.kind == "next_contact" and self._ongoing_at_site() and over is not None:
             return Birth(over.reach.began, over.reach.until)
         return self._opened
+
+    def _said_over(self, acts: list[Act]) -> Act | None:
+        """Who came says that it is over, or the desk does once nobody else will."""
+        said = [
+            act
+            for act in acts
+            if act.verb == Verb.OVER or (act.verb == Verb.DUTY_DONE and act.subject in self._alone)
+        ]
+        return next((act for act in said if act.recorded or came_before(act)), None)
 
     def _birth_in_call(self, duty: DutyName, exhausted: float, call: CallEnd) -> Birth | None:
         if duty.kind == "second_person":
@@ -258,9 +270,3 @@ class CaseModel:
             hours = self._hours().get(Side.SITE)
             return hours.due(wall, span) if hours else wall + span.minutes * 60
         return self._desk.due(wall, span)
-
-
-def _first(acts: list[Act], verb: Verb) -> Act | None:
-    """The first act of this kind that counts, by whichever of its copies."""
-    counts = (act for act in acts if act.recorded or came_before(act))
-    return next((act for act in counts if act.verb == verb), None)
