@@ -45,10 +45,18 @@ class Chased:
         self._verdict.count("duties_chased")
 
     def _too_often(self, played: Played, alerts: list[Alert], *, directly: bool) -> None:
-        """Nobody's phone rings more often in one way than a rung asked them."""
+        """Nobody's phone rings more often in one way than a rung asked them.
+
+        A message in the channel may name once more whom the one just before it asked: whether
+        that arrived nobody knew yet.
+        """
         count: Counter[str] = Counter()
+        last: dict[str, float] = {}
         for alert in alerts:
             if alert.directly is not directly or alert.at >= played.outcome.unsure:
+                continue
+            before, last[alert.person] = last.get(alert.person, -NEVER), alert.at
+            if not directly and alert.at - before < LONG_AGO:
                 continue
             count[alert.person] += 1
             asked = [ask for ask in played.outcome.asks if alert.person in ask.may]
