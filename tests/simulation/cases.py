@@ -108,6 +108,8 @@ class CaseModel:
         self._opened = opened
         self._urgency = urgency
         self._desk = Openings.of(policy.desk_hours)
+        self._given_up: list[float] = []
+        """Each time when nobody at the site was left to ask, or may have been."""
         self._alone: set[str] = set()
         """The duties that nobody is left alone with the customer."""
 
@@ -127,6 +129,7 @@ class CaseModel:
             if duty.kind in ("second_person", "care"):
                 given_up = min(exhausted, outcome.exhausted)
                 exhausted = given_up if given_up < outcome.unsure else UNKNOWN
+                self._given_up += outcome.given_up
             channel = self._site.channel if duty.owner == "site" else self._desk_channel
             readers = self._crowd.readers(channel.partition(":")[2])
             yield Played(duty, outcome, birth, not self._ladder(duty).quiet_hours, readers)
@@ -142,6 +145,10 @@ class CaseModel:
             done.append(Done(ends, call.since, call.until))
         if call is not None and duty.kind == "second_person":
             done += self._called_again(acts)
+        if call is not None and duty.kind == "take":
+            # Whoever took it is asked anew.
+            later = [at for at in self._given_up if at > birth.until + MINUTE]
+            done += [Done(Deed.UNKNOWN, at, at) for at in later]
         if call is not None and duty.kind == "take" and call.lapsed and birth.since < call.since:
             # Where nobody at the desk had answered before, it is asked anew.
             done.append(Done(Deed.UNKNOWN, call.since, call.until))

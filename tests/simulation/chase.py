@@ -145,6 +145,7 @@ class Chase:
             self._up(at)
             return
         self._given_up, self._gave_up = True, at
+        self.outcome.given_up.append(at)
         if self.outcome.unsure > at:
             self.outcome.exhausted = min(self.outcome.exhausted, at)
             self.outcome.exhausted_by = min(self.outcome.exhausted_by, at + self._slip)
@@ -315,6 +316,7 @@ class Chase:
             self._enough_since = None
 
     def _lose(self, at: float) -> None:
+        self.outcome.given_up.append(at)
         self.outcome.unsure = min(self.outcome.unsure, at)
         self.outcome.asks = [
             replace(ask, sure=ask.sure and ask.at < at) for ask in self.outcome.asks

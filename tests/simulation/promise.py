@@ -81,6 +81,8 @@ class Outcome:
     """When nobody was left to ask for the first time."""
     exhausted_by: float = NEVER
     """And by when that was so, at the latest."""
+    given_up: list[float] = field(default_factory=list)
+    """Each time when nobody was left to ask, or may have been."""
     anew: list[tuple[float, float]] = field(default_factory=list)
     """When the climb began anew, and by when at the latest."""
     unsure: float = NEVER
