@@ -1,30 +1,36 @@
 """Too many at once: a few cards, and running lists for the rest. Nothing is refused or lost."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from bot.bodies import unpack
-from bot.case_records import WholeCase
-from bot.case_work import CardKind, Work, list_job
+from bot.case_records import Case, CaseState, WholeCase
+from bot.case_work import CardKind, Work, beside, card_job, list_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.exclusions import Readers, exclusion_of, readers_of
 from bot.failures import card_failed
 from bot.keys import new_id
 from bot.messengers import Permanent, Sent
 from bot.ports import Transaction
+from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
+from bot.rows import ENDED
 from bot.views import view_of
-from bot.work_records import CardList, CardRow, CardState, Job, platform_of
+from bot.work_records import CardList, CardRow, CardState, Duty, Job, NudgeRow, platform_of
 from flows.burst_cards import list_card
 from flows.case_view import CaseView
 from flows.clocks import Urgency
+from flows.commitments import DutyKind
 
 FOLD_FROM = 6
 """So many reports waiting for one channel are a burst."""
 CALLS_ALONE = 3
 """So many calls for help from one site have cards of their own; more are a flood."""
 WINDOW = timedelta(minutes=10)
+NEXT_AT_ONCE = 5
+"""How many cases of a running list become cards with one press."""
 LONGEST_LIST = 40
 """Lines of one message: what a reader takes in, and what every platform shows."""
 
@@ -71,8 +77,8 @@ async def fold(work: Work, row: CardRow, job: Job) -> bool:
 async def _crowding(tx: Transaction, row: CardRow, since: datetime) -> list[CardRow]:
     """The cards to put on a list now, this one among them; none while there are few."""
     if row.kind == CardKind.SECOND_PERSON:
-        shown = await tx.cards.shown_since(row.address, row.kind, since)
-        return [row] if shown >= CALLS_ALONE else []
+        running = await tx.cards.running_since(row.address, row.kind, since)
+        return [row] if running >= CALLS_ALONE else []
     waiting = await tx.cards.waiting(row.address, row.kind, LONGEST_LIST, row.id)
     if len(waiting) < FOLD_FROM:
         return []
@@ -83,8 +89,45 @@ async def _crowding(tx: Transaction, row: CardRow, since: datetime) -> list[Card
     return found if len(others) < len(found) else [*others[: LONGEST_LIST - 1], row]
 
 
+async def is_spared(
+    work: Work, nudge: NudgeRow, duty: Duty, cards: Sequence[CardRow], now: datetime
+) -> bool:
+    """Whether a message about a call on a running list would only ring once more for people who
+    were just alerted again and again, each time about a call that still runs.
+
+    Not once its caller called again: then everybody is asked.
+    """
+    row = beside(cards, duty.id)
+    if duty.kind != DutyKind.SECOND_PERSON or nudge.climb > 0 or not on_list(row):
+        return False
+    async with work.storage.read() as tx:
+        alerts = await tx.cards.alerted_since(row.address, row.kind, now - WINDOW)
+    often = Counter(person for people in alerts for person in people)
+    return all(often[person] >= CALLS_ALONE for person in nudge.people)
+
+
 async def _is_full(tx: Transaction, running: CardList) -> bool:
     return len(await tx.cards.of_list(running.id)) >= LONGEST_LIST
+
+
+async def open_next(tx: Transaction, list_id: str, now: datetime) -> Pressed:
+    """The next cases of a running list become cards of their own, the most urgent first."""
+    rows = await tx.cards.of_list(list_id)
+    if not rows:
+        return UNKNOWN
+    cases = [(row, await tx.cases.get(row.case_id)) for row in rows if row.ref is None]
+    still = [(row, case) for row, case in cases if case and await _is_open(tx, row, case)]
+    still.sort(key=lambda pair: pair[1].urgency)
+    if not still:
+        return LATE
+    await tx.jobs.enqueue([card_job(row, now) for row, _ in still[:NEXT_AT_ONCE]])
+    return RECORDED
+
+
+async def _is_open(tx: Transaction, row: CardRow, case: Case) -> bool:
+    """Whether anything is to be done on a card: a call for help is open until it is over."""
+    called = await tx.duties.get(row.duty_id) if row.duty_id else None
+    return case.state is CaseState.OPEN and (called is None or called.state not in ENDED)
 
 
 async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:

@@ -11,7 +11,6 @@ from bot.case_records import Author, Case, CaseState
 from bot.case_work import (
     Work,
     body_of,
-    card_job,
     place_of,
     refresh_case,
     report_of,
@@ -33,9 +32,6 @@ from flows.duties import AFTERCARE, Owner
 from flows.ladders import AnswerKind
 from flows.phrases import say
 from flows.presses import Press, Verb
-
-NEXT_AT_ONCE = 5
-"""How many cases of a running list become cards with one press."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +67,6 @@ async def press_at_desk(
 ) -> Pressed:
     """Carries out a press in this channel of the desk's, for somebody who may."""
     desk = AtDesk(work, tx, press, person, words, work.clock.now(), address)
-    if press.verb is Verb.OPEN_NEXT:
-        return await _open_next(desk)
     if press.verb in _ON_DUTY:
         duty = await locked_duty(tx, press.subject)
         if duty is None or await desk.is_kept_out(duty.case_id):
@@ -239,20 +233,6 @@ def _not_by_a_press(desk: AtDesk, duty: Duty) -> Pressed | None:
         now=desk.now,
     )
     return None if may else NOT_YOURS
-
-
-async def _open_next(desk: AtDesk) -> Pressed:
-    """The next cases of a running list become cards of their own, the most urgent first."""
-    rows = await desk.tx.cards.of_list(desk.press.subject)
-    if not rows:
-        return UNKNOWN
-    cases = [(row, await desk.tx.cases.get(row.case_id)) for row in rows if row.ref is None]
-    still = [(row, case) for row, case in cases if case and case.state is CaseState.OPEN]
-    still.sort(key=lambda pair: pair[1].urgency)
-    if not still:
-        return LATE
-    await desk.tx.jobs.enqueue([card_job(row, desk.now) for row, _ in still[:NEXT_AT_ONCE]])
-    return RECORDED
 
 
 OnCase = Callable[[AtDesk, Case], Awaitable[Pressed]]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import climb_job, next_climb_at
 from bot.bodies import sender_of
+from bot.bursts import open_next
 from bot.case_work import PRIORITY, Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
@@ -65,6 +66,8 @@ async def press_in_channel(
     async with work.storage.write() as tx:
         if await is_repeated(work, tx, delivery):
             return ALREADY, press
+        if press.verb is Verb.OPEN_NEXT:
+            return await open_next(tx, press.subject, work.clock.now()), press
         if at_desk:
             return await press_at_desk(work, tx, press, person, words, address), press
         return await _site_press(work, tx, press, person), press

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.bursts import on_list
+from bot.bursts import is_spared, on_list
 from bot.case_records import CaseState, WholeCase
 from bot.case_work import Work, beside, direct_address, nudge_job
 from bot.deliveries import (
@@ -39,7 +39,6 @@ from bot.work_records import (
     NudgeState,
     platform_of,
 )
-from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.screens import Card
 
@@ -122,7 +121,9 @@ def _target(
 
 
 async def _first(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:
-    if owed.duty.state in _ANSWERED or _stale(owed) or _taken_back(owed):
+    needless = owed.duty.state in _ANSWERED or _stale(owed) or _taken_back(owed)
+    now = work.clock.now()
+    if needless or await is_spared(work, owed.nudge, owed.duty, owed.whole.cards, now):
         await _not_needed(work, messengers, job, owed)
         return
     outcome: Delivery = Permanent("nowhere_to_send")
@@ -146,12 +147,9 @@ def _once(messengers: Messengers, owed: Owed) -> bool:
 def _stale(owed: Owed) -> bool:
     """Another message to the same reader speaks for this one.
 
-    A later rung's that is owed too, as after an outage, or that went out before this one; or, of
-    a call for help in a flood, the running list that its readers were alerted to again and again.
+    A later rung's that is owed too, as after an outage, or that went out before this one.
     """
     nudge = owed.nudge
-    if owed.duty.kind == DutyKind.SECOND_PERSON and on_list(beside(owed.whole.cards, owed.duty.id)):
-        return True
     mine = (nudge.climb, nudge.step)
     return any(
         (row.state is NudgeState.OWED or row.ref is not None)

@@ -153,16 +153,18 @@ def _rungs(
         at = _sent_at(row, duty, cards)
         if at is not None:
             sent.setdefault((row.climb, row.step), []).append(at)
-    return tuple(
-        Rung(
-            roles=tuple(Role(role) for role in row.roles),
-            sent_at=min(sent.get((row.climb, row.step), ()), default=None),
-            people=row.people,
-            phones=_phones(work, row.people),
-        )
-        for row in nudges
-        if not row.direct and row.state is not NudgeState.NOT_NEEDED
-    )
+    rungs = []
+    for row in nudges:
+        at = min(sent.get((row.climb, row.step), ()), default=None)
+        if row.state is NudgeState.MERGED and at is None:
+            later = (min(each) for key, each in sent.items() if key > (row.climb, row.step))
+            at = min(later, default=None)
+            if at is None:
+                continue  # nothing was sent for it: its people had just been alerted often enough
+        if not row.direct and row.state is not NudgeState.NOT_NEEDED:
+            roles = tuple(Role(role) for role in row.roles)
+            rungs.append(Rung(roles, at, row.people, _phones(work, row.people)))
+    return tuple(rungs)
 
 
 def _sent_at(row: NudgeRow, duty: Duty, cards: Sequence[CardRow]) -> datetime | None:

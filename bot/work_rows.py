@@ -106,8 +106,15 @@ class Cards(Protocol):
         """
         ...
 
-    async def shown_since(self, address: str, kind: str, since: datetime) -> int:
-        """How many cards of a kind this channel has been shown since then, each by itself."""
+    async def running_since(self, address: str, kind: str, since: datetime) -> int:
+        """How many cards of a kind this channel has been shown since then, each by itself, about
+        something that is still owed."""
+        ...
+
+    async def alerted_since(
+        self, address: str, kind: str, since: datetime
+    ) -> Sequence[tuple[str, ...]]:
+        """Whom each direct message asked about one of those cards."""
         ...
 
     async def newest_list(self, address: str) -> CardList | None:

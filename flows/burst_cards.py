@@ -21,15 +21,19 @@ def list_card(policy: Policy, list_id: str, opened_at: datetime, views: Sequence
     return Card(
         title=say(f"{key}.title", count=len(views), since=at(opened_at, zone)),
         body=(Paragraph(text=say(f"{key}.text")), Bullets(items=lines)),
-        buttons=() if calls else _open_next(list_id, views),
+        buttons=_open_next(f"{key}.open", list_id) if any(map(_is_open, views)) else (),
     )
 
 
-def _open_next(list_id: str, views: Sequence[CaseView]) -> tuple[Button, ...]:
-    if all(view.state != "open" for view in views):
-        return ()
+def _open_next(label: str, list_id: str) -> tuple[Button, ...]:
+    """Each case as a card of its own, on which it can be answered."""
     press = Press(verb=Verb.OPEN_NEXT, subject=list_id)
-    return (Button(label=say("list.open_next"), press=press, style=Style.PRIMARY),)
+    return (Button(label=say(label), press=press, style=Style.PRIMARY),)
+
+
+def _is_open(view: CaseView) -> bool:
+    called = view.duty(DutyKind.SECOND_PERSON) if view.report is None else None
+    return view.state == "open" and (called is None or not called.over)
 
 
 def _report_line(view: CaseView) -> Phrase:

@@ -10,6 +10,9 @@ from flows.phrases import Frozen
 class Verb(StrEnum):
     """Everything somebody can do with one press. Ids travel in buttons; never rename one."""
 
+    # the desk, and managers in a flood of calls
+    OPEN_NEXT = "open_next"  # the next cases of a running list, as cards
+
     # the desk
     TAKE = "take"
     DETAILS = "details"
@@ -22,7 +25,6 @@ class Verb(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     OPEN_FILE = "open_file"  # a private link to one file
-    OPEN_NEXT = "open_next"  # the next cases of a running list, as cards
     # managers
     COMING = "coming"
     TAKE_OVER = "take_over"
@@ -62,7 +64,17 @@ DESK_VERBS = frozenset(
         Verb.OPEN_NEXT,
     }
 )
-SITE_VERBS = frozenset({Verb.COMING, Verb.TAKE_OVER, Verb.HERE, Verb.CANNOT, Verb.CARED, Verb.OVER})
+SITE_VERBS = frozenset(
+    {
+        Verb.COMING,
+        Verb.TAKE_OVER,
+        Verb.HERE,
+        Verb.CANNOT,
+        Verb.CARED,
+        Verb.OVER,
+        Verb.OPEN_NEXT,
+    }
+)
 OWN_VERBS = frozenset(
     {
         Verb.PLACE,

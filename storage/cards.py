@@ -22,6 +22,7 @@ from storage.tables import (
     OWED_CARD,
     OWED_NUDGE,
     SHOWN_ALONE,
+    STILL_OWED,
     TRIED,
     card,
     card_list,
@@ -63,8 +64,17 @@ WAITING = Statement(
     .order_by(_BORN.scalar_subquery().nulls_last(), card.c.id)
     .limit(bindparam("most"))
 )
-SHOWN_SINCE = Statement(
-    select(func.count()).where(SHOWN_ALONE, _OF_KIND, card.c.first_shown_at >= bindparam("since"))
+RUNNING_SINCE = Statement(
+    select(func.count())
+    .join_from(card, duty, duty.c.id == card.c.duty_id)
+    .where(SHOWN_ALONE, _OF_KIND, card.c.first_shown_at >= bindparam("since"), STILL_OWED)
+)
+ALERTED_SINCE = Statement(
+    select(nudge.c.people)
+    .join_from(card, duty, duty.c.id == card.c.duty_id)
+    .join(nudge, nudge.c.duty_id == duty.c.id)
+    .where(SHOWN_ALONE, _OF_KIND, card.c.first_shown_at >= bindparam("since"), STILL_OWED)
+    .where(nudge.c.direct.is_(True), nudge.c.sent_at.is_not(None))
 )
 ADD_LIST = Statement(insert(card_list).values(given(*LIST_NAMES)))
 GET_LIST = Statement(_LIST.where(card_list.c.id == bindparam("list_id")))
@@ -139,9 +149,15 @@ class CardRows:
         )
         return [CardRow(*row) for row in rows]
 
-    async def shown_since(self, address: str, kind: str, since: datetime) -> int:
-        found = await self._session.value(SHOWN_SINCE, address=address, kind=kind, since=since)
+    async def running_since(self, address: str, kind: str, since: datetime) -> int:
+        found = await self._session.value(RUNNING_SINCE, address=address, kind=kind, since=since)
         return int(found)
+
+    async def alerted_since(
+        self, address: str, kind: str, since: datetime
+    ) -> Sequence[tuple[str, ...]]:
+        found = await self._session.rows(ALERTED_SINCE, address=address, kind=kind, since=since)
+        return [row[0] for row in found]
 
     async def add_list(self, row: CardList) -> None:
         await self._session.run(ADD_LIST, **vars(row))

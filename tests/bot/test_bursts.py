@@ -1,8 +1,7 @@
 """Too many at once: a few cards, one running list, nothing refused, no danger folded away."""
 
 from bot.audits import audit
-from bot.bursts import CALLS_ALONE, LONGEST_LIST
-from bot.desk_presses import NEXT_AT_ONCE
+from bot.bursts import CALLS_ALONE, LONGEST_LIST, NEXT_AT_ONCE
 from bot.messengers import Ambiguous, Permanent
 from bot.work_records import DutyState
 from flows.phrases import Verbatim
@@ -138,6 +137,67 @@ async def test_a_flood_of_calls_from_one_site_is_a_few_cards_and_a_list(
         assert (await people.duty(case, "second_person")).state is DutyState.OPEN
         page = await people.page(case)
         assert "help.sent" in repr(page), "the list alerted them: it went out"
+
+
+async def test_calls_that_were_pressed_by_mistake_make_no_flood(people, world, platform) -> None:
+    for _ in range(CALLS_ALONE):
+        mistaken = await people.call()
+        await world.works_off()
+        await people.say(mistaken, Verb.MISTAKE)
+    real = await people.call()
+    await world.passes(minutes=9)
+    duty = await people.duty(real, "second_person")
+    asked = [s for s in platform.messages.values() if duty.id in repr(s.card.buttons)]
+    assert {"shinjuku", "@tanaka", "@takahashi", "@watanabe"} <= {each.channel for each in asked}
+
+
+async def test_in_a_flood_whoever_was_not_alerted_again_and_again_is_alerted(
+    people, world, platform
+) -> None:
+    for _ in range(CALLS_ALONE):
+        running = await people.call()
+        for who in ("tanaka", "yamamoto"):
+            await people.answer(who, Verb.COMING, running, minutes=5)
+    await world.works_off()
+    folded = await people.call()
+    await world.passes(minutes=9)
+    duty = await people.duty(folded, "second_person")
+    alerted = {s.channel for s in platform.messages.values() if duty.id in repr(s.card.buttons)}
+    assert {"@takahashi", "@watanabe"} <= alerted, "they had no message of those before"
+
+
+async def test_in_a_flood_nobodys_phone_rings_more_than_some_times_for_the_next_rung(
+    people, world, platform
+) -> None:
+    cases = [await people.call() for _ in range(CALLS_ALONE + 2)]
+    await world.passes(minutes=4)
+    assert len(platform.direct("takahashi")) == CALLS_ALONE
+    assert "help.sending" not in repr(await people.page(cases[-1]))
+
+
+async def test_who_calls_again_after_a_flood_has_everybody_asked(people, world, platform) -> None:
+    for _ in range(CALLS_ALONE):
+        await people.call()
+    folded = await people.call()
+    await world.passes(minutes=76)
+    before = set(platform.messages)
+    await people.say(folded, Verb.STILL_NEEDED)
+    await world.works_off()
+    after = {each.channel for ref, each in platform.messages.items() if ref not in before}
+    assert {"@tanaka", "@yamamoto"} <= after
+
+
+async def test_each_call_of_a_flood_can_be_answered_from_the_list(people, world, platform) -> None:
+    cases = [await people.call() for _ in range(CALLS_ALONE + 2)]
+    await world.works_off()
+    (running,) = lists(platform, "shinjuku")
+    (button,) = running.buttons
+    await people.say(cases[-1], Verb.MISTAKE)
+    pressed = await people.press("tanaka", Verb.OPEN_NEXT, button.press.subject)
+    assert pressed.changed
+    await world.works_off()
+    assert len([c for c in platform.cards("shinjuku") if c.title.key == "help.card.title"]) == 4
+    assert (await people.answer("tanaka", Verb.COMING, cases[-2], minutes=2)).changed
 
 
 async def test_a_flood_at_one_site_hides_no_call_of_another(people, world, platform) -> None:

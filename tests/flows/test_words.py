@@ -124,6 +124,7 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/details.py:key": ("details.one_of", "details.named"),
     "ask.*.*": [f"ask.{kind}.{word}" for kind in ASKED_KINDS for word in Word],
     "flows/burst_cards.py:*.title": ("list.reports.title", "list.calls.title"),
+    "flows/burst_cards.py:label": ("list.reports.open", "list.calls.open"),
     "flows/burst_cards.py:*.text": ("list.reports.text", "list.calls.text"),
     "flows/desk_work.py:key": (
         *("desk.done", "desk.not_needed", "desk.reopen", "desk.close", "desk.tell_outcome"),

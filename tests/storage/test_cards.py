@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.work_records import CardList, CardRow, CardState, NewJob, NudgeState
+from bot.work_records import CardList, CardRow, CardState, DutyState, NewJob, NudgeState
 from tests.storage.databases import (
     NOW,
     REFUSED,
@@ -95,20 +95,30 @@ async def test_a_card_that_was_tried_waits_for_no_list_but_for_whoever_holds_it(
         assert await tx.cards.waiting(DESK, "desk", 9, tried.id) == [tried, waiting]
 
 
-async def test_cards_that_a_channel_was_shown_by_themselves_are_counted(storage) -> None:
-    async def shown(number: int, **other) -> None:
+async def test_cards_that_run_and_were_shown_by_themselves_are_counted_with_whom_they_asked(
+    storage,
+) -> None:
+    async def shown(number: int, state: DutyState = DutyState.OPEN, **other) -> None:
         usual = {"state": CardState.SHOWN, "ref": f"{number}", "first_shown_at": NOW}
-        await file_card(storage, number, **usual | other)
+        duty = await file_duty(storage, number, state=state)
+        asked = replace(a_nudge(duty), direct=True, people=("tanaka",), sent_at=NOW)
+        card = a_card(
+            await file_case(storage, number + 50), **usual | {"id": f"card{number}"} | other
+        )
+        async with storage.write() as tx:
+            await tx.cards.add(replace(card, case_id=duty.case_id, duty_id=duty.id))
+            await tx.duties.add_nudges([asked])
 
     await shown(1)
-    await shown(2, first_shown_at=after(minutes=1))
+    await shown(2, DutyState.EXHAUSTED, first_shown_at=after(minutes=1))
     await shown(3, first_shown_at=after(minutes=-1))
     await shown(4, ref=None)  # by a list
     await shown(5, kind="care")
     await shown(6, address="chat:shinjuku")
-    await file_card(storage, 7)
+    await shown(7, DutyState.CLOSED)
     async with storage.read() as tx:
-        assert await tx.cards.shown_since(DESK, "desk", NOW) == 2
+        assert await tx.cards.running_since(DESK, "desk", NOW) == 2
+        assert await tx.cards.alerted_since(DESK, "desk", NOW) == [("tanaka",)] * 2
 
 
 async def test_a_list_comes_back_as_it_was_saved(storage) -> None:

@@ -165,7 +165,8 @@ QUESTIONS: dict[str, Callable[[SqlTransaction], Awaitable[object]]] = {
     "owed_cards": lambda tx: tx.cards.unscheduled(),
     "failed_cards": lambda tx: tx.cards.failed(),
     "waiting": lambda tx: tx.cards.waiting("chat:desk", "desk", 50),
-    "shown_since": lambda tx: tx.cards.shown_since("chat:desk", "desk", NOW),
+    "running_since": lambda tx: tx.cards.running_since("chat:desk", "desk", NOW),
+    "alerted_since": lambda tx: tx.cards.alerted_since("chat:desk", "desk", NOW),
     "newest_line": lambda tx: tx.history.newest(),
     "grown": lambda tx: tx.history.grown(MANY.stop * 100, 50),
 }
