@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot import own_presses
 from bot.case_work import Work
 from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
@@ -148,6 +150,33 @@ async def test_ten_equal_calls_for_help_at_one_moment_are_one_call(
     )
     assert len(set(called)) == 1
     assert empty_database.value("SELECT count(*) FROM case_file") == 1
+
+
+async def test_help_pressed_as_the_visits_call_is_ended_is_a_call_that_runs(
+    starting: Starting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who finds a call waits for whoever is ending it, and then calls anew."""
+    here, there = starting(), starting()
+    work, site = here.service.work, here.service.work.company.sites[0].id
+    first = await call_help(work, site, b"one", "ja", b"visit")
+    end = own_presses.end_help
+    calling: list[asyncio.Task[Filed]] = []
+
+    async def end_slowly(*args: Any, **words: Any) -> bool:
+        changed = await end(*args, **words)
+        again = call_help(there.service.work, site, b"two", "ja", b"visit")
+        calling.append(asyncio.create_task(again))
+        # Whatever it finds it finds now.
+        await asyncio.wait(calling, timeout=0.5)
+        return changed
+
+    monkeypatch.setattr(own_presses, "end_help", end_slowly)
+    code = work.index.seal_press(Press(verb=Verb.MISTAKE, subject=first.case_id), first.case_id)
+    await own_presses.press_on_own_page(work, first.case_id, code)
+    second = await calling[0]
+    async with work.storage.read() as tx:
+        (asked,) = await tx.duties.of_case(second.case_id)
+    assert second.case_id != first.case_id and asked.state is DutyState.OPEN
 
 
 async def test_ten_different_reports_at_one_moment_are_ten_reports(starting: Starting) -> None:
