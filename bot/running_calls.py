@@ -4,6 +4,8 @@ Only while people are still being asked, or are on their way. A call that is ove
 is left to answer, is not worth coming back to: pressing again must ask everybody again.
 """
 
+from datetime import timedelta
+
 from bot.bodies import site_of
 from bot.case_records import Case, CaseKind
 from bot.case_work import Work, body_of
@@ -11,6 +13,9 @@ from bot.ports import Transaction
 from bot.rows import first_of
 from bot.work_records import Duty, DutyState
 from flows.commitments import DutyKind
+
+JUST_CALLED = timedelta(seconds=10)
+"""The same press that comes again within so long is the same thumb, whatever became of its call."""
 
 
 async def call_duty(tx: Transaction, case_id: str) -> Duty | None:
@@ -42,8 +47,7 @@ async def find_call(
     """
     # The visit first, always: who holds a call never waits for a visit.
     of_visit = await tx.cases.by_caller(caller) if caller else None
-    draft_mac = work.index.draft_mac(b"help" + secret)
-    of_screen = await tx.cases.by_draft(draft_mac)
+    of_screen, draft_mac = await _of_screen(work, tx, secret)
     if of_screen is not None or of_visit is None:
         return of_screen, draft_mac
     await tx.cases.lock(of_visit.id)
@@ -52,3 +56,20 @@ async def find_call(
         return of_visit, draft_mac
     await tx.cases.forget_caller(of_visit.id)  # the new call will be the visit's
     return None, draft_mac
+
+
+async def _of_screen(work: Work, tx: Transaction, secret: bytes) -> tuple[Case | None, bytes]:
+    """The call that was made from a screen, or the mac by which its next one will be found."""
+    draft_mac = work.index.draft_mac(b"help" + secret)
+    while (case := await tx.cases.by_draft(draft_mac)) is not None:
+        await tx.cases.lock(case.id)
+        if await runs(tx, case) or await _is_new(work, tx, case):
+            return case, draft_mac
+        draft_mac = work.index.draft_mac(b"help" + secret + case.id.encode())
+    return None, draft_mac
+
+
+async def _is_new(work: Work, tx: Transaction, case: Case) -> bool:
+    history = await tx.history.of_case(case.id)
+    since = work.clock.now() - history[0].at if history else JUST_CALLED
+    return timedelta(0) <= since < JUST_CALLED

@@ -9,8 +9,10 @@ from bot.conversations import Conversations, Finished, Next, Opened, Screen, Sta
 from bot.packs import builtin_pack
 from bot.sealed_lists import AnswerList, Refusal, SealedLists, Visitor
 from flows.help_now import FIND
+from flows.presses import Verb
 from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
 from flows.screens import Ask
+from tests.bot.conftest import People
 from tests.support.world import World
 
 Rows = Callable[[], dict[str, int]]
@@ -233,6 +235,37 @@ async def test_help_pressed_twice_on_a_screen_is_one_call(visit: Visit, rows: Ro
     calls = [opened(await visit.conversations.help(HANA, token)) for _ in range(3)]
     assert len({call.filed for call in calls}) == 1
     assert rows()["case_file"] == 1
+
+
+@pytest.mark.parametrize("how", [Verb.MISTAKE, Verb.FINE_NOW, "nobody answered"])
+async def test_help_from_a_screen_whose_call_nobody_comes_to_any_more_calls_anew_and_once(
+    visit: Visit, people: People, world: World, rows: Rows, how: Verb | str
+) -> None:
+    await visit.starts()
+    token = screen(visit.here).token
+    first = opened(await visit.conversations.help(HANA, token)).filed
+    if isinstance(how, Verb):
+        await people.say(first, how)
+    await world.passes(minutes=12)
+    before = len(world.platform.direct("tanaka"))
+    calls = [opened(await visit.conversations.help(HANA, token)).filed for _ in range(3)]
+    await world.works_off()
+    assert len(set(calls)) == 1 and first not in calls
+    assert rows()["case_file"] == 2
+    assert len(world.platform.direct("tanaka")) == before + 1
+
+
+async def test_the_same_press_that_comes_twice_is_one_call_although_it_was_ended_between(
+    visit: Visit, people: People, world: World, rows: Rows
+) -> None:
+    await visit.starts()
+    token = screen(visit.here).token
+    first = opened(await visit.conversations.help(HANA, token)).filed
+    await people.say(first, Verb.MISTAKE)
+    world.clock.passes(seconds=5)
+    assert opened(await visit.conversations.help(HANA, token)).filed == first
+    world.clock.passes(seconds=10)
+    assert opened(await visit.conversations.help(HANA, token)).filed != first
 
 
 async def test_help_works_from_a_stale_or_broken_screen(
