@@ -120,6 +120,7 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
         return False
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await _wind_up(tx, case_id, now)
+    await tx.cases.forget_caller(case_id)
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.TAKE and duty.state not in ENDED:
             await end_duty(tx, duty, DutyState.CLOSED, now)
@@ -147,9 +148,8 @@ async def call_is_over(work: Work, tx: Transaction, case_id: str, now: datetime)
 
 
 async def _wind_up(tx: Transaction, case_id: str, now: datetime) -> None:
-    """Nobody asks about the call any more, or finds it again; from now on it is kept for a time."""
+    """Nobody asks about the call any more; from now on it is kept for a time."""
     await tx.jobs.cancel(case_id, ("help_ends",))
-    await tx.cases.forget_caller(case_id)
     await tx.endings.end(case_id, now.date())
 
 
@@ -178,7 +178,6 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
         await tx.jobs.enqueue([_last_question(case_id, now + UNANSWERED_AFTER)])
     else:
         await end_duty(tx, called, DutyState.UNCONFIRMED, now)
-        await tx.cases.forget_caller(case_id)
         await tx.endings.end(case_id, now.date())
         await tx.history.append(case_id, now, "system", "help_unanswered", {})
         told = await _take(tx, case_id)
@@ -194,7 +193,7 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     """The answer to the last question is "no, I am not fine": everybody is asked again.
 
     Also when the answer comes after the call was taken to be over, or called over by somebody
-    who came: nobody is too late for help.
+    who came: nobody is too late for help. Their visit comes back to it from then on.
     False where everybody is being asked already.
     """
     body = await _help_body(tx, case_id)
