@@ -34,10 +34,12 @@ from bot.work_records import Duty, DutyState, NewJob, SeatRow
 from flows.arrivals import overdue_at
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import AnswerKind, Ladder, all_declined, missing_seats, taken_seats
+from flows.ladders import AnswerKind, Ladder, Seat, all_declined, missing_seats, taken_seats
 from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 
 MAX_MINUTES = 60
+SAME_PRESS = timedelta(minutes=1)
+"""Two taps of one thumb: the same answer so soon is no new one."""
 HERE_MINUTES = 60
 """Who said that they are there is believed for so long; then people are asked anew."""
 
@@ -104,19 +106,31 @@ async def _answer(
     if answer is AnswerKind.HERE and duty.kind != DutyKind.SECOND_PERSON:
         return UNKNOWN
     rows = await tx.duties.seats(duty.id)
-    mine = next((row for row in rows if row.person_id == person.id), None)
-    if mine is not None and (mine.answer, mine.minutes) == (answer.value, minutes):
+    now = work.clock.now()
+    mine = next((seat_of(row) for row in rows if row.person_id == person.id), None)
+    if mine is not None and (mine.answer, mine.minutes) == (answer, minutes) and _holds(mine, now):
         return ALREADY
     others = [seat_of(row) for row in rows if row.person_id != person.id]
     if answer is not AnswerKind.CANNOT and len(taken_seats(others)) >= ladder.seats:
         return FULL
-    now = work.clock.now()
     await _put_answer(tx, duty, person, answer, minutes, now, ladder)
     fact = "declined" if answer is AnswerKind.CANNOT else "answered"
     detail = {"person": person.id, "answer": answer.value, "duty": duty.kind}
     await tx.history.append(duty.case_id, now, person.role.value, fact, detail)
     await _after_answer(tx, duty, ladder, answer, now)
     return RECORDED
+
+
+def _holds(mine: Seat, now: datetime) -> bool:
+    """Whether an answer is still so new, or so true, that the same one again says nothing more.
+
+    Whoever is held up says "on my way" again, and whoever is there that they still are: then it
+    counts from now on.
+    """
+    if mine.answer is AnswerKind.CANNOT:
+        return True
+    named = mine.answer is AnswerKind.COMING
+    return mine.at <= now < (overdue_at(mine) if named else mine.at + SAME_PRESS)
 
 
 async def _after_answer(

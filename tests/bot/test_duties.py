@@ -1,13 +1,14 @@
 """Presses on cards: who may, what they change, and that people act once."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.own_presses import press_on_own_page
-from bot.work_records import DutyState
+from bot.work_records import DutyState, SeatRow
 from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.outcomes import Visibility
@@ -34,6 +35,12 @@ def as_json(cards: list[Card]) -> list[str]:
 def the_card(cards: list[Card], title: str) -> Card:
     (found,) = [card for card in cards if title_key(card).startswith(title)]
     return found
+
+
+async def seats(world, people, case) -> list[SeatRow]:
+    duty = await people.duty(case, "second_person")
+    async with world.service.work.storage.read() as tx:
+        return list(await tx.duties.seats(duty.id))
 
 
 async def take(people, case, person: str):
@@ -195,10 +202,8 @@ async def test_the_same_person_twice_fills_one_seat(people, world) -> None:
     assert (await people.answer("tanaka", Verb.COMING, case)).notice.key == ALREADY
     assert (await people.answer("tanaka", Verb.COMING, case, minutes=5)).notice.key == RECORDED
     assert (await people.answer("tanaka", Verb.TAKE_OVER, case)).notice.key == RECORDED
-    duty = await people.duty(case, "second_person")
-    assert duty.state is DutyState.OPEN
-    async with world.service.work.storage.read() as tx:
-        assert len(await tx.duties.seats(duty.id)) == 1
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    assert len(await seats(world, people, case)) == 1
 
 
 async def test_ten_equal_presses_at_once_are_one_answer(people) -> None:
@@ -207,6 +212,41 @@ async def test_ten_equal_presses_at_once_are_one_answer(people) -> None:
     keys = [pressed.notice.key for pressed in await asyncio.gather(*presses)]
     assert sorted(keys) == [ALREADY] * 9 + [RECORDED]
     assert (await people.facts(case)).count("answered") == 1
+
+
+async def test_who_is_held_up_says_the_same_again_and_it_counts_from_then(people, world) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case, minutes=5)
+    await world.passes(minutes=5)
+    assert (await people.answer("tanaka", Verb.COMING, case, minutes=5)).notice.key == ALREADY
+    await world.passes(minutes=2)
+    assert (await people.answer("tanaka", Verb.COMING, case, minutes=5)).notice.key == RECORDED
+    await world.passes(minutes=9)
+    assert [seat.answer for seat in await seats(world, people, case)] == ["coming"]
+    await world.passes(minutes=1)
+    assert [seat.answer for seat in await seats(world, people, case)] == ["ran_out"]
+
+
+@pytest.mark.parametrize("verb", [Verb.HERE, Verb.TAKE_OVER])
+async def test_who_says_again_that_they_are_there_or_take_over_is_believed_for_longer(
+    people, world, verb: Verb
+) -> None:
+    case = await people.call()
+    await people.answer("tanaka", verb, case)
+    world.clock.passes(seconds=50)
+    assert (await people.answer("tanaka", verb, case)).notice.key == ALREADY
+    (first,) = await seats(world, people, case)
+    world.clock.passes(seconds=20)
+    assert (await people.answer("tanaka", verb, case)).notice.key == RECORDED
+    (again,) = await seats(world, people, case)
+    assert again.expires_at - first.expires_at == timedelta(seconds=70)
+
+
+async def test_who_cannot_come_says_so_once(people, world) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.CANNOT, case)
+    world.clock.passes(minutes=5)
+    assert (await people.answer("tanaka", Verb.CANNOT, case)).notice.key == ALREADY
 
 
 async def test_three_people_are_enough_and_a_fourth_is_thanked(people) -> None:
