@@ -38,6 +38,8 @@ from flows.ladders import AnswerKind, Ladder, Seat, all_declined, missing_seats,
 from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 
 MAX_MINUTES = 60
+ON_THE_WAY = (AnswerKind.COMING, AnswerKind.TAKE_OVER)
+"""What makes a crowd where too many say it. Who is there is there, however many come."""
 SAME_PRESS = timedelta(minutes=1)
 """Two taps of one thumb: the same answer so soon is no new one."""
 HERE_MINUTES = 60
@@ -111,7 +113,8 @@ async def _answer(
     if mine is not None and (mine.answer, mine.minutes) == (answer, minutes) and _holds(mine, now):
         return ALREADY
     others = [seat_of(row) for row in rows if row.person_id != person.id]
-    if answer is not AnswerKind.CANNOT and len(taken_seats(others)) >= ladder.seats:
+    sets_out = answer in ON_THE_WAY and (mine is None or mine.answer not in ON_THE_WAY)
+    if sets_out and len(taken_seats(others)) >= ladder.seats:
         return FULL
     await _put_answer(tx, duty, person, answer, minutes, now, ladder)
     fact = "declined" if answer is AnswerKind.CANNOT else "answered"
@@ -189,7 +192,7 @@ async def _put_answer(
     if expires is not None:
         clock = f"expire:{duty.id}:{person.id}"
         await tx.jobs.enqueue([NewJob("expire", duty.id, expires, dedup=clock, priority=3)])
-    if duty.kind == DutyKind.SECOND_PERSON and answer in (AnswerKind.COMING, AnswerKind.TAKE_OVER):
+    if duty.kind == DutyKind.SECOND_PERSON and answer in ON_THE_WAY:
         # Who reads "on the way" when nobody arrives waits for nothing.
         clock, late = f"overdue:{duty.id}:{person.id}", overdue_at(seat_of(seat))
         await tx.jobs.enqueue([NewJob("overdue", duty.id, late, clock, PRIORITY["danger"])])

@@ -13,7 +13,7 @@ from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.outcomes import Visibility
 from flows.presses import DESK_VERBS, OWN_VERBS, SITE_VERBS, Press, Verb
-from flows.screens import Card
+from flows.screens import Card, Timeline
 
 SHINJUKU, DESK = "chat:shinjuku", "chat:desk"
 LATE, ALREADY, NOT_YOURS = "press.late", "press.already", "press.not_yours"
@@ -35,6 +35,11 @@ def as_json(cards: list[Card]) -> list[str]:
 def the_card(cards: list[Card], title: str) -> Card:
     (found,) = [card for card in cards if title_key(card).startswith(title)]
     return found
+
+
+def timeline_of_caller(page: Card) -> list[str]:
+    (found,) = (each for each in (*page.body, *page.after) if isinstance(each, Timeline))
+    return [line.what.key for line in found.items]
 
 
 async def seats(world, people, case) -> list[SeatRow]:
@@ -256,6 +261,24 @@ async def test_three_people_are_enough_and_a_fourth_is_thanked(people) -> None:
     fourth = await people.answer("watanabe", Verb.COMING, case)
     assert (fourth.notice.key, fourth.changed) == (FULL, False)
     assert (await people.answer("watanabe", Verb.CANNOT, case)).changed
+
+
+async def test_whoever_is_there_says_so_however_many_only_come(people, world, platform) -> None:
+    case = await people.call()
+    for who in ("tanaka", "yamamoto", "takahashi"):
+        await people.answer(who, Verb.COMING, case)
+    assert (await people.answer("watanabe", Verb.HERE, case)).changed
+    await world.works_off()
+    (card,) = platform.cards("shinjuku")
+    assert (card.title.key, card.title.values["taken"]) == ("help.card.title.full", 4)
+    (timeline,) = (each for each in card.body if isinstance(each, Timeline))
+    said = sorted(line.what.key for line in timeline.items)
+    assert said == ["seat.coming", "seat.coming", "seat.coming", "seat.here"]
+    assert timeline_of_caller(await people.page(case)).count("seat.here") == 1
+    # Whoever sets out now would make a crowd; whoever is on the way is held up all the same.
+    assert (await people.answer("watanabe", Verb.COMING, case)).notice.key == FULL
+    world.clock.passes(minutes=4)
+    assert (await people.answer("tanaka", Verb.COMING, case)).changed
 
 
 async def test_only_whoever_is_there_says_that_it_is_over(people, world, platform) -> None:
