@@ -281,6 +281,57 @@ async def test_who_called_is_never_asked_to_come_to_their_own_call(start: Start)
     assert pressed.notice.key == "press.not_yours"
 
 
+def one_person(id: str, other: str) -> Callable[[Company], None]:
+    """Two lines of a roster that are one person."""
+
+    def change(company: Company) -> None:
+        person(company, id)["aliases"] = [other]
+
+    return change
+
+
+async def test_whoever_called_or_reported_under_another_id_of_theirs_is_not_asked_either(
+    start: Start,
+) -> None:
+    people = start(one_person("tanaka", "t.tanaka"), TOKYO_NOON)
+    call = await people.call(caller_id="t.tanaka")
+    report = await people.report(reporter_id="t.tanaka")
+    await people.world.works_off()
+    assert alerted(people) == [{"yamamoto"}] * 2 and not people.world.platform.direct("tanaka")
+    pressed = await people.answer("tanaka", Verb.COMING, call)
+    assert pressed.notice.key == "press.not_yours"
+    care = await people.duty(report, "care")
+    assert (await people.press("tanaka", Verb.CARED, care.id)).notice.key == "press.not_yours"
+
+
+async def test_nobody_reads_their_own_report_at_the_desk_under_another_id(start: Start) -> None:
+    people = start(one_person("sato", "s.sato"), TOKYO_NOON)
+    case = await people.report(reporter_id="s.sato", site_may_know=False)
+    await people.world.works_off()
+    assert not (await people.at_desk(Verb.DETAILS, case)).changed
+    assert "opened" not in await people.facts(case)
+
+
+async def test_who_gets_another_id_while_they_come_fills_one_seat(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case)
+    directory = people.world.service.work.directory
+    was = directory.person("tanaka")
+    assert was is not None
+    is_now = was.model_copy(update={"id": "t.tanaka", "aliases": ("tanaka",)})
+    others = [each for each in people.world.service.work.company.people if each is not was]
+    directory.load([is_now, *others], 1)
+    again = await people.answer("t.tanaka", Verb.COMING, case)
+    assert again.notice.key == "press.already"
+    await people.answer("t.tanaka", Verb.HERE, case)
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    await people.world.works_off()
+    (card,) = people.world.platform.cards("shinjuku")
+    assert card.title.values["taken"] == 1
+    assert (await people.answer("t.tanaka", Verb.OVER, case)).changed
+
+
 async def test_an_unnamed_reporter_is_on_no_record_and_may_be_asked(start: Start) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.report(visibility=Visibility.UNNAMED, reporter_id="tanaka")
