@@ -381,6 +381,48 @@ async def test_after_not_yet_the_ladder_is_climbed_to_its_end(people, world, pla
     assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
 
 
+FOR_SITE = {"visibility": Visibility.NAMED}
+FOR_DESK = {"visibility": Visibility.UNNAMED, "site_may_know": False}
+"""Care that the site owes, and care that the desk owes."""
+
+
+@pytest.mark.parametrize("whose", [FOR_SITE, FOR_DESK])
+async def test_two_taps_of_not_yet_are_one_word_and_a_later_one_is_another(
+    people, world, whose
+) -> None:
+    case = await people.report(**whose)
+    await world.passes(minutes=1)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    world.clock.passes(seconds=20)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).notice.key == ALREADY
+    world.clock.passes(seconds=20)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    assert (await people.facts(case)).count("care_not_yet") == 2
+
+
+@pytest.mark.parametrize("visibility", [Visibility.NAMED, Visibility.UNNAMED])
+async def test_a_first_not_yet_is_heard_just_after_somebody_else_was_asked(
+    people, world, visibility: Visibility
+) -> None:
+    case = await people.report(visibility=visibility)
+    await world.works_off()
+    await people.answer("tanaka", Verb.COMING, case, "care", minutes=5)
+    await world.passes(minutes=35)  # it ran out, and people are asked anew
+    duty = await people.duty(case, "care")
+    assert duty.climb and duty.asked_at == world.clock.present
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    assert "care_not_yet" in await people.facts(case)
+
+
+@pytest.mark.parametrize("whose", [FOR_SITE, FOR_DESK])
+async def test_a_clock_that_was_set_back_swallows_no_not_yet(people, world, whose) -> None:
+    case = await people.report(**whose)
+    await world.passes(minutes=1)
+    await people.say(case, Verb.CARE_NOT_YET)
+    world.clock.present -= timedelta(hours=1)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+
+
 @pytest.mark.parametrize("word", [Verb.CARE_HAPPENED, Verb.CARE_NOT_YET])
 @pytest.mark.parametrize("cared", [True, False])
 async def test_an_unnamed_reporters_word_never_touches_a_card_of_the_site(
