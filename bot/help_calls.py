@@ -109,7 +109,7 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     """The caller is fine, or pressed by mistake. Fine means that care is owed from here on.
 
     Said after the call was taken to be over, or called over by somebody who came, it is written
-    down: the caller has the last word. Care is owed since then.
+    down: the caller has the last word. Care is owed since then, and after a mistake no more.
     False where the caller had ended it already: nothing changes.
     """
     body = await _help_body(tx, case_id)
@@ -121,8 +121,10 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await _wind_up(tx, case_id, now)
     await tx.cases.forget_caller(case_id)
+    # After a mistake nobody needs care either, although somebody may be owed it already.
+    not_owed = (DutyKind.TAKE, DutyKind.CARE) if mistaken else (DutyKind.TAKE,)
     for duty in await tx.duties.of_case(case_id):
-        if duty.kind == DutyKind.TAKE and duty.state not in ENDED:
+        if duty.kind in not_owed and duty.state not in ENDED:
             await end_duty(tx, duty, DutyState.CLOSED, now)
     fact = "help_mistake" if mistaken else "help_over"
     await tx.history.append(case_id, now, "caller", fact, {})

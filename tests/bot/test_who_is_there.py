@@ -594,39 +594,44 @@ async def test_a_caller_whose_call_others_ended_can_say_right_there_that_it_is_n
 
 
 @pytest.mark.parametrize(
-    ("verb", "page_says", "site_says"),
+    ("verb", "page_says", "site_says", "care"),
     [
-        ("fine_now", "help.over", "help.card.over"),
-        ("mistake", "help.mistake_ok", "help.card.mistake"),
+        ("fine_now", "help.over", "help.card.over", DutyState.OPEN),
+        ("mistake", "help.mistake_ok", "help.card.mistake", DutyState.CLOSED),
     ],
 )
 async def test_a_caller_with_an_old_page_has_the_last_word_on_a_call_that_others_called_over(
-    start: Start, verb: str, page_says: str, site_says: str
+    start: Start, verb: str, page_says: str, site_says: str, care: DutyState
 ) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()
     await people.answer("tanaka", Verb.HERE, case)
     await people.answer("tanaka", Verb.OVER, case)
-    care = await people.duty(case, "care")
     assert (await people.say(case, Verb(verb))).notice.key == "press.recorded"
     assert f"'{page_says}'" in repr((await people.page(case)).body)
     await people.world.works_off()
     assert f"'{site_says}'" in repr(people.world.platform.channel("shinjuku"))
-    assert (await people.duty(case, "care")).state is care.state
+    assert (await people.duty(case, "care")).state is care
     assert (await people.say(case, Verb(verb))).notice.key == "press.already"
 
 
-@pytest.mark.parametrize(("verb", "fact"), [("fine_now", "help_over"), ("mistake", "help_mistake")])
+@pytest.mark.parametrize(
+    ("verb", "fact", "care"),
+    [
+        ("fine_now", "help_over", DutyState.OPEN),
+        ("mistake", "help_mistake", DutyState.CLOSED),
+    ],
+)
 async def test_what_a_caller_says_after_their_call_lapsed_is_written_down(
-    start: Start, verb: str, fact: str
+    start: Start, verb: str, fact: str, care: DutyState
 ) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()
     await people.world.passes(minutes=76)
-    care = await people.duty(case, "care")
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
     await people.say(case, Verb(verb))
     assert (await people.facts(case))[-1] == fact
-    assert (await people.duty(case, "care")).state is care.state
+    assert (await people.duty(case, "care")).state is care
 
 
 async def test_the_page_and_the_site_say_that_nobody_knows_how_a_lapsed_caller_is(
