@@ -15,6 +15,7 @@ from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
 from bot.messengers import Delivery
+from bot.return_address import own_reports
 from bot.work_records import CardState, DutyState, Job
 from bot.worker import run_one_due
 from flows.acts import Chip
@@ -45,7 +46,7 @@ async def starting(empty_database: Database, tmp_path: Path) -> AsyncIterator[St
         await world.service.work.storage.close()
 
 
-def a_filing(work: Work) -> Filing:
+def a_filing(work: Work, visibility: Visibility = Visibility.UNNAMED) -> Filing:
     facts = Facts(
         safety=Safety.OVER,
         chips=frozenset({Chip.ABUSE}),
@@ -62,7 +63,7 @@ def a_filing(work: Work) -> Filing:
         after_stop=None,
         injured=False,
         per_se=(),
-        visibility=Visibility.UNNAMED,
+        visibility=visibility,
         site_may_know=False,
     )
     return Filing(report=report, assessment=assess(facts))
@@ -177,6 +178,21 @@ async def test_help_pressed_as_the_visits_call_is_ended_is_a_call_that_runs(
     async with work.storage.read() as tx:
         (asked,) = await tx.duties.of_case(second.case_id)
     assert second.case_id != first.case_id and asked.state is DutyState.OPEN
+
+
+async def test_named_reports_of_one_account_at_one_moment_are_all_kept_and_found_again(
+    starting: Starting,
+) -> None:
+    processes = [starting().service.work, starting().service.work]
+
+    async def send(work: Work, number: int) -> Filed:
+        filing, secret = a_filing(work, Visibility.NAMED), bytes([number])
+        return await file_report(work, filing, secret, WORDS, "Hanako", "ja", "hana", "slack:U1")
+
+    filed = await asyncio.gather(*(send(processes[n % 2], n) for n in range(10)))
+    async with processes[0].storage.read() as tx:
+        found = await own_reports(processes[0], tx, "slack:U1")
+    assert {case_id for case_id, _ in found} == {each.case_id for each in filed}
 
 
 async def test_ten_different_reports_at_one_moment_are_ten_reports(starting: Starting) -> None:
