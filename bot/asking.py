@@ -48,8 +48,9 @@ class Crowd:
         holders = directory.holders(role, self.site.id)
         return [each for each in holders if not self.out.covers(each)]
 
-    def _left_out(self, ladder: Ladder, answered: frozenset[str]) -> set[str | None]:
-        return {*ladder.excluded_people, *answered, self.sender}
+    def _left_out(self, ladder: Ladder, answered: frozenset[str]) -> set[str]:
+        ids = (*ladder.excluded_people, *answered, *((self.sender,) if self.sender else ()))
+        return {self.work.directory.id_now(id) for id in ids}
 
     def ask(self, ladder: Ladder, step: int, answered: frozenset[str] = frozenset()) -> "Asked":
         """The people of a rung who are there; nobody excluded, and nobody who has answered."""
@@ -74,7 +75,8 @@ class Crowd:
         since = self.now - duty.asked_at if duty.asked_at is not None else timedelta()
         if not ladder.asks_again or since < AGAIN_AFTER:
             return ()
-        asked = {person for row in before if row.climb == duty.climb for person in row.people}
+        mine = [row.people for row in before if row.climb == duty.climb]
+        asked = {self.work.directory.id_now(id) for people in mine for id in people}
         roles = [role for rung in ladder.steps[: duty.step + 1] for role in rung.roles]
         able = dict.fromkeys(person.id for role in roles for person in self._able(role))
         left_out = self._left_out(ladder, answered)

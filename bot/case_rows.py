@@ -121,6 +121,10 @@ class Endings(Protocol):
 class Vault(Protocol):
     """Return addresses, apart from the cases: rows of one size under random keys, no time."""
 
+    async def hold(self, key: bytes) -> None:
+        """Until the transaction ends nobody else holds this key, whether or not it has a row."""
+        ...
+
     async def put(self, key: bytes, secret: bytes, text: bytes) -> None:
         """Adds a row, sealed under a secret that only the case knows."""
         ...

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from bot.case_work import Work
 from bot.filing import Filed, file_report
-from bot.help_calls import call_help, is_calling
+from bot.help_calls import call_help
 from bot.keys import read_public_id
+from bot.running_calls import is_calling
 from bot.scenes import scene
 from bot.sealed_lists import (
     AnswerList,

@@ -60,6 +60,11 @@ class Directory:
         """The person by id, or by another id of theirs."""
         return self._index.by_id.get(person_id)
 
+    def id_now(self, person_id: str) -> str:
+        """The id of whoever has or had this one: what two ids did, one person may have done."""
+        person = self.person(person_id)
+        return person.id if person is not None else person_id
+
     def by_email(self, email: str) -> Person | None:
         """The person with this e-mail, however it is written."""
         return self._index.by_email.get(plain_email(email))

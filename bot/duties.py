@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 
 from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import climb_job, next_climb_at
-from bot.bodies import sender_of
 from bot.bursts import open_next
 from bot.case_work import PRIORITY, Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
-from bot.exclusions import exclusion_of
+from bot.exclusions import exclusion_of, sent_by
 from bot.help_calls import call_is_over
 from bot.inbox import is_repeated
 from bot.nudges import climb_now
@@ -30,15 +29,19 @@ from bot.pressed import (
     Pressed,
 )
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, ladder_of, locked_duty, seat_of
+from bot.rows import ENDED, answers_to, end_duty, ladder_of, locked_duty, seat_of
 from bot.work_records import Duty, DutyState, NewJob, SeatRow
 from flows.arrivals import overdue_at
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import AnswerKind, Ladder, all_declined, missing_seats, taken_seats
+from flows.ladders import AnswerKind, Ladder, Seat, all_declined, missing_seats, taken_seats
 from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 
 MAX_MINUTES = 60
+ON_THE_WAY = (AnswerKind.COMING, AnswerKind.TAKE_OVER)
+"""What makes a crowd where too many say it. Who is there is there, however many come."""
+SAME_PRESS = timedelta(minutes=1)
+"""Two taps of one thumb: the same answer so soon is no new one."""
 HERE_MINUTES = 60
 """Who said that they are there is believed for so long; then people are asked anew."""
 
@@ -79,9 +82,9 @@ async def _site_press(work: Work, tx: Transaction, press: Press, person: Person)
         return UNKNOWN
     ladder = ladder_of(duty)
     body = await body_of(tx, duty.case_id, Reader.LADDER)
-    if body is None or person.id in ladder.excluded_people or person.id == sender_of(body):
+    if body is None or sent_by(work, body, person) or exclusion_of(body).covers(person):
         return NOT_YOURS
-    if exclusion_of(body).covers(person):
+    if person.id in map(work.directory.id_now, ladder.excluded_people):
         return NOT_YOURS
     if duty.state in (*ENDED, DutyState.SAID_DONE):
         return LATE
@@ -106,27 +109,40 @@ async def _answer(
         return UNKNOWN
     if answer is AnswerKind.HERE and duty.kind != DutyKind.SECOND_PERSON:
         return UNKNOWN
-    rows = await tx.duties.seats(duty.id)
-    mine = next((row for row in rows if row.person_id == person.id), None)
-    if mine is not None and (mine.answer, mine.minutes) == (answer.value, minutes):
-        return ALREADY
-    others = [seat_of(row) for row in rows if row.person_id != person.id]
-    if answer is not AnswerKind.CANNOT and len(taken_seats(others)) >= ladder.seats:
-        return FULL
     now = work.clock.now()
-    await _put_answer(tx, duty, person, answer, minutes, now, ladder)
+    seats = await answers_to(work, tx, duty)
+    mine = next((seat for seat in reversed(seats) if seat.person_id == person.id), None)
+    if mine is not None and (mine.answer, mine.minutes) == (answer, minutes) and _holds(mine, now):
+        return ALREADY
+    others = [seat for seat in seats if seat.person_id != person.id]
+    sets_out = answer in ON_THE_WAY and (mine is None or mine.answer not in ON_THE_WAY)
+    if sets_out and len(taken_seats(others)) >= ladder.seats:
+        return FULL
+    await _put_answer(work, tx, duty, person, answer, minutes, now, ladder)
     fact = "declined" if answer is AnswerKind.CANNOT else "answered"
     detail = {"person": person.id, "answer": answer.value, "duty": duty.kind}
     await tx.history.append(duty.case_id, now, person.role.value, fact, detail)
-    await _after_answer(tx, duty, ladder, answer, now)
+    await _after_answer(work, tx, duty, ladder, answer, now)
     return RECORDED
 
 
+def _holds(mine: Seat, now: datetime) -> bool:
+    """Whether an answer is still so new, or so true, that the same one again says nothing more.
+
+    Whoever is held up says "on my way" again, and whoever is there that they still are: then it
+    counts from now on.
+    """
+    if mine.answer is AnswerKind.CANNOT:
+        return True
+    named = mine.answer is AnswerKind.COMING
+    return mine.at <= now < (overdue_at(mine) if named else mine.at + SAME_PRESS)
+
+
 async def _after_answer(
-    tx: Transaction, duty: Duty, ladder: Ladder, answer: AnswerKind, now: datetime
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, answer: AnswerKind, now: datetime
 ) -> None:
     """Enough people end the chase; a seat given back starts it again; nobody left moves it on."""
-    seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
+    seats = await answers_to(work, tx, duty)
     full = not missing_seats(ladder, seats)
     duty = replace(duty, state=_state_after(duty, full=full))
     await tx.duties.save(duty)
@@ -136,7 +152,7 @@ async def _after_answer(
     if await tx.jobs.due_at(f"climb:{duty.id}") is None:
         await tx.jobs.enqueue([climb_job(duty, max(now, next_climb_at(duty, ladder)))])
     if answer is AnswerKind.CANNOT:
-        await _pass_on(tx, duty, now)
+        await _pass_on(work, tx, duty, now)
 
 
 def _state_after(duty: Duty, *, full: bool) -> DutyState:
@@ -145,12 +161,12 @@ def _state_after(duty: Duty, *, full: bool) -> DutyState:
     return duty.state if duty.state is DutyState.EXHAUSTED else DutyState.OPEN
 
 
-async def _pass_on(tx: Transaction, duty: Duty, now: datetime) -> None:
+async def _pass_on(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """When everybody asked so far cannot come, the next rung is asked now, not later."""
-    seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
+    seats = await answers_to(work, tx, duty)
     taken = {seat.person_id for seat in taken_seats(seats)}
     asked = {
-        person
+        work.directory.id_now(person)
         for row in await tx.duties.nudges(duty.id)
         if row.climb == duty.climb
         for person in row.people
@@ -160,6 +176,7 @@ async def _pass_on(tx: Transaction, duty: Duty, now: datetime) -> None:
 
 
 async def _put_answer(
+    work: Work,
     tx: Transaction,
     duty: Duty,
     person: Person,
@@ -174,13 +191,14 @@ async def _put_answer(
         lasts = HERE_MINUTES if answer is AnswerKind.HERE else ladder.acceptance_minutes
         expires = now + timedelta(minutes=(minutes or 0) + lasts)
     seat = SeatRow(duty.id, person.id, answer.value, minutes, now, expires_at=expires)
+    await tx.duties.clear_seats(duty.id, person.aliases)  # what they said before under another id
     await tx.duties.put_seat(seat)
     if expires is not None:
         clock = f"expire:{duty.id}:{person.id}"
         await tx.jobs.enqueue([NewJob("expire", duty.id, expires, dedup=clock, priority=3)])
-    if duty.kind == DutyKind.SECOND_PERSON and answer in (AnswerKind.COMING, AnswerKind.TAKE_OVER):
+    if duty.kind == DutyKind.SECOND_PERSON and answer in ON_THE_WAY:
         # Who reads "on the way" when nobody arrives waits for nothing.
-        clock, late = f"overdue:{duty.id}:{person.id}", overdue_at(seat_of(seat))
+        clock, late = f"overdue:{duty.id}:{person.id}", overdue_at(seat_of(seat, work.directory))
         await tx.jobs.enqueue([NewJob("overdue", duty.id, late, clock, PRIORITY["danger"])])
 
 
@@ -198,7 +216,7 @@ async def _cared(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pre
 
 async def _over(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pressed:
     """Somebody who came says that the customer has gone. The next contact is planned."""
-    seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
+    seats = await answers_to(work, tx, duty)
     mine = next((each for each in taken_seats(seats) if each.person_id == person.id), None)
     if duty.kind != DutyKind.SECOND_PERSON or mine is None:
         return NOT_YOURS

@@ -57,9 +57,15 @@ def keeps_out(work: Work, body: Body, person: Person) -> bool:
     kept out means the usual desk's.
     """
     out, second = exclusion_of(body), work.company.second_desk
-    at_second = second is not None and person.id in second.people
+    at_second = second is not None and person.id in map(work.directory.id_now, second.people)
     kept_out = out.names(person) if at_second else out.covers(person)
-    return kept_out or sender_of(body) == person.id
+    return kept_out or sent_by(work, body, person)
+
+
+def sent_by(work: Work, body: Body, person: Person) -> bool:
+    """Whether this person sent a case, under whichever of their ids. Raises NotOpened."""
+    sender = sender_of(body)
+    return sender is not None and work.directory.id_now(sender) == person.id
 
 
 def shuts(work: Work, out: Exclusion, address: str) -> bool:

@@ -20,6 +20,7 @@ from bot.nudges import ask_anew, ask_desk_anew, ask_everybody_anew, tell_desk
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer
 from bot.rows import ENDED, end_duty, first_of
+from bot.running_calls import call_duty, find_call
 from bot.work_records import Duty, DutyState, NewJob
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
@@ -42,18 +43,17 @@ async def call_help(
 ) -> Filed:
     """Calls people to the site. The same press sent twice is one call.
 
-    `caller` is this visit, as a keyed hash that is kept only while the call runs: pressing
-    again, after a reload for example, comes back to the call that is out already.
+    `caller` is this visit, as a keyed hash: pressing again, after a reload for example, comes
+    back to the call that is out already.
     `caller_id` is who called, where a platform knows it: they are never asked to come.
     `caller_name` is how a platform names the caller, so that whoever comes knows whom to look
     for; "" where it did not say, None from the page, which knows nobody.
     """
-    draft_mac = work.index.draft_mac(b"help" + secret)
     site = work.company.site(site_id)
     if site is None:
         raise LookupError("no such site")
     async with work.storage.write() as tx:
-        case = await tx.cases.by_draft(draft_mac) or await _running(tx, caller, site_id)
+        case, draft_mac = await find_call(work, tx, secret, caller, site.id)
         if case is None:
             body = HelpBody(
                 site_id=site.id,
@@ -63,35 +63,6 @@ async def call_help(
             )
             case = await _new_call(work, tx, body, draft_mac, caller)
     return Filed(case.id, case.public_id, None)
-
-
-async def _running(tx: Transaction, caller: bytes | None, site_id: str) -> Case | None:
-    """The visit's call to this site, while people are still being asked or are on their way.
-
-    A call that nobody is left to answer is not worth coming back to: pressing again must
-    ask everybody again.
-    """
-    case = await tx.cases.by_caller(caller) if caller else None
-    if case is None:
-        return None
-    body = await _help_body(tx, case.id)
-    called = await _called(tx, case.id)
-    still = called is not None and called.state in (DutyState.OPEN, DutyState.ANSWERED)
-    if still and body.site_id == site_id:
-        return case
-    await tx.cases.forget_caller(case.id)
-    return None
-
-
-async def is_calling(tx: Transaction, caller: bytes) -> bool:
-    """Whether this visit has a call for help that is still out."""
-    case = await tx.cases.by_caller(caller)
-    called = await _called(tx, case.id) if case else None
-    return called is not None and called.state in (DutyState.OPEN, DutyState.ANSWERED)
-
-
-async def _called(tx: Transaction, case_id: str) -> Duty | None:
-    return first_of(await tx.duties.of_case(case_id), DutyKind.SECOND_PERSON)
 
 
 async def _new_call(
@@ -138,19 +109,22 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     """The caller is fine, or pressed by mistake. Fine means that care is owed from here on.
 
     Said after the call was taken to be over, or called over by somebody who came, it is written
-    down: the caller has the last word. Care is owed since then.
+    down: the caller has the last word. Care is owed since then, and after a mistake no more.
     False where the caller had ended it already: nothing changes.
     """
     body = await _help_body(tx, case_id)
     now = work.clock.now()
-    called = await _called(tx, case_id)
+    called = await call_duty(tx, case_id)
     by_others = called is not None and (called.state is DutyState.UNCONFIRMED or body.called_over)
     if called is None or (called.state in ENDED and not by_others):
         return False
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await _wind_up(tx, case_id, now)
+    await tx.cases.forget_caller(case_id)
+    # After a mistake nobody needs care either, although somebody may be owed it already.
+    not_owed = (DutyKind.TAKE, DutyKind.CARE) if mistaken else (DutyKind.TAKE,)
     for duty in await tx.duties.of_case(case_id):
-        if duty.kind == DutyKind.TAKE and duty.state not in ENDED:
+        if duty.kind in not_owed and duty.state not in ENDED:
             await end_duty(tx, duty, DutyState.CLOSED, now)
     fact = "help_mistake" if mistaken else "help_over"
     await tx.history.append(case_id, now, "caller", fact, {})
@@ -176,9 +150,8 @@ async def call_is_over(work: Work, tx: Transaction, case_id: str, now: datetime)
 
 
 async def _wind_up(tx: Transaction, case_id: str, now: datetime) -> None:
-    """Nobody asks about the call any more, or finds it again; from now on it is kept for a time."""
+    """Nobody asks about the call any more; from now on it is kept for a time."""
     await tx.jobs.cancel(case_id, ("help_ends",))
-    await tx.cases.forget_caller(case_id)
     await tx.endings.end(case_id, now.date())
 
 
@@ -198,7 +171,7 @@ async def _owe_care(
 async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     """A call that nobody ended: one last question; unanswered, the desk and care take over."""
     body = await body_of(tx, case_id)
-    called = await _called(tx, case_id)
+    called = await call_duty(tx, case_id)
     if not isinstance(body, HelpBody) or called is None or called.state in ENDED:
         return
     if not body.asked_last:
@@ -207,7 +180,6 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
         await tx.jobs.enqueue([_last_question(case_id, now + UNANSWERED_AFTER)])
     else:
         await end_duty(tx, called, DutyState.UNCONFIRMED, now)
-        await tx.cases.forget_caller(case_id)
         await tx.endings.end(case_id, now.date())
         await tx.history.append(case_id, now, "system", "help_unanswered", {})
         told = await _take(tx, case_id)
@@ -223,11 +195,11 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     """The answer to the last question is "no, I am not fine": everybody is asked again.
 
     Also when the answer comes after the call was taken to be over, or called over by somebody
-    who came: nobody is too late for help.
+    who came: nobody is too late for help. Their visit comes back to it from then on.
     False where everybody is being asked already.
     """
     body = await _help_body(tx, case_id)
-    called = await _called(tx, case_id)
+    called = await call_duty(tx, case_id)
     if called is None or not (body.asked_last or called.state in ENDED):
         return False
     now = work.clock.now()

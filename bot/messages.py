@@ -77,7 +77,7 @@ def message_of(work: Work, nudge: NudgeRow, duty: Duty, view: CaseView, whole: W
         return past_card(roles)
     seen = next(each for each in view.duties if each.id == duty.id)
     if nudge.direct:
-        return direct_card(work.policy, view, seen, roles, nudge.people[0])
+        return direct_card(work.policy, view, seen, roles, work.directory.id_now(nudge.people[0]))
     mentions = tuple(dict.fromkeys((*_merged(whole, nudge), *nudge.people)))
     return nudge_card(work.policy, view, seen, roles, mentions)
 

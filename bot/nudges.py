@@ -26,7 +26,7 @@ from bot.case_work import (
 from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
 from bot.rights import Reader
-from bot.rows import ENDED, first_of, ladder_of, locked_duty, seat_of
+from bot.rows import ENDED, answers_to, first_of, ladder_of, locked_duty, seat_of
 from bot.work_records import Duty, DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
@@ -45,7 +45,7 @@ async def climb(work: Work, tx: Transaction, duty_id: str, now: datetime) -> Non
     if duty is None or duty.state in (*ENDED, *_NOT_CLIMBING):
         return
     ladder = ladder_of(duty)
-    seats = [seat_of(row) for row in await tx.duties.seats(duty.id)]
+    seats = await answers_to(work, tx, duty)
     if duty.kind != DutyKind.TAKE and not missing_seats(ladder, seats):
         return
     await _climb_from(work, tx, duty, ladder, now)
@@ -82,8 +82,8 @@ async def _next_rung(
     there = await crowd(work, tx, duty.case_id, body, now)
     cards = await tx.cards.of_case(duty.case_id)
     address = channel_of(there, duty, cards)
-    rows = await tx.duties.seats(duty.id)
-    answered = frozenset(row.person_id for row in rows if row.answer != AnswerKind.RAN_OUT)
+    seats = await answers_to(work, tx, duty)
+    answered = frozenset(seat.person_id for seat in seats if seat.answer != AnswerKind.RAN_OUT)
     before = await tx.duties.nudges(duty.id) if ladder.asks_again else ()
     return climb_on(there, duty, ladder, address, asked_before=before, answered=answered)
 
@@ -174,7 +174,8 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
         await tx.duties.put_seat(replace(row, answer=AnswerKind.RAN_OUT.value, expires_at=None))
     await tx.history.append(duty.case_id, now, "system", "expired", {})
     await refresh_about(tx, duty, now)
-    missing = missing_seats(ladder, [seat_of(row) for row in rows if row not in run_out])
+    left = [seat_of(row, work.directory) for row in rows if row not in run_out]
+    missing = missing_seats(ladder, left)
     # A climb that still runs asks for the seat that is free again; begun anew it would come later.
     if missing and duty.state is not DutyState.OPEN:
         await chase_again(work, tx, duty, ladder, 0, now)

@@ -12,6 +12,7 @@ from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
 from bot.return_address import own_reports
 from bot.rights import Reader
+from bot.running_calls import runs
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.caller import caller_card
@@ -33,7 +34,7 @@ class OwnCase:
     card: Card
     is_call: bool
     calling: bool
-    """It is a call for help that still runs."""
+    """It is a call for help that nobody has ended."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,17 @@ class OwnCases:
         return await self._show(await self._lists.open_pass(visitor, pass_token))
 
     async def help_is_called(self, visitor: Visitor, pass_token: str) -> bool:
-        """Whether this pass leads to a call for help that still runs: one call is enough."""
+        """Whether this pass leads to a call for help that still runs: one call is enough.
+
+        A call that nobody is left to answer is enough for nobody, although its page shows it.
+        """
         try:
             case_id = await self._lists.open_pass(visitor, pass_token)
         except Unopened:
             return False
-        shown = await self._show(case_id)
-        return shown is not None and shown.calling
+        async with self._work.storage.read() as tx:
+            case = await tx.cases.get(case_id)
+            return case is not None and await runs(tx, case)
 
     async def call_of(self, visitor: Visitor, pass_token: str) -> str:
         """The number of the call for help that this pass leads to; empty where it is none."""

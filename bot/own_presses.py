@@ -90,9 +90,9 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
         return LATE
     now = work.clock.now()
     happened = press.verb is Verb.CARE_HAPPENED
-    if not happened and duty.climb and duty.asked_at and now - duty.asked_at < SAME_PRESS:
-        return ALREADY  # the second tap of the same thumb: not one rung more
     body = await body_of(tx, case_id, Reader.OWN_WORD)
+    if not happened and _may_change(duty, body) and await _is_second_tap(tx, duty, body, now):
+        return ALREADY  # not one rung more
     fact = "care_confirmed" if happened else "care_not_yet"
     at = said_at(work, body, now) if isinstance(body, ReportBody) else now
     await tx.history.append(case_id, at, "reporter", fact, {})
@@ -107,6 +107,20 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
         await follow_up(work, tx, case_id, body, now)  # nobody at the site is asked: the desk is
     await refresh_case(tx, case_id, now)
     return Pressed(_answer(body, happened=happened), True)
+
+
+async def _is_second_tap(tx: Transaction, duty: Duty, body: Body | None, now: datetime) -> bool:
+    """Whether this "not yet" and the last one are of the same thumb."""
+    lines = await tx.history.of_case(duty.case_id)
+    since = next((n for n in reversed(range(len(lines))) if lines[n].fact == "care_not_yet"), None)
+    if since is None:
+        return False
+    at: datetime | None = lines[since].at
+    if isinstance(body, ReportBody) and body.report.unnamed:
+        # Of an unnamed word only the day is kept; but what it sets in motion is asked at once.
+        asked = [line for line in lines[since:] if line.fact == "asked"]
+        at = duty.asked_at if len(asked) == 1 else None
+    return at is not None and timedelta(0) <= now - at < SAME_PRESS
 
 
 def _may_change(duty: Duty, body: Body | None) -> bool:

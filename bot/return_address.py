@@ -52,7 +52,12 @@ def _own_pointer(index: IndexKey, address: str, number: int) -> VaultPointer:
 
 
 async def pointer_for(work: Work, tx: Transaction, address: str) -> VaultPointer:
-    """Which row of the vault will be a new named report's: one that its sender finds again."""
+    """Which row of the vault will be a new named report's: one that its sender finds again.
+
+    The account's first row is held, so that two reports at one moment are given two rows.
+    """
+    if address:
+        await tx.vault.hold(bytes.fromhex(_own_pointer(work.index, address, 0).key))
     for number in range(MOST_OWN if address else 0):
         pointer = _own_pointer(work.index, address, number)
         if await _open(tx, pointer) is None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from bot.case_work import refresh_about
+from bot.case_work import Work, refresh_about
+from bot.directory import Directory
 from bot.ports import Transaction
 from bot.work_records import Duty, DutyState, SeatRow
 from flows.commitments import DutyKind
@@ -37,14 +38,19 @@ def _ladder(text: str) -> Ladder:
     return Ladder.model_validate_json(text)
 
 
-def seat_of(row: SeatRow) -> Seat:
-    """A stored answer as the rules read it."""
+def seat_of(row: SeatRow, directory: Directory) -> Seat:
+    """A stored answer as the rules read it: of the person who had that id then."""
     return Seat(
-        person_id=row.person_id,
+        person_id=directory.id_now(row.person_id),
         answer=AnswerKind(row.answer),
         minutes=row.minutes,
         at=row.at,
     )
+
+
+async def answers_to(work: Work, tx: Transaction, duty: Duty) -> list[Seat]:
+    """What people answered to a duty, as the rules read it."""
+    return [seat_of(row, work.directory) for row in await tx.duties.seats(duty.id)]
 
 
 def first_of(duties: Sequence[Duty], kind: DutyKind) -> Duty | None:

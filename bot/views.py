@@ -28,7 +28,7 @@ from flows.case_view import (
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
-from flows.ladders import Ladder, Role, missing_seats
+from flows.ladders import Ladder, Role, Seat, missing_seats
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, Verbatim
 
@@ -122,7 +122,8 @@ def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
     # the caller's page says that it was asked.
     at_site = duty.owner == Owner.SITE
     told = at_site or (duty.kind == DutyKind.TAKE and whole.case.kind is CaseKind.HELP)
-    next_roles, next_at = _next(duty, ladder, seats) if at_site else ((), None)
+    answers = [seat_of(row, work.directory) for row in seats]
+    next_roles, next_at = _next(duty, ladder, answers) if at_site else ((), None)
     seen = tuple(view for row in seats if (view := _seat(work, row)) is not None)
     kind = DutyKind(duty.kind)
     return DutyView(
@@ -181,12 +182,12 @@ def _phones(work: Work, people: Sequence[str]) -> tuple[Phone, ...]:
 
 
 def _next(
-    duty: Duty, ladder: Ladder, seats: Sequence[SeatRow]
+    duty: Duty, ladder: Ladder, seats: Sequence[Seat]
 ) -> tuple[tuple[Role, ...], datetime | None]:
     """Who is asked next and when; nobody while enough people have answered."""
     if duty.state is not DutyState.OPEN or duty.kind in ASKED_KINDS:
         return (), None
-    if duty.kind != DutyKind.TAKE and not missing_seats(ladder, [seat_of(row) for row in seats]):
+    if duty.kind != DutyKind.TAKE and not missing_seats(ladder, seats):
         return (), None
     at = ladder.next_at(duty.step, duty.chase_from, duty.due_at, duty.asked_at)
     following = duty.step + 1
@@ -197,4 +198,4 @@ def _seat(work: Work, row: SeatRow) -> SeatView | None:
     person = work.directory.person(row.person_id)
     if person is None:  # left the company's list since; the seat no longer counts as seen
         return None
-    return SeatView(seat_of(row), person.name, person.role)
+    return SeatView(seat_of(row, work.directory), person.name, person.role)

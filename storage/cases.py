@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 from typing import TypeVar
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.case_records import BodyParts, Case, CaseState, Part, WholeCase
 from bot.work_records import NudgeRow, SeatRow
@@ -48,7 +48,6 @@ OPEN_AT = Statement(
     .order_by(case_file.c.urgency, case_file.c.id)
     .limit(bindparam("most"))
 )
-HOLD = Statement(select(func.pg_advisory_xact_lock(bindparam("number"))))
 
 
 def _opened(parts: Sequence[Part]) -> Statement:
@@ -125,14 +124,8 @@ class CaseRows:
 
         So that of two equal sends at the same moment the second finds the first one's case.
         """
-        await self._hold(draft_mac)
+        await self._session.hold(draft_mac)
         return _case(await self._session.row(BY_DRAFT, mac=draft_mac))
-
-    async def _hold(self, mac: bytes) -> None:
-        """Makes others who look for the same wait. SQLite has one writer anyway."""
-        if self._session.database == "postgresql":
-            number = int.from_bytes(mac[:8], "big", signed=True)
-            await self._session.rows(HOLD, number=number)
 
     async def by_receipt(self, receipt_mac: bytes) -> Case | None:
         return _case(await self._session.row(BY_RECEIPT, mac=receipt_mac))
@@ -141,7 +134,7 @@ class CaseRows:
         return _case(await self._session.row(BY_PUBLIC_ID, public_id=public_id))
 
     async def by_caller(self, caller_mac: bytes) -> Case | None:
-        await self._hold(caller_mac)
+        await self._session.hold(caller_mac)
         return _case(await self._session.row(BY_CALLER, mac=caller_mac))
 
     async def forget_caller(self, case_id: str) -> None:

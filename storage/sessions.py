@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import bindparam, func, select
+
 from storage.drivers import Link
 from storage.statements import Row, Statement
+
+HOLD = Statement(select(func.pg_advisory_xact_lock(bindparam("number"))))
 
 
 class Session:
@@ -33,6 +37,12 @@ class Session:
         """How many rows were changed."""
         text = statement.on(self.database)
         return await self._link.run(text.sql, text.encode(values))
+
+    async def hold(self, mac: bytes) -> None:
+        """Makes others who hold the same wait until the transaction ends, whether or not there is
+        any row of it. SQLite has one writer anyway."""
+        if self.database == "postgresql":
+            await self.rows(HOLD, number=int.from_bytes(mac[:8], "big", signed=True))
 
     async def run_each(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Runs a statement once for each of `rows`, sent in one go."""

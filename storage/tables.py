@@ -71,7 +71,7 @@ case_file = Table(
     Column("rev", Integer, nullable=False),
     Column("draft_mac", LargeBinary(32), nullable=False, unique=True),
     Column("receipt_mac", LargeBinary(32), unique=True),
-    Column("caller_mac", LargeBinary(32), unique=True),  # of a running call for help only
+    Column("caller_mac", LargeBinary(32), unique=True),  # of a visit's newest call for help only
     Column("sealed", LargeBinary, nullable=False),
     # The day on which it was closed, withdrawn or over: from here on retention counts.
     Column("ended_on", Date),

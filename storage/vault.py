@@ -22,6 +22,9 @@ class VaultRows:
         self._session = session
         self._keyring = keyring
 
+    async def hold(self, key: bytes) -> None:
+        await self._session.hold(key)
+
     async def put(self, key: bytes, secret: bytes, text: bytes) -> None:
         sealed = self._keyring.seal_alike(secret, _place(key), text)
         await self._session.run(PUT, key=key, sealed=sealed)

@@ -1,19 +1,27 @@
 """Presses on screens: nothing is written before sending, and sending writes once."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, select
 
 from bot.conversations import Conversations, Finished, Next, Opened, Screen, StartAgain
+from bot.filing import Filed
 from bot.packs import builtin_pack
 from bot.sealed_lists import AnswerList, Refusal, SealedLists, Visitor
 from flows.help_now import FIND
+from flows.presses import Verb
 from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
 from flows.screens import Ask
+from storage.tables import case_file
+from tests.bot.conftest import People
 from tests.support.world import World
 
 Rows = Callable[[], dict[str, int]]
+Ends = Callable[[People, World, Filed], Awaitable[None]]
+CallerMacs = Callable[[], list[bytes]]
 HANA = Visitor("web", "hinata", "cookie-1", site_id="shinjuku")
 ONLY_THE_KEY = {"draft_key": 1}
 
@@ -65,6 +73,20 @@ class Visit:
 @pytest.fixture
 def visit(conversations: Conversations) -> Visit:
     return Visit(conversations)
+
+
+@pytest.fixture
+def caller_macs(world: World, tmp_path: Path) -> CallerMacs:
+    """What leads from calls to visits, as it stands in the database."""
+
+    def read() -> list[bytes]:
+        engine = create_engine(f"sqlite:///{tmp_path / 'mamori.db'}")
+        with engine.connect() as connection:
+            found = connection.scalars(select(case_file.c.caller_mac)).all()
+        engine.dispose()
+        return [mac for mac in found if mac is not None]
+
+    return read
 
 
 async def test_until_it_is_sent_nothing_but_the_days_key_is_written(
@@ -233,6 +255,79 @@ async def test_help_pressed_twice_on_a_screen_is_one_call(visit: Visit, rows: Ro
     calls = [opened(await visit.conversations.help(HANA, token)) for _ in range(3)]
     assert len({call.filed for call in calls}) == 1
     assert rows()["case_file"] == 1
+
+
+@pytest.mark.parametrize("how", [Verb.MISTAKE, Verb.FINE_NOW, "nobody answered"])
+async def test_help_from_a_screen_whose_call_nobody_comes_to_any_more_calls_anew_and_once(
+    visit: Visit, people: People, world: World, rows: Rows, how: Verb | str
+) -> None:
+    await visit.starts()
+    token = screen(visit.here).token
+    first = opened(await visit.conversations.help(HANA, token)).filed
+    if isinstance(how, Verb):
+        await people.say(first, how)
+    await world.passes(minutes=12)
+    before = len(world.platform.direct("tanaka"))
+    calls = [opened(await visit.conversations.help(HANA, token)).filed for _ in range(3)]
+    await world.works_off()
+    assert len(set(calls)) == 1 and first not in calls
+    assert rows()["case_file"] == 2
+    assert len(world.platform.direct("tanaka")) == before + 1
+
+
+async def test_the_same_press_that_comes_twice_is_one_call_although_it_was_ended_between(
+    visit: Visit, people: People, world: World, rows: Rows
+) -> None:
+    await visit.starts()
+    token = screen(visit.here).token
+    first = opened(await visit.conversations.help(HANA, token)).filed
+    await people.say(first, Verb.MISTAKE)
+    world.clock.passes(seconds=5)
+    assert opened(await visit.conversations.help(HANA, token)).filed == first
+    world.clock.passes(seconds=10)
+    assert opened(await visit.conversations.help(HANA, token)).filed != first
+
+
+async def lapses(people: People, world: World, call: Filed) -> None:
+    await world.passes(minutes=76)
+
+
+async def is_called_over(people: People, world: World, call: Filed) -> None:
+    await people.answer("tanaka", Verb.HERE, call)
+    await people.answer("tanaka", Verb.OVER, call)
+
+
+@pytest.mark.parametrize("ends", [lapses, is_called_over])
+async def test_a_reload_finds_a_call_that_its_caller_called_again(
+    conversations: Conversations, people: People, world: World, ends: Ends
+) -> None:
+    first = opened(await conversations.start(HANA, "help")).filed
+    await ends(people, world, first)
+    await people.say(first, Verb.STILL_NEEDED)
+    assert opened(await conversations.start(HANA, "help")).filed == first
+    assert "first.calling" in repr(screen(await conversations.start(HANA)).ask)
+
+
+@pytest.mark.parametrize("ends", [lapses, is_called_over])
+async def test_a_reload_calls_anew_where_the_call_is_over_and_finds_that_one_then(
+    conversations: Conversations, people: People, world: World, ends: Ends
+) -> None:
+    first = opened(await conversations.start(HANA, "help")).filed
+    await ends(people, world, first)
+    assert "first.calling" not in repr(screen(await conversations.start(HANA)).ask)
+    second = opened(await conversations.start(HANA, "help")).filed
+    assert second != first
+    assert opened(await conversations.start(HANA, "help")).filed == second
+
+
+@pytest.mark.parametrize("verb", [Verb.FINE_NOW, Verb.MISTAKE])
+async def test_nothing_leads_from_a_call_that_its_caller_ended_to_their_visit(
+    conversations: Conversations, people: People, caller_macs: CallerMacs, verb: Verb
+) -> None:
+    call = opened(await conversations.start(HANA, "help")).filed
+    assert len(caller_macs()) == 1
+    await people.say(call, verb)
+    assert caller_macs() == []
 
 
 async def test_help_works_from_a_stale_or_broken_screen(

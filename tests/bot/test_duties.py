@@ -1,18 +1,19 @@
 """Presses on cards: who may, what they change, and that people act once."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.own_presses import press_on_own_page
-from bot.work_records import DutyState
+from bot.work_records import DutyState, SeatRow
 from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.outcomes import Visibility
 from flows.presses import DESK_VERBS, OWN_VERBS, SITE_VERBS, Press, Verb
-from flows.screens import Card
+from flows.screens import Card, Timeline
 
 SHINJUKU, DESK = "chat:shinjuku", "chat:desk"
 LATE, ALREADY, NOT_YOURS = "press.late", "press.already", "press.not_yours"
@@ -34,6 +35,17 @@ def as_json(cards: list[Card]) -> list[str]:
 def the_card(cards: list[Card], title: str) -> Card:
     (found,) = [card for card in cards if title_key(card).startswith(title)]
     return found
+
+
+def timeline_of_caller(page: Card) -> list[str]:
+    (found,) = (each for each in (*page.body, *page.after) if isinstance(each, Timeline))
+    return [line.what.key for line in found.items]
+
+
+async def seats(world, people, case) -> list[SeatRow]:
+    duty = await people.duty(case, "second_person")
+    async with world.service.work.storage.read() as tx:
+        return list(await tx.duties.seats(duty.id))
 
 
 async def take(people, case, person: str):
@@ -195,10 +207,8 @@ async def test_the_same_person_twice_fills_one_seat(people, world) -> None:
     assert (await people.answer("tanaka", Verb.COMING, case)).notice.key == ALREADY
     assert (await people.answer("tanaka", Verb.COMING, case, minutes=5)).notice.key == RECORDED
     assert (await people.answer("tanaka", Verb.TAKE_OVER, case)).notice.key == RECORDED
-    duty = await people.duty(case, "second_person")
-    assert duty.state is DutyState.OPEN
-    async with world.service.work.storage.read() as tx:
-        assert len(await tx.duties.seats(duty.id)) == 1
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    assert len(await seats(world, people, case)) == 1
 
 
 async def test_ten_equal_presses_at_once_are_one_answer(people) -> None:
@@ -209,6 +219,41 @@ async def test_ten_equal_presses_at_once_are_one_answer(people) -> None:
     assert (await people.facts(case)).count("answered") == 1
 
 
+async def test_who_is_held_up_says_the_same_again_and_it_counts_from_then(people, world) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case, minutes=5)
+    await world.passes(minutes=5)
+    assert (await people.answer("tanaka", Verb.COMING, case, minutes=5)).notice.key == ALREADY
+    await world.passes(minutes=2)
+    assert (await people.answer("tanaka", Verb.COMING, case, minutes=5)).notice.key == RECORDED
+    await world.passes(minutes=9)
+    assert [seat.answer for seat in await seats(world, people, case)] == ["coming"]
+    await world.passes(minutes=1)
+    assert [seat.answer for seat in await seats(world, people, case)] == ["ran_out"]
+
+
+@pytest.mark.parametrize("verb", [Verb.HERE, Verb.TAKE_OVER])
+async def test_who_says_again_that_they_are_there_or_take_over_is_believed_for_longer(
+    people, world, verb: Verb
+) -> None:
+    case = await people.call()
+    await people.answer("tanaka", verb, case)
+    world.clock.passes(seconds=50)
+    assert (await people.answer("tanaka", verb, case)).notice.key == ALREADY
+    (first,) = await seats(world, people, case)
+    world.clock.passes(seconds=20)
+    assert (await people.answer("tanaka", verb, case)).notice.key == RECORDED
+    (again,) = await seats(world, people, case)
+    assert again.expires_at - first.expires_at == timedelta(seconds=70)
+
+
+async def test_who_cannot_come_says_so_once(people, world) -> None:
+    case = await people.call()
+    await people.answer("tanaka", Verb.CANNOT, case)
+    world.clock.passes(minutes=5)
+    assert (await people.answer("tanaka", Verb.CANNOT, case)).notice.key == ALREADY
+
+
 async def test_three_people_are_enough_and_a_fourth_is_thanked(people) -> None:
     case = await people.call()
     came = ("tanaka", "yamamoto", "takahashi")
@@ -216,6 +261,24 @@ async def test_three_people_are_enough_and_a_fourth_is_thanked(people) -> None:
     fourth = await people.answer("watanabe", Verb.COMING, case)
     assert (fourth.notice.key, fourth.changed) == (FULL, False)
     assert (await people.answer("watanabe", Verb.CANNOT, case)).changed
+
+
+async def test_whoever_is_there_says_so_however_many_only_come(people, world, platform) -> None:
+    case = await people.call()
+    for who in ("tanaka", "yamamoto", "takahashi"):
+        await people.answer(who, Verb.COMING, case)
+    assert (await people.answer("watanabe", Verb.HERE, case)).changed
+    await world.works_off()
+    (card,) = platform.cards("shinjuku")
+    assert (card.title.key, card.title.values["taken"]) == ("help.card.title.full", 4)
+    (timeline,) = (each for each in card.body if isinstance(each, Timeline))
+    said = sorted(line.what.key for line in timeline.items)
+    assert said == ["seat.coming", "seat.coming", "seat.coming", "seat.here"]
+    assert timeline_of_caller(await people.page(case)).count("seat.here") == 1
+    # Whoever sets out now would make a crowd; whoever is on the way is held up all the same.
+    assert (await people.answer("watanabe", Verb.COMING, case)).notice.key == FULL
+    world.clock.passes(minutes=4)
+    assert (await people.answer("tanaka", Verb.COMING, case)).changed
 
 
 async def test_only_whoever_is_there_says_that_it_is_over(people, world, platform) -> None:
@@ -316,6 +379,48 @@ async def test_after_not_yet_the_ladder_is_climbed_to_its_end(people, world, pla
     assert (await people.duty(case, "care")).step == 2
     await world.passes(minutes=30)
     assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+
+
+FOR_SITE = {"visibility": Visibility.NAMED}
+FOR_DESK = {"visibility": Visibility.UNNAMED, "site_may_know": False}
+"""Care that the site owes, and care that the desk owes."""
+
+
+@pytest.mark.parametrize("whose", [FOR_SITE, FOR_DESK])
+async def test_two_taps_of_not_yet_are_one_word_and_a_later_one_is_another(
+    people, world, whose
+) -> None:
+    case = await people.report(**whose)
+    await world.passes(minutes=1)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    world.clock.passes(seconds=20)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).notice.key == ALREADY
+    world.clock.passes(seconds=20)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    assert (await people.facts(case)).count("care_not_yet") == 2
+
+
+@pytest.mark.parametrize("visibility", [Visibility.NAMED, Visibility.UNNAMED])
+async def test_a_first_not_yet_is_heard_just_after_somebody_else_was_asked(
+    people, world, visibility: Visibility
+) -> None:
+    case = await people.report(visibility=visibility)
+    await world.works_off()
+    await people.answer("tanaka", Verb.COMING, case, "care", minutes=5)
+    await world.passes(minutes=35)  # it ran out, and people are asked anew
+    duty = await people.duty(case, "care")
+    assert duty.climb and duty.asked_at == world.clock.present
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    assert "care_not_yet" in await people.facts(case)
+
+
+@pytest.mark.parametrize("whose", [FOR_SITE, FOR_DESK])
+async def test_a_clock_that_was_set_back_swallows_no_not_yet(people, world, whose) -> None:
+    case = await people.report(**whose)
+    await world.passes(minutes=1)
+    await people.say(case, Verb.CARE_NOT_YET)
+    world.clock.present -= timedelta(hours=1)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
 
 
 @pytest.mark.parametrize("word", [Verb.CARE_HAPPENED, Verb.CARE_NOT_YET])

@@ -1,18 +1,23 @@
 """One's own case, by this visit's pass or by receipt, and nothing of anybody else's."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import create_engine, delete
 
 from bot.own_case import SLOWEST_SECONDS, OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
 from bot.worker import run_one_due
+from flows.assessment import Safety
 from flows.outcomes import Visibility
 from flows.phrases import say
 from flows.presses import Press, Verb
 from storage.tables import case_key
+from tests.bot.test_conversations import opened
 
 HANA = Visitor("web", "hinata", "cookie-1")
 LATER = Visitor("web", "hinata", "cookie-2")
+AT_SITE = replace(HANA, site_id="shinjuku")
 
 
 @pytest.fixture
@@ -173,6 +178,25 @@ async def test_nobody_answered_is_said_first_with_the_number_to_call(
     assert shown is not None
     assert "help.nobody" in shown.card.body[0].model_dump_json()
     assert '"110"' in shown.card.model_dump_json()
+
+
+async def test_one_call_is_enough_until_nobody_is_left_to_answer_it(
+    world, people, conversations, own_cases: OwnCases
+) -> None:
+    first = opened(await conversations.start(AT_SITE, "help"))
+    assert await own_cases.help_is_called(HANA, first.pass_token)
+    await world.passes(minutes=12)
+    shown = await own_cases.open(HANA, first.pass_token)
+    assert shown is not None and shown.calling
+    assert not await own_cases.help_is_called(HANA, first.pass_token)
+    again = opened(await conversations.start(AT_SITE, "help"))
+    assert again.filed.case_id != first.filed.case_id
+    assert await own_cases.help_is_called(HANA, again.pass_token)
+
+
+async def test_a_report_of_danger_is_no_call(people, own_cases: OwnCases, lists) -> None:
+    filed = await people.report(safety=Safety.ONGOING)
+    assert not await own_cases.help_is_called(HANA, await lists.seal_pass(HANA, filed.case_id))
 
 
 async def test_who_comes_back_by_receipt_can_press_and_write(

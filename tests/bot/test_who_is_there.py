@@ -281,6 +281,57 @@ async def test_who_called_is_never_asked_to_come_to_their_own_call(start: Start)
     assert pressed.notice.key == "press.not_yours"
 
 
+def one_person(id: str, other: str) -> Callable[[Company], None]:
+    """Two lines of a roster that are one person."""
+
+    def change(company: Company) -> None:
+        person(company, id)["aliases"] = [other]
+
+    return change
+
+
+async def test_whoever_called_or_reported_under_another_id_of_theirs_is_not_asked_either(
+    start: Start,
+) -> None:
+    people = start(one_person("tanaka", "t.tanaka"), TOKYO_NOON)
+    call = await people.call(caller_id="t.tanaka")
+    report = await people.report(reporter_id="t.tanaka")
+    await people.world.works_off()
+    assert alerted(people) == [{"yamamoto"}] * 2 and not people.world.platform.direct("tanaka")
+    pressed = await people.answer("tanaka", Verb.COMING, call)
+    assert pressed.notice.key == "press.not_yours"
+    care = await people.duty(report, "care")
+    assert (await people.press("tanaka", Verb.CARED, care.id)).notice.key == "press.not_yours"
+
+
+async def test_nobody_reads_their_own_report_at_the_desk_under_another_id(start: Start) -> None:
+    people = start(one_person("sato", "s.sato"), TOKYO_NOON)
+    case = await people.report(reporter_id="s.sato", site_may_know=False)
+    await people.world.works_off()
+    assert not (await people.at_desk(Verb.DETAILS, case)).changed
+    assert "opened" not in await people.facts(case)
+
+
+async def test_who_gets_another_id_while_they_come_fills_one_seat(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.answer("tanaka", Verb.COMING, case)
+    directory = people.world.service.work.directory
+    was = directory.person("tanaka")
+    assert was is not None
+    is_now = was.model_copy(update={"id": "t.tanaka", "aliases": ("tanaka",)})
+    others = [each for each in people.world.service.work.company.people if each is not was]
+    directory.load([is_now, *others], 1)
+    again = await people.answer("t.tanaka", Verb.COMING, case)
+    assert again.notice.key == "press.already"
+    await people.answer("t.tanaka", Verb.HERE, case)
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    await people.world.works_off()
+    (card,) = people.world.platform.cards("shinjuku")
+    assert card.title.values["taken"] == 1
+    assert (await people.answer("t.tanaka", Verb.OVER, case)).changed
+
+
 async def test_an_unnamed_reporter_is_on_no_record_and_may_be_asked(start: Start) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.report(visibility=Visibility.UNNAMED, reporter_id="tanaka")
@@ -543,39 +594,44 @@ async def test_a_caller_whose_call_others_ended_can_say_right_there_that_it_is_n
 
 
 @pytest.mark.parametrize(
-    ("verb", "page_says", "site_says"),
+    ("verb", "page_says", "site_says", "care"),
     [
-        ("fine_now", "help.over", "help.card.over"),
-        ("mistake", "help.mistake_ok", "help.card.mistake"),
+        ("fine_now", "help.over", "help.card.over", DutyState.OPEN),
+        ("mistake", "help.mistake_ok", "help.card.mistake", DutyState.CLOSED),
     ],
 )
 async def test_a_caller_with_an_old_page_has_the_last_word_on_a_call_that_others_called_over(
-    start: Start, verb: str, page_says: str, site_says: str
+    start: Start, verb: str, page_says: str, site_says: str, care: DutyState
 ) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()
     await people.answer("tanaka", Verb.HERE, case)
     await people.answer("tanaka", Verb.OVER, case)
-    care = await people.duty(case, "care")
     assert (await people.say(case, Verb(verb))).notice.key == "press.recorded"
     assert f"'{page_says}'" in repr((await people.page(case)).body)
     await people.world.works_off()
     assert f"'{site_says}'" in repr(people.world.platform.channel("shinjuku"))
-    assert (await people.duty(case, "care")).state is care.state
+    assert (await people.duty(case, "care")).state is care
     assert (await people.say(case, Verb(verb))).notice.key == "press.already"
 
 
-@pytest.mark.parametrize(("verb", "fact"), [("fine_now", "help_over"), ("mistake", "help_mistake")])
+@pytest.mark.parametrize(
+    ("verb", "fact", "care"),
+    [
+        ("fine_now", "help_over", DutyState.OPEN),
+        ("mistake", "help_mistake", DutyState.CLOSED),
+    ],
+)
 async def test_what_a_caller_says_after_their_call_lapsed_is_written_down(
-    start: Start, verb: str, fact: str
+    start: Start, verb: str, fact: str, care: DutyState
 ) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()
     await people.world.passes(minutes=76)
-    care = await people.duty(case, "care")
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
     await people.say(case, Verb(verb))
     assert (await people.facts(case))[-1] == fact
-    assert (await people.duty(case, "care")).state is care.state
+    assert (await people.duty(case, "care")).state is care
 
 
 async def test_the_page_and_the_site_say_that_nobody_knows_how_a_lapsed_caller_is(

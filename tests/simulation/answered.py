@@ -18,9 +18,9 @@ ENDINGS = {
 
 LONGEST = 600.0
 """Seconds: an answer that was put off longer may have run out meanwhile."""
-_NOT_COMING = ("cannot", "ran_out")
+_NOT_COMING = ("cannot", "ran_out", "here")
 SEATS = 3
-"""So many may come: a crowd inflames what it should calm."""
+"""So many may come: a crowd inflames what it should calm. Who is there says so all the same."""
 
 
 class Answered:

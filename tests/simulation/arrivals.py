@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from flows.presses import Verb
-from tests.simulation.ledger import NEVER, Act, Begun
+from tests.simulation.ledger import NEVER, Act, Begun, Reach
 from tests.simulation.platform import Shown
 from tests.simulation.reading import Read, case_in_title, is_list, listed_in
 from tests.simulation.times import Times
@@ -13,6 +13,8 @@ from tests.simulation.verdict import Verdict
 MINUTE = 60.0
 SHORTEST_WAIT, LONGEST_WAIT = 10 * MINUTE, 90 * MINUTE
 """How long an unnamed report waits before it leaves."""
+SAME_THUMB = 10.0
+"""Seconds in which the same press of Help is one call, whatever became of it."""
 
 
 @dataclass
@@ -119,6 +121,12 @@ class Arrivals:
         else:
             self._verdict.count("doubled_where_nobody_can_look", len(cards) - 1)
 
+    def _pressed_again(self, reach: Reach) -> bool:
+        """Whether a copy came so late that it may be a wish for help of its own: the call may have
+        ended since."""
+        lasted = self._times.wall(reach.until) - self._times.wall(reach.began)
+        return max(reach.until - reach.began, abs(lasted)) > SAME_THUMB
+
     def judge_call(
         self, begun: Begun, cards: list[Shown], *, listed: bool, directly: float
     ) -> None:
@@ -126,7 +134,7 @@ class Arrivals:
 
         `directly`: when the first person was asked by a message of their own.
         """
-        if len(begun.answers) > 1:
+        if len(begun.answers) > 1 and not self._pressed_again(begun.reach):
             self._verdict.complain("doubled", f"one press became {len(begun.answers)} calls")
         self._once(f"call {begun.public_id}", cards)
         if listed:

@@ -19,7 +19,7 @@ _ENDED_BY_CASE_PRESS = {
     Verb.MEASURE: ("recurrence",),
     Verb.RESPOND: ("external_response",),
     Verb.FINE_NOW: ("second_person", "take"),
-    Verb.MISTAKE: ("second_person", "take"),
+    Verb.MISTAKE: ("second_person", "take", "care"),
 }
 
 

@@ -101,7 +101,7 @@ async def test_cards_that_run_and_were_shown_by_themselves_are_counted_with_whom
     async def shown(number: int, state: DutyState = DutyState.OPEN, **other) -> None:
         usual = {"state": CardState.SHOWN, "ref": f"{number}", "first_shown_at": NOW}
         duty = await file_duty(storage, number, state=state)
-        asked = replace(a_nudge(duty), direct=True, people=("tanaka",), sent_at=NOW)
+        asked = a_nudge(duty, number, direct=True, people=("tanaka",), sent_at=NOW)
         card = a_card(
             await file_case(storage, number + 50), **usual | {"id": f"card{number}"} | other
         )

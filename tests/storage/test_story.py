@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot import own_presses
 from bot.case_work import Work
 from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
 from bot.messengers import Delivery
+from bot.return_address import own_reports
 from bot.work_records import CardState, DutyState, Job
 from bot.worker import run_one_due
 from flows.acts import Chip
@@ -43,7 +46,7 @@ async def starting(empty_database: Database, tmp_path: Path) -> AsyncIterator[St
         await world.service.work.storage.close()
 
 
-def a_filing(work: Work) -> Filing:
+def a_filing(work: Work, visibility: Visibility = Visibility.UNNAMED) -> Filing:
     facts = Facts(
         safety=Safety.OVER,
         chips=frozenset({Chip.ABUSE}),
@@ -60,7 +63,7 @@ def a_filing(work: Work) -> Filing:
         after_stop=None,
         injured=False,
         per_se=(),
-        visibility=Visibility.UNNAMED,
+        visibility=visibility,
         site_may_know=False,
     )
     return Filing(report=report, assessment=assess(facts))
@@ -148,6 +151,48 @@ async def test_ten_equal_calls_for_help_at_one_moment_are_one_call(
     )
     assert len(set(called)) == 1
     assert empty_database.value("SELECT count(*) FROM case_file") == 1
+
+
+async def test_help_pressed_as_the_visits_call_is_ended_is_a_call_that_runs(
+    starting: Starting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who finds a call waits for whoever is ending it, and then calls anew."""
+    here, there = starting(), starting()
+    work, site = here.service.work, here.service.work.company.sites[0].id
+    first = await call_help(work, site, b"one", "ja", b"visit")
+    end = own_presses.end_help
+    calling: list[asyncio.Task[Filed]] = []
+
+    async def end_slowly(*args: Any, **words: Any) -> bool:
+        changed = await end(*args, **words)
+        again = call_help(there.service.work, site, b"two", "ja", b"visit")
+        calling.append(asyncio.create_task(again))
+        # Whatever it finds it finds now.
+        await asyncio.wait(calling, timeout=0.5)
+        return changed
+
+    monkeypatch.setattr(own_presses, "end_help", end_slowly)
+    code = work.index.seal_press(Press(verb=Verb.MISTAKE, subject=first.case_id), first.case_id)
+    await own_presses.press_on_own_page(work, first.case_id, code)
+    second = await calling[0]
+    async with work.storage.read() as tx:
+        (asked,) = await tx.duties.of_case(second.case_id)
+    assert second.case_id != first.case_id and asked.state is DutyState.OPEN
+
+
+async def test_named_reports_of_one_account_at_one_moment_are_all_kept_and_found_again(
+    starting: Starting,
+) -> None:
+    processes = [starting().service.work, starting().service.work]
+
+    async def send(work: Work, number: int) -> Filed:
+        filing, secret = a_filing(work, Visibility.NAMED), bytes([number])
+        return await file_report(work, filing, secret, WORDS, "Hanako", "ja", "hana", "slack:U1")
+
+    filed = await asyncio.gather(*(send(processes[n % 2], n) for n in range(10)))
+    async with processes[0].storage.read() as tx:
+        found = await own_reports(processes[0], tx, "slack:U1")
+    assert {case_id for case_id, _ in found} == {each.case_id for each in filed}
 
 
 async def test_ten_different_reports_at_one_moment_are_ten_reports(starting: Starting) -> None:
