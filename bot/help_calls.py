@@ -206,6 +206,7 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     ended = {"asked_last": False, "mistaken": False, "called_over": False}
     again = body.model_copy(update={**ended, "again_at": now})
     await tx.cases.set_body(case_id, pack(again))
+    await tx.endings.end(case_id, None)
     await tx.history.append(case_id, now, "caller", "still_needed", {})
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
     await ask_everybody_anew(work, tx, called, now)
