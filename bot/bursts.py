@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
@@ -13,7 +13,7 @@ from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, 
 from bot.exclusions import Readers, exclusion_of, readers_of
 from bot.failures import card_failed
 from bot.keys import new_id
-from bot.messengers import Permanent, Sent
+from bot.messengers import DELETED, Delivery, Permanent, Sent
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
 from bot.rows import ENDED
@@ -130,13 +130,37 @@ async def _is_open(tx: Transaction, row: CardRow, case: Case) -> bool:
     return case.state is CaseState.OPEN and (called is None or called.state not in ENDED)
 
 
+@dataclass(frozen=True)
+class Present:
+    """A running list as it stands now."""
+
+    running: CardList
+    named: tuple[CardRow, ...]
+    """The cards of the cases that it may name."""
+    views: tuple[CaseView, ...]
+    others: tuple[CardRow, ...]
+    """Cards that it stands for and may not name: somebody kept out reads along, or may."""
+
+    @property
+    def cases(self) -> list[str]:
+        """Every case, in the one order in which they are locked."""
+        return sorted({row.case_id for row in (*self.named, *self.others)})
+
+
 async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
     """Makes one running list show the present state of its cases."""
-    running, rows, views = await _present(work, messengers, job.subject)
-    if running is None or not views:
+    present = await _present(work, messengers, job.subject)
+    if present is None:
         await drop(work, job)
         return
-    card = list_card(work.policy, running.id, running.opened_at, views)
+    if any(row.first_shown_at is None for row in present.others):
+        async with work.storage.write() as tx:
+            await _let_go(tx, present, work.clock.now())
+    if not present.views:
+        await drop(work, job)
+        return
+    running = present.running
+    card = list_card(work.policy, running.id, running.opened_at, present.views)
     shown = fingerprint(card)
     if running.shown == shown:
         await drop(work, job)
@@ -144,40 +168,80 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
     target = Target(running.address, running.id, running.ref)
     outcome = await send(messengers, target, card, job)
     async with work.storage.write() as tx:
-        now = work.clock.now()
-        if isinstance(outcome, Sent):
-            await tx.jobs.done(job)
-            unsure = may_be_older(target, job)
-            present = replace(running, ref=outcome.ref, shown=None if unsure else shown)
-            await tx.cards.save_list(present)
-            if unsure:
-                # What stands there may be from before the last cases came: nothing is called
-                # delivered until the list has been brought up to date.
-                await tx.jobs.enqueue([list_job(running.id, running.address, now)])
-            else:
-                await _delivered(work, tx, [row for row in rows if row.first_shown_at is None])
-        elif isinstance(outcome, Permanent):
-            await tx.jobs.done(job)
-            for row in rows:
-                await card_failed(work, tx, row, outcome.reason, now)
+        # The cases first, like everybody who changes them: another order could deadlock.
+        for case_id in present.cases:
+            await tx.cases.lock(case_id)
+        await _record(work, tx, job, present, target, outcome, shown)
+
+
+async def _record(
+    work: Work,
+    tx: Transaction,
+    job: Job,
+    present: Present,
+    target: Target,
+    outcome: Delivery,
+    shown: str,
+) -> None:
+    now, running = work.clock.now(), present.running
+    if isinstance(outcome, Sent):
+        await tx.jobs.done(job)
+        unsure = may_be_older(target, job)
+        saved = replace(running, ref=outcome.ref, shown=None if unsure else shown)
+        await tx.cards.save_list(saved)
+        if unsure:
+            # What stands there may be from before the last cases came: nothing is called
+            # delivered until the list has been brought up to date.
+            await tx.jobs.enqueue([list_job(running.id, running.address, now)])
         else:
-            await put_off(tx, job, target, outcome, now)
+            await _delivered(tx, present, now)
+    elif isinstance(outcome, Permanent):
+        await tx.jobs.done(job)
+        if outcome.reason == DELETED and running.ref is not None:  # it is posted again
+            await tx.cards.save_list(replace(running, ref=None, shown=None))
+            await tx.jobs.enqueue([list_job(running.id, running.address, now)])
+            return
+        for row in present.named:
+            if row.ref is None:
+                await card_failed(work, tx, row, outcome.reason, now)
+    else:
+        await put_off(tx, job, target, outcome, now)
 
 
-async def _present(
-    work: Work, messengers: Messengers, list_id: str
-) -> tuple[CardList | None, Sequence[CardRow], list[CaseView]]:
-    """A list as it stands now: its cards, and the cases that it may name."""
+async def _present(work: Work, messengers: Messengers, list_id: str) -> Present | None:
+    """A list as it stands now: the cases that it may name, and those that it may not."""
     async with work.storage.read() as tx:
         running = await tx.cards.get_list(list_id)
         rows = await tx.cards.of_list(list_id) if running else ()
-        wholes = [await tx.cases.whole(row.case_id) for row in rows]
-    fit = [
-        whole
-        for whole in wholes
-        if whole and running and await _may_stand_there(work, messengers, whole, running)
-    ]
-    return running, rows, [view for whole in fit if (view := view_of(work, whole))]
+        wholes = [(row, await tx.cases.whole(row.case_id)) for row in rows]
+    if running is None:
+        return None
+    named, views, others = [], [], []
+    for row, whole in wholes:
+        if whole is None:  # deleted since
+            continue
+        if await _may_stand_there(work, messengers, whole, running):
+            named.append(row)
+            views.append(view_of(work, whole))
+        else:
+            others.append(row)
+    return Present(running, tuple(named), tuple(views), tuple(others))
+
+
+async def _let_go(tx: Transaction, present: Present, now: datetime) -> None:
+    """What a list may not name finds its own way: to another desk, or to a later look."""
+    for row in present.others:
+        await tx.cases.lock(row.case_id)
+        still = await tx.cards.get(row.id)
+        if still is not None and _waits_on(present.running, still):
+            alone = replace(still, list_id=None)
+            await tx.cards.save(alone)
+            await tx.jobs.enqueue([card_job(alone, now)])
+
+
+def _waits_on(running: CardList, row: CardRow) -> bool:
+    """Whether a card was never shown, and this list stands for it."""
+    return row.list_id == running.id and row.first_shown_at is None
 
 
 async def _may_stand_there(
@@ -189,10 +253,12 @@ async def _may_stand_there(
     return await readers_of(work, messenger, out, running.address) is Readers.FIT
 
 
-async def _delivered(work: Work, tx: Transaction, rows: list[CardRow]) -> None:
-    now = work.clock.now()
-    for row in rows:
-        await tx.cases.lock(row.case_id)
-        await tx.cards.save(replace(row, state=CardState.SHOWN, first_shown_at=now))
-        if row.kind == CardKind.DESK:
-            await tx.history.append(row.case_id, now, "system", "delivered", {})
+async def _delivered(tx: Transaction, present: Present, now: datetime) -> None:
+    """Each case that the message names. Who asked for its card meanwhile has had it delivered."""
+    for row in present.named:
+        still = await tx.cards.get(row.id)
+        if still is None or not _waits_on(present.running, still):
+            continue
+        await tx.cards.save(replace(still, state=CardState.SHOWN, first_shown_at=now))
+        if still.kind == CardKind.DESK:
+            await tx.history.append(still.case_id, now, "system", "delivered", {})

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.bursts import fold, stands_alone
-from bot.case_records import WholeCase
+from bot.case_records import CaseState, WholeCase
 from bot.case_work import CardKind, Work, card_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.exclusions import Readers
 from bot.failures import card_failed
 from bot.messages import card_of, reader_of
-from bot.messengers import Delivery, Permanent, Sent
+from bot.messengers import DELETED, Delivery, Permanent, Sent
 from bot.ports import Transaction
 from bot.rights import OPENS
 from bot.rows import ENDED
@@ -72,9 +72,28 @@ async def _record(
         await _shown(tx, row, outcome.ref, shown, now)
     elif isinstance(outcome, Permanent):
         await tx.jobs.done(job)
-        await card_failed(work, tx, row, outcome.reason, now)
+        if outcome.reason == DELETED and row.ref is not None and await _is_wanted(tx, row):
+            await _post_again(tx, row, now)
+        else:
+            await card_failed(work, tx, row, outcome.reason, now)
     else:
         await put_off(tx, job, target, outcome, now)
+
+
+async def _is_wanted(tx: Transaction, row: CardRow) -> bool:
+    """Whether anybody has still something to do on a card."""
+    duty = await tx.duties.get(row.duty_id) if row.duty_id else None
+    if duty is not None:
+        return duty.state not in ENDED
+    case = await tx.cases.get(row.case_id)
+    return case is not None and case.state is CaseState.OPEN
+
+
+async def _post_again(tx: Transaction, row: CardRow, now: datetime) -> None:
+    """Somebody deleted the message: without it nobody in the channel could answer."""
+    again = replace(row, state=CardState.OWED, ref=None, shown=None)
+    await tx.cards.save(again)
+    await tx.jobs.enqueue([card_job(again, now)])
 
 
 async def _shown(tx: Transaction, row: CardRow, ref: str, shown: str | None, now: datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work
 from bot.rights import Reader
+from bot.rows import ENDED
 from bot.work_records import CardRow, Duty, NudgeRow, NudgeState
 from flows.cards import desk_card
 from flows.case_view import CaseView
@@ -42,7 +43,7 @@ def _asked_by(row: CardRow, whole: WholeCase) -> tuple[str, ...]:
     people = [
         person
         for duty in whole.duties
-        if row.duty_id in (None, duty.id)
+        if row.duty_id in (None, duty.id) and duty.state not in ENDED
         for nudge in whole.nudges.get(duty.id, ())
         if nudge.state is NudgeState.BY_CARD
         for person in nudge.people

@@ -33,6 +33,9 @@ class Permanent:
     reason: str
 
 
+DELETED = "message_not_found"
+"""The reason of an edit whose message somebody has deleted."""
+
 Delivery = Sent | Throttled | Ambiguous | Permanent
 
 

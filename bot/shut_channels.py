@@ -136,7 +136,15 @@ async def _to_other_desk(
     if other is None or other == row.address:
         await card_failed(work, tx, row, "kept_out_reads_along", now)
         return
-    moved = replace(row, address=other, state=CardState.OWED, ref=None, shown=None, list_id=None)
+    moved = replace(
+        row,
+        address=other,
+        state=CardState.OWED,
+        ref=None,
+        shown=None,
+        first_shown_at=None,  # nothing of it stands anywhere until the other desk has it
+        list_id=None,
+    )
     await tx.cards.save(moved)
     await tx.cases.set_body(row.case_id, pack(body.model_copy(update={"desk_moved": True})))
     await tx.history.append(row.case_id, now, "system", "desk_moved", {})
@@ -190,7 +198,8 @@ async def _ask_directly(
     """Everybody whom a rung asks, except those kept out, by a message of their own."""
     now = work.clock.now()
     level = "reminder" if ladder_of(duty).quiet_hours else "danger"
-    asked = {p for row in await tx.duties.nudges(duty.id) if row.direct for p in row.people}
+    rows = await tx.duties.nudges(duty.id)
+    asked = {p for row in rows if row.direct and row.climb == nudge.climb for p in row.people}
     jobs = []
     for person_id in nudge.people:
         person = work.directory.person(person_id)

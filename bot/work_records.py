@@ -178,6 +178,8 @@ class Job:
     lease: str
     pace: str = ""
     """The channel whose next place was taken with it."""
+    pace_until: datetime | None = None
+    """Nothing else goes to that channel before, because of this job."""
 
 
 @dataclass(frozen=True)

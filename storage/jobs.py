@@ -1,7 +1,7 @@
 """Clocks and outbox, one table: due at, leased, deduplicated, cancelled with their cause."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
@@ -169,13 +169,14 @@ class JobRows:
             if not wanted(platform):
                 continue
             gap = gaps.get(platform, 0)
-            if gap and not await self._paces.take_place(lane, now, now + timedelta(seconds=gap)):
+            until = now + timedelta(seconds=gap)
+            if gap and not await self._paces.take_place(lane, now, until):
                 continue
             held = await self._first(lane, now, now + timedelta(seconds=lease_seconds))
             if held is not None:
-                return held
+                return replace(held, pace_until=until) if gap else held
             if gap:
-                await self._paces.give_place_back(lane.pace, now)
+                await self._paces.give_place_back(lane.pace, until, now)
         if not lanes:
             await self._paces.forget(now)
         return None
@@ -201,8 +202,12 @@ class JobRows:
         return await self._session.run(RECLAIM, now=now)
 
     async def unspent(self, job: Job, now: datetime) -> None:
-        """Gives back the place that was taken with a job for which nothing was sent."""
-        await self._paces.give_place_back(job.pace, now)
+        """Gives back the place that was taken with a job for which nothing was sent.
+
+        Not where the channel was held longer since, as by a platform that says "wait".
+        """
+        if job.pace_until is not None:
+            await self._paces.give_place_back(job.pace, job.pace_until, now)
 
     async def hold(self, pace: str, until: datetime, now: datetime) -> None:
         """A longer hold stands."""

@@ -73,7 +73,9 @@ _OPEN_PLACE = select(pace.c.address).where(_FREE).with_for_update(skip_locked=Tr
 TAKE_PLACE = Statement(
     update(pace).where(pace.c.address.in_(_OPEN_PLACE.where(_THIS))).values(given("next_at"))
 )
-GIVE_BACK = Statement(update(pace).where(_THIS).values(next_at=bindparam("now")))
+GIVE_BACK = Statement(
+    update(pace).where(_THIS, pace.c.next_at == bindparam("taken")).values(next_at=bindparam("now"))
+)
 FORGET = Statement(delete(pace).where(pace.c.address.in_(_OPEN_PLACE)))
 HOLD = Statement(
     _NEW.on_conflict_do_update(
@@ -114,9 +116,9 @@ class Paces:
             )
         return bool(taken)
 
-    async def give_place_back(self, address: str, now: datetime) -> None:
-        """A place that was taken and not used is free again."""
-        await self._session.run(GIVE_BACK, address=address, now=now)
+    async def give_place_back(self, address: str, taken: datetime, now: datetime) -> None:
+        """A place that was taken, until `taken`, and not used is free again."""
+        await self._session.run(GIVE_BACK, address=address, taken=taken, now=now)
 
     async def hold(self, address: str, until: datetime, now: datetime) -> None:
         """Nothing goes to the channel before `until`, nor before a later time said earlier."""

@@ -15,7 +15,7 @@ from adapters.slack.surface import READ_BACK_SCOPES
 from adapters.slack.words import Words
 from bot.case_work import Work
 from bot.catalogue import Catalogue
-from bot.messengers import Ambiguous, Delivery, Found, NotThere, Permanent, Sent, Throttled
+from bot.messengers import DELETED, Ambiguous, Delivery, Found, NotThere, Permanent, Sent, Throttled
 from flows.screens import Card
 
 EVENT_TYPE = "mamori"
@@ -77,7 +77,7 @@ class SlackMessenger:
         """Makes a message show `card`: by the press that changed it, where it saves a call."""
         parts = _parts(ref)
         if parts is None:
-            return Permanent("message_not_found")
+            return Permanent(DELETED)
         team, room, ts = parts
         channel = self._places.channel(team, room)
         if not self._may_show(channel):

@@ -21,7 +21,7 @@ from adapters.teams.transport import Lost, Place, Refused, Transport, Unsent
 from adapters.teams.words import Words
 from bot.case_work import Work
 from bot.catalogue import Catalogue
-from bot.messengers import Ambiguous, Delivery, Found, Permanent, Sent, Throttled
+from bot.messengers import DELETED, Ambiguous, Delivery, Found, Permanent, Sent, Throttled
 from bot.return_address import NEUTRAL
 from flows.screens import Card
 
@@ -36,7 +36,7 @@ MAY_BE_TAKEN = frozenset({500, 502, 503, 504})
 AGAIN_LATER = frozenset({401, 408, 412, 429})
 """Certainly not taken. 412: somebody else wrote at that moment."""
 LONGEST_WAIT_SECONDS = 3600.0
-REASONS = {400: "refused", 403: "unreachable", 404: "message_not_found", 413: "too_large"}
+REASONS = {400: "refused", 403: "unreachable", 404: DELETED, 413: "too_large"}
 
 
 class TeamsMessenger:
@@ -81,7 +81,7 @@ class TeamsMessenger:
         """Makes a message show `card`."""
         conversation, _, activity = ref.partition("|")
         if not activity:
-            return Permanent("message_not_found")
+            return Permanent(DELETED)
         made = self._drawn(f"{PLATFORM}:{conversation.partition(';')[0]}", card)
         return await self._outcome(self._change(conversation, activity, made))
 

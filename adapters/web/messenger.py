@@ -1,6 +1,6 @@
 """The web demo's channels as a platform: posts and edits, kept as rows of our own."""
 
-from bot.messengers import Delivery, Found, NotThere, Permanent, Sent
+from bot.messengers import DELETED, Delivery, Found, NotThere, Permanent, Sent
 from bot.ports import Clock, Storage
 from flows.screens import Card
 
@@ -26,7 +26,7 @@ class WebMessenger:
         """Makes a message show `card`."""
         async with self._storage.write() as tx:
             found = await tx.board.edit(ref, card.model_dump_json(), self._clock.now())
-        return Sent(ref) if found else Permanent("message_not_found")
+        return Sent(ref) if found else Permanent(DELETED)
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
         """Nothing to look for: no answer of this platform is ever lost."""

@@ -2,10 +2,12 @@
 
 from bot.audits import audit
 from bot.bursts import CALLS_ALONE, LONGEST_LIST, NEXT_AT_ONCE
-from bot.messengers import Ambiguous, Permanent
+from bot.messengers import Ambiguous, Delivery, Permanent
 from bot.work_records import DutyState
+from bot.worker import run_one_due
 from flows.phrases import Verbatim
 from flows.presses import Verb
+from flows.screens import Card
 
 DESK = "chat:desk"
 
@@ -218,3 +220,45 @@ async def test_a_list_that_no_platform_takes_fails_loudly_for_each_of_its_cases(
     await world.works_off()
     found = await audit(world.service.work)
     assert found.failed_cards == 8 and not found.clean
+
+
+async def test_a_list_that_somebody_deleted_is_posted_again(people, world, platform) -> None:
+    platform.gap_seconds = 1.0
+    cases = [await people.report(site_may_know=False) for _ in range(12)]
+    await paced(world, 0.2)
+    (ref,) = [r for r, s in platform.messages.items() if s.card.title.key.startswith("list.")]
+    del platform.messages[ref]
+    for case in cases:
+        await people.at_desk(Verb.TAKE, case)
+    await paced(world, 1)
+    (running,) = lists(platform)
+    assert "list.taken" in repr(running)
+    assert (await audit(world.service.work)).failed_cards == 0
+
+
+async def test_a_card_that_is_asked_for_while_its_list_is_sent_is_delivered_once(
+    people, world, platform, monkeypatch
+) -> None:
+    platform.gap_seconds = 1.0
+    for _ in range(8):
+        await people.report(site_may_know=False)
+    await paced(world, 0.2)
+    late = [await people.report(site_may_know=False) for _ in range(7)]
+    edit, pressed = platform.edit, []
+
+    async def meanwhile(ref: str, card: Card) -> Delivery:
+        """Another process posts a card of the list, before this one has written down its edit."""
+        outcome = await edit(ref, card)
+        if late[-1].public_id in repr(card) and not pressed:
+            button = card.buttons[0].press
+            pressed.append(await people.press("sato", button.verb, button.subject, at=DESK))
+            for _ in range(20):
+                world.clock.passes(seconds=1)
+                await run_one_due(world.service.work, {"chat": platform})
+        return outcome
+
+    monkeypatch.setattr(platform, "edit", meanwhile)
+    await paced(world, 1)
+    assert pressed and pressed[0].changed
+    for case in late:
+        assert (await people.facts(case)).count("delivered") == 1

@@ -393,3 +393,29 @@ async def test_a_nudge_is_not_called_sent_before_it_was(people, world, platform,
     async with world.service.work.storage.read() as tx:
         asked = [nudge for nudge in await tx.duties.nudges(duty.id) if nudge.step == 1]
     assert asked and all(nudge.sent_at is None for nudge in asked)
+
+
+async def test_a_card_that_somebody_deleted_comes_back_while_anything_is_to_be_done(
+    people, world, platform
+) -> None:
+    case = await a_quiet_report(people)
+    await world.works_off()
+    platform.messages.clear()
+    await people.say(case, Verb.WRITE, words="Is anybody there?")
+    await world.works_off()
+    (card,) = platform.cards("desk")
+    assert case.public_id in repr(card) and card.buttons
+    assert (await states(world, case))["chat:desk"] is CardState.SHOWN
+
+
+async def test_a_card_that_somebody_deleted_once_it_was_over_stays_away(
+    people, world, platform
+) -> None:
+    case = await a_quiet_report(people)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.works_off()
+    platform.messages.clear()
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    assert platform.cards("desk") == []

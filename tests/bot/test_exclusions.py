@@ -325,3 +325,81 @@ async def test_where_no_desk_may_have_it_nothing_is_sent_and_the_way_back_is_ope
     assert screen.ask.step == "who"
     screen = await conversations.press(visitor, screen.token, "next", chosen, {})
     assert screen.ask.step == "review"
+
+
+async def paced(world: World, seconds: int) -> None:
+    """Lets time pass as a platform with a pace wants it."""
+    world.platform.gap_seconds = 1.0
+    for _ in range(seconds):
+        world.clock.passes(seconds=1)
+        await world.works_off()
+
+
+async def a_burst(people: People) -> Filed:
+    """Too many reports at once; somebody is kept out of the last."""
+    for _ in range(7):
+        await people.report(site_may_know=False)
+    return await people.report(site_may_know=False, excluded_people=("tanaka",))
+
+
+@pytest.mark.parametrize("inside", [None, {"tanaka"}])
+async def test_in_a_burst_what_the_list_may_not_name_is_not_called_delivered(
+    one_desk: World, inside: set[str] | None
+) -> None:
+    people = People(one_desk)
+    one_desk.platform.inside["desk"] = inside
+    kept = await a_burst(people)
+    await paced(one_desk, 120)
+    assert kept.public_id not in shown_to(one_desk, "desk")
+    assert "sent.delivered" not in repr(await people.page(kept))
+
+
+async def test_in_a_burst_what_the_list_left_out_comes_once_it_is_known_who_reads_along(
+    one_desk: World,
+) -> None:
+    people = People(one_desk)
+    one_desk.platform.inside["desk"] = None
+    kept = await a_burst(people)
+    await paced(one_desk, 20)
+    one_desk.platform.inside["desk"] = set()
+    await paced(one_desk, 600)
+    assert kept.public_id in shown_to(one_desk, "desk")
+    assert "sent.delivered" in repr(await people.page(kept))
+
+
+async def test_a_burst_takes_no_case_from_the_second_desk(world: World) -> None:
+    people = People(world)
+    world.platform.inside["desk"] = {"tanaka"}
+    kept = await a_burst(people)
+    await paced(world, 300)
+    assert kept.public_id in shown_to(world, "second")
+    assert kept.public_id not in shown_to(world, "desk")
+
+
+async def test_moved_to_a_desk_that_takes_nothing_a_report_is_not_called_delivered(
+    world: World,
+) -> None:
+    people = People(world)
+    case = await people.report(site_may_know=False, excluded_people=("tanaka",))
+    await world.works_off()
+    assert "sent.delivered" in repr(await people.page(case))
+    world.platform.inside["desk"] = {"tanaka"}
+    world.platform.gone = {"second"}
+    await people.say(case, Verb.WRITE, words="One thing more.")
+    await world.passes(minutes=5)
+    assert "sent.delivered" not in repr(await people.page(case))
+
+
+async def test_in_a_shut_channel_each_climb_asks_people_directly(one_desk: World) -> None:
+    people, platform = People(one_desk), one_desk.platform
+    platform.inside["shinjuku"] = {"ito"}
+    case = await people.report(excluded_people=("ito",))
+    await one_desk.works_off()
+    care = await people.duty(case, "care")
+    await people.press("tanaka", Verb.COMING, care.id, "5", at="chat:@tanaka")
+    await one_desk.works_off()
+    before = set(platform.messages)
+    await one_desk.passes(minutes=44)
+    assert (await people.duty(case, "care")).climb == 1
+    after = {each.channel for ref, each in platform.messages.items() if ref not in before}
+    assert {"@tanaka", "@yamamoto"} <= after

@@ -290,3 +290,14 @@ async def test_what_is_due_is_counted_by_kind(storage) -> None:
     async with storage.read() as tx:
         assert await tx.jobs.due(NOW) == {"card": 2, "climb": 1}
         assert await tx.jobs.due(after(seconds=-1)) == {}
+
+
+async def test_a_place_that_is_given_back_ends_no_longer_hold(storage) -> None:
+    await enqueue(storage, a_message("a"), a_message("b"))
+    async with storage.write() as tx:
+        first = await tx.jobs.claim(NOW, 60, GAPS)
+    async with storage.write() as tx:
+        await tx.jobs.hold(first.pace, after(minutes=1), NOW)  # the platform told another process
+        await tx.jobs.done(first)
+        await tx.jobs.unspent(first, NOW)
+        assert await tx.jobs.claim(after(seconds=30), 60, GAPS) is None
