@@ -266,7 +266,7 @@ def test_details_name_the_chip_that_was_ticked_and_the_acts_only_as_what_it_may_
         *("chip.j", "details.one_of"),
     ]
     text = CATALOGUE.text(chosen, "ja")
-    assert "どなる・ばかにする・人格を否定する\n方針でいう、このどれか：" in text
+    assert "どなる・ばかにする・人格を否定する\n会社のルールでは、このどれか：" in text
 
 
 NESTED = re.compile(r"「[^」]*「|（[^）]*（|\([^)]*\(|“[^”]*“")
