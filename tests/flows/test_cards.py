@@ -225,6 +225,22 @@ def test_care_is_one_persons_and_is_never_said_to_lack_people(
     assert f'"chase.{key}"' in keys(site_card(POLICY, case, DutyKind.SECOND_PERSON))
 
 
+def test_what_is_held_until_another_day_says_so() -> None:
+    overnight = replace(duty(DutyKind.CARE), next_at=NOW + timedelta(days=1))
+    card = site_card(POLICY, view(overnight, of=report()), DutyKind.CARE)
+    assert card.footer is not None
+    assert "あす 10:00までに" in CATALOGUE.text(card.footer, "ja", NOW)
+
+
+def test_an_answer_of_another_day_keeps_its_day() -> None:
+    come = replace(duty(DutyKind.CARE), seats=(seat("a"),))
+    card = site_card(POLICY, view(come, of=report()), DutyKind.CARE)
+    [answered] = [line for each in card.body if isinstance(each, Timeline) for line in each.items]
+    assert answered.when is not None
+    assert CATALOGUE.text(answered.when, "en", NOW) == "10:00"
+    assert CATALOGUE.text(answered.when, "en", NOW + timedelta(days=1)) == "Tue 24 Nov, 10:00"
+
+
 def test_nobody_is_forbidden_to_ask_who_it_was_right_below_the_name() -> None:
     asked = (Role.MANAGER,)
     for visibility in Visibility:
