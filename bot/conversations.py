@@ -33,8 +33,8 @@ FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now}
 """Every conversation by the name that stands in its token."""
 
 
-NAME_MARK = "〔name〕"
-"""Stands where a reporter hid their own name."""
+NAME_MARK, JAPANESE_NAME_MARK = "〔name〕", "〔名前〕"
+"""Stands where a reporter hid their own name, in the language they report in."""
 KNOWS_ITS_PEOPLE = ("slack", "teams")
 """Platforms on which only people of the company can ask."""
 
@@ -195,7 +195,7 @@ class Conversations:
     ) -> Filed:
         words, name = typed.get(WORDS, ""), typed.get(NAME, "")
         if filing.hide_name:
-            words = hidden(words, self._own_names(visitor), NAME_MARK)
+            words = hidden(words, self._own_names(visitor), _name_mark(visitor.language))
         return await file_report(
             self._work,
             filing,
@@ -285,6 +285,10 @@ def _typing_problem(
     if not name:
         return NAME, say("problem.name_missing")
     return (NAME, say("problem.name_too_long", max=MAX_NAME)) if len(name) > MAX_NAME else None
+
+
+def _name_mark(language: str) -> str:
+    return JAPANESE_NAME_MARK if language.startswith("ja") else NAME_MARK
 
 
 def _number(filing: Filing, typed: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from flows.case_view import DutyView
 from flows.ladders import AnswerKind, Seat
 
 MAY_TAKE_MINUTES = 5
-"""How long "I take over" may take, which names no time."""
+"""How long "I will take over" may take, which names no time."""
 GRACE = timedelta(minutes=1)
 """Whoever arrives presses nothing before they have looked around."""
 

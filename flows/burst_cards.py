@@ -6,7 +6,7 @@ from datetime import datetime
 from flows.cards import spot, where
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
-from flows.phrases import Phrase, Verbatim, at, listed, say
+from flows.phrases import Phrase, Verbatim, listed, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import Bullets, Button, Card, Paragraph, Style
@@ -19,7 +19,7 @@ def list_card(policy: Policy, list_id: str, opened_at: datetime, views: Sequence
     key = "list.calls" if calls else "list.reports"
     lines = tuple(_call_line(policy, view) if calls else _report_line(view) for view in views)
     return Card(
-        title=say(f"{key}.title", count=len(views), since=at(opened_at, zone)),
+        title=say(f"{key}.title", count=len(views), since=on_day_at(opened_at, zone)),
         body=(Paragraph(text=say(f"{key}.text")), Bullets(items=lines)),
         buttons=_open_next(f"{key}.open", list_id) if any(map(_is_open, views)) else (),
     )

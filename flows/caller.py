@@ -13,7 +13,7 @@ from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
 from flows.ladders import Role
 from flows.own_care import care_asked, care_lines, care_question
-from flows.phrases import Phrase, Verbatim, at, say
+from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import (
@@ -103,7 +103,7 @@ def rung_lines(
         for rung, again in _in_turn(duty)
         if rung.sent_at is None
     ]
-    happened = [Happening(when=at(moment, view.zone), what=what) for moment, what in past]
+    happened = [Happening(when=on_day_at(moment, view.zone), what=what) for moment, what in past]
     return (*happened, *waiting, *_next_line(view, duty))
 
 
@@ -135,7 +135,7 @@ def _asked_again(view: CaseView) -> tuple[Moment, ...]:
 def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
     if duty.next_at is None:
         return ()
-    when = at(duty.next_at, view.zone)
+    when = on_day_at(duty.next_at, view.zone)
     if duty.next_roles:
         what = say(_next_key(duty), roles=roles(duty.next_roles))
         return (Happening(when=when, what=what, done=False),)

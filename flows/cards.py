@@ -11,7 +11,7 @@ from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import When
-from flows.phrases import Listed, Phrase, Verbatim, at, listed, on_day_at, say
+from flows.phrases import Listed, Phrase, Verbatim, listed, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import (
@@ -270,7 +270,9 @@ def called_again(view: CaseView) -> tuple[Element, ...]:
     """That the caller of a running call asked once more: what was answered before is no answer."""
     if view.again_at is None:
         return ()
-    return (Paragraph(text=say("help.card.again", at=at(view.again_at, view.zone)), strong=True),)
+    return (
+        Paragraph(text=say("help.card.again", at=on_day_at(view.again_at, view.zone)), strong=True),
+    )
 
 
 def progress(view: CaseView, duty: DutyView | None) -> tuple[Element, ...]:
@@ -278,7 +280,8 @@ def progress(view: CaseView, duty: DutyView | None) -> tuple[Element, ...]:
     if duty is None or not duty.seats:
         return ()
     lines = tuple(
-        Happening(when=at(seat.seat.at, view.zone), what=seat_line(seat)) for seat in duty.seats
+        Happening(when=on_day_at(seat.seat.at, view.zone), what=seat_line(seat))
+        for seat in duty.seats
     )
     return (Timeline(items=lines),)
 

@@ -111,7 +111,7 @@ def test_what_is_no_receipt_reads_as_none(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["QRT7K4M", "qrt7k4m", "ＱＲＴ７Ｋ４Ｍ", " qrt-7k4m\n", "呼び出し：QRT 7K4M"]
+    "typed", ["QRT7K4M", "qrt7k4m", "ＱＲＴ７Ｋ４Ｍ", " qrt-7k4m\n", "助けの呼び出し QRT7K4M"]
 )
 def test_a_public_id_is_read_however_it_is_typed(typed: str) -> None:
     assert read_public_id(typed) == "QRT7K4M"

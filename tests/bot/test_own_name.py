@@ -1,5 +1,7 @@
 """Somebody unnamed who wrote their own name is pointed at it, and decides; nothing is refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversations import Conversations, Opened, Screen
@@ -23,12 +25,19 @@ async def sends(conversations, visitor: Visitor, screen: Screen, button: str, **
 
 
 @pytest.mark.parametrize(
-    ("button", "stands"), [("hide", "「〔name〕を出せ」とどなられました。"), ("asitis", SAID)]
+    ("language", "button", "stands"),
+    [
+        ("ja", "hide", "「〔名前〕を出せ」とどなられました。"),
+        ("ja_simple", "hide", "「〔名前〕を出せ」とどなられました。"),
+        ("en", "hide", "「〔name〕を出せ」とどなられました。"),
+        ("ja", "asitis", SAID),
+    ],
 )
 async def test_the_name_is_pointed_at_and_the_reporter_decides(
-    conversations, world, button: str, stands: str
+    conversations, world, language: str, button: str, stands: str
 ) -> None:
     visitor, screen = await review(conversations, "slack")
+    visitor = replace(visitor, language=language)
     assert {option.code for option in screen.ask.buttons} == {"send"}
     again = await sends(conversations, visitor, screen, "send", **{WORDS: SAID})
     assert isinstance(again, Screen) and "problem.own_name" in repr(again.problem)

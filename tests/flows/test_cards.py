@@ -225,6 +225,22 @@ def test_care_is_one_persons_and_is_never_said_to_lack_people(
     assert f'"chase.{key}"' in keys(site_card(POLICY, case, DutyKind.SECOND_PERSON))
 
 
+def test_what_is_held_until_another_day_says_so() -> None:
+    overnight = replace(duty(DutyKind.CARE), next_at=NOW + timedelta(days=1))
+    card = site_card(POLICY, view(overnight, of=report()), DutyKind.CARE)
+    assert card.footer is not None
+    assert "あす 10:00までに" in CATALOGUE.text(card.footer, "ja", NOW)
+
+
+def test_an_answer_of_another_day_keeps_its_day() -> None:
+    come = replace(duty(DutyKind.CARE), seats=(seat("a"),))
+    card = site_card(POLICY, view(come, of=report()), DutyKind.CARE)
+    [answered] = [line for each in card.body if isinstance(each, Timeline) for line in each.items]
+    assert answered.when is not None
+    assert CATALOGUE.text(answered.when, "en", NOW) == "10:00"
+    assert CATALOGUE.text(answered.when, "en", NOW + timedelta(days=1)) == "Tue 24 Nov, 10:00"
+
+
 def test_nobody_is_forbidden_to_ask_who_it_was_right_below_the_name() -> None:
     asked = (Role.MANAGER,)
     for visibility in Visibility:
@@ -266,7 +282,7 @@ def test_details_name_the_chip_that_was_ticked_and_the_acts_only_as_what_it_may_
         *("chip.j", "details.one_of"),
     ]
     text = CATALOGUE.text(chosen, "ja")
-    assert "どなる・ばかにする・人格を否定する\n方針でいう、このどれか：" in text
+    assert "どなる・ばかにする・人格を否定する\n会社のルールでは、このどれか：" in text
 
 
 NESTED = re.compile(r"「[^」]*「|（[^）]*（|\([^)]*\(|“[^”]*“")
