@@ -75,8 +75,10 @@ class Truth:
         if any(act.verb in (Verb.RESUME, Verb.STILL_NEEDED) for act in acts):
             return  # heard or not: what had been done is asked for again
         done = {Verb(act.verb) for act in acts if act.recorded}
-        # Of a call the desk is asked anew once nobody else is left to ask for it, or for care.
-        asked_anew = set(Read(card).keys) & _ASKED_ANEW
+        # Of a call the desk is asked anew once nobody else is left to ask for it, or for care,
+        # and is called off from a call by the caller's own word alone.
+        said, own_word = Read(card).keys, {Verb.FINE_NOW, Verb.MISTAKE} & done
+        asked_anew = "desk.help.title" in said and ("desk.help.care" in said or not own_word)
         if Verb.TAKE in done and Verb.TAKE in offered and not asked_anew:
             self._verdict.complain("stale", f"{name} still asks to be taken")
         over = {Verb.OVER, Verb.FINE_NOW, Verb.MISTAKE} & done
@@ -88,12 +90,6 @@ class Truth:
         who = [line for line in _seat_lines(Read(card).text)]
         if len(who) != len(set(who)):
             self._verdict.complain("seats", f"{name} counts somebody twice")
-
-
-_ASKED_ANEW = frozenset(
-    {f"desk.help.{state}" for state in ("text", "coming", "here", "overdue", "care", "lapsed")}
-)
-"""What the desk's card says of a call while something is still to be done about it."""
 
 
 def card_is_call(card: Card) -> bool:
