@@ -28,6 +28,7 @@ from flows.duties import Owner, care, second_person
 
 LAST_QUESTION_AFTER = timedelta(minutes=60)
 """A call that nobody ended is asked about once."""
+_NOBODY_IS_ASKED = (*ENDED, DutyState.EXHAUSTED)
 UNANSWERED_AFTER = timedelta(minutes=15)
 """No answer to that question either: the desk looks after it."""
 
@@ -195,12 +196,13 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     """The answer to the last question is "no, I am not fine": everybody is asked again.
 
     Also when the answer comes after the call was taken to be over, or called over by somebody
-    who came: nobody is too late for help. Their visit comes back to it from then on.
+    who came, and while it runs once nobody is left to ask: nobody is too late for help. Their
+    visit comes back to it from then on.
     False where everybody is being asked already.
     """
     body = await _help_body(tx, case_id)
     called = await call_duty(tx, case_id)
-    if called is None or not (body.asked_last or called.state in ENDED):
+    if called is None or not (body.asked_last or called.state in _NOBODY_IS_ASKED):
         return False
     now = work.clock.now()
     ended = {"asked_last": False, "mistaken": False, "called_over": False}

@@ -46,7 +46,7 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
             # A question and its answers stand together.
             *(() if view.asked_last else told),
         ),
-        buttons=_ways_out(view) if view.asked_last else (*_spots(policy, view), *_ways_out(view)),
+        buttons=_buttons(policy, view, duty),
         after=told if view.asked_last else (),
         footer=say("help.sent_means"),
     )
@@ -209,9 +209,15 @@ def _last_question(view: CaseView) -> tuple[Element, ...]:
     return (Paragraph(text=say("help.last_question"), strong=True),) if view.asked_last else ()
 
 
+def _buttons(policy: Policy, view: CaseView, duty: DutyView) -> tuple[Button, ...]:
+    """Where nobody is left to ask and nobody comes, one press asks everybody again."""
+    unheard = duty.state == "exhausted" and not duty.taken
+    again = (_still_needed(view),) if view.asked_last or unheard else ()
+    return (*again, *(() if view.asked_last else _spots(policy, view)), *_ways_out(view))
+
+
 def _ways_out(view: CaseView) -> tuple[Button, ...]:
     return (
-        *((_still_needed(view),) if view.asked_last else ()),
         Button(label=say("help.fine"), press=Press(verb=Verb.FINE_NOW, subject=view.id)),
         Button(
             label=say("help.mistake"),

@@ -95,3 +95,22 @@ async def test_whoever_is_there_is_not_offered_to_be_on_the_way(people, world, p
     await people.say(call, Verb.FINE_NOW)
     await world.works_off()
     assert offered("@tanaka") & {Verb.OVER, Verb.COMING} == set()
+
+
+async def test_where_nobody_answers_one_press_asks_everybody_again(people, world, platform) -> None:
+    call = await people.call()
+    await world.passes(minutes=9)
+    assert Verb.STILL_NEEDED not in offered(await people.page(call)), "they are being asked"
+    await world.passes(minutes=3)
+    assert offered(await people.page(call))[0] is Verb.STILL_NEEDED
+    before = set(platform.messages)
+    assert (await people.say(call, Verb.STILL_NEEDED)).notice.key == "press.called_again"
+    assert (await people.say(call, Verb.STILL_NEEDED)).notice.key == "press.already"
+    await world.works_off()
+    asked = {each.channel for ref, each in platform.messages.items() if ref not in before}
+    assert {"shinjuku", "@tanaka", "@takahashi", "@watanabe", "@sato"} <= asked
+    assert Verb.STILL_NEEDED not in offered(await people.page(call))
+
+
+def offered(card: Card) -> list[Verb]:
+    return [button.press.verb for button in card.buttons]

@@ -250,7 +250,7 @@ class Employee:
             offered[Verb.WRITE] = [card.compose.button.press]
         if self.world.weather.calm:  # nobody acts any more, but a question is answered
             offered = {verb: of for verb, of in offered.items() if verb is Verb.CHECKED_IN}
-        if {"help.lapsed", "help.called_over"} & set(Read(card).keys):
+        if "help.last_question" not in Read(card).keys:
             # By a chance of its own: a tape from before there was this button still plays alike.
             for press in offered.pop(Verb.STILL_NEEDED, ()):
                 if self.again.random() < CALLS_AGAIN:
