@@ -36,6 +36,7 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
         return _after_help(policy, view)
     lines = rung_lines(view, duty, (*_asked_again(view), *_desk_told(view)))
     told: tuple[Element, ...] = (Timeline(items=lines), *phones(duty))
+    asks = view.asked_last or _is_unheard(duty)
     return Card(
         title=say("help.title"),
         body=(
@@ -44,10 +45,10 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
             *_police_first(view, duty),
             Paragraph(text=say("help.step_away"), strong=True),
             # A question and its answers stand together.
-            *(() if view.asked_last else told),
+            *(() if asks else told),
         ),
         buttons=_buttons(policy, view, duty),
-        after=told if view.asked_last else (),
+        after=told if asks else (),
         footer=say("help.sent_means"),
     )
 
@@ -210,10 +211,13 @@ def _last_question(view: CaseView) -> tuple[Element, ...]:
 
 
 def _buttons(policy: Policy, view: CaseView, duty: DutyView) -> tuple[Button, ...]:
-    """Where nobody is left to ask and nobody comes, one press asks everybody again."""
-    unheard = duty.state == "exhausted" and not duty.taken
-    again = (_still_needed(view),) if view.asked_last or unheard else ()
+    again = (_still_needed(view),) if view.asked_last or _is_unheard(duty) else ()
     return (*again, *(() if view.asked_last else _spots(policy, view)), *_ways_out(view))
+
+
+def _is_unheard(duty: DutyView) -> bool:
+    """Nobody is left to ask and nobody comes: one press asks everybody again."""
+    return duty.state == "exhausted" and not duty.taken
 
 
 def _ways_out(view: CaseView) -> tuple[Button, ...]:

@@ -654,7 +654,7 @@ async def test_the_desk_is_asked_again_with_everybody_else(start: Start) -> None
     await people.world.passes(minutes=15)
     await people.at_desk(Verb.TAKE, case)
     assert (await people.duty(case, "take")).state is DutyState.DONE
-    assert "help.desk_calls" in repr((await people.page(case)).body)
+    assert "help.desk_calls" in repr(await people.page(case))
     await people.world.passes(minutes=61)
     before = len(people.world.platform.beside("desk"))
     await people.say(case, Verb.STILL_NEEDED)

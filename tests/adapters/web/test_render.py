@@ -660,6 +660,14 @@ def test_what_changes_on_a_case_s_page_holds_no_pass_and_nothing_to_type() -> No
     assert fragment in PAGES.case(a_case())
 
 
+def test_whom_to_phone_changes_with_a_calls_page_and_stands_on_it_once() -> None:
+    phone = CallLine(label=own("Manager"), phone="03-0000-0101")
+    page = a_call(card=Card(title=own("Call"), after=(phone,)), is_call=True)
+    shown = PAGES.case_fragment(page)
+    assert "03-0000-0101" in shown and shown in PAGES.case(page)
+    assert PAGES.case(page).count("03-0000-0101") == shown.count("03-0000-0101")
+
+
 def test_a_receipt_stays_with_every_press_on_its_page() -> None:
     assert Page(PAGES.case(a_case())).one("input", name="receipt").get("value") == RECEIPT
     assert not Page(PAGES.case(a_call())).all("input", name="receipt")
