@@ -192,6 +192,14 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
     await refresh_case(tx, case_id, now, "danger")
 
 
+async def nothing_more_is_owed(tx: Transaction, case_id: str, now: datetime) -> None:
+    """The caller was looked after: nobody at the desk need look into a call that is over."""
+    called, told = await call_duty(tx, case_id), await _take(tx, case_id)
+    over = called is not None and called.state in ENDED
+    if over and told is not None and told.state not in ENDED:
+        await end_duty(tx, told, DutyState.CLOSED, now)
+
+
 async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     """The answer to the last question is "no, I am not fine": everybody is asked again.
 

@@ -6,7 +6,7 @@ from bot.aftercare import check_in, follow_up
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author
 from bot.case_work import Work, body_of, refresh_case, said_at
-from bot.help_calls import end_help, name_place, still_needed
+from bot.help_calls import end_help, name_place, nothing_more_is_owed, still_needed
 from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link
 from bot.nudges import ask_anew
@@ -103,6 +103,8 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     # tell whether the person who was looked after reported.
     if _may_change(duty, body):
         await _change_care(work, tx, duty, now, happened=happened, said=at)
+        if happened and not isinstance(body, ReportBody):
+            await nothing_more_is_owed(tx, case_id, now)
     elif isinstance(body, ReportBody) and not happened:
         await follow_up(work, tx, case_id, body, now)  # nobody at the site is asked: the desk is
     await refresh_case(tx, case_id, now)

@@ -121,3 +121,19 @@ async def test_a_closed_cases_card_says_that_nobody_gave_care(people: People, wo
     assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
     assert "desk.care_missing" in repr(world.platform.cards("desk"))
     assert "follow_up" not in await people.duties(case)
+
+
+async def test_once_a_caller_was_looked_after_the_desk_is_asked_for_nothing_more(
+    people: People, world: World
+) -> None:
+    call = await people.call()
+    await people.say(call, Verb.FINE_NOW)
+    await world.leaps(days=3)
+    assert (await people.duty(call, "care")).state is DutyState.EXHAUSTED
+    assert (await people.duty(call, "take")).state is not DutyState.DONE
+    await people.say(call, Verb.CARE_HAPPENED)
+    assert (await people.duty(call, "take")).state is DutyState.CLOSED
+    await world.works_off()
+    (card,) = world.platform.cards("desk")
+    assert not card.buttons
+    assert not await new_at_desk(people, minutes=120)

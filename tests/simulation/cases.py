@@ -146,9 +146,10 @@ class CaseModel:
         if call is not None and duty.kind == "second_person":
             done += self._called_again(acts)
         if call is not None and duty.kind == "take":
-            # Whoever took it is asked anew.
+            # Whoever took it is asked anew; whoever was looked after needs nobody there any more.
             later = [at for at in self._given_up if at > birth.until + MINUTE]
-            done += [Done(Deed.UNKNOWN, at, at) for at in later]
+            later += [act.reach.began for act in acts if act.verb == Verb.CARE_HAPPENED]
+            done += [Done(Deed.UNKNOWN, at, at) for at in later if at < NEVER]
         if call is not None and duty.kind == "take" and call.lapsed and birth.since < call.since:
             # Where nobody at the desk had answered before, it is asked anew.
             done.append(Done(Deed.UNKNOWN, call.since, call.until))

@@ -41,7 +41,8 @@ class Chase:
         self._seats: dict[str, float] = {}
         self._ran_out: dict[str, float] = {}
         self._order = Order()
-        self._declined: dict[str, None] = {}
+        self._declined: dict[str, float] = {}
+        """Who cannot, and until when their answer may have been on its way."""
         self._climb_asked: dict[str, None] = {}
         self._climb_sure: dict[str, None] = {}  # of those, who was for sure
         self._settled = False
@@ -129,7 +130,8 @@ class Chase:
         soon = self._by(at)
         lasting = [who for who, until in self._seats.items() if until > soon]
         may = (*self._seats, *(who for who, since in self._ran_out.items() if self._by(since) > at))
-        return frozenset((*self._declined, *may)), frozenset((*self._declined, *lasting))
+        arrived = [who for who, until in self._declined.items() if until <= at]
+        return frozenset((*self._declined, *may)), frozenset((*arrived, *lasting))
 
     def _by(self, at: float) -> float:
         """By when the service has noticed what fell due at a moment."""
@@ -233,7 +235,7 @@ class Chase:
                 self._declined.pop(done.person, None)
                 self._given_up = self._given_up and not self._holds()
             case Deed.CANNOT:
-                self._give_back(done.person, at)
+                self._give_back(done.person, at, done.until)
             case Deed.SAID_DONE | Deed.ENDS:
                 self._settled, self._clock = True, NEVER
                 self._seats = dict.fromkeys(self._seats, NEVER)
@@ -256,9 +258,9 @@ class Chase:
             return HERE_MINUTES
         return done.minutes + self._ladder.acceptance_minutes
 
-    def _give_back(self, person: str, at: float) -> None:
+    def _give_back(self, person: str, at: float, until: float) -> None:
         self._seats.pop(person, None)
-        self._declined[person] = None
+        self._declined[person] = until
         if self._idle() or self._holds():
             return
         if self._clock == NEVER:
