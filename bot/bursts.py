@@ -13,10 +13,11 @@ from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, 
 from bot.exclusions import Readers, exclusion_of, readers_of
 from bot.failures import card_failed
 from bot.keys import new_id
-from bot.messengers import DELETED, Delivery, Permanent, Sent
+from bot.messengers import DELETED, Ambiguous, Delivery, Permanent, Sent, Throttled
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
 from bot.rows import ENDED
+from bot.shut_channels import NEUTRAL, made_neutral
 from bot.views import view_of
 from bot.work_records import CardList, CardRow, CardState, Duty, Job, NudgeRow, platform_of
 from flows.burst_cards import list_card
@@ -45,10 +46,10 @@ def on_list(card: CardRow | None) -> TypeGuard[CardRow]:
 def stands_alone(row: CardRow, view: CaseView) -> bool:
     """Whether this card is shown by itself however many there are.
 
-    A card that is shown already, one that was asked for from a list, and a report in which
-    somebody may be in danger.
+    A card that is or was shown already, one that was asked for from a list, and a report in
+    which somebody may be in danger.
     """
-    if row.ref is not None or row.list_id is not None:
+    if row.first_shown_at is not None or row.ref is not None or row.list_id is not None:
         return True
     if row.kind == CardKind.SECOND_PERSON:
         return view.report is not None
@@ -153,13 +154,13 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
     if present is None:
         await drop(work, job)
         return
-    if any(row.first_shown_at is None for row in present.others):
+    if any(row.ref is None for row in present.others):
         async with work.storage.write() as tx:
             await _let_go(tx, present, work.clock.now())
-    if not present.views:
-        await drop(work, job)
-        return
     running = present.running
+    if not present.views:
+        await _emptied(work, messengers, job, running)
+        return
     card = list_card(work.policy, running.id, running.opened_at, present.views)
     shown = fingerprint(card)
     if running.shown == shown:
@@ -172,6 +173,23 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
         for case_id in present.cases:
             await tx.cases.lock(case_id)
         await _record(work, tx, job, present, target, outcome, shown)
+
+
+async def _emptied(work: Work, messengers: Messengers, job: Job, running: CardList) -> None:
+    """Nothing is left that a list may name: what stands there, or may, says so and no more."""
+    neutral = fingerprint(NEUTRAL)
+    if running.shown == neutral:
+        await drop(work, job)
+        return
+    target = Target(running.address, running.id, running.ref)
+    outcome = await made_neutral(messengers, target, job)
+    async with work.storage.write() as tx:
+        if isinstance(outcome, Throttled | Ambiguous):
+            await put_off(tx, job, target, outcome, work.clock.now())
+            return
+        await tx.jobs.done(job)
+        if isinstance(outcome, Sent):
+            await tx.cards.save_list(replace(running, ref=outcome.ref, shown=neutral))
 
 
 async def _record(
@@ -229,12 +247,15 @@ async def _present(work: Work, messengers: Messengers, list_id: str) -> Present 
 
 
 async def _let_go(tx: Transaction, present: Present, now: datetime) -> None:
-    """What a list may not name finds its own way: to another desk, or to a later look."""
-    for row in present.others:
+    """What a list may not name finds its own way: to another desk, or to a later look.
+
+    One that it named before is delivered no longer: with its line, nothing of it stands there.
+    """
+    for row in sorted(present.others, key=lambda row: row.case_id):
         await tx.cases.lock(row.case_id)
         still = await tx.cards.get(row.id)
-        if still is not None and _waits_on(present.running, still):
-            alone = replace(still, list_id=None)
+        if still is not None and still.list_id == present.running.id and still.ref is None:
+            alone = replace(still, state=CardState.OWED, first_shown_at=None, list_id=None)
             await tx.cards.save(alone)
             await tx.jobs.enqueue([card_job(alone, now)])
 

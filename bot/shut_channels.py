@@ -56,7 +56,7 @@ async def shut_card(
     The messages beside it say nothing any more either.
     """
     target = Target(row.address, row.id, row.ref)
-    outcome = await _made_neutral(messengers, target, job)
+    outcome = await made_neutral(messengers, target, job)
     if not isinstance(outcome, Throttled | Ambiguous):
         outcome = await _quiet_beside(work, messengers, job, row, whole)
     if isinstance(outcome, Throttled | Ambiguous):
@@ -99,7 +99,7 @@ async def _never_again(tx: Transaction, nudge: NudgeRow) -> None:
     )
 
 
-async def _made_neutral(
+async def made_neutral(
     messengers: Messengers, target: Target, job: Job
 ) -> Delivery | NotThere | None:
     """Says nothing any more where the card stands, or where an earlier try may have left it."""
@@ -164,7 +164,7 @@ async def shut_nudge(
     target: Target,
 ) -> None:
     """A message may not stand in its channel: each person it asks gets one of their own."""
-    outcome = await _made_neutral(messengers, target, job)
+    outcome = await made_neutral(messengers, target, job)
     async with work.storage.write() as tx:
         await tx.cases.lock(whole.case.id)
         if isinstance(outcome, Throttled | Ambiguous):

@@ -114,7 +114,7 @@ class Cards(Protocol):
     async def alerted_since(
         self, address: str, kind: str, since: datetime
     ) -> Sequence[tuple[str, ...]]:
-        """Whom each direct message asked about one of those cards."""
+        """Whom direct messages asked about those cards, each person once a card."""
         ...
 
     async def newest_list(self, address: str) -> CardList | None:

@@ -70,7 +70,8 @@ RUNNING_SINCE = Statement(
     .where(SHOWN_ALONE, _OF_KIND, card.c.first_shown_at >= bindparam("since"), STILL_OWED)
 )
 ALERTED_SINCE = Statement(
-    select(nudge.c.people)
+    select(duty.c.id, nudge.c.people)
+    .distinct()
     .join_from(card, duty, duty.c.id == card.c.duty_id)
     .join(nudge, nudge.c.duty_id == duty.c.id)
     .where(SHOWN_ALONE, _OF_KIND, card.c.first_shown_at >= bindparam("since"), STILL_OWED)
@@ -157,7 +158,7 @@ class CardRows:
         self, address: str, kind: str, since: datetime
     ) -> Sequence[tuple[str, ...]]:
         found = await self._session.rows(ALERTED_SINCE, address=address, kind=kind, since=since)
-        return [row[0] for row in found]
+        return [people for _, people in found]
 
     async def add_list(self, row: CardList) -> None:
         await self._session.run(ADD_LIST, **vars(row))

@@ -262,3 +262,19 @@ async def test_a_card_that_is_asked_for_while_its_list_is_sent_is_delivered_once
     assert pressed and pressed[0].changed
     for case in late:
         assert (await people.facts(case)).count("delivered") == 1
+
+
+async def test_a_card_that_somebody_deleted_comes_back_by_itself_in_a_burst_too(
+    people, world, platform
+) -> None:
+    platform.gap_seconds = 1.0
+    case = await people.report(site_may_know=False)
+    await paced(world, 0.2)
+    platform.messages.clear()
+    await people.say(case, Verb.WRITE, words="Is anybody there?")
+    await world.works_off()  # the edit finds nothing
+    for _ in range(9):
+        await people.report(site_may_know=False)
+    await paced(world, 3)
+    assert [card for card in platform.cards("desk") if case.public_id in repr(card.title)]
+    assert (await audit(world.service.work)).clean

@@ -403,3 +403,40 @@ async def test_in_a_shut_channel_each_climb_asks_people_directly(one_desk: World
     assert (await people.duty(case, "care")).climb == 1
     after = {each.channel for ref, each in platform.messages.items() if ref not in before}
     assert {"@tanaka", "@yamamoto"} <= after
+
+
+async def a_list_of(people: People, *, also: int = 0) -> list[Filed]:
+    """A running list of reports that keep somebody out, who does not read the desk yet."""
+    for _ in range(also):
+        await people.report(site_may_know=False)
+    cases = [
+        await people.report(site_may_know=False, excluded_people=("tanaka",)) for _ in range(7)
+    ]
+    await paced(people.world, 40)
+    return cases
+
+
+@pytest.mark.parametrize("also", [0, 7])
+async def test_a_list_names_no_case_to_somebody_kept_out_who_joins_later(
+    world: World, also: int
+) -> None:
+    people = People(world)
+    world.platform.inside["desk"] = set()
+    cases = await a_list_of(people, also=also)
+    assert all(case.public_id in shown_to(world, "desk") for case in cases)
+    world.platform.inside["desk"] = {"tanaka"}
+    await people.say(cases[-1], Verb.WRITE, words="One thing more.")
+    await paced(world, 60)
+    assert not [case for case in cases if case.public_id in shown_to(world, "desk")]
+    assert cases[-1].public_id in shown_to(world, "second")
+
+
+async def test_what_a_list_names_no_longer_is_not_called_delivered(one_desk: World) -> None:
+    people = People(one_desk)
+    one_desk.platform.inside["desk"] = set()
+    cases = await a_list_of(people, also=7)
+    assert "sent.delivered" in repr(await people.page(cases[-1]))
+    one_desk.platform.inside["desk"] = {"tanaka"}
+    await people.say(cases[-1], Verb.WRITE, words="One thing more.")
+    await paced(one_desk, 60)
+    assert "sent.delivered" not in repr(await people.page(cases[-1]))
