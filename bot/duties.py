@@ -14,7 +14,7 @@ from bot.case_work import PRIORITY, Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
 from bot.exclusions import exclusion_of, sent_by
-from bot.help_calls import call_is_over
+from bot.help_calls import call_is_over, care_is_seen_to
 from bot.inbox import is_repeated
 from bot.nudges import climb_now
 from bot.ports import Transaction
@@ -147,6 +147,8 @@ async def _after_answer(
     duty = replace(duty, state=_state_after(duty, full=full))
     await tx.duties.save(duty)
     await refresh_about(tx, duty, now)
+    if full and duty.kind == DutyKind.CARE:
+        await care_is_seen_to(tx, duty.case_id, now)
     if duty.state is not DutyState.OPEN:
         return
     if await tx.jobs.due_at(f"climb:{duty.id}") is None:
@@ -210,6 +212,7 @@ async def _cared(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pre
     await say_cared(work, tx, duty, now)
     detail = {"person": person.id}
     await tx.history.append(duty.case_id, now, person.role.value, "cared", detail)
+    await care_is_seen_to(tx, duty.case_id, now)
     await refresh_about(tx, duty, now)
     return RECORDED
 

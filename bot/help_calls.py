@@ -200,6 +200,15 @@ async def nothing_more_is_owed(tx: Transaction, case_id: str, now: datetime) -> 
         await end_duty(tx, told, DutyState.CLOSED, now)
 
 
+async def care_is_seen_to(tx: Transaction, case_id: str, now: datetime) -> None:
+    """Somebody at the site cares for a caller after all: the desk was asked only because nobody
+    did, where the caller had said that the call is over."""
+    called, body = await call_duty(tx, case_id), await body_of(tx, case_id)
+    own_word = isinstance(body, HelpBody) and not body.called_over
+    if own_word and called is not None and called.state is DutyState.DONE:
+        await nothing_more_is_owed(tx, case_id, now)
+
+
 async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     """The answer to the last question is "no, I am not fine": everybody is asked again.
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.help_calls import call_help
 from bot.own_case import OwnCases
 from bot.rights import Reader
@@ -137,3 +139,17 @@ async def test_once_a_caller_was_looked_after_the_desk_is_asked_for_nothing_more
     (card,) = world.platform.cards("desk")
     assert not card.buttons
     assert not await new_at_desk(people, minutes=120)
+
+
+@pytest.mark.parametrize("verb", [Verb.TAKE_OVER, Verb.CARED])
+async def test_once_somebody_at_the_site_cares_after_all_the_desk_is_asked_no_more(
+    people: People, world: World, verb: Verb
+) -> None:
+    call = await people.call()
+    await people.say(call, Verb.FINE_NOW)
+    await world.leaps(days=3)
+    care = await people.duty(call, "care")
+    await people.press("tanaka", verb, care.id)
+    assert (await people.duty(call, "take")).state is DutyState.CLOSED
+    await world.works_off()
+    assert "nudge.take_call" not in repr(world.platform.channel("desk"))

@@ -9,7 +9,7 @@ from flows.commitments import DutyKind
 from flows.ladders import Ladder, Role, Side
 from flows.policy import Policy
 from flows.presses import Verb
-from tests.simulation.case_deeds import came_before, deeds
+from tests.simulation.case_deeds import COMES, came_before, deeds
 from tests.simulation.chase import Chase
 from tests.simulation.crowd import Crowd
 from tests.simulation.identity import DutyName
@@ -148,7 +148,8 @@ class CaseModel:
         if call is not None and duty.kind == "take":
             # Whoever took it is asked anew; whoever was looked after needs nobody there any more.
             later = [at for at in self._given_up if at > birth.until + MINUTE]
-            later += [act.reach.began for act in acts if act.verb == Verb.CARE_HAPPENED]
+            cared = (*COMES, Verb.CARED, Verb.CARE_HAPPENED)
+            later += [act.reach.began for act in acts if act.verb in cared]
             done += [Done(Deed.UNKNOWN, at, at) for at in later if at < NEVER]
         if call is not None and duty.kind == "take" and call.lapsed and birth.since < call.since:
             # Where nobody at the desk had answered before, it is asked anew.
