@@ -18,6 +18,7 @@ from bot.filing import release
 from bot.help_calls import question_call
 from bot.inbox import forget_old_deliveries
 from bot.links import forget_old_links
+from bot.messengers import Messenger
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire, say_overdue
 from bot.refreshes import refresh as refresh_case
@@ -145,8 +146,15 @@ async def _reclaimed(work: Work, bell: Bell) -> None:
 
 async def _send_to(platform: str, work: Work, messengers: Messengers, bell: Bell) -> None:
     call = bell.call_for(lambda other: other == platform)
+    pause = _pause_seconds(messengers.get(platform))
     while True:
-        await _work_off(work, messengers, bell, call)
+        await _work_off(work, messengers, bell, call, pause)
+
+
+def _pause_seconds(messenger: Messenger | None) -> float:
+    """How soon what was just written to may be written to again: no bell rings then."""
+    gap = messenger.gap_seconds if messenger is not None else 0.0
+    return min(gap or LONGEST_SLEEP_SECONDS, LONGEST_SLEEP_SECONDS)
 
 
 async def _run_clocks(
@@ -169,13 +177,24 @@ async def _run_clocks(
         await _work_off(work, messengers, bell, call)
 
 
-async def _work_off(work: Work, messengers: Messengers, bell: Bell, call: Call) -> None:
-    """Handles what is due until nothing is, then sleeps until something may be."""
+async def _work_off(
+    work: Work,
+    messengers: Messengers,
+    bell: Bell,
+    call: Call,
+    pause_seconds: float = LONGEST_SLEEP_SECONDS,
+) -> None:
+    """Handles what is due until nothing is, then sleeps until something may be.
+
+    After a message was sent that is `pause_seconds`, and no longer than it ever sleeps.
+    """
+    seconds = LONGEST_SLEEP_SECONDS
     call.rung.clear()
     try:
         while await run_one_due(work, messengers, call.wanted):
+            seconds = pause_seconds
             call.rung.clear()
     except Exception as error:  # noqa: BLE001  the loop outlives a database outage
         log.error("loop_failed", error=type(error).__name__)
         call.rung.clear()
-    await bell.wait_for_work(LONGEST_SLEEP_SECONDS, call)
+    await bell.wait_for_work(seconds, call)

@@ -52,7 +52,7 @@ class Telling(FakePlatform):
 @pytest.fixture
 async def platforms(world) -> AsyncIterator[tuple[Telling, Hanging]]:
     """The loops of a process with one platform that works and one that hangs."""
-    chat, hung = Telling(), Hanging()
+    chat, hung = Telling(gap_seconds=0.02), Hanging()
     loops = asyncio.create_task(
         run_forever(world.service.work, {"chat": chat, "hung": hung}, world.service.bell)
     )
@@ -75,6 +75,30 @@ async def test_a_platform_that_hangs_delays_no_other_and_no_clock(people, world,
     world.clock.passes(minutes=3)
     world.service.bell.ring()
     # Three minutes without an answer: the next rung is asked, though the other call still hangs.
+    await chat.shows("shinjuku", 2)
+
+
+async def test_a_channel_is_written_to_again_as_soon_as_its_platform_allows_it(
+    people, world, platforms, monkeypatch
+) -> None:
+    chat, _ = platforms
+    run_one_due, held_back = worker.run_one_due, asyncio.Event()
+
+    async def looked(work, messengers, wanted) -> bool:
+        found = await run_one_due(work, messengers, wanted)
+        if not found and wanted("chat") and chat.messages:
+            held_back.set()
+        return found
+
+    monkeypatch.setattr(worker, "run_one_due", looked)
+    monkeypatch.setattr(worker, "LONGEST_SLEEP_SECONDS", 600.0)
+    await people.call()
+    await people.call()
+    async with asyncio.timeout(20):
+        await held_back.wait()
+    assert len(chat.channel("shinjuku")) == 1
+    # Nobody commits anything and no bell rings: only the channel's gap is over.
+    world.clock.passes(seconds=1)
     await chat.shows("shinjuku", 2)
 
 
