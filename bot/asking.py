@@ -13,6 +13,7 @@ from bot.exclusions import NOBODY, Exclusion, desk_of, exclusion_of
 from bot.keys import new_id
 from bot.ports import Transaction
 from bot.rights import Reader
+from bot.rows import ladder_of
 from bot.work_records import CardRow, Duty, NewJob, NudgeRow, NudgeState
 from flows.commitments import DutyKind
 from flows.duties import Owner
@@ -174,7 +175,8 @@ def next_climb_at(duty: Duty, ladder: Ladder) -> datetime:
 
 def climb_job(duty: Duty, due: datetime) -> NewJob:
     """The clock of a duty's next rung."""
-    return NewJob("climb", duty.id, due, dedup=f"climb:{duty.id}", priority=PRIORITY["clock"])
+    priority = PRIORITY["clock" if ladder_of(duty).quiet_hours else "danger"]
+    return NewJob("climb", duty.id, due, dedup=f"climb:{duty.id}", priority=priority)
 
 
 def _messages(

@@ -197,7 +197,8 @@ async def _put_answer(
     await tx.duties.put_seat(seat)
     if expires is not None:
         clock = f"expire:{duty.id}:{person.id}"
-        await tx.jobs.enqueue([NewJob("expire", duty.id, expires, dedup=clock, priority=3)])
+        priority = PRIORITY["clock" if ladder.quiet_hours else "danger"]
+        await tx.jobs.enqueue([NewJob("expire", duty.id, expires, clock, priority)])
     if duty.kind == DutyKind.SECOND_PERSON and answer in ON_THE_WAY:
         # Who reads "on the way" when nobody arrives waits for nothing.
         clock, late = f"overdue:{duty.id}:{person.id}", overdue_at(seat_of(seat, work.directory))

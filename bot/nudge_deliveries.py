@@ -177,12 +177,18 @@ async def _not_needed(work: Work, messengers: Messengers, job: Job, owed: Owed) 
             await tx.cases.lock(owed.duty.case_id)
             await _record(work, tx, job, owed, found, once=False)
         return
-    answered = owed.duty.state in _ANSWERED
-    state = NudgeState.NOT_NEEDED if answered else NudgeState.MERGED
+    answered, now = owed.duty.state in _ANSWERED, work.clock.now()
     async with work.storage.write() as tx:
+        await tx.cases.lock(owed.duty.case_id)
+        await tx.jobs.unspent(job, now)
+        still = await tx.duties.get(owed.duty.id)
+        if answered and still is not None and still.state not in _ANSWERED:
+            # Whoever came went away again since it was read: it is needed after all.
+            await tx.jobs.retry(job, now, tried=False)
+            return
+        state = NudgeState.NOT_NEEDED if answered else NudgeState.MERGED
         await tx.duties.set_nudge(owed.nudge.id, state)
         await tx.jobs.done(job)
-        await tx.jobs.unspent(job, work.clock.now())
 
 
 async def _record(

@@ -1,4 +1,7 @@
-"""The watch beside the worker: a self-audit every minute, and a sign of life after a clean one."""
+"""The watch beside the worker: a self-audit every minute, and a sign of life after a clean one.
+
+Before it looks, it brings forward what a clock that was set back would hold up.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from bot.case_work import Work
 from bot.heartbeat import Beat, BeatFailed
 from bot.metrics import Meter
 from bot.pins import Pins
+from bot.set_back import mend_what_lies_ahead
 
 log = structlog.get_logger()
 
@@ -48,6 +52,7 @@ class Watch:
 
     async def look(self) -> None:
         """One pass. Whatever goes wrong is logged and leaves the last pass to grow old."""
+        await self._mend()
         pinned = await self._pin()
         try:
             async with asyncio.timeout(AUDIT_SECONDS):
@@ -58,6 +63,13 @@ class Watch:
         self._remember(Pass(self._work.clock.now(), found))
         if found.clean:
             await self._send_sign_of_life()
+
+    async def _mend(self) -> None:
+        try:
+            async with asyncio.timeout(AUDIT_SECONDS):
+                await mend_what_lies_ahead(self._work)
+        except Exception as error:  # noqa: BLE001  the audit must still say what is wrong
+            log.error("not_mended", error=type(error).__name__)
 
     async def _pin(self) -> bool:
         """Whether every history is pinned, as far as it is wanted."""

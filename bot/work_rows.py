@@ -1,7 +1,7 @@
 """What bot asks of storage about what is owed: duties, cards, clocks, and what came twice."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.work_records import (
@@ -39,6 +39,10 @@ class Duties(Protocol):
 
     async def exhausted(self) -> int:
         """How many duties are still owed with nobody left to ask."""
+        ...
+
+    async def asked_after(self, moment: datetime, priority: int) -> Sequence[Duty]:
+        """The duties with a clock of this priority whose present rung was asked after `moment`."""
         ...
 
     async def seats(self, duty_id: str) -> Sequence[SeatRow]: ...
@@ -215,6 +219,18 @@ class Jobs(Protocol):
 
     async def due_at(self, dedup: str) -> datetime | None:
         """When the pending job of this dedup key is due; None when there is none."""
+        ...
+
+    async def bring_forward(self, dedup: str, by: timedelta) -> None:
+        """Makes a job due so much sooner; nothing happens to one that is in hand."""
+        ...
+
+    async def tried_beyond(self, moment: datetime) -> int:
+        """How many jobs that were tried before wait until after `moment`."""
+        ...
+
+    async def hasten_tried(self, moment: datetime, due_at: datetime) -> None:
+        """Those are due at `due_at`, or come back then from whoever holds them."""
         ...
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from bot.work_records import Duty, SeatRow
 from storage.nudges import NudgeRows
 from storage.statements import Row, Statement, given, upsert
-from storage.tables import EXHAUSTED, MOVING, duty, no_job_of, seat
+from storage.tables import EXHAUSTED, MOVING, PENDING, duty, is_one_of, job, no_job_of, seat
 
 NAMES = [field.name for field in fields(Duty)]
 SEAT_NAMES = [field.name for field in fields(SeatRow)]
@@ -25,6 +25,17 @@ OF_CASE = Statement(_DUTY.where(duty.c.case_id == bindparam("case_id")))
 SAVE = Statement(update(duty).where(duty.c.id == bindparam("id")).values(given(*NAMES[1:])))
 UNSCHEDULED = Statement(select(func.count()).where(MOVING, no_job_of(duty.c.id)))
 HOW_MANY_EXHAUSTED = Statement(select(func.count()).where(EXHAUSTED))
+ASKED_AFTER = Statement(
+    _DUTY.where(
+        duty.c.asked_at > bindparam("moment"),
+        # From the few clocks of that priority: duties are many, and have no index of this.
+        duty.c.id.in_(
+            select(job.c.subject).where(
+                PENDING, is_one_of(job.c.pace, ""), job.c.priority == bindparam("priority")
+            )
+        ),
+    )
+)
 SEATS = Statement(_SEAT.where(_OF_DUTY))
 SEATS_OF_CASE = Statement(_SEAT.join_from(seat, duty).where(duty.c.case_id == bindparam("case_id")))
 PUT_SEAT = Statement(
@@ -59,6 +70,10 @@ class DutyRows(NudgeRows):
 
     async def exhausted(self) -> int:
         return int(await self._session.value(HOW_MANY_EXHAUSTED))
+
+    async def asked_after(self, moment: datetime, priority: int) -> Sequence[Duty]:
+        rows = await self._session.rows(ASKED_AFTER, moment=moment, priority=priority)
+        return [Duty(*row) for row in rows]
 
     async def seats(self, duty_id: str) -> Sequence[SeatRow]:
         return _seats(await self._session.rows(SEATS, duty_id=duty_id))

@@ -124,6 +124,14 @@ IN_HAND = Statement(
     # Whatever is in hand was tried: the small index of those is walked, not every pending job.
     select(job.c.subject).where(TRIED, job.c.lease.is_not(None))
 )
+_TRIED_BEYOND = and_(TRIED, job.c.due_at > bindparam("moment"))
+TRIED_BEYOND = Statement(_COUNT.where(_TRIED_BEYOND))
+HASTEN_TRIED = Statement(update(job).where(_TRIED_BEYOND).values(given("due_at")))
+MOVE = Statement(
+    update(job)
+    .where(job.c.dedup == bindparam("of"), PENDING, job.c.lease.is_(None))
+    .values(given("due_at"))
+)
 DUE_AT = Statement(select(job.c.due_at).where(job.c.dedup == bindparam("dedup")))
 
 
@@ -241,3 +249,15 @@ class JobRows:
     async def due_at(self, dedup: str) -> datetime | None:
         due: datetime | None = await self._session.value(DUE_AT, dedup=dedup)
         return due
+
+    async def bring_forward(self, dedup: str, by: timedelta) -> None:
+        due = await self.due_at(dedup)
+        if due is not None:
+            self.platforms.add("")
+            await self._session.run(MOVE, of=dedup, due_at=due - by)
+
+    async def tried_beyond(self, moment: datetime) -> int:
+        return int(await self._session.value(TRIED_BEYOND, moment=moment))
+
+    async def hasten_tried(self, moment: datetime, due_at: datetime) -> None:
+        await self._session.run(HASTEN_TRIED, moment=moment, due_at=due_at)

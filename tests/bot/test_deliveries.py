@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot import nudge_deliveries
 from bot.audits import audit
 from bot.deliveries import Target, send
 from bot.messengers import Ambiguous, Permanent, Sent, Throttled
@@ -419,3 +420,27 @@ async def test_a_card_that_somebody_deleted_once_it_was_over_stays_away(
     await people.say(case, Verb.WITHDRAW)
     await world.works_off()
     assert platform.cards("desk") == []
+
+
+async def test_what_is_needed_again_while_it_is_being_left_out_is_sent(
+    people, world, platform, monkeypatch
+) -> None:
+    case = await people.call()
+    await world.passes(minutes=2)
+    await people.answer("tanaka", Verb.COMING, case)
+    read = nudge_deliveries._read
+    happened = []
+
+    async def someone_comes_and_goes(work, nudge_id: str):
+        found = await read(work, nudge_id)
+        if happened or found is None or found.nudge.people != ("takahashi",):
+            return found
+        happened.append(await people.answer("yamamoto", Verb.COMING, case))
+        found = await read(work, nudge_id)
+        happened.append(await people.answer("yamamoto", Verb.CANNOT, case))
+        return found
+
+    monkeypatch.setattr(nudge_deliveries, "_read", someone_comes_and_goes)
+    await world.passes(minutes=1)
+    assert [pressed.changed for pressed in happened] == [True, True]
+    assert len(platform.channel("@takahashi")) == 1

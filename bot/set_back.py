@@ -1,0 +1,65 @@
+"""A machine's clock that was set back: nobody in danger waits for hours that were there already.
+
+Only such a clock leaves a rung asked in the future. What hangs on that rung comes as much sooner
+as it lies ahead, as if it had been asked just now. Reminders that keep quiet hours keep their
+times: they are meant for the wall's clock.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.case_work import PRIORITY, Work
+from bot.ports import Transaction
+from bot.rows import ENDED, ladder_of, locked_duty
+from bot.work_records import LONGEST_HOLD, Duty
+
+log = structlog.get_logger()
+
+SKEW = timedelta(seconds=30)
+"""The clocks of several machines differ by no more."""
+LONGEST_WAIT = LONGEST_HOLD + timedelta(minutes=5)
+"""No job that was tried before waits this long for its next try, or for whoever holds it."""
+SOON = timedelta(minutes=1)
+"""As long as a job is held: whoever has one in hand is done with it by then."""
+
+
+async def mend_what_lies_ahead(work: Work) -> None:
+    """Brings forward what a clock that was set back would hold up. Changes nothing otherwise."""
+    now = work.clock.now()
+    async with work.storage.read() as tx:
+        ahead = await tx.duties.asked_after(now + SKEW, PRIORITY["danger"])
+        stuck = await tx.jobs.tried_beyond(now + LONGEST_WAIT)
+    for duty in ahead:
+        async with work.storage.write() as tx:
+            await tx.cases.lock(duty.case_id)
+            await _as_if_asked_now(tx, duty.id, now)
+    if stuck:
+        async with work.storage.write() as tx:
+            await tx.jobs.hasten_tried(now + LONGEST_WAIT, now + SOON)
+    if ahead or stuck:
+        log.warning("clock_was_set_back", duties=len(ahead), jobs=stuck)
+
+
+async def _as_if_asked_now(tx: Transaction, duty_id: str, now: datetime) -> None:
+    duty = await locked_duty(tx, duty_id)
+    if duty is None or duty.asked_at is None or duty.state in ENDED:
+        return
+    back = duty.asked_at - now
+    if back <= SKEW or ladder_of(duty).quiet_hours:
+        return
+    chased = replace(duty, asked_at=now, chase_from=duty.chase_from - back)
+    await tx.duties.save(replace(chased, due_at=duty.due_at - back))
+    for clock in await _clocks_of(tx, duty, back):
+        await tx.jobs.bring_forward(clock, back)
+
+
+async def _clocks_of(tx: Transaction, duty: Duty, back: timedelta) -> list[str]:
+    """What hangs on a rung, each answer's promise with it: their times are put right here."""
+    clocks = [f"climb:{duty.id}", f"help_ends:{duty.case_id}"]
+    for seat in await tx.duties.seats(duty.id):
+        expires = seat.expires_at - back if seat.expires_at is not None else None
+        await tx.duties.put_seat(replace(seat, at=seat.at - back, expires_at=expires))
+        clocks += (f"expire:{duty.id}:{seat.person_id}", f"overdue:{duty.id}:{seat.person_id}")
+    return clocks

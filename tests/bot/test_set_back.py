@@ -1,0 +1,100 @@
+"""A machine's clock is set back by an hour: nobody in danger waits for that hour once more."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.audits import audit
+from bot.messengers import Ambiguous
+from bot.metrics import Meter
+from bot.set_back import SKEW
+from bot.watch import Watch
+from bot.work_records import DutyState
+from bot.worker import run_one_due
+from flows.presses import Verb
+
+
+@pytest.fixture
+def watch(world) -> Watch:
+    return Watch(world.service.work, Meter())
+
+
+async def test_the_next_rung_of_a_call_comes_in_its_minutes(people, world, platform, watch) -> None:
+    await people.call()
+    await world.passes(minutes=2)
+    world.clock.passes(hours=-1)
+    await watch.look()
+    await world.passes(minutes=2, seconds=59)
+    assert platform.beside("shinjuku") == []
+    await world.passes(minutes=1)
+    assert len(platform.beside("shinjuku")) == 1
+    await world.passes(minutes=2)
+    assert len(platform.beside("shinjuku")) == 2
+    assert (await audit(world.service.work)).clean
+
+
+async def test_a_promise_runs_out_in_its_minutes(people, world, platform, watch) -> None:
+    case = await people.call()
+    await world.works_off()
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=2)
+    await world.passes(minutes=1)
+    world.clock.passes(hours=-1)
+    await watch.look()
+    await world.passes(minutes=8)
+    assert "seat.ran_out" in repr(platform.cards("shinjuku"))
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+
+
+async def test_a_caller_is_asked_in_time_whether_it_is_over(people, world, watch) -> None:
+    case = await people.call()
+    await world.passes(minutes=10)
+    world.clock.passes(hours=-1)
+    await watch.look()
+    dedup = f"help_ends:{case.case_id}"
+    async with world.service.work.storage.read() as tx:
+        due = await tx.jobs.due_at(dedup)
+    assert due is not None and due - world.clock.now() <= timedelta(minutes=60)
+
+
+async def test_to_look_again_changes_nothing_more(people, world, watch) -> None:
+    case = await people.call()
+    await world.passes(minutes=2)
+    world.clock.passes(hours=-1)
+    await watch.look()
+    before = await people.duty(case, "second_person")
+    await watch.look()
+    assert await people.duty(case, "second_person") == before
+
+
+async def test_clocks_that_differ_by_a_little_are_left_alone(people, world, watch) -> None:
+    case = await people.call()
+    await world.works_off()
+    before = await people.duty(case, "second_person")
+    world.clock.passes(seconds=-SKEW.total_seconds())
+    await watch.look()
+    assert await people.duty(case, "second_person") == before
+
+
+async def test_a_reminder_keeps_the_hour_on_the_wall(people, world, watch) -> None:
+    case = await people.report()
+    await world.works_off()
+    before = await people.duty(case, "care")
+    world.clock.passes(hours=-1)
+    await watch.look()
+    assert await people.duty(case, "care") == before
+
+
+async def test_a_message_that_was_to_be_tried_again_is_tried_soon(
+    people, world, platform, watch
+) -> None:
+    await people.call()
+    platform.reads_back, platform.answers = True, [Ambiguous()]
+    await run_one_due(world.service.work, {"chat": platform})
+    assert not platform.answers
+    world.clock.passes(hours=-1)
+    await watch.look()
+    await world.passes(minutes=2)
+    assert (await audit(world.service.work)).clean
+    async with world.service.work.storage.read() as tx:
+        assert await tx.jobs.tried_beyond(world.clock.now() + timedelta(minutes=2)) == 0
