@@ -64,8 +64,10 @@ class CallEnd:
     @classmethod
     def of(cls, times: Times, opened: Birth, acts: list[Act]) -> "CallEnd":
         """A last question after an hour, and the desk after another quarter."""
-        lapse = times.when(times.wall(opened.since) + UNENDED, opened.since)
-        last = times.deadline(times.deadline(lapse + opened.until - opened.since))
+        on_the_wall = times.wall(opened.since) + UNENDED
+        lapse = times.never_back(opened.since).when(on_the_wall, opened.since)
+        latest = times.when(on_the_wall, opened.since)
+        last = times.deadline(times.deadline(latest + opened.until - opened.since))
         again = any(act.verb == Verb.STILL_NEEDED for act in acts)
         for act in acts:
             if act.reach.began >= NEVER:
@@ -165,7 +167,7 @@ class CaseModel:
         for act in acts:
             if act.verb == Verb.STILL_NEEDED and act.reach.began < NEVER:
                 began = act.reach.began
-                lapse = self._times.when(self._times.wall(began) + UNENDED, began)
+                lapse = self._times.never_back(began).when(self._times.wall(began) + UNENDED, began)
                 yield Done(Deed.UNKNOWN, lapse, lapse)
 
     # --- births ---------------------------------------------------------------------------------

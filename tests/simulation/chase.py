@@ -28,14 +28,15 @@ class Chase:
     """Plays one duty from its birth to the end of the world."""
 
     def __init__(self, times: Times, promise: Promise) -> None:
-        self._times = times
-        self._promise = promise
         self._ladder = promise.ladder
+        self._times = times if self._ladder.quiet_hours else times.never_back(promise.born)
+        self._on_the_wall = times
+        self._promise = promise
         self.outcome = Outcome()
         self._step, self._round = -1, 0
         self._highest = 0
         self._asked: float | None = None
-        self._from = times.wall(promise.born)
+        self._from = self._times.wall(promise.born)
         self._slip = promise.born_by - promise.born
         self._clock = NEVER
         self._seats: dict[str, float] = {}
@@ -205,7 +206,7 @@ class Chase:
         there = [frozenset[str](), frozenset[str]()]
         for role in rung.roles:
             for number, moment in enumerate((at, at + self._slip)):
-                everybody, present = self._promise.people(role, self._times.wall(moment))
+                everybody, present = self._promise.people(role, self._on_the_wall.wall(moment))
                 able |= everybody
                 there[number] |= present
         answered, for_sure = self._answered(at)

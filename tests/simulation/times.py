@@ -29,11 +29,22 @@ class Times:
         troubles: Iterable[tuple[float, float]],
     ) -> None:
         """`troubles`: since when and until when something may have been put off."""
+        self._given = (began, offsets, troubles := tuple(troubles))
         self._began = began.timestamp()
         self._offsets = [(since, offset.total_seconds()) for since, offset in offsets]
         self._troubles = sorted(troubles)
         self._since = [since for since, _ in self._troubles]
         self._longest = max((until - since for since, until in self._troubles), default=0.0)
+
+    def never_back(self, since: float) -> "Times":
+        """As if no clock had been set back after `since`: nobody in danger waits for that."""
+        began, offsets, troubles = self._given
+        kept, before, made_up = [], timedelta(), timedelta()
+        for at, offset in offsets:
+            made_up += max(timedelta(), before - offset) if at > since else timedelta()
+            kept.append((at, offset + made_up))
+            before = offset
+        return Times(began, kept, troubles)
 
     def wall(self, at: float) -> float:
         """What the clock on the wall showed at a true time, in seconds since the epoch."""
