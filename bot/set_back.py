@@ -1,7 +1,7 @@
 """A machine's clock that was set back: nobody in danger waits for hours that were there already.
 
-Only such a clock leaves a rung asked in the future. What hangs on that rung comes as much sooner
-as it lies ahead, as if it had been asked just now. Reminders that keep quiet hours keep their
+Only such a clock leaves a rung asked in the future. What hangs on it comes as much sooner as
+what happened last lies ahead, as if that had been just now. Reminders that keep quiet hours keep their
 times: they are meant for the wall's clock.
 """
 
@@ -34,7 +34,7 @@ async def mend_what_lies_ahead(work: Work) -> None:
     for duty in ahead:
         async with work.storage.write() as tx:
             await tx.cases.lock(duty.case_id)
-            await _as_if_asked_now(tx, duty.id, now)
+            await _brought_back(tx, duty.id, now)
     if stuck:
         async with work.storage.write() as tx:
             await tx.jobs.hasten_tried(now + LONGEST_WAIT, now + SOON)
@@ -42,24 +42,21 @@ async def mend_what_lies_ahead(work: Work) -> None:
         log.warning("clock_was_set_back", duties=len(ahead), jobs=stuck)
 
 
-async def _as_if_asked_now(tx: Transaction, duty_id: str, now: datetime) -> None:
+async def _brought_back(tx: Transaction, duty_id: str, now: datetime) -> None:
     duty = await locked_duty(tx, duty_id)
     if duty is None or duty.asked_at is None or duty.state in ENDED:
         return
-    back = duty.asked_at - now
-    if back <= SKEW or ladder_of(duty).quiet_hours:
+    if duty.asked_at <= now + SKEW or ladder_of(duty).quiet_hours:
         return
-    chased = replace(duty, asked_at=now, chase_from=duty.chase_from - back)
-    await tx.duties.save(replace(chased, due_at=duty.due_at - back))
-    for clock in await _clocks_of(tx, duty, back):
-        await tx.jobs.bring_forward(clock, back)
-
-
-async def _clocks_of(tx: Transaction, duty: Duty, back: timedelta) -> list[str]:
-    """What hangs on a rung, each answer's promise with it: their times are put right here."""
+    seats = [seat for seat in await tx.duties.seats(duty.id) if seat.at > now]
+    # By so much at least: what happened last was no later than now.
+    back = max([duty.asked_at, *(seat.at for seat in seats)]) - now
+    moved = replace(duty, asked_at=duty.asked_at - back, chase_from=duty.chase_from - back)
+    await tx.duties.save(replace(moved, due_at=duty.due_at - back))
     clocks = [f"climb:{duty.id}", f"help_ends:{duty.case_id}"]
-    for seat in await tx.duties.seats(duty.id):
+    for seat in seats:
         expires = seat.expires_at - back if seat.expires_at is not None else None
         await tx.duties.put_seat(replace(seat, at=seat.at - back, expires_at=expires))
         clocks += (f"expire:{duty.id}:{seat.person_id}", f"overdue:{duty.id}:{seat.person_id}")
-    return clocks
+    for clock in clocks:
+        await tx.jobs.bring_forward(clock, back)

@@ -98,3 +98,23 @@ async def test_a_message_that_was_to_be_tried_again_is_tried_soon(
     assert (await audit(world.service.work)).clean
     async with world.service.work.storage.read() as tx:
         assert await tx.jobs.tried_beyond(world.clock.now() + timedelta(minutes=2)) == 0
+
+
+async def test_a_promise_made_since_lasts_as_long_as_it_says(people, world, watch) -> None:
+    case = await people.call()
+    await world.passes(minutes=2)
+    await people.answer("tanaka", Verb.COMING, case, minutes=5)
+    await world.passes(minutes=1)
+    world.clock.passes(hours=-1)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=5)
+    made = {seat.person_id: seat for seat in await seats(world, people, case)}["yamamoto"]
+    await watch.look()
+    kept = {seat.person_id: seat for seat in await seats(world, people, case)}
+    assert kept["yamamoto"] == made
+    assert kept["tanaka"].expires_at < made.expires_at
+
+
+async def seats(world, people, case):
+    duty = await people.duty(case, "second_person")
+    async with world.service.work.storage.read() as tx:
+        return await tx.duties.seats(duty.id)

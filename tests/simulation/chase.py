@@ -165,7 +165,10 @@ class Chase:
             following = max(following, self._asked + distance)
         if self._step + 1 < len(self._ladder.steps):
             following = self._held_for_sure(self._step + 1, following, at)
-        return self._times.when(following, at)
+        due = self._times.when(following, at)
+        if not self._ladder.quiet_hours and self._on_the_wall.back_between(self._promise.born, due):
+            self._lose(due)  # by how much what is left comes sooner is not known
+        return due
 
     def _held_for_sure(self, step: int, wall: float, at: float) -> float:
         """The same; where a little later would be another day, nothing is sure any more."""

@@ -8,6 +8,7 @@ next try.
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 PROMPT = 60.0
 """Seconds from due to seen while nothing goes wrong."""
@@ -45,6 +46,12 @@ class Times:
             kept.append((at, offset + made_up))
             before = offset
         return Times(began, kept, troubles)
+
+    def back_between(self, since: float, until: float) -> bool:
+        """Whether a clock was set back in between, too long before the end to excuse its hour."""
+        moves = pairwise(self._offsets)
+        back = [at for (_, before), (at, after) in moves if before > after]
+        return any(since <= at and at + PARKED < until for at in back)
 
     def wall(self, at: float) -> float:
         """What the clock on the wall showed at a true time, in seconds since the epoch."""

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.audits import Audit
+from bot.case_work import Work
 from bot.desk import OpenedCase
+from bot.set_back import mend_what_lies_ahead
+from bot.watch import EVERY_SECONDS
 from bot.work_records import Wanted
 from bot.worker import run_forever
 from tests.simulation.bell import SkippingBell, next_due
@@ -68,6 +71,8 @@ class World:
         self._print = hashlib.sha256()
         self._actors: dict[asyncio.Task[Any], None] = {}
         self._bell: SkippingBell | None = None
+        self._set_back = False
+        """Whether a clock was set back since a watch looked last."""
 
     # --- what the service reads ---------------------------------------------------------------
 
@@ -127,6 +132,21 @@ class World:
         self.life = life
         self.up.set()
         self.trace("born", life.number)
+        self._watch()
+
+    def _watch(self) -> None:
+        """The service's watch looks once a minute: played only where it can find something."""
+        if self._set_back and self.life is not None and self.doors is not None:
+            self.life.spawn(self._looks(self.doors.work))
+
+    async def _looks(self, work: Work) -> None:
+        while self._set_back:
+            await asyncio.sleep(EVERY_SECONDS)
+            try:
+                await mend_what_lies_ahead(work)
+            except Exception:  # noqa: BLE001  a database that fails is tried again, as by the watch
+                continue
+            self._set_back = False
 
     def _until_due(self, raw: sqlite3.Connection, wanted: Wanted) -> float:
         now = self.now()
@@ -156,8 +176,10 @@ class World:
         self.weather.note("jump")
         self.weather.jump(seconds)
         self.trace("jump", seconds)
+        self._set_back |= seconds < 0
         if self._bell is not None:
             self._bell.ring()
+        self._watch()
 
     def calm(self) -> None:
         """No more faults."""
