@@ -30,7 +30,7 @@ async def card_failed(
     await tx.cases.lock(row.case_id)
     case = await tx.cases.get(row.case_id)
     if case is not None and case.state is CaseState.OPEN:
-        await tx.jobs.enqueue([card_job(row, now + TRIED_AGAIN)])
+        await tx.jobs.enqueue([card_job(row, now + TRIED_AGAIN, "edit")])
     if row.state is CardState.FAILED:
         return
     log.error("card_failed", kind=row.kind, reason=reason)

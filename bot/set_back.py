@@ -1,8 +1,8 @@
 """A machine's clock that was set back: nobody in danger waits for hours that were there already.
 
 Only such a clock leaves a rung asked in the future. What hangs on it comes as much sooner as
-what happened last lies ahead, as if that had been just now. Reminders that keep quiet hours keep their
-times: they are meant for the wall's clock.
+what happened last lies ahead, as if that had been just now. Reminders that keep quiet hours
+keep their times: they are meant for the clock on the wall.
 """
 
 from dataclasses import replace
@@ -13,14 +13,14 @@ import structlog
 from bot.case_work import PRIORITY, Work
 from bot.ports import Transaction
 from bot.rows import ENDED, ladder_of, locked_duty
-from bot.work_records import LONGEST_HOLD, Duty
+from bot.work_records import LONGEST_HOLD
 
 log = structlog.get_logger()
 
 SKEW = timedelta(seconds=30)
 """The clocks of several machines differ by no more."""
 LONGEST_WAIT = LONGEST_HOLD + timedelta(minutes=5)
-"""No job that was tried before waits this long for its next try, or for whoever holds it."""
+"""No message of a new case waits this long, nor any job for its next try."""
 SOON = timedelta(minutes=1)
 """As long as a job is held: whoever has one in hand is done with it by then."""
 
@@ -30,16 +30,16 @@ async def mend_what_lies_ahead(work: Work) -> None:
     now = work.clock.now()
     async with work.storage.read() as tx:
         ahead = await tx.duties.asked_after(now + SKEW, PRIORITY["danger"])
-        stuck = await tx.jobs.tried_beyond(now + LONGEST_WAIT)
+        held_up = await tx.jobs.held_up(now + LONGEST_WAIT, PRIORITY["case"])
     for duty in ahead:
         async with work.storage.write() as tx:
             await tx.cases.lock(duty.case_id)
             await _brought_back(tx, duty.id, now)
-    if stuck:
+    if held_up:
         async with work.storage.write() as tx:
-            await tx.jobs.hasten_tried(now + LONGEST_WAIT, now + SOON)
-    if ahead or stuck:
-        log.warning("clock_was_set_back", duties=len(ahead), jobs=stuck)
+            await tx.jobs.hasten(now + LONGEST_WAIT, PRIORITY["case"], now + SOON)
+    if ahead or held_up:
+        log.warning("clock_was_set_back", duties=len(ahead), jobs=held_up)
 
 
 async def _brought_back(tx: Transaction, duty_id: str, now: datetime) -> None:

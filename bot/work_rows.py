@@ -225,11 +225,14 @@ class Jobs(Protocol):
         """Makes a job due so much sooner; nothing happens to one that is in hand."""
         ...
 
-    async def tried_beyond(self, moment: datetime) -> int:
-        """How many jobs that were tried before wait until after `moment`."""
+    async def held_up(self, moment: datetime, least: int) -> int:
+        """How many jobs are due after `moment` that were tried before, or are messages.
+
+        Of messages only those with the priority `least`, or a more urgent one.
+        """
         ...
 
-    async def hasten_tried(self, moment: datetime, due_at: datetime) -> None:
+    async def hasten(self, moment: datetime, least: int, due_at: datetime) -> None:
         """Those are due at `due_at`, or come back then from whoever holds them."""
         ...
 

@@ -124,9 +124,10 @@ IN_HAND = Statement(
     # Whatever is in hand was tried: the small index of those is walked, not every pending job.
     select(job.c.subject).where(TRIED, job.c.lease.is_not(None))
 )
-_TRIED_BEYOND = and_(TRIED, job.c.due_at > bindparam("moment"))
-TRIED_BEYOND = Statement(_COUNT.where(_TRIED_BEYOND))
-HASTEN_TRIED = Statement(update(job).where(_TRIED_BEYOND).values(given("due_at")))
+_MESSAGE = and_(PENDING, job.c.pace > literal_column("''"), job.c.priority <= bindparam("least"))
+_HELD_UP = and_(or_(TRIED, _MESSAGE), job.c.due_at > bindparam("moment"))
+HELD_UP = Statement(_COUNT.where(_HELD_UP))
+HASTEN = Statement(update(job).where(_HELD_UP).values(given("due_at")))
 MOVE = Statement(
     update(job)
     .where(job.c.dedup == bindparam("of"), PENDING, job.c.lease.is_(None))
@@ -256,8 +257,8 @@ class JobRows:
             self.platforms.add("")
             await self._session.run(MOVE, of=dedup, due_at=due - by)
 
-    async def tried_beyond(self, moment: datetime) -> int:
-        return int(await self._session.value(TRIED_BEYOND, moment=moment))
+    async def held_up(self, moment: datetime, least: int) -> int:
+        return int(await self._session.value(HELD_UP, moment=moment, least=least))
 
-    async def hasten_tried(self, moment: datetime, due_at: datetime) -> None:
-        await self._session.run(HASTEN_TRIED, moment=moment, due_at=due_at)
+    async def hasten(self, moment: datetime, least: int, due_at: datetime) -> None:
+        await self._session.run(HASTEN, moment=moment, least=least, due_at=due_at)

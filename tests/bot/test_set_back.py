@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bot.audits import audit
-from bot.messengers import Ambiguous
+from bot.messengers import Ambiguous, Throttled
 from bot.metrics import Meter
 from bot.set_back import SKEW
 from bot.watch import Watch
 from bot.work_records import DutyState
 from bot.worker import run_one_due
 from flows.presses import Verb
+from tests.support.world import START
 
 
 @pytest.fixture
@@ -85,19 +86,31 @@ async def test_a_reminder_keeps_the_hour_on_the_wall(people, world, watch) -> No
     assert await people.duty(case, "care") == before
 
 
-async def test_a_message_that_was_to_be_tried_again_is_tried_soon(
-    people, world, platform, watch
+@pytest.mark.parametrize("outcome", [Ambiguous(), Throttled(START + timedelta(minutes=3))])
+async def test_a_card_that_was_to_be_tried_again_is_tried_soon(
+    people, world, platform, watch, outcome
 ) -> None:
     await people.call()
-    platform.reads_back, platform.answers = True, [Ambiguous()]
+    platform.reads_back, platform.answers = True, [outcome]
     await run_one_due(world.service.work, {"chat": platform})
     assert not platform.answers
     world.clock.passes(hours=-1)
     await watch.look()
     await world.passes(minutes=2)
+    assert len(platform.cards("shinjuku")) == 1
     assert (await audit(world.service.work)).clean
-    async with world.service.work.storage.read() as tx:
-        assert await tx.jobs.tried_beyond(world.clock.now() + timedelta(minutes=2)) == 0
+
+
+async def test_a_channel_that_is_gone_is_still_tried_every_hour_only(
+    people, world, platform, watch
+) -> None:
+    platform.gone = {"shinjuku"}
+    await people.call()
+    await world.works_off()
+    calls = platform.notes.count(("post", "shinjuku"))
+    await watch.look()
+    await world.passes(minutes=2)
+    assert platform.notes.count(("post", "shinjuku")) == calls
 
 
 async def test_a_promise_made_since_lasts_as_long_as_it_says(people, world, watch) -> None:
