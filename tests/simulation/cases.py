@@ -21,8 +21,8 @@ from tests.simulation.times import Times
 MINUTE = 60.0
 _END_A_CALL = (Verb.FINE_NOW, Verb.MISTAKE, Verb.OVER)
 """The caller's own word, or that of somebody who came."""
-UNENDED = 75 * MINUTE
-"""A call that nobody ended ends by itself."""
+UNENDED = (60 * MINUTE, 15 * MINUTE)
+"""Until a call that nobody ended is asked about for the last time, and from then to its end."""
 UNKNOWN = -1.0
 """Nobody can say whether it happened."""
 ASKED = ("check_in", "no_reprisal_check")
@@ -64,10 +64,9 @@ class CallEnd:
     @classmethod
     def of(cls, times: Times, opened: Birth, acts: list[Act]) -> "CallEnd":
         """A last question after an hour, and the desk after another quarter."""
-        on_the_wall = times.wall(opened.since) + UNENDED
-        lapse = times.never_back(opened.since).when(on_the_wall, opened.since)
-        latest = times.when(on_the_wall, opened.since)
-        last = times.deadline(times.deadline(latest + opened.until - opened.since))
+        lapse = _lapse(times.never_back(opened.since), opened.since)
+        latest = _lapse(times, opened.since) + opened.until - opened.since
+        last = times.deadline(times.deadline(latest))
         again = any(act.verb == Verb.STILL_NEEDED for act in acts)
         for act in acts:
             if act.reach.began >= NEVER:
@@ -85,6 +84,13 @@ class CallEnd:
                 clear = act.reach.answered and act.reach.until < lapse and not doubt
                 return cls(act.reach.began, act.reach.until, known=clear)
         return cls(lapse, last, lapsed=True)
+
+
+def _lapse(times: Times, began: float) -> float:
+    """When a call that began then ends by itself."""
+    for seconds in UNENDED:
+        began = times.when(times.wall(began) + seconds, began)
+    return began
 
 
 class CaseModel:
@@ -167,7 +173,7 @@ class CaseModel:
         for act in acts:
             if act.verb == Verb.STILL_NEEDED and act.reach.began < NEVER:
                 began = act.reach.began
-                lapse = self._times.never_back(began).when(self._times.wall(began) + UNENDED, began)
+                lapse = _lapse(self._times.never_back(began), began)
                 yield Done(Deed.UNKNOWN, lapse, lapse)
 
     # --- births ---------------------------------------------------------------------------------
