@@ -90,7 +90,7 @@ async def _new_call(
 
 
 def _last_question(case_id: str, at: datetime) -> NewJob:
-    return NewJob("help_ends", case_id, at, f"help_ends:{case_id}", PRIORITY["clock"])
+    return NewJob("help_ends", case_id, at, f"help_ends:{case_id}", PRIORITY["danger"])
 
 
 async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> bool:

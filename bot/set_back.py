@@ -14,6 +14,7 @@ from bot.case_work import PRIORITY, Work
 from bot.ports import Transaction
 from bot.rows import ENDED, ladder_of, locked_duty
 from bot.work_records import LONGEST_HOLD
+from flows.commitments import DutyKind
 
 log = structlog.get_logger()
 
@@ -53,7 +54,9 @@ async def _brought_back(tx: Transaction, duty_id: str, now: datetime) -> None:
     back = max([duty.asked_at, *(seat.at for seat in seats)]) - now
     moved = replace(duty, asked_at=duty.asked_at - back, chase_from=duty.chase_from - back)
     await tx.duties.save(replace(moved, due_at=duty.due_at - back))
-    clocks = [f"climb:{duty.id}", f"help_ends:{duty.case_id}"]
+    clocks = [f"climb:{duty.id}"]
+    if duty.kind == DutyKind.SECOND_PERSON:  # the desk's own duty on a call must not move it too
+        clocks.append(f"help_ends:{duty.case_id}")
     for seat in seats:
         expires = seat.expires_at - back if seat.expires_at is not None else None
         await tx.duties.put_seat(replace(seat, at=seat.at - back, expires_at=expires))

@@ -42,7 +42,10 @@ class Duties(Protocol):
         ...
 
     async def asked_after(self, moment: datetime, priority: int) -> Sequence[Duty]:
-        """The duties with a clock of this priority whose present rung was asked after `moment`."""
+        """The duties whose last rung was asked after `moment`.
+
+        Of those with a clock of this priority, or whose case has one.
+        """
         ...
 
     async def seats(self, duty_id: str) -> Sequence[SeatRow]: ...

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal_column, select, union, update
 
 from bot.work_records import Duty, SeatRow
 from storage.nudges import NudgeRows
@@ -25,15 +25,18 @@ OF_CASE = Statement(_DUTY.where(duty.c.case_id == bindparam("case_id")))
 SAVE = Statement(update(duty).where(duty.c.id == bindparam("id")).values(given(*NAMES[1:])))
 UNSCHEDULED = Statement(select(func.count()).where(MOVING, no_job_of(duty.c.id)))
 HOW_MANY_EXHAUSTED = Statement(select(func.count()).where(EXHAUSTED))
+# From the few clocks of that priority: duties are many, and have no index of when they were asked.
+# The order and the limit are there for the jobs' index; what is left over is found the next time.
+_CLOCKS = (
+    select(job.c.subject)
+    .where(PENDING, is_one_of(job.c.pace, ""), job.c.priority == bindparam("priority"))
+    .order_by(job.c.due_at, job.c.id)
+    .limit(literal_column("500"))
+)
+_ASKED_AFTER = _DUTY.where(duty.c.asked_at > bindparam("moment"))
 ASKED_AFTER = Statement(
-    _DUTY.where(
-        duty.c.asked_at > bindparam("moment"),
-        # From the few clocks of that priority: duties are many, and have no index of this.
-        duty.c.id.in_(
-            select(job.c.subject).where(
-                PENDING, is_one_of(job.c.pace, ""), job.c.priority == bindparam("priority")
-            )
-        ),
+    union(
+        _ASKED_AFTER.where(duty.c.id.in_(_CLOCKS)), _ASKED_AFTER.where(duty.c.case_id.in_(_CLOCKS))
     )
 )
 SEATS = Statement(_SEAT.where(_OF_DUTY))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Boolean,
+    Integer,
     and_,
     bindparam,
     case,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -124,8 +126,17 @@ IN_HAND = Statement(
     # Whatever is in hand was tried: the small index of those is walked, not every pending job.
     select(job.c.subject).where(TRIED, job.c.lease.is_not(None))
 )
-_MESSAGE = and_(PENDING, job.c.pace > literal_column("''"), job.c.priority <= bindparam("least"))
-_HELD_UP = and_(or_(TRIED, _MESSAGE), job.c.due_at > bindparam("moment"))
+# The order and the limit are there for the index: by itself a database would read every pending
+# job that is due later. What is left over is found the next time.
+_FIRST = literal_column("500", Integer)
+_LATER = select(job.c.id).where(job.c.due_at > bindparam("moment")).limit(_FIRST)
+_TRIED_LATER = _LATER.where(TRIED).order_by(job.c.attempts)
+_MESSAGES_LATER = _LATER.where(
+    PENDING, job.c.pace > literal_column("''"), job.c.priority <= bindparam("least")
+).order_by(job.c.pace, job.c.priority, job.c.due_at, job.c.id)
+_HELD_UP = job.c.id.in_(
+    union_all(*(select(part.subquery().c.id) for part in (_TRIED_LATER, _MESSAGES_LATER)))
+)
 HELD_UP = Statement(_COUNT.where(_HELD_UP))
 HASTEN = Statement(update(job).where(_HELD_UP).values(given("due_at")))
 MOVE = Statement(

@@ -83,7 +83,7 @@ async def take_one(storage: SqlStorage) -> bool:
 
 
 async def audit_seconds(storage: SqlStorage) -> float:
-    """How long all that the self-audit asks takes."""
+    """How long all that the watch asks once a minute takes."""
     began = time.perf_counter()
     async with storage.read() as tx:
         await tx.jobs.overdue(NOW)
@@ -92,6 +92,8 @@ async def audit_seconds(storage: SqlStorage) -> float:
         await tx.duties.exhausted()
         await tx.cards.unscheduled()
         await tx.cards.failed()
+        await tx.duties.asked_after(NOW, 0)
+        await tx.jobs.held_up(NOW, 2)
     return time.perf_counter() - began
 
 

@@ -75,6 +75,28 @@ async def test_a_case_owes_each_part_of_each_kind_of_duty_once(storage) -> None:
         assert [row.part for row in await tx.duties.of_case(duty.case_id)] == [0, 1]
 
 
+async def test_a_rung_asked_in_the_future_is_found_by_the_clocks_of_its_duty_and_its_case(
+    storage,
+) -> None:
+    soon = after(minutes=1)
+    by_duty = await file_duty(storage, 1, asked_at=after(hours=1))
+    by_case = await file_duty(storage, 2, asked_at=after(hours=1))
+    asked_before = await file_duty(storage, 3, asked_at=NOW)
+    less_urgent = await file_duty(storage, 4, asked_at=after(hours=1))
+    jobs = [
+        NewJob("climb", by_duty.id, soon, "1", 0),
+        NewJob("help_ends", by_case.case_id, soon, "2", 0),
+        NewJob("help_ends", by_duty.case_id, soon, "3", 0),
+        NewJob("climb", asked_before.id, soon, "4", 0),
+        NewJob("climb", less_urgent.id, soon, "5", 1),
+    ]
+    async with storage.write() as tx:
+        await tx.jobs.enqueue(jobs)
+    async with storage.read() as tx:
+        found = await tx.duties.asked_after(soon, 0)
+    assert sorted(duty.id for duty in found) == sorted([by_duty.id, by_case.id])
+
+
 async def test_a_duty_of_no_case_is_refused(storage) -> None:
     with pytest.raises(REFUSED):
         async with storage.write() as tx:

@@ -1,5 +1,7 @@
 """Clocks and outbox: due in order, held by one process, moved and cancelled with their cause."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.ports import Storage
@@ -246,6 +248,34 @@ async def test_overdue_counts_what_should_have_been_done_before(storage) -> None
     async with storage.read() as tx:
         assert await tx.jobs.overdue(after(minutes=-2)) == 1
         assert await tx.jobs.overdue(after(minutes=-3)) == 0
+
+
+async def test_a_job_is_brought_forward_unless_somebody_holds_it(storage) -> None:
+    await enqueue(storage, "a", after(seconds=50))
+    await enqueue(storage, "b")
+    held = await claim(storage)
+    for dedup in ("card:a", "card:b", "card:unknown"):
+        async with storage.write() as tx:
+            await tx.jobs.bring_forward(dedup, timedelta(seconds=40))
+    assert await subjects(storage, after(seconds=9)) == []
+    assert await subjects(storage, after(seconds=10)) == ["a"]
+    assert await done(storage, held)
+
+
+async def test_what_is_held_up_is_what_was_tried_and_urgent_messages(storage) -> None:
+    late = after(hours=1)
+    await enqueue(storage, "tried")
+    held = await claim(storage)
+    async with storage.write() as tx:
+        await tx.jobs.retry(held, late)
+    await enqueue(storage, "danger", late, pace="chat:desk", priority=0)
+    await enqueue(storage, "reminder", late, pace="chat:desk", priority=4)
+    await enqueue(storage, "clock", late, priority=0)
+    async with storage.write() as tx:
+        assert await tx.jobs.held_up(after(minutes=20), 2) == 2
+        assert await tx.jobs.held_up(late, 2) == 0
+        await tx.jobs.hasten(after(minutes=20), 2, after(minutes=1))
+    assert await subjects(storage, after(minutes=1)) == ["danger", "tried"]
 
 
 async def test_an_unknown_job_is_due_never(storage) -> None:
