@@ -139,7 +139,7 @@ class Arrivals:
         self._once(f"call {begun.public_id}", cards)
         if listed:
             return
-        latest = self._times.deadline(begun.reach.until)
+        latest = self._times.in_danger.deadline(begun.reach.until)
         told = self._seen.get(begun.public_id or "", Seen()).first
         first = min((card.first.at for card in cards), default=told)
         if self._goes:

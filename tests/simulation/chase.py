@@ -11,7 +11,7 @@ from dataclasses import replace
 from flows.ladders import OnEmpty, Role, Side
 from tests.simulation.order import Order
 from tests.simulation.promise import NEVER, Ask, Deed, Done, Outcome, Promise
-from tests.simulation.times import PROMPT, Times
+from tests.simulation.times import PARKED, PROMPT, Times
 
 MOMENT = 3.0
 """Two things so close together may happen in either order."""
@@ -21,6 +21,8 @@ AS_THEY_CLOSE = 60.0
 """What falls due as the doors close is said as they close."""
 HERE_MINUTES = 60
 """So long somebody who said that they are there is taken to be there still."""
+LATELY = 600.0
+"""What happened so lately lies ahead of a clock that is set back by an hour or by ten minutes."""
 _AT_DESK = (Role.DESK, Role.DESK_LEAD)
 
 
@@ -54,6 +56,9 @@ class Chase:
         self._enough_since: float | None = None
         self._fired = -NEVER
         """When a clock fell due last."""
+        self._happened = promise.born
+        """When somebody was asked, or did something, last."""
+        self._set_backs = [] if self._ladder.quiet_hours else times.set_backs(promise.born)
 
     def play(self, deeds: Sequence[Done], end: float) -> Outcome:
         """The whole story up to the end."""
@@ -62,6 +67,7 @@ class Chase:
         while True:
             clock = min(self._clock, min(self._seats.values(), default=NEVER))
             deed = waiting[0] if waiting else None
+            self._set_back(min(clock, deed.since if deed else NEVER, end))
             if min(clock, deed.since if deed else NEVER) > end:
                 break
             if deed is not None and deed.since <= clock + self._slip:
@@ -82,6 +88,12 @@ class Chase:
             self._up(born, by_card=self._promise.card_first)
 
     # --- the clock ------------------------------------------------------------------------------
+
+    def _set_back(self, until: float) -> None:
+        """A clock set back puts off what was asked lately, but a little; the rest, nobody knows."""
+        while self._set_backs and self._set_backs[0] <= until:
+            at = self._set_backs.pop(0)
+            self._lose(at if at > self._happened + LATELY else at + PARKED)
 
     def _climb(self, at: float) -> None:
         self._clock = NEVER
@@ -106,6 +118,7 @@ class Chase:
                 break
         must, may = self._with_the_silent(must, may, wall, at)
         self._step, self._asked, self._highest = step, wall, max(self._highest, step)
+        self._happened = at
         self._climb_asked.update(dict.fromkeys(sorted(may)))
         self._climb_sure.update(dict.fromkeys(sorted(must)))
         sure = self.outcome.unsure > at
@@ -165,10 +178,7 @@ class Chase:
             following = max(following, self._asked + distance)
         if self._step + 1 < len(self._ladder.steps):
             following = self._held_for_sure(self._step + 1, following, at)
-        due = self._times.when(following, at)
-        if not self._ladder.quiet_hours and self._on_the_wall.back_between(self._promise.born, due):
-            self._lose(due)  # by how much what is left comes sooner is not known
-        return due
+        return self._times.when(following, at)
 
     def _held_for_sure(self, step: int, wall: float, at: float) -> float:
         """The same; where a little later would be another day, nothing is sure any more."""
@@ -230,7 +240,7 @@ class Chase:
         if self._order.is_unknown(done):
             self._lose(done.since)
         self._slip = max(self._slip, done.until - done.since)
-        at = done.since
+        self._happened = at = done.since
         match done.deed:
             case Deed.COMES | Deed.IS_THERE:
                 wall = self._times.wall(at)

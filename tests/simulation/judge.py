@@ -31,8 +31,8 @@ CALLED = "second_person"
 _PARKS = ("broken", "slow", "database")
 
 
-def troubles(world: World) -> list[tuple[float, float]]:
-    """Since when and until when something may have been put off."""
+def troubles(world: World, *, danger: bool = False) -> list[tuple[float, float]]:
+    """Since when and until when something may have been put off; in danger, or not."""
     found = [(since, until + REBORN) for since, until in world.down]
     for why, moments in world.troubles.items():
         wait = PARKED if why in _PARKS else AGAIN
@@ -40,8 +40,10 @@ def troubles(world: World) -> list[tuple[float, float]]:
     offsets = world.weather.offsets
     for (_, before), (at, after) in pairwise(offsets):
         back = max(0.0, (before - after).total_seconds())
-        # Set back, a clock takes so much longer to come to what was put off before.
-        found.append((at, at + back + (PARKED if back else REBORN)))
+        # Set back, a clock takes so much longer to come to what was put off before. What nobody in
+        # danger may wait for is brought forward.
+        longer = 0.0 if danger else back
+        found.append((at, at + longer + (PARKED if back else REBORN)))
     return found + busy(world)
 
 
@@ -70,7 +72,9 @@ class Judge:
         self.verdict = Verdict()
         weather = world.weather
         self._end = world.loop.time()
-        self._times = Times(weather.began, weather.offsets, troubles(world))
+        self._times = Times(
+            weather.began, weather.offsets, troubles(world), troubles(world, danger=True)
+        )
         self._messages = world.platform.messages()
         self._seen = seen_at_desk(self._messages)
         self._roots = self._by_case()
@@ -187,13 +191,14 @@ class Judge:
             opened,
             self._urgency(begun),
         )
-        chased = Chased(self._times, self._alerts, self.verdict, self._end)
         seen = self._seen.get(begun.public_id or "", Seen())
         listed = seen.listed_at < NEVER or (begun.kind == "help" and self._in_flood(begun))
         for played in model.play(duties, acts, self._end):
             if world.plan.reads_back:
                 past = Reminders(self._times, self.verdict)
                 past.anew(played.duty, played.outcome, self._alerts.about(played.duty.id))
+            times = self._times.in_danger if played.danger else self._times
+            chased = Chased(times, self._alerts, self.verdict, self._end)
             chased.judge(played, listed=listed, may_be_lost=not world.plan.reads_back)
             if begun.kind == "help" and played.duty.kind == "second_person":
                 Pages(self._times, self.verdict).nobody_comes(begun, acts, played.outcome)

@@ -28,30 +28,40 @@ class Times:
         began: datetime,
         offsets: Sequence[tuple[float, timedelta]],
         troubles: Iterable[tuple[float, float]],
+        in_danger: Iterable[tuple[float, float]] | None = None,
     ) -> None:
-        """`troubles`: since when and until when something may have been put off."""
-        self._given = (began, offsets, troubles := tuple(troubles))
+        """`troubles`: since when and until when something may have been put off.
+
+        `in_danger`: the same for what nobody in danger may wait for; None: no difference.
+        """
+        troubles = tuple(troubles)
+        urgent = troubles if in_danger is None else tuple(in_danger)
+        self._given = (began, offsets, urgent)
         self._began = began.timestamp()
         self._offsets = [(since, offset.total_seconds()) for since, offset in offsets]
         self._troubles = sorted(troubles)
         self._since = [since for since, _ in self._troubles]
         self._longest = max((until - since for since, until in self._troubles), default=0.0)
 
+    @property
+    def in_danger(self) -> "Times":
+        """The same clocks, and what may put off what is urgent."""
+        return Times(*self._given)
+
     def never_back(self, since: float) -> "Times":
         """As if no clock had been set back after `since`: nobody in danger waits for that."""
-        began, offsets, troubles = self._given
+        began, offsets, urgent = self._given
         kept, before, made_up = [], timedelta(), timedelta()
         for at, offset in offsets:
             made_up += max(timedelta(), before - offset) if at > since else timedelta()
             kept.append((at, offset + made_up))
             before = offset
-        return Times(began, kept, troubles)
+        return Times(began, kept, urgent)
 
-    def back_between(self, since: float, until: float) -> bool:
-        """Whether a clock was set back in between, too long before the end to excuse its hour."""
+    def set_backs(self, since: float) -> list[float]:
+        """When clocks were set back after `since`."""
         moves = pairwise(self._offsets)
-        back = [at for (_, before), (at, after) in moves if before > after]
-        return any(since <= at and at + PARKED < until for at in back)
+        return [at for (_, before), (at, after) in moves if before > after and at > since]
 
     def wall(self, at: float) -> float:
         """What the clock on the wall showed at a true time, in seconds since the epoch."""
