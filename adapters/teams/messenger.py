@@ -99,8 +99,8 @@ class TeamsMessenger:
         return frozenset(str(account).lower() for account in accounts if account)
 
     def _drawn(self, address: str, card: Card) -> Part:
-        now, index = self._work.clock.now(), self._work.index
-        words = Words(self._catalogue, self._places.language(address), now)
+        index = self._work.index
+        words = Words(self._catalogue, self._places.language(address))
         if card == NEUTRAL:
             return message(push_card(words, card), words.text(card.title))
         content = channel_card(

@@ -22,9 +22,12 @@ _NOTHING_SEEN = "\N{WORD JOINER}"
 
 
 class Words:
-    """Phrases as text in one language at one moment."""
+    """Phrases as text in one language, as read at one moment, or, without `now`, at any.
 
-    def __init__(self, catalogue: Catalogue, language: str, now: datetime) -> None:
+    A message of a channel is read for days: "tomorrow" would soon mean another day.
+    """
+
+    def __init__(self, catalogue: Catalogue, language: str, now: datetime | None = None) -> None:
         self._catalogue, self.language, self._now = catalogue, language, now
 
     def text(self, phrase: Phrase) -> str:

@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from adapters.teams.messenger import LONGEST_WAIT_SECONDS
 from adapters.teams.references import TENANT, Reference, of_person
 from bot.messengers import Ambiguous, Delivery, Permanent, Sent, Throttled
-from flows.phrases import say
+from flows.phrases import At, say
 from flows.presses import Press, Verb
-from flows.screens import Button, Card
+from flows.screens import Button, Card, Paragraph
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
 from tests.fake_teams.card_rules import read_text
 from tests.fake_teams.faults import Fault
@@ -46,6 +47,18 @@ async def test_a_card_stands_in_its_channel_and_alerts_who_is_asked(play: Play) 
     (entity,) = shown.card["msteams"]["entities"]
     assert entity["mentioned"] == {"id": PEOPLE["tanaka"], "name": "田中"}
     assert shown.activity["summary"] == said("ja", "care.title")
+
+
+@pytest.mark.parametrize("hours", [0, 24])
+async def test_a_time_in_a_message_names_its_day_for_whoever_reads_it_days_later(
+    play: Play, hours: int
+) -> None:
+    moment = play.world.clock.present + timedelta(hours=hours)
+    due = Paragraph(text=At(moment=moment, zone="Asia/Tokyo", style="day_clock"))
+    card = CARD.model_copy(update={"body": (due,)})
+    await play.site.messenger.post(play.channel("shinjuku"), card, "key", None)
+    (shown,) = play.shown("shinjuku")
+    assert f"{moment.astimezone(ZoneInfo('Asia/Tokyo')).day}日" in read_text(shown.card)
 
 
 async def test_what_is_beside_a_card_stands_in_its_thread(play: Play) -> None:
