@@ -138,7 +138,7 @@ _HELD_UP = job.c.id.in_(
     union_all(*(select(part.subquery().c.id) for part in (_TRIED_LATER, _MESSAGES_LATER)))
 )
 HELD_UP = Statement(_COUNT.where(_HELD_UP))
-HASTEN = Statement(update(job).where(_HELD_UP).values(given("due_at")))
+HASTEN = Statement(update(job).where(_HELD_UP).values(given("due_at")).returning(job.c.pace))
 MOVE = Statement(
     update(job)
     .where(job.c.dedup == bindparam("of"), PENDING, job.c.lease.is_(None))
@@ -272,4 +272,6 @@ class JobRows:
         return int(await self._session.value(HELD_UP, moment=moment, least=least))
 
     async def hasten(self, moment: datetime, least: int, due_at: datetime) -> None:
-        await self._session.run(HASTEN, moment=moment, least=least, due_at=due_at)
+        values = {"moment": moment, "least": least, "due_at": due_at}
+        paces = await self._session.rows(HASTEN, **values)
+        self.platforms.update(platform_of(pace) for (pace,) in paces)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from flows.ladders import OnEmpty, Role, Side
 from tests.simulation.order import Order
 from tests.simulation.promise import NEVER, Ask, Deed, Done, Outcome, Promise
-from tests.simulation.times import PARKED, PROMPT, Times
+from tests.simulation.times import PROMPT, Times
 
 MOMENT = 3.0
 """Two things so close together may happen in either order."""
@@ -22,7 +22,9 @@ AS_THEY_CLOSE = 60.0
 HERE_MINUTES = 60
 """So long somebody who said that they are there is taken to be there still."""
 LATELY = 600.0
-"""What happened so lately lies ahead of a clock that is set back by an hour or by ten minutes."""
+"""Who was asked so lately was so in the future of a clock that is set back by much."""
+WATCH = PROMPT + 15.0
+"""Within this the service has looked at what lies ahead."""
 _AT_DESK = (Role.DESK, Role.DESK_LEAD)
 
 
@@ -56,8 +58,8 @@ class Chase:
         self._enough_since: float | None = None
         self._fired = -NEVER
         """When a clock fell due last."""
-        self._happened = promise.born
-        """When somebody was asked, or did something, last."""
+        self._asked_truly = promise.born
+        """When somebody was asked last, in true time."""
         self._set_backs = [] if self._ladder.quiet_hours else times.set_backs(promise.born)
 
     def play(self, deeds: Sequence[Done], end: float) -> Outcome:
@@ -90,10 +92,13 @@ class Chase:
     # --- the clock ------------------------------------------------------------------------------
 
     def _set_back(self, until: float) -> None:
-        """A clock set back puts off what was asked lately, but a little; the rest, nobody knows."""
+        """A clock set back puts off what follows by as long as was waited already, and a watch."""
         while self._set_backs and self._set_backs[0] <= until:
             at = self._set_backs.pop(0)
-            self._lose(at if at > self._happened + LATELY else at + PARKED)
+            waited = at - self._asked_truly
+            if waited > LATELY:
+                self._lose(at)
+            self._slip += waited + WATCH
 
     def _climb(self, at: float) -> None:
         self._clock = NEVER
@@ -118,7 +123,7 @@ class Chase:
                 break
         must, may = self._with_the_silent(must, may, wall, at)
         self._step, self._asked, self._highest = step, wall, max(self._highest, step)
-        self._happened = at
+        self._asked_truly = at
         self._climb_asked.update(dict.fromkeys(sorted(may)))
         self._climb_sure.update(dict.fromkeys(sorted(must)))
         sure = self.outcome.unsure > at
@@ -240,7 +245,7 @@ class Chase:
         if self._order.is_unknown(done):
             self._lose(done.since)
         self._slip = max(self._slip, done.until - done.since)
-        self._happened = at = done.since
+        at = done.since
         match done.deed:
             case Deed.COMES | Deed.IS_THERE:
                 wall = self._times.wall(at)
