@@ -48,4 +48,4 @@ def _call_line(policy: Policy, view: CaseView) -> Phrase:
     called = view.duty(DutyKind.SECOND_PERSON)
     over = called is None or called.over
     state = say("list.call_over") if over else say("list.call_out")
-    return listed([spot(policy, view), state])
+    return listed([spot(policy, view), state, Verbatim(text=view.public_id)])

@@ -141,6 +141,15 @@ async def test_a_flood_of_calls_from_one_site_is_a_few_cards_and_a_list(
         assert "help.sent" in repr(page), "the list alerted them: it went out"
 
 
+async def test_the_lines_of_a_list_of_calls_differ_by_their_number(people, world, platform) -> None:
+    calls = [await people.call() for _ in range(8)]
+    await paced(world, 1)
+    (running,) = lists(platform, "shinjuku")
+    lines = [repr(line) for line in running.body[1].items]
+    named = [call.public_id for call in calls if any(call.public_id in line for line in lines)]
+    assert len(set(lines)) == len(lines) == len(named) == 5
+
+
 async def test_calls_that_were_pressed_by_mistake_make_no_flood(people, world, platform) -> None:
     for _ in range(CALLS_ALONE):
         mistaken = await people.call()
