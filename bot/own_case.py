@@ -18,6 +18,7 @@ from bot.views import view_case
 from flows.caller import caller_card
 from flows.commitments import DutyKind
 from flows.phrases import Phrase, Say, say
+from flows.presses import Verb
 from flows.screens import Card
 from flows.status import own_line, reporter_card
 
@@ -105,6 +106,15 @@ class OwnCases:
         """A press on one's own page; the same `delivery` again has no effect. Raises Unopened."""
         case_id = await self._lists.open_pass(visitor, pass_token)
         return await press_on_own_page(self._work, case_id, code, words, delivery)
+
+    async def sends_words(self, visitor: Visitor, pass_token: str, code: str) -> bool:
+        """Whether a press sends what is typed on the page: beside any other press it stays there.
+
+        Raises Unopened.
+        """
+        case_id = await self._lists.open_pass(visitor, pass_token)
+        press = self._work.index.open_press(code, case_id)
+        return press is not None and press.verb is Verb.WRITE
 
     async def is_its_receipt(self, visitor: Visitor, pass_token: str, typed: str) -> bool:
         """Whether this is the receipt of the pass's case, so that a page may go on showing it."""

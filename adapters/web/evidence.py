@@ -14,8 +14,9 @@ from bot.evidence import MEGABYTE, Added, Evidence
 from bot.links import Errand, For, use_link
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from flows.phrases import Phrase, say
+from flows.talk import WORDS
 
-MARGIN = 64 * 1024
+MARGIN = 256 * 1024
 """For the fields of a form and the lines between its files."""
 
 
@@ -107,6 +108,7 @@ class EvidencePages:
             files=limits.files,
             picture=limits.picture // MEGABYTE,
             recording=limits.recording // MEGABYTE,
+            words=form.typed.get(WORDS, ""),
         )
         return html(self._parts.pages.add(page))
 
@@ -122,7 +124,7 @@ def _form(fields: dict[str, str], language: str) -> Form:
         press="",
         receipt=one("receipt"),
         chosen={},
-        typed={},
+        typed={WORDS: fields.get(f"t.{WORDS}", "")},
         site=one("site"),
         language=one("lang") or language,
         change_to="",

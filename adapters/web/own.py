@@ -3,19 +3,24 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import structlog
 from aiohttp import web
 
 from adapters.web.evidence import EvidencePages
 from adapters.web.inbound import Form, language_of, read_form
 from adapters.web.live import LIVE_SECONDS, event_stream, send_event
-from adapters.web.middleware import WebParts, html
-from adapters.web.pages import CasePage, ReceiptPage
+from adapters.web.middleware import WebParts, calls, html
+from adapters.web.pages import CasePage, KeptPage, ReceiptPage
 from adapters.web.visits import Visits
 from bot.conversations import clean
 from bot.own_case import OwnCase, opens_nothing
+from bot.pressed import ALREADY
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.presses import Verb
+from flows.talk import WORDS
+
+log = structlog.get_logger()
 
 MOST_RECEIPT = 80
 """Characters of a wrong receipt that stand on the page again: any real one, however spaced."""
@@ -48,9 +53,9 @@ class OwnPages:
         return self._receipt_page(language, self._visits.poster(request), None)
 
     def _receipt_page(
-        self, language: str, site: str, problem: Phrase | None, typed: str = ""
+        self, language: str, site: str, problem: Phrase | None, typed: str = "", words: str = ""
     ) -> web.Response:
-        page = ReceiptPage(language, self._work.clock.now(), site, problem, typed)
+        page = ReceiptPage(language, self._work.clock.now(), site, problem, typed, words)
         return html(self._parts.pages.come_back(page))
 
     async def open_by_receipt(self, request: web.Request) -> web.Response:
@@ -60,7 +65,8 @@ class OwnPages:
         pass_token = await self._cases.by_receipt(who, form.receipt)
         if pass_token is None:
             problem, typed = opens_nothing(form.receipt), form.receipt[:MOST_RECEIPT]
-            return self._receipt_page(form.language, form.site, problem, typed)
+            words = form.typed.get(WORDS, "")
+            return self._receipt_page(form.language, form.site, problem, typed, words)
         return await self.show(who, replace(form, pass_token=pass_token, press=""))
 
     async def case(self, request: web.Request) -> web.Response:
@@ -94,21 +100,78 @@ class OwnPages:
         return await self.show(who, form, await self._shown_before(who, form))
 
     async def show(self, who: Visitor, form: Form, receipt: str | None = None) -> web.Response:
-        """The case behind a pass as it stands, after the press in the form, where there is one."""
+        """The case behind a pass as it stands, after the press in the form, where there is one.
+
+        Words stay on the page until they are on disk.
+        """
+        words = form.typed.get(WORDS, "")
         notice = None
         try:
             if form.press:
-                words = clean(form.typed.get("words", ""))
-                delivery = form.delivery(words)
-                pressed = await self._cases.press(who, form.pass_token, form.press, words, delivery)
-                notice = pressed.notice
-            shown = await self._cases.open(who, form.pass_token)
+                notice, words = await self._pressed(who, form)
+            return await self._drawn(who, form, receipt, words, notice)
         except Unopened:
-            shown = None
+            return self._opens_nothing(form, words)
+        except Exception as error:
+            if not words:
+                raise
+            log.error("press_failed", error=type(error).__name__)
+            return await self._not_saved(who, form, receipt, words)
+
+    async def _pressed(self, who: Visitor, form: Form) -> tuple[Phrase, str]:
+        """What came of a press, and the words that were not sent by it."""
+        typed = form.typed.get(WORDS, "")
+        words, pass_token = clean(typed), form.pass_token
+        sends = await self._cases.sends_words(who, pass_token, form.press)
+        delivery = form.delivery(words)
+        done = await self._cases.press(who, pass_token, form.press, words, delivery)
+        sent = sends and (done.changed or done == ALREADY)
+        return done.notice, "" if sent else typed
+
+    async def _drawn(
+        self, who: Visitor, form: Form, receipt: str | None, words: str, notice: Phrase | None
+    ) -> web.Response:
+        shown = await self._cases.open(who, form.pass_token)
         if shown is None:
-            return self._receipt_page(form.language, form.site, say("receipt.again"))
+            return self._opens_nothing(form, words)
         page = self._case_page(who, form, shown, receipt)
-        return html(self._parts.pages.case(replace(page, notice=notice)))
+        return html(self._parts.pages.case(replace(page, notice=notice, words=words)))
+
+    def _opens_nothing(self, form: Form, words: str) -> web.Response:
+        return self._receipt_page(form.language, form.site, say("receipt.again"), words=words)
+
+    async def _not_saved(
+        self, who: Visitor, form: Form, receipt: str | None, words: str
+    ) -> web.Response:
+        """Not saved, and said so. The page keeps its name: sent again it is still one message."""
+        try:
+            shown = await self._cases.open(who, form.pass_token)
+            assert shown is not None
+        except Exception:  # noqa: BLE001  the case cannot be read either: the words alone
+            return html(self._parts.pages.kept(self._words_alone(who, form, receipt, words)), 503)
+        page = replace(
+            self._case_page(who, form, shown, receipt),
+            notice=say("problem.not_saved"),
+            words=words,
+            once=form.once,
+        )
+        return html(self._parts.pages.case(page), 503)
+
+    def _words_alone(self, who: Visitor, form: Form, receipt: str | None, words: str) -> KeptPage:
+        held = {"pass": form.pass_token, "receipt": receipt or ""}
+        return KeptPage(
+            title=say("problem.title"),
+            text=say("problem.not_saved"),
+            label=say("talk.own.label"),
+            words=words,
+            way_on=say("web.refresh"),
+            action="/case",
+            held=held,
+            language=who.language,
+            now=self._work.clock.now(),
+            site=form.site,
+            calls=calls(self._parts),
+        )
 
     def _case_page(self, who: Visitor, form: Form, shown: OwnCase, receipt: str | None) -> CasePage:
         index = self._work.index

@@ -54,6 +54,26 @@ class CasePage:
     """It is a call for help that still runs."""
     once: str = ""
     """Names this drawing of the page: words sent twice from it are one message."""
+    words: str = ""
+    """What was typed to the desk and not sent yet. It stands in the page alone."""
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """What somebody wrote, where the page that it was written on cannot be shown again."""
+
+    title: Phrase
+    text: Phrase
+    label: Phrase
+    words: str
+    way_on: Phrase
+    action: str
+    """Where the words are taken along to, as everything that is `held`."""
+    held: Mapping[str, str]
+    language: str
+    now: datetime
+    site: str
+    calls: tuple[CallLine, ...]
 
 
 @dataclass(frozen=True)
@@ -90,6 +110,8 @@ class ReceiptPage:
     problem: Phrase | None
     typed: str = ""
     """A number that fitted nothing: it stays, to be looked at and put right."""
+    words: str = ""
+    """What was typed to the desk on a page that opens nothing any more."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +144,8 @@ class AddPage:
     picture: int
     """Megabytes, as below."""
     recording: int
+    words: str = ""
+    """What was typed to the desk and not sent yet: it waits here."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from adapters.web.pages import (
     DetailsPage,
     DoorPage,
     ElementsPage,
+    KeptPage,
     MessagePage,
     ReceiptPage,
     SeenPage,
@@ -81,6 +82,10 @@ class Pages:
     def case_fragment(self, page: CasePage) -> str:
         """The part of a case's page that changes while it is open."""
         return self._draw("case_live.html", page.language, page.now, **_case(page))
+
+    def kept(self, page: KeptPage) -> str:
+        """Words that could go no further."""
+        return self._draw("kept.html", page.language, page.now, page=page)
 
     def message(self, page: MessagePage) -> str:
         """A page of a few sentences."""

@@ -118,7 +118,8 @@ class TalkPages:
             return html(self._ask(who, following, site, form), status)
         if isinstance(following, Opened):
             form = form or _empty_form(who, site)
-            form = replace(form, pass_token=following.pass_token, press="")
+            # What was typed is in the report now, and no message to the desk.
+            form = replace(form, pass_token=following.pass_token, press="", typed={})
             return await self._own.show(who, form, following.filed.receipt)
         if isinstance(following, Finished):
             return message(

@@ -11,6 +11,8 @@ from bot.evidence import Cut
 
 FILE = "file"
 FIELD_BYTES = 4096
+LONG_FIELD, LONG_FIELD_BYTES = "t.words", 128 * 1024
+"""A message to the desk that waits on the page while files are added."""
 MOST_FIELDS = 16
 PART_BYTES = 64 * 1024
 _BROKEN = (ValueError, AssertionError, LookupError, HttpProcessingError, RuntimeError)
@@ -36,7 +38,8 @@ class Upload:
                 if part is None or part.name == FILE:
                     self._waiting = part
                     return
-                text = b"".join([piece async for piece in self._pieces(part, FIELD_BYTES)])
+                most = LONG_FIELD_BYTES if part.name == LONG_FIELD else FIELD_BYTES
+                text = b"".join([piece async for piece in self._pieces(part, most)])
                 self.fields[part.name or ""] = text.decode("utf-8", "replace")
         except _BROKEN as error:
             raise BadRequest from error

@@ -19,6 +19,7 @@ from adapters.web.pages import (
     DetailsPage,
     DoorPage,
     ElementsPage,
+    KeptPage,
     MessagePage,
     Person,
     PostView,
@@ -317,11 +318,31 @@ def employee_pages(language: str) -> dict[str, Page]:
     policy = ElementsPage(say("policy.page.title"), policy_page(POLICY), language, NOW, "poster")
     pages["policy"] = Page(PAGES.policy(policy))
     pages["receipt"] = Page(PAGES.come_back(ReceiptPage(language, NOW, "poster", own("Unknown"))))
+    waiting = ReceiptPage(language, NOW, "poster", own("Too old"), words="typed")
+    pages["receipt with words"] = Page(PAGES.come_back(waiting))
+    pages["kept"] = Page(PAGES.kept(kept(language)))
     pages["files"] = Page(PAGES.add(files_of(language)))
     pages["files by a link"] = Page(
         PAGES.add(replace(files_of(language), pass_token="", receipt=""))
     )
     return pages
+
+
+def kept(language: str) -> KeptPage:
+    """What somebody wrote, where its own page cannot be shown."""
+    return KeptPage(
+        own("Sorry"),
+        own("It is still here."),
+        own("Your words"),
+        "typed",
+        own("Go on"),
+        "/case",
+        {"pass": PASS},
+        language,
+        NOW,
+        "poster",
+        (CARD.body[-1],),  # type: ignore[arg-type]
+    )
 
 
 def files_of(language: str) -> AddPage:

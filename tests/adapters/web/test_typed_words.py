@@ -1,0 +1,121 @@
+"""What somebody typed stays in their page until it is sent, whatever else is pressed or breaks."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stories.test_evidence import reports
+from tests.stories.test_main_job import said
+from tests.support.browser_free import Person
+from tests.support.demo import Demo, a_demo
+from tests.support.pictures import photo
+
+TYPED = "MONOGATARI\n\u3000それから"
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    async with a_demo(tmp_path) as running_demo:
+        yield running_demo
+
+
+@pytest.fixture
+async def employee(demo: Demo) -> AsyncIterator[Person]:
+    """Somebody on the page of their own report."""
+    async with Person(demo.base, "en") as person:
+        await reports(demo, person)
+        yield person
+
+
+async def presses(employee: Person, key: str, typed: str = TYPED) -> None:
+    await employee.presses_button(text=said("en", key), change={"t.words": typed})
+
+
+def in_the_field(employee: Person) -> str:
+    """What stands in the page, to be sent; a browser leaves out the first empty line."""
+    return employee.page.hidden("t.words").strip("\n")
+
+
+async def broken(*_args: Any, **_more: Any) -> Any:
+    raise OSError("disk full")
+
+
+async def test_a_message_that_is_too_long_comes_back_with_every_word(employee: Person) -> None:
+    words = ("MONOGATARI " * 2000).strip()
+    await presses(employee, "talk.send", words)
+    assert in_the_field(employee) == words
+    await presses(employee, "talk.send", "shorter")
+    assert said("en", "talk.sent") in employee.page.text
+    assert in_the_field(employee) == ""
+
+
+async def test_words_to_the_desk_stay_in_another_language(employee: Person) -> None:
+    await employee.presses_button(value="ja", change={"t.words": TYPED})
+    assert in_the_field(employee) == TYPED
+
+
+async def test_words_to_the_desk_stay_beside_another_press(employee: Person) -> None:
+    await presses(employee, "web.refresh")
+    assert in_the_field(employee) == TYPED
+    await employee.presses_button(text=said("en", "own.withdraw"))
+    # Taken back, a report has no place to write; taken up again, the words are there again.
+    await employee.presses_button(text=said("en", "own.resume"))
+    assert in_the_field(employee) == TYPED
+
+
+async def test_words_to_the_desk_wait_while_files_are_added(employee: Person) -> None:
+    long = "あ" * 20_000
+    await presses(employee, "file.add", long)
+    await employee.adds(photo())
+    assert said("en", "file.page.held", count=1) in employee.page.text
+    await employee.presses_button(text=said("en", "file.page.back"))
+    assert in_the_field(employee) == long
+
+
+async def test_words_to_the_desk_stay_when_they_could_not_be_saved(
+    employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.own_case.press_on_own_page", broken)
+        await presses(employee, "talk.send")
+    assert employee.page.status == 503
+    assert said("en", "problem.not_saved") in employee.page.text
+    assert in_the_field(employee) == TYPED
+    await employee.presses_button(text=said("en", "talk.send"))
+    assert said("en", "talk.sent") in employee.page.text
+
+
+async def test_words_to_the_desk_stay_when_the_report_cannot_even_be_read(
+    employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.own_case.press_on_own_page", broken)
+        patched.setattr("bot.own_case.view_case", broken)
+        await presses(employee, "talk.send")
+        assert employee.page.status == 503
+        assert in_the_field(employee) == TYPED
+    await employee.presses_button(text=said("en", "web.refresh"))
+    assert in_the_field(employee) == TYPED
+    await employee.presses_button(text=said("en", "talk.send"))
+    assert said("en", "talk.sent") in employee.page.text
+
+
+async def test_words_to_the_desk_wait_for_the_receipt_when_the_page_is_too_old(
+    demo: Demo, employee: Person
+) -> None:
+    receipt = employee.page.hidden("receipt")
+    demo.passes(minutes=25 * 60)
+    await presses(employee, "talk.send")
+    assert said("en", "receipt.again") in employee.page.text
+    assert in_the_field(employee) == TYPED
+    open_ = said("en", "web.receipt.open")
+    await employee.presses_button(text=open_, change={"receipt": "1"})
+    assert in_the_field(employee) == TYPED
+    await employee.presses_button(text=open_, change={"receipt": receipt})
+    assert in_the_field(employee) == TYPED
+
+
+async def test_what_was_sent_as_a_report_is_no_message_as_well(employee: Person) -> None:
+    assert in_the_field(employee) == ""
