@@ -39,8 +39,8 @@ class Shown:
     kept: Kept
     chosen: Mapping[str, tuple[str, ...]]
     typed: Mapping[str, str]
-    answer: str
-    """What was chosen among the answers where they are no buttons."""
+    answer: str | None
+    """What was chosen among the answers where they are no buttons; None where they are."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _shown(view: Mapping[str, Any]) -> Shown:
     values = (view.get("state") or {}).get("values") or {}
     chosen, typed = chosen_and_typed(values)
     answers = [block[BY_SUBMIT] for block in values.values() if BY_SUBMIT in block]
-    answer = (answers[0].get("selected_option") or {}).get("value", "") if answers else ""
+    answer = (answers[0].get("selected_option") or {}).get("value", "") if answers else None
     return Shown(
         id=str(view["id"]),
         hash=str(view["hash"]),
@@ -149,5 +149,5 @@ def _shown(view: Mapping[str, Any]) -> Shown:
         kept=Kept.unpack(str(view["private_metadata"]), ""),
         chosen=chosen,
         typed=typed,
-        answer=str(answer),
+        answer=None if answer is None else str(answer),
     )

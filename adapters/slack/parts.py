@@ -71,15 +71,15 @@ def _languages(words: Words, kept: Kept) -> Block:
     }
 
 
-def main_answer(ask: Ask) -> Option:
-    """The answer that goes on: it is the modal's own button, which also takes the inputs."""
+def main_answer(ask: Ask) -> Option | None:
+    """The answer that goes on: it is the modal's own button, which also takes the inputs.
+
+    A screen without inputs has none: there nothing is answered but by its own buttons.
+    """
+    if not (ask.groups or ask.fields):
+        return None
     primary = [one for one in ask.buttons if one.style is Style.PRIMARY]
     return (primary or list(ask.buttons))[0]
-
-
-def main_code(ask: Ask) -> str:
-    """The code of the answer that the modal's own button gives."""
-    return main_answer(ask).code
 
 
 def answers(words: Words, view: AskView, main: Option | None) -> Blocks:

@@ -90,8 +90,8 @@ class Views:
     def ask(self, view: AskView, reader: Reader) -> Block:
         """One screen of a conversation."""
         ask, words = view.ask, self.words(reader, view.kept.language)
-        asks = bool(ask.groups or ask.fields)
-        main = main_answer(ask) if asks and not view.by_submit else None
+        to_choose = view.by_submit and len(ask.buttons) > 1
+        main = None if to_choose else main_answer(ask)
         body = [
             *problem_line(words, view.problem),
             *nav_row(words, view.kept, own_help=ask.step == "first", back=view.can_go_back),
@@ -107,7 +107,7 @@ class Views:
             *(web_page(words, self._web_url) if _offers_no_name(ask) else []),
         ]
         submit = words.text(main.label) if main else None
-        if view.by_submit:
+        if view.by_submit and main is None:
             submit = words.text(say("button.next"))
         return _modal(words, TALK, body, view.kept, submit)
 

@@ -6,7 +6,7 @@ import structlog
 
 from adapters.slack.inbound import Action, Shown, Source, Submission
 from adapters.slack.own import Own
-from adapters.slack.parts import main_code
+from adapters.slack.parts import main_answer
 from adapters.slack.people import People
 from adapters.slack.render import Reader, Views
 from adapters.slack.screens import AskView, Kept, PageView
@@ -91,15 +91,22 @@ class Talks:
         """The modal's own button: the answer that goes on, or the one that was chosen."""
         shown = submission.shown
         visitor = await self.visitor(submission.source, shown.kept.language)
-        code = shown.answer or await self._main(visitor, shown)
-        following = await self._pressed(visitor, shown, code)
+        following = await self._submitted(visitor, shown)
         return await self.draw(submission.source, visitor, following, shown)
 
-    async def _main(self, visitor: Visitor, shown: Shown) -> str:
+    async def _submitted(self, visitor: Visitor, shown: Shown) -> Next:
+        """What was chosen, else what the modal's own button says; never an answer of ours."""
+        if shown.answer:
+            return await self._pressed(visitor, shown, shown.answer)
         here = await self.conversations.show(visitor, shown.kept.token)
         if not isinstance(here, Screen):
-            return ""
-        return FIND if here.ask.find else main_code(here.ask)
+            return here
+        if here.ask.find:
+            return await self._pressed(visitor, shown, FIND)
+        main = main_answer(here.ask) if shown.answer is None else None
+        if main is None:
+            return replace(here, problem=say("who.missing"))
+        return await self._pressed(visitor, shown, main.code)
 
     async def _pressed(self, visitor: Visitor, shown: Shown, code: str) -> Next:
         token = shown.kept.token

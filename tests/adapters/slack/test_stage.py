@@ -1,0 +1,84 @@
+"""What stands on somebody's screen when Slack draws a view late, or not at all."""
+
+import pytest
+
+from tests.adapters.slack.office import Office, said
+from tests.adapters.slack.walks import answers_the_checklist
+from tests.fake_slack import Fault, Kind, Person
+
+EN = "en"
+
+
+@pytest.fixture
+def john(office: Office) -> Person:
+    return office.person("john")
+
+
+async def calls_out(office: Office) -> int:
+    """How many cases there are; here each is a call for help."""
+    async with office.service.work.storage.read() as tx:
+        return len(await tx.cases.public_ids())
+
+
+async def is_asked_one_by_one(office: Office, person: Person, label: str) -> None:
+    """A press after which screens take the modal's own button, for Slack is asked too often."""
+
+    async def at_once(seconds: float) -> None:
+        pass
+
+    office.site.stage._sleep = at_once
+    office.slack.faults.append(Fault(Kind.THROTTLED, "views.update", retry_after="2"))
+    await person.taps(label)
+    await office.site.stage.settle()
+
+
+async def test_where_nothing_was_chosen_no_answer_is_given_for_anybody(
+    office: Office, john: Person
+) -> None:
+    await john.commands("/mamori")
+    await is_asked_one_by_one(office, john, said(EN, "first.check"))
+    await john.submits()
+    assert said(EN, "safe.title") in john.modal.read
+    assert said(EN, "who.missing") in john.modal.read
+    await john.picks(said(EN, "safe.v"))
+    await john.submits()
+    assert said(EN, "acts.title") in john.modal.read
+
+
+async def test_nobody_is_called_to_a_workplace_that_was_not_chosen(
+    office: Office, john: Person
+) -> None:
+    await john.commands("/mamori")
+    await is_asked_one_by_one(office, john, said(EN, "first.help"))
+    for _ in range(2):
+        assert said(EN, "site.for_help") in john.modal.read
+        await john.submits()
+    assert await calls_out(office) == 0
+    await john.picks("Shinjuku store · Shinjuku area")
+    await john.submits()
+    assert await calls_out(office) == 1
+
+
+async def test_a_screen_with_one_way_on_keeps_it_on_the_modals_own_button(
+    office: Office, john: Person
+) -> None:
+    await john.commands("/mamori")
+    await john.taps(said(EN, "first.check"))
+    await is_asked_one_by_one(office, john, said(EN, "safe.v"))
+    assert not any("by_submit" in block["block_id"] for block in john.modal.shown["blocks"])
+    await john.picks(said(EN, "chip.c"))
+    await john.submits()
+    assert said(EN, "effects.title") in john.modal.read
+
+
+async def test_a_result_with_something_to_choose_goes_nowhere_by_itself(
+    office: Office, john: Person
+) -> None:
+    """Two answers stand there, and the modal's own button is neither."""
+    await john.commands("/mamori")
+    await answers_the_checklist(john, EN)
+    await john.taps(said(EN, "slack.back"))
+    await is_asked_one_by_one(office, john, said(EN, "length.q"))
+    assert said(EN, "result.send") in john.modal.read
+    await john.submits()
+    assert said(EN, "who.missing") in john.modal.read
