@@ -201,11 +201,7 @@ def _listen(app: AsyncApp, site: SlackSite) -> None:
         await ack()
 
     async def on_view(ack: AsyncAck, body: dict[str, Any]) -> None:
-        view = await site.presses.submission(body)
-        if view is None:
-            await ack(response_action="clear")
-        else:
-            await ack(response_action="update", view=view)
+        await ack(**await site.presses.submission(body))
 
     async def on_start(ack: AsyncAck, body: dict[str, Any]) -> None:
         await site.presses.start(body)

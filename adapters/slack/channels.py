@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from adapters.slack.hooks import Hooks
 from adapters.slack.inbound import Action, Shown, Source, Submission
-from adapters.slack.parts import composed
+from adapters.slack.parts import compose_block, composed
 from adapters.slack.people import People
 from adapters.slack.places import PLATFORM, Places
 from adapters.slack.render import Views
-from adapters.slack.screens import DetailsView, Kept
+from adapters.slack.screens import DetailsView, Held, Kept, PageView
 from adapters.slack.stage import Draw, Stage
 from adapters.slack.words import Words
 from bot.case_work import Work
@@ -23,6 +23,7 @@ from bot.duties import press_in_channel
 from bot.pressed import NOT_YOURS, Pressed
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
+from flows.screens import Paragraph
 
 OPENS_DETAILS = (Verb.DETAILS, Verb.REPLY)
 WRITES = (Verb.REPLY, Verb.TELL_OUTCOME, Verb.MEASURE)
@@ -63,9 +64,20 @@ class Channels:
     async def press_in_details(self, action: Action, shown: Shown) -> Draw | None:
         """A press beside the details: a duty is done, a step is taken, words are sent."""
         words = shown.typed.get(composed(action.what), "")
-        return await self._in_details(action.source, shown, action.value, words)
+        following = await self._in_details(action.source, shown, action.value, words)
+        if not isinstance(following, Held):
+            return following
+        page = PageView(
+            say("problem.title"),
+            (Paragraph(text=following.why, strong=True),),
+            Kept(shown.kept.language),
+            start_again=False,
+        )
+        reader = await self.people.reader(action.source.team, action.source.user)
+        await self.stage.lay_over(action.source, self.views.page(page, reader))
+        return None
 
-    async def reply(self, submission: Submission) -> Draw | None:
+    async def reply(self, submission: Submission) -> Draw | Held | None:
         """Words to the reporter."""
         source, shown = submission.source, submission.shown
         address = await self._address(source, shown.kept.channel)
@@ -76,7 +88,9 @@ class Channels:
         code = self.work.index.seal_press(press, address)
         return await self._in_details(source, shown, code, shown.typed.get(composed("0"), ""))
 
-    async def _in_details(self, source: Source, shown: Shown, code: str, words: str) -> Draw | None:
+    async def _in_details(
+        self, source: Source, shown: Shown, code: str, words: str
+    ) -> Draw | Held | None:
         kept = shown.kept
         address = await self._address(source, kept.channel)
         opened = self.work.index.open_press(kept.opened, address)
@@ -85,7 +99,9 @@ class Channels:
         pressed, press = await self._pressed(source, kept.channel, address, code, clean(words))
         if press is not None and press.verb in WRITES and pressed.changed:
             kept = replace(kept, again=kept.again + 1)
-        if pressed in (NOT_YOURS, NOT_CHECKED):
+        if pressed is NOT_CHECKED:
+            return Held(compose_block("0", kept), kept.language, pressed.notice)
+        if pressed == NOT_YOURS:
             return None
         drawing = opened.subject, kept, pressed.notice, pressed.path
         return await self._details(source, address, *drawing)

@@ -104,8 +104,13 @@ def text_field(
     if most < asked.max_characters:
         hint = f"{hint} {words.text(say('slack.limit', max=most))}".strip()
     # What is missing is said by the screen itself, with every word still there.
-    block_id = f"{step}.{FIELD}.{name}.{again}"
+    block_id = field_block(step, name, again)
     return entry(words.text(asked.label), element, block_id, optional=True, hint=hint or None)
+
+
+def field_block(step: str, name: str, again: int) -> str:
+    """What the block of a place to type is called."""
+    return f"{step}.{FIELD}.{name}.{again}"
 
 
 def chosen_and_typed(

@@ -17,7 +17,7 @@ from adapters.slack.blocks import (
     section,
 )
 from adapters.slack.elements import draw, paragraph
-from adapters.slack.fields import text_field
+from adapters.slack.fields import field_block, text_field
 from adapters.slack.screens import AskView, CaseView, DetailsView, Kept
 from adapters.slack.words import Words
 from bot.catalogue import LANGUAGE_NAMES
@@ -197,6 +197,11 @@ def receipt_number(words: Words, receipt: str) -> Blocks:
 def composed(number: str) -> str:
     """The name of what is typed in one of the places to write."""
     return f"words{number.partition('.')[0]}"
+
+
+def compose_block(number: str, kept: Kept) -> str:
+    """The block of one of the places to write, as it is named now."""
+    return field_block("compose", composed(number), kept.again)
 
 
 def composes(words: Words, composes: Sequence[Compose], view: CaseView | DetailsView) -> Blocks:

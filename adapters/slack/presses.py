@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 
 from adapters.slack.api import Answer, Done, No
-from adapters.slack.blocks import Block
 from adapters.slack.channels import Channels
 from adapters.slack.entrances import Entrances
 from adapters.slack.inbound import (
@@ -24,7 +23,7 @@ from adapters.slack.live import LiveCalls
 from adapters.slack.own import CALLING, Own
 from adapters.slack.people import People
 from adapters.slack.render import CASE, DETAILS, RECEIPT, TALK
-from adapters.slack.screens import Kept
+from adapters.slack.screens import Held, Kept
 from adapters.slack.stage import Draw, Stage
 from adapters.slack.talks import POLICY, Talks
 
@@ -180,17 +179,22 @@ class Presses:
         visitor = await self.talks.visitor(action.source, action.shown.kept.language)
         return await self.own.again(visitor, action.shown, await self.talks.reader(action.source))
 
-    async def submission(self, payload: Mapping[str, Any]) -> Block | None:
-        """The view that follows a modal's own button; None closes it."""
+    async def submission(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """What a modal's own button is answered: another view, an end, or what is wrong."""
         submission = read_submission(payload)
-        draw = await self._submitted(submission)
-        if draw is None:
-            return None
-        view = draw(self.stage.by_submit)
+        following = await self._submitted(submission)
+        if following is None:
+            return {"response_action": "clear"}
+        if isinstance(following, Held):
+            reader = await self.talks.reader(submission.source)
+            words = self.talks.views.words(reader, following.language)
+            errors = {following.block_id: words.text(following.why)}
+            return {"response_action": "errors", "errors": errors}
+        view = following(self.stage.by_submit)
         self.live.note(submission.source, submission.shown.id, view)
-        return view
+        return {"response_action": "update", "view": view}
 
-    async def _submitted(self, submission: Submission) -> Draw | None:
+    async def _submitted(self, submission: Submission) -> Draw | Held | None:
         source, shown = submission.source, submission.shown
         if shown.name == TALK:
             return await self.talks.submit(submission)

@@ -107,6 +107,15 @@ class DetailsView:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A modal that stays as it stands, with every word on it, and what is said at one input."""
+
+    block_id: str
+    language: str
+    why: Phrase
+
+
+@dataclass(frozen=True)
 class PageView:
     """Something to read: the policy, an end, a refusal."""
 

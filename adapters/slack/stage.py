@@ -38,6 +38,10 @@ class Stage:
         given = {"trigger_id": source.trigger, "view": view}
         return await self._api.call(source.team, "views.open", **given)
 
+    async def lay_over(self, source: Source, view: Block) -> Answer:
+        """Something to read above a modal, which stands there as it was once this is closed."""
+        return await self._api.call(source.team, "views.push", trigger_id=source.trigger, view=view)
+
     async def after(self, action: Action, draw: Draw) -> Answer:
         """What follows a press: in the modal it was made on, else in a new one."""
         if action.shown is None or action.shown.is_home:

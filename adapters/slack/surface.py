@@ -18,6 +18,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "chat.update": ("chat:write",),
     "views.open": (),
     "views.publish": (),
+    "views.push": (),
     "views.update": (),
 }
 """Methods that change what somebody sees, with the scopes that each needs."""

@@ -7,7 +7,7 @@ import pytest
 from adapters.slack.surface import scopes
 from tests.adapters.slack.office import DESK, SHINJUKU, TEAM, Office, said
 from tests.adapters.slack.walks import calls_for_help, files_by_hand, with_button
-from tests.fake_slack import Fault, Kind, Message, User
+from tests.fake_slack import Fault, Kind, Message, Person, User
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,48 @@ async def test_where_slack_does_not_say_nothing_happens_and_the_presser_is_told(
     await office.person("sato").taps_in(card, said("ja", "desk.take"))
     assert await history(office) == before
     assert office.person("sato").told_only_me() == [said("ja", "slack.not_checked")]
+
+
+async def with_words_typed(office: Office) -> Person:
+    """Somebody of the desk who has written to the reporter, in the details of a case."""
+    card = await files_by_hand(office)
+    sato = office.person("sato")
+    await sato.taps_in(card, said("ja", "desk.details"))
+    sato.types(said("ja", "talk.desk.label"), "a long answer")
+    return sato
+
+
+async def messages(office: Office) -> int:
+    async with office.service.work.storage.read() as tx:
+        return len(await tx.messages.of_case(office.cases[-1]))
+
+
+@pytest.mark.parametrize("method", ["conversations.members", "users.info"])
+async def test_the_desks_words_stay_where_slack_does_not_say_who_may_send_them(
+    office: Office, method: str
+) -> None:
+    sato = await with_words_typed(office)
+    office.slack.faults.append(Fault(Kind.THROTTLED, method, times=4))
+    await sato.submits()
+    assert await messages(office) == 0
+    assert list(sato.errors.values()) == [said("ja", "slack.not_checked")]
+    office.slack.faults.clear()
+    await sato.submits()
+    assert await messages(office) == 1
+    assert "a long answer" in sato.modal.read
+
+
+async def test_a_press_in_the_details_that_cannot_be_checked_is_answered_above_them(
+    office: Office,
+) -> None:
+    sato = await with_words_typed(office)
+    details = sato.modal
+    stood = details.hash
+    office.slack.faults.append(Fault(Kind.THROTTLED, "conversations.members", times=4))
+    await sato.taps(said("ja", "desk.tell_outcome"))
+    assert said("ja", "slack.not_checked") in sato.modal.read
+    assert sato.modal is not details and details.hash == stood
+    assert await messages(office) == 0
 
 
 async def test_a_button_of_another_place_or_of_nobodys_making_does_nothing(office: Office) -> None:
