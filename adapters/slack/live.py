@@ -15,8 +15,7 @@ import structlog
 from adapters.slack.api import Api, Done, Slow
 from adapters.slack.blocks import Block
 from adapters.slack.inbound import Source
-from adapters.slack.own import CALLING
-from adapters.slack.screens import Kept
+from adapters.slack.screens import CALLING, Kept
 from adapters.slack.talks import Talks
 from bot.bell import Bell
 

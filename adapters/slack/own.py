@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from adapters.slack.inbound import Shown
 from adapters.slack.parts import composed
 from adapters.slack.render import RECEIPT_FIELD, Reader, Views
-from adapters.slack.screens import CaseView, Kept, ReceiptView
+from adapters.slack.screens import CALLING, CaseView, Kept, ReceiptView
 from adapters.slack.stage import Draw
 from bot.case_work import Work
 from bot.conversations import clean
@@ -13,9 +13,6 @@ from bot.own_case import OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
-
-CALLING = "calling"
-"""Marks the view of a call for help that still runs."""
 
 
 @dataclass(frozen=True)

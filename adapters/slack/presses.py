@@ -20,11 +20,11 @@ from adapters.slack.inbound import (
     read_submission,
 )
 from adapters.slack.live import LiveCalls
-from adapters.slack.own import CALLING, Own
+from adapters.slack.own import Own
 from adapters.slack.people import People
 from adapters.slack.render import CASE, DETAILS, RECEIPT, TALK
 from adapters.slack.screens import Held, Kept
-from adapters.slack.stage import Draw, Stage
+from adapters.slack.stage import Draw, Stage, is_call
 from adapters.slack.talks import POLICY, Talks
 
 log = structlog.get_logger()
@@ -62,8 +62,7 @@ class Presses:
             await self.entrances.say_failed(source)
         if isinstance(answer, Done):
             shown = answer.data["view"]
-            calling = Kept.unpack(shown["private_metadata"], "").opened == CALLING
-            self.live.note(source, str(shown["id"]), draw(False) if calling else shown)
+            self.live.note(source, str(shown["id"]), draw(False) if is_call(shown) else shown)
 
     def _handlers(self) -> dict[str, Handler]:
         return {

@@ -13,6 +13,8 @@ from flows.screens import Ask, Card, Element
 
 METADATA = 3000
 """The most a view's private metadata may hold."""
+CALLING = "calling"
+"""Marks the view of a call for help that still runs."""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,17 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.slack.api import Answer, Api, Slow
+from adapters.slack.api import Answer, Api, Lost, No, Slow
 from adapters.slack.blocks import Block
 from adapters.slack.inbound import Action, Source
+from adapters.slack.screens import CALLING, Kept
 from bot.ports import Clock
 
 SLOW_FOR = timedelta(seconds=60)
 """How long screens take one button each after Slack said that updates come too fast."""
 LONGEST_RETRY_SECONDS = 30.0
+HELP = ("nav.help", "answer.help")
+"""What is pressed on a modal to call for help."""
 
 Draw = Callable[[bool], Block]
 """A view, drawn so that each press is answered, or (True) so that only a submission is."""
@@ -46,15 +49,23 @@ class Stage:
         """What follows a press: in the modal it was made on, else in a new one."""
         if action.shown is None or action.shown.is_home:
             return await self.open(action.source, draw)
-        answer = await self._update(action, draw(self.by_submit), action.shown.hash)
+        view = draw(self.by_submit)
+        answer = await self._update(action, view)
         if isinstance(answer, Slow) and answer.seconds <= LONGEST_RETRY_SECONDS:
             self._soon(self._again(action, draw, answer.seconds))
+        if isinstance(answer, No) and _is_for_help(action, view):
+            return await self.open(action.source, draw)
         return answer
 
-    async def _update(self, action: Action, view: Block, hash_: str) -> Answer:
+    async def _update(self, action: Action, view: Block) -> Answer:
+        """The hash keeps an older screen from standing over a newer one; but no screen is newer
+        than Help, and a call that went out is shown whatever stands there."""
         assert action.shown is not None
-        given = {"view_id": action.shown.id, "view": view, "hash": hash_}
-        return self._noted(await self._api.call(action.source.team, "views.update", **given))
+        team, given = action.source.team, {"view_id": action.shown.id, "view": view}
+        answer = await self._api.call(team, "views.update", **given, hash=action.shown.hash)
+        if isinstance(answer, No | Lost) and _is_for_help(action, view):
+            answer = await self._api.call(team, "views.update", **given)
+        return self._noted(answer)
 
     def _noted(self, answer: Answer) -> Answer:
         if isinstance(answer, Slow):
@@ -69,8 +80,7 @@ class Stage:
     async def _again(self, action: Action, draw: Draw, seconds: float) -> None:
         """The same screen once more; nothing is lost if the process ends meanwhile."""
         await self._sleep(seconds)
-        assert action.shown is not None
-        await self._update(action, draw(True), action.shown.hash)
+        await self._update(action, draw(True))
 
     async def settle(self) -> None:
         """Waits for what was put off; a test calls it, and nobody else."""
@@ -82,3 +92,13 @@ class Stage:
         for task in self._later:
             task.cancel()
         await asyncio.gather(*self._later, return_exceptions=True)
+
+
+def _is_for_help(action: Action, view: Block) -> bool:
+    """Whether somebody pressed Help, or what they pressed leads to a call that runs."""
+    return action.id in HELP or is_call(view)
+
+
+def is_call(view: Block) -> bool:
+    """Whether a view shows a call for help that runs."""
+    return Kept.unpack(view["private_metadata"], "").opened == CALLING

@@ -1,5 +1,7 @@
 """What stands on somebody's screen when Slack draws a view late, or not at all."""
 
+import copy
+
 import pytest
 
 from tests.adapters.slack.office import Office, said
@@ -82,3 +84,60 @@ async def test_a_result_with_something_to_choose_goes_nowhere_by_itself(
     assert said(EN, "result.send") in john.modal.read
     await john.submits()
     assert said(EN, "who.missing") in john.modal.read
+
+
+@pytest.mark.parametrize("before", ["safe.v", "safe.o"])
+async def test_help_pressed_while_the_next_screen_is_on_its_way_is_shown(
+    office: Office, before: str
+) -> None:
+    """Somebody of one site taps an answer and at once Help, on the screen that still stands."""
+    yamamoto = office.person("yamamoto")
+    await yamamoto.commands("/mamori")
+    await yamamoto.taps(said("ja", "first.check"))
+    still = copy.deepcopy(yamamoto.modal)
+    await yamamoto.taps(said("ja", before))
+    await yamamoto.taps(said("ja", "slack.help"), still)
+    assert await calls_out(office) == 1
+    assert said("ja", "help.title") in yamamoto.modal.read
+
+
+async def test_help_where_the_workplace_is_asked_first_stands_over_the_next_screen(
+    office: Office, john: Person
+) -> None:
+    await john.commands("/mamori")
+    await john.taps(said(EN, "first.check"))
+    still = copy.deepcopy(john.modal)
+    await john.taps(said(EN, "safe.v"))
+    await john.taps(said(EN, "slack.help"), still)
+    assert said(EN, "site.for_help") in john.modal.read
+
+
+async def test_an_answer_that_comes_after_help_does_not_take_the_call_away(office: Office) -> None:
+    yamamoto = office.person("yamamoto")
+    await yamamoto.commands("/mamori")
+    await yamamoto.taps(said("ja", "first.check"))
+    still = copy.deepcopy(yamamoto.modal)
+    await yamamoto.taps(said("ja", "slack.help"))
+    await yamamoto.taps(said("ja", "safe.v"), still)
+    assert said("ja", "help.title") in yamamoto.modal.read
+
+
+@pytest.mark.parametrize("kind", [Kind.STATUS, Kind.DROPPED_BEFORE, Kind.DROPPED_AFTER])
+async def test_a_call_is_shown_though_slack_lost_the_first_try(office: Office, kind: Kind) -> None:
+    yamamoto = office.person("yamamoto")
+    await yamamoto.commands("/mamori")
+    office.slack.faults.append(Fault(kind, "views.update"))
+    await yamamoto.taps(said("ja", "first.help"))
+    assert await calls_out(office) == 1
+    assert said("ja", "help.title") in yamamoto.modal.read
+
+
+async def test_a_call_whose_modal_was_closed_meanwhile_is_shown_in_a_new_one(
+    office: Office,
+) -> None:
+    yamamoto = office.person("yamamoto")
+    await yamamoto.commands("/mamori")
+    still = copy.deepcopy(yamamoto.modal)
+    yamamoto.closes()
+    await yamamoto.taps(said("ja", "first.help"), still)
+    assert said("ja", "help.title") in yamamoto.modal.read
