@@ -6,6 +6,7 @@ happens where Slack does not say.
 
 from dataclasses import dataclass, replace
 
+from adapters.slack.api import Done
 from adapters.slack.hooks import Hooks
 from adapters.slack.inbound import Action, Shown, Source, Submission
 from adapters.slack.parts import compose_block, composed
@@ -47,8 +48,11 @@ class Channels:
         """The company's channels."""
         return Places(self.work.company)
 
-    async def press(self, action: Action) -> None:
-        """A press on a card of a channel or of direct messages."""
+    async def press(self, action: Action) -> bool:
+        """A press on a card of a channel or of direct messages.
+
+        False where the details did not open, and nobody could say so beside the card.
+        """
         source = action.source
         self.hooks.note(action)  # first: whoever edits the message may be quicker than this
         address = await self._address(source, action.room)
@@ -57,9 +61,11 @@ class Channels:
             kept = Kept(await self._language(source), channel=action.room, opened=action.value)
             draw = await self._details(source, address, press.subject, kept, None)
             if draw is not None:
-                await self.stage.open(source, draw)
-                return
+                if isinstance(await self.stage.open(source, draw), Done):
+                    return True
+                return await self.hooks.tell(source, await self._said(source, say("slack.failed")))
         await self.hooks.tell(source, await self._said(source, pressed.notice))
+        return True
 
     async def press_in_details(self, action: Action, shown: Shown) -> Draw | None:
         """A press beside the details: a duty is done, a step is taken, words are sent."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.api import Answer, Api, No, Slow
+from adapters.slack.api import Answer, Api, Done, No, Slow
 from adapters.slack.blocks import actions, button, header
 from adapters.slack.cards import SlackMessage, first_message
 from adapters.slack.elements import draw
@@ -28,7 +28,7 @@ from flows.screens import CallLine, Element, Paragraph
 
 
 class TryAgain(Exception):
-    """Slack took nothing; it sends the event again by itself."""
+    """Slack took nothing; it sends an event again by itself, and says so at a press."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +104,21 @@ class Entrances:
         return not isinstance(answer, Slow | No)
 
     async def say_failed(self, source: Source) -> None:
-        """That a press came too late for a modal, with the first card to press again."""
+        """That a press could not be shown in a modal, with the first card to press again."""
+        await self._say(source, (Paragraph(text=say("slack.failed"), strong=True),))
+
+    async def say_called(self, source: Source) -> None:
+        """That help is called, where no modal can show it: the first card leads to the call."""
+        await self._say(source, ())
+
+    async def _say(self, source: Source, first: tuple[Element, ...]) -> None:
         visitor, screen = await self.talks.first_screen(source)
         words = self._words(visitor.language)
-        failed = Paragraph(text=say("slack.failed"), strong=True)
         police = CallLine(label=say("help.police"), phone="110")
-        blocks = first_card(words, screen.ask, (failed, police))
-        await self._write(source, first_message(words, blocks, words.text(say("first.title"))))
+        blocks = first_card(words, screen.ask, (*first, police))
+        message = first_message(words, blocks, words.text(say("first.title")))
+        if not isinstance(await self._write(source, message), Done):
+            raise TryAgain  # Slack itself marks a press that was not answered
 
     async def _write(self, source: Source, message: SlackMessage) -> Answer:
         return await self.api.call(

@@ -82,12 +82,12 @@ class Hooks:
             self._known.setdefault((room, ts), known)
         return answer
 
-    async def tell(self, source: Source, text: str) -> None:
-        """One line in the channel that only the presser sees."""
+    async def tell(self, source: Source, text: str) -> bool:
+        """One line in the channel that only the presser sees; whether Slack took it."""
         if not self._is_hook(source.response_url):
-            return
+            return False
         said = {"response_type": "ephemeral", "replace_original": False, "text": escaped(text)}
-        await self._post(source.response_url, said)
+        return isinstance(await self._post(source.response_url, said), Done)
 
     async def _post(self, url: str, said: Mapping[str, Any]) -> Answer:
         try:

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.api import Answer, Done, No
+from adapters.slack.api import Answer, Done
 from adapters.slack.channels import Channels
 from adapters.slack.entrances import Entrances
 from adapters.slack.inbound import (
@@ -28,8 +28,6 @@ from adapters.slack.stage import Draw, Stage, is_call
 from adapters.slack.talks import POLICY, Talks
 
 log = structlog.get_logger()
-
-CANNOT_OPEN = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
 
 Handler = Callable[[Action], Awaitable[Draw | None]]
 
@@ -54,15 +52,22 @@ class Presses:
             return
         draw = await handler(action)
         if draw is not None:
-            await self._seen(action.source, draw, await self.stage.after(action, draw))
+            answer = await self.stage.after(action, draw)
+            stands = action.shown is not None and not action.shown.is_home
+            await self._seen(action.source, draw, answer, stands=stands)
 
-    async def _seen(self, source: Source, draw: Draw, answer: Answer) -> None:
-        """Where no modal could be opened, the chat says so: nobody waits for nothing."""
-        if isinstance(answer, No) and answer.error in CANNOT_OPEN:
-            await self.entrances.say_failed(source)
+    async def _seen(self, source: Source, draw: Draw, answer: Answer, *, stands: bool) -> None:
+        """Where no modal could be opened, the chat says so: nobody waits for nothing.
+
+        Where one `stands`, it can be pressed again; but a call that went out is said at once.
+        """
         if isinstance(answer, Done):
             shown = answer.data["view"]
             self.live.note(source, str(shown["id"]), draw(False) if is_call(shown) else shown)
+        elif is_call(draw(False)):
+            await self.entrances.say_called(source)
+        elif not stands:
+            await self.entrances.say_failed(source)
 
     def _handlers(self) -> dict[str, Handler]:
         return {
@@ -146,7 +151,7 @@ class Presses:
     async def _press(self, action: Action) -> Draw | None:
         shown = action.shown
         if shown is None:
-            await self.channels.press(action)
+            await self._in_channel(action)
             return None
         if shown.name == DETAILS:
             return await self.channels.press_in_details(action, shown)
@@ -160,10 +165,13 @@ class Presses:
         """A press in the desk's list, as good as one on the case's card."""
         if action.shown is None or not action.shown.is_home:
             return None
-        room = self.entrances.tab.desk_room
-        await self.channels.press(replace(action, room=room))
+        await self._in_channel(replace(action, room=self.entrances.tab.desk_room))
         await self.entrances.publish(action.source, action.shown.kept.language)
         return None
+
+    async def _in_channel(self, action: Action) -> None:
+        if not await self.channels.press(action):
+            await self.entrances.say_failed(action.source)
 
     async def _duty(self, action: Action) -> Draw | None:
         if action.shown is None or not action.shown.is_home:
@@ -211,4 +219,4 @@ class Presses:
         """The shortcut or the command: the first screen, whatever was typed after it."""
         source = read_command(payload) if "command" in payload else read_shortcut(payload)
         draw = await self.talks.first(source)
-        await self._seen(source, draw, await self.stage.open(source, draw))
+        await self._seen(source, draw, await self.stage.open(source, draw), stands=False)

@@ -1,11 +1,12 @@
 """What stands on somebody's screen when Slack draws a view late, or not at all."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 
 from tests.adapters.slack.office import Office, said
-from tests.adapters.slack.walks import answers_the_checklist
+from tests.adapters.slack.walks import answers_the_checklist, files_by_hand
 from tests.fake_slack import Fault, Kind, Person
 
 EN = "en"
@@ -141,3 +142,94 @@ async def test_a_call_whose_modal_was_closed_meanwhile_is_shown_in_a_new_one(
     yamamoto.closes()
     await yamamoto.taps(said("ja", "first.help"), still)
     assert said("ja", "help.title") in yamamoto.modal.read
+
+
+DOES_NOT_OPEN = [
+    Fault(Kind.ERROR, "views.open", error="expired_trigger_id"),
+    Fault(Kind.ERROR, "views.open", error="view_too_large"),
+    Fault(Kind.THROTTLED, "views.open"),
+    Fault(Kind.STATUS, "views.open"),
+    Fault(Kind.DROPPED_BEFORE, "views.open"),
+]
+
+
+def faults() -> pytest.MarkDecorator:
+    """Each way in which a modal does not open."""
+    return pytest.mark.parametrize(
+        "fault", DOES_NOT_OPEN, ids=lambda fault: f"{fault.kind}-{fault.error}"
+    )
+
+
+@faults()
+async def test_a_modal_that_does_not_open_is_said_in_the_chat(
+    office: Office, john: Person, fault: Fault
+) -> None:
+    await john.writes("hello")
+    office.clock.passes(seconds=1)
+    office.slack.faults.append(replace(fault))
+    await john.taps_in(john.chat[-1], said(EN, "first.help"))
+    assert not john.has_modal
+    assert said(EN, "slack.failed") in john.chat[-1].read
+
+
+@faults()
+async def test_a_command_whose_modal_does_not_open_is_answered_in_the_chat(
+    office: Office, john: Person, fault: Fault
+) -> None:
+    office.slack.faults.append(replace(fault))
+    await john.commands("/mamori")
+    assert said(EN, "slack.failed") in john.chat[-1].read
+
+
+@faults()
+async def test_a_call_that_went_out_is_not_said_to_have_failed(
+    office: Office, fault: Fault
+) -> None:
+    yamamoto = office.person("yamamoto")
+    await yamamoto.writes("hello")
+    office.clock.passes(seconds=1)
+    office.slack.faults.append(replace(fault))
+    await yamamoto.taps_in(yamamoto.chat[-1], said("ja", "first.help"))
+    assert await calls_out(office) == 1
+    card = yamamoto.chat[-1]
+    assert said("ja", "first.calling") in card.read and "110" in card.read
+    assert said("ja", "slack.failed") not in card.read
+    await yamamoto.taps_in(card, said("ja", "first.help"))
+    assert said("ja", "help.title") in yamamoto.modal.read
+    assert await calls_out(office) == 1
+
+
+async def test_where_the_chat_takes_nothing_either_slack_marks_the_press(
+    office: Office, john: Person
+) -> None:
+    await john.writes("hello")
+    office.clock.passes(seconds=1)
+    office.slack.faults += [
+        Fault(Kind.STATUS, "views.open"),
+        Fault(Kind.STATUS, "chat.postMessage"),
+    ]
+    reply = await john.taps_in(john.chat[-1], said(EN, "first.help"))
+    assert reply.status == 503
+
+
+@faults()
+async def test_details_that_do_not_open_are_said_to_whoever_pressed(
+    office: Office, fault: Fault
+) -> None:
+    card = await files_by_hand(office)
+    sato = office.person("sato")
+    office.slack.faults.append(replace(fault))
+    await sato.taps_in(card, said("ja", "desk.details"))
+    assert not sato.has_modal
+    assert sato.told_only_me() == [said("ja", "slack.failed")]
+
+
+async def test_details_that_do_not_open_from_the_desks_list_are_said_in_the_chat(
+    office: Office,
+) -> None:
+    await files_by_hand(office)
+    sato = office.person("sato")
+    await sato.opens_home()
+    office.slack.faults.append(Fault(Kind.THROTTLED, "views.open"))
+    await sato.taps_at_home(said("ja", "desk.details"))
+    assert said("ja", "slack.failed") in sato.chat[-1].read
