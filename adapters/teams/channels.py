@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from adapters.teams.cards import OPENS_DETAILS, channel_card
 from adapters.teams.fields import chosen_and_typed
 from adapters.teams.inbound import Pressed, Source
@@ -26,6 +28,8 @@ from bot.pressed import ALREADY, NOT_YOURS
 from bot.pressed import Pressed as Outcome
 from flows.phrases import Phrase, say
 from flows.presses import Press
+
+log = structlog.get_logger()
 
 NOT_CHECKED = Outcome(say("teams.not_checked"), False)
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -75,7 +79,8 @@ class Channels:
         """A case's details: from the card that names it, or the same ones again."""
         code = pressed.kept.opened
         if code:
-            return await self._show(pressed, code, None, {})
+            _, typed = chosen_and_typed(pressed.data)
+            return await self._show(pressed, code, None, typed)
         code = text_in(pressed.data, "c")
         outcome, press = await self._carry_out(pressed.source, code, "")
         if press is None or press.verb not in OPENS_DETAILS or not outcome.changed:
@@ -87,9 +92,15 @@ class Channels:
         name = text_in(pressed.data, "f")
         _, typed = chosen_and_typed(pressed.data)
         words = typed.get(name, "")
-        outcome, _ = await self._carry_out(
-            pressed.source, text_in(pressed.data, "c"), clean(words), pressed.delivery(words)
-        )
+        code, delivery = text_in(pressed.data, "c"), pressed.delivery(words)
+        try:
+            outcome, _ = await self._carry_out(pressed.source, code, clean(words), delivery)
+        except Exception as error:
+            if not words:
+                raise
+            log.error("press_failed", error=type(error).__name__)
+            problem, once = say("problem.not_saved"), text_in(pressed.data, "n")
+            return await self._show(pressed, pressed.kept.opened, problem, typed, once=once)
         if outcome in (NOT_YOURS, NOT_CHECKED):
             return Refused(outcome.notice)
         if outcome.changed or outcome == ALREADY:
@@ -104,6 +115,7 @@ class Channels:
         notice: Phrase | None,
         typed: Mapping[str, str],
         link: str = "",
+        once: str = "",
     ) -> Dialog | Refused:
         """The details again, for whoever may still see them."""
         source = pressed.source
@@ -113,7 +125,7 @@ class Channels:
             return Refused(NOT_CHECKED.notice)
         if press is None or press.verb not in OPENS_DETAILS or not may:
             return Refused(NOT_YOURS.notice)
-        return await self._draw(pressed, press, code, notice, typed, link)
+        return await self._draw(pressed, press, code, notice, typed, link, once)
 
     async def _may(self, source: Source) -> bool | None:
         """Whether somebody reads this channel now, by Teams and by the company's own list."""
@@ -140,6 +152,7 @@ class Channels:
         notice: Phrase | None,
         typed: Mapping[str, str],
         link: str = "",
+        once: str = "",
     ) -> Dialog | Refused:
         opened = await open_details(self.work, press.subject)
         if opened is None:
@@ -150,7 +163,7 @@ class Channels:
             opened=opened,
             kept=Kept(language, opened=code, page=pressed.kept.page),
             press_codes=lambda one: index.seal_press(one, address),
-            once=self.work.entropy.bytes(8).hex(),
+            once=once or self.work.entropy.bytes(8).hex(),
             notice=notice,
             typed=typed,
             link=link,

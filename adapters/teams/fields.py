@@ -16,8 +16,8 @@ INPUT_CHARACTERS = 3000
 """The most that one field takes: a screen that comes back with it still fits a card."""
 
 LONG_LIST = 10
-GROUP, FIELD = "g.", "t."
-"""What an input's id begins with."""
+GROUP, FIELD, HELD = "g.", "t.", "h."
+"""What an input's id begins with: what is chosen or typed here, and what was chosen elsewhere."""
 
 
 def group(words: Words, asked: Group, chosen: Sequence[str]) -> Parts:
@@ -74,6 +74,35 @@ def text_field(words: Words, asked: TextField, value: str = "", name: str | None
     below = [part for hint in hints for part in lines({**note(hint), "spacing": "Small"})]
     drawn: Parts = [made, *below]
     return _fold(words, asked, drawn, used=bool(value)) if asked.folded else drawn
+
+
+def along(words: Words, filled: Mapping[str, str]) -> Parts:
+    """What was filled in elsewhere, by the ids of its inputs: unseen, it goes with every press."""
+    unseen: Part = {
+        "type": "Input.Text",
+        "label": words.text(say("typed.label")),
+        "isMultiline": True,
+        "isVisible": False,
+    }
+    return [{**unseen, "id": name, "value": text} for name, text in filled.items() if text]
+
+
+def filled_in(data: Mapping[str, Any]) -> dict[str, str]:
+    """Everything that stood in the inputs of a card, by their ids."""
+    return {
+        name: value
+        for name, value in data.items()
+        if name.startswith((GROUP, FIELD, HELD)) and isinstance(value, str) and value
+    }
+
+
+def held(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What was chosen on screens that were gone back from."""
+    return {
+        name.removeprefix(HELD): tuple(value.split(","))
+        for name, value in filled_in(data).items()
+        if name.startswith(HELD)
+    }
 
 
 def chosen_and_typed(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import structlog
+
 from adapters.teams.fields import FIELD
 from adapters.teams.inbound import Pressed
 from adapters.teams.people import People
@@ -14,6 +16,8 @@ from bot.pressed import ALREADY
 from bot.sealed_lists import Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.talk import WORDS
+
+log = structlog.get_logger()
 
 MOST_RECEIPT = 80
 """Characters of a wrong receipt that stand there again: more than any real one has."""
@@ -35,6 +39,7 @@ class Own:
         notice: Phrase | None = None,
         typed: str = "",
         link: str = "",
+        once: str = "",
     ) -> Dialog:
         """The case behind a pass, as it stands; with a private link that was just made."""
         try:
@@ -42,14 +47,14 @@ class Own:
         except Unopened:
             shown = None
         if shown is None:
-            return await self._sent(visitor, say("receipt.again"))
+            return await self._sent(visitor, say("receipt.again"), words=typed)
         index, case_id = self.work.index, shown.case_id
         view = CaseView(
             card=shown.card,
             kept=replace(kept, language=visitor.language, token="", opened=""),
             public_id=shown.public_id,
             press_codes=lambda press: index.seal_press(press, case_id),
-            once=self.work.entropy.bytes(8).hex(),
+            once=once or self.work.entropy.bytes(8).hex(),
             notice=notice,
             is_call=shown.is_call,
             calling=shown.calling,
@@ -70,23 +75,32 @@ class Own:
         kept = await self._with_its_receipt(visitor, pressed.kept)
         words = _words(pressed)
         try:
+            sends = await self.cases.sends_words(visitor, kept.pass_token, code)
             done = await self.cases.press(
                 visitor, kept.pass_token, code, clean(words), pressed.delivery(words)
             )
         except Unopened:
-            return await self._sent(visitor, say("receipt.again"))
-        sent = done.changed or done == ALREADY
+            return await self._sent(visitor, say("receipt.again"), words=words)
+        except Exception as error:
+            if not words:
+                raise
+            log.error("press_failed", error=type(error).__name__)
+            once = text_in(pressed.data, "n")  # sent again, it is still one message
+            return await self.show(visitor, kept, say("problem.not_saved"), words, once=once)
+        sent = sends and (done.changed or done == ALREADY)
         return await self.show(visitor, kept, done.notice, "" if sent else words, done.path)
 
     async def sent(self, pressed: Pressed) -> Dialog:
         """What somebody sent: with a name as a list, else by the receipt that is typed here."""
-        return await self._sent(self._visitor(pressed))
+        # On a screen of a conversation it is a report that was written, and no message.
+        words = "" if pressed.kept.token else _words(pressed)
+        return await self._sent(self._visitor(pressed), words=words)
 
     async def _sent(
-        self, visitor: Visitor, problem: Phrase | None = None, typed: str = ""
+        self, visitor: Visitor, problem: Phrase | None = None, typed: str = "", words: str = ""
     ) -> Dialog:
         named = await self.cases.named(visitor)
-        view = ReceiptView(Kept(visitor.language), problem, named, typed)
+        view = ReceiptView(Kept(visitor.language), problem, named, typed, words)
         return self.dialogs.receipt(view, self.work.clock.now())
 
     async def by_receipt(self, pressed: Pressed) -> Dialog:
@@ -95,8 +109,9 @@ class Own:
         typed = clean(text_in(pressed.data, FIELD + RECEIPT_FIELD.id))[:MOST_RECEIPT]
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return await self._sent(visitor, opens_nothing(typed), typed)
-        return await self.show(visitor, Kept(visitor.language, pass_token=pass_token))
+            return await self._sent(visitor, opens_nothing(typed), typed, _words(pressed))
+        kept = Kept(visitor.language, pass_token=pass_token)
+        return await self.show(visitor, kept, typed=_words(pressed))
 
     async def _with_its_receipt(self, visitor: Visitor, kept: Kept) -> Kept:
         """The receipt that stood on the dialog goes on standing there, if it is the case's."""

@@ -8,6 +8,7 @@ import structlog
 
 from adapters.teams.channels import Channels, Refused
 from adapters.teams.entrances import Entrances
+from adapters.teams.fields import filled_in
 from adapters.teams.inbound import (
     Asked,
     Executed,
@@ -21,6 +22,7 @@ from adapters.teams.own import Own
 from adapters.teams.render import Dialog
 from adapters.teams.talks import Talks
 from adapters.teams.transport import Reply
+from flows.phrases import say
 
 log = structlog.get_logger()
 
@@ -69,14 +71,19 @@ class Presses:
             answer = await handler(pressed)
         except Exception as error:  # noqa: BLE001  somebody waits in front of an open dialog
             log.error("teams_dialog_failed", error=type(error).__name__)
+            if filled_in(pressed.data):
+                return self.talks.to_press_again(pressed, say("problem.not_saved"))
             return self.talks.failed(pressed.source, language)
         if isinstance(answer, Refused):
+            if filled_in(pressed.data):
+                return self.talks.to_press_again(pressed, answer.notice)
             return self.talks.refused(pressed.source, language, answer.notice)
         return answer
 
     def _handlers(self) -> dict[str, Handler]:
         return {
             "help": self.talks.help,
+            "anew": self.talks.anew,
             "check": self.talks.check,
             "answer": self.talks.answer,
             "again": self.talks.again,

@@ -4,14 +4,14 @@ A dialog's frame says nothing that a customer who looks over a shoulder could re
 and Back stand in one row at the top of every screen, in that order; languages at its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.teams.answers import answers, doors, search
 from adapters.teams.details import details_body
 from adapters.teams.elements import draw, paragraph, title
-from adapters.teams.fields import group, text_field
+from adapters.teams.fields import FIELD, INPUT_CHARACTERS, along, group, text_field
 from adapters.teams.navigation import carried, last_row, turning, ways
 from adapters.teams.parts import (
     CARD_BYTES,
@@ -42,6 +42,7 @@ from flows.files import link_line
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
 from flows.screens import Button, Compose, Style, TextField
+from flows.talk import WORDS
 
 MOST_OWN = 12
 """As many as a dialog of Teams carries the passes of."""
@@ -52,6 +53,8 @@ RECEIPT_FIELD = TextField(
     hint=say("teams.receipt.hint"),
     max_characters=200,
 )
+_LETTER = TextField(id=WORDS, label=say("talk.own.label"), max_characters=INPUT_CHARACTERS, rows=3)
+_TYPED = TextField(id="", label=say("typed.label"), max_characters=INPUT_CHARACTERS, rows=3)
 _GROUP_OF_DIGITS = 5
 
 
@@ -107,6 +110,7 @@ class Dialogs:
             *answers(words, view),
             *(doors(words, kept) if ask.step == "first" else ()),
             *draw(words, ask.after),
+            *along(words, view.elsewhere),
             *_web(words, view.web),
             *last_row(words, kept, "again", later=ask.step != "first"),
         ]
@@ -132,7 +136,11 @@ class Dialogs:
             *row([_press(words, view, one) for one in places]),
             *(lines(note(words.text(shown.footer))) if shown.footer else []),
             *(_leads_to_check(words, view.kept) if shown.may_check else []),
-            *_compose(words, view, shown.compose),
+            *(
+                _compose(words, view, shown.compose)
+                if shown.compose
+                else _waiting(words, view.typed)
+            ),
             *draw(words, shown.after),
             *_case_ways(words, view),
         ]
@@ -147,15 +155,18 @@ class Dialogs:
             *title(words, view.opened.title, top=True),
         ]
         last = last_row(words, view.kept, "details", later=False)
-        return _dialog(words, top, details_body(words, view), last, (view.kept, "details"))
+        typed = {FIELD + name: text for name, text in view.typed.items()}
+        return _dialog(words, top, details_body(words, view), last, (view.kept, "details"), typed)
 
     def page(self, view: PageView, now: datetime) -> Dialog:
         """Something to read, and the way back to the first screen."""
         words, kept = self.words(view.kept.language, now), view.kept
         top = [*ways(words, kept, help_=True, back=False), *title(words, view.title, top=True)]
-        home = row([submit(words.text(say("teams.home")), carried(kept, "first"))])
+        # With what was filled in, a start is another press: a message is never taken for a report.
+        start = "anew" if view.filled and not view.retry else "first"
+        home = row([submit(words.text(say("teams.home")), carried(kept, start))])
         languages = last_row(words, kept, view.do, later=False) if view.do else []
-        end = [*(home if view.start_again else []), *languages]
+        end = [*_filled(words, view), *(home if view.start_again else []), *languages]
         return _dialog(words, top, draw(words, view.elements), end, (kept, view.do))
 
     def receipt(self, view: ReceiptView, now: datetime) -> Dialog:
@@ -168,6 +179,7 @@ class Dialogs:
             heading(words.text(say("teams.sent")), top=True),
             *_own_list(words, view),
             *text_field(words, RECEIPT_FIELD, view.typed),
+            *(text_field(words, _LETTER, view.words) if view.words else []),
             *row([submit(look, carried(kept, "open"), positive=True)]),
             note(words.text(say("teams.receipt.lost"))),
             *row([submit(words.text(say("teams.home")), carried(kept, "first"))]),
@@ -189,14 +201,21 @@ def _own_list(words: Words, view: ReceiptView) -> Parts:
 
 
 def _dialog(
-    words: Words, top: Parts, body: Parts, end: Parts, more: tuple[Kept, str] | None = None
+    words: Words,
+    top: Parts,
+    body: Parts,
+    end: Parts,
+    more: tuple[Kept, str] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Dialog:
     """A dialog that Teams takes. What is too long for one is read in parts.
 
     `more` says what a button to another part carries and does; without it a screen is one
-    part, and what its body cannot hold is left out and that is said.
+    part, and what its body cannot hold is left out and that is said. What is `typed` in another
+    part than the one that is shown goes along.
     """
-    room = CARD_BYTES - size(card(words.language, [*top, *end])) - 1500
+    typed = typed or {}
+    room = CARD_BYTES - size(card(words.language, [*top, *end, *along(words, typed)])) - 1500
     parts = pages(body, max(room, 2000))
     turn: Parts = []
     number = 0
@@ -205,8 +224,28 @@ def _dialog(
         turn = turning(words, more, number, len(parts))
     elif len(parts) > 1:
         turn = [note(words.text(say("teams.left_out")))]
-    content = card(words.language, [*top, *parts[number], *turn, *end])
+    here = {part.get("id") for part in parts[number]}
+    elsewhere = along(words, {name: text for name, text in typed.items() if name not in here})
+    content = card(words.language, [*top, *parts[number], *turn, *end, *elsewhere])
     return Dialog(words.text(say("first.title")), content)
+
+
+def _filled(words: Words, view: PageView) -> Parts:
+    """What somebody had filled in: their words to be read and copied, the rest along with them."""
+    shown = [name for name in view.filled if name.startswith(FIELD)]
+    parts = [
+        part
+        for name in shown
+        for part in text_field(words, _TYPED, view.filled[name], name.removeprefix(FIELD))
+    ]
+    rest = along(words, {name: text for name, text in view.filled.items() if name not in shown})
+    again = submit(words.text(say("typed.press_again")), view.retry, positive=True)
+    return [*parts, *rest, *(row([again]) if view.retry else [])]
+
+
+def _waiting(words: Words, typed: str) -> Parts:
+    """Words to the desk on a page that has no place to write just now."""
+    return along(words, {FIELD + WORDS: typed})
 
 
 def _problem(words: Words, problem: Phrase | None) -> Parts:
@@ -230,9 +269,7 @@ def _leads_to_check(words: Words, kept: Kept) -> Parts:
     return row([submit(words.text(say("first.check")), carried(kept, "check"))])
 
 
-def _compose(words: Words, view: CaseView, compose: Compose | None) -> Parts:
-    if compose is None:
-        return []
+def _compose(words: Words, view: CaseView, compose: Compose) -> Parts:
     buttons: Sequence[Button] = [compose.button, *([compose.also] if compose.also else [])]
     sends = [
         submit(

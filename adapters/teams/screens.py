@@ -65,6 +65,8 @@ class AskView:
     """What was chosen before; None shows each group's own."""
     web: str = ""
     """The page that knows nobody, where somebody may choose to stay unknown."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """What was filled in on other screens, by the ids of its inputs: it goes along."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class CaseView:
     calling: bool = False
     """It is a call for help that still runs."""
     typed: str = ""
-    """Words that could not be sent."""
+    """Words that were not sent yet."""
     link: str = ""
     """The path of a private link that was just made."""
 
@@ -112,6 +114,10 @@ class PageView:
     do: str = ""
     """What a button to another part or language does; empty where there is only one part."""
     start_again: bool = True
+    filled: Mapping[str, str] = field(default_factory=dict)
+    """What somebody had filled in, by the ids of its inputs: it is shown, and goes along."""
+    retry: Mapping[str, Any] = field(default_factory=dict)
+    """What the button carried that is to be pressed again."""
 
 
 @dataclass(frozen=True)
@@ -123,3 +129,5 @@ class ReceiptView:
     named: tuple[OwnLine, ...] = ()
     typed: str = ""
     """A number that fitted nothing: it stays, to be put right."""
+    words: str = ""
+    """What was typed to the desk where nothing opens any more: it stays until something does."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import structlog
 
-from adapters.teams.fields import chosen_and_typed
+from adapters.teams.fields import FIELD, HELD, chosen_and_typed, filled_in, held
 from adapters.teams.inbound import Pressed, Source
 from adapters.teams.own import Own
 from adapters.teams.people import People
@@ -16,13 +17,18 @@ from bot.conversations import Conversations, Next, Opened, Screen, StartAgain
 from bot.sealed_lists import Visitor
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
-from flows.screens import CallLine, Element, Paragraph
+from flows.report import NAME, WORDS
+from flows.screens import Ask, CallLine, Element, Paragraph
+from flows.tie import TIES
 
 log = structlog.get_logger()
 
 
+POLICE = CallLine(label=say("help.police"), phone="110", strong=True)
 VISIBILITY = "who"
 """The step where somebody chooses who learns their name."""
+TYPED = (WORDS, NAME, *TIES)
+"""What is written for a report, and no answer before it is sent."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,32 @@ class Filled:
 
     chosen: Mapping[str, tuple[str, ...]] | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was chosen on screens that were gone back from."""
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> "Filled":
+        """What a press brought along."""
+        chosen, typed = chosen_and_typed(data)
+        return cls(chosen, typed, held(data))
+
+    @property
+    def without_choices(self) -> "Filled":
+        """The same for another screen, which has choices of its own."""
+        return replace(self, chosen=None)
+
+    def elsewhere(self, ask: Ask) -> dict[str, str]:
+        """What belongs on other screens than this one, by the ids of its inputs."""
+        fields, groups = {one.id for one in ask.fields}, {one.id for one in ask.groups}
+        typed = {FIELD + name: self.typed.get(name, "") for name in TYPED if name not in fields}
+        held = {HELD + n: ",".join(codes) for n, codes in self.held.items() if n not in groups}
+        return {**typed, **held}
+
+    def chosen_on(self, ask: Ask) -> Mapping[str, tuple[str, ...]] | None:
+        """What is chosen on a screen: just now, or before it was gone back from."""
+        if self.chosen is not None or not any(one.id in self.held for one in ask.groups):
+            return self.chosen
+        return {one.id: self.held.get(one.id, one.chosen) for one in ask.groups}
 
 
 NOTHING = Filled()
@@ -72,8 +104,8 @@ class Talks:
     async def answer(self, pressed: Pressed) -> Dialog:
         """An answer on a screen. Whatever breaks, nothing that was written is lost."""
         visitor, kept = self._visitor(pressed), pressed.kept
-        chosen, typed = chosen_and_typed(pressed.data)
-        button = text_in(pressed.data, "b")
+        filled, button = Filled.read(pressed.data), text_in(pressed.data, "b")
+        chosen, typed = filled.chosen or {}, filled.typed
         try:
             following = await self.conversations.press(visitor, kept.token, button, chosen, typed)
         except Exception as error:  # noqa: BLE001  whatever broke, the words must not be lost
@@ -81,22 +113,23 @@ class Talks:
             following = await self.conversations.show(visitor, kept.token)
             if isinstance(following, Screen):
                 following = replace(following, problem=say("problem.not_saved"))
-        if isinstance(following, Screen) and following.problem is not None:
-            return await self._draw(visitor, following, Filled(chosen, typed))
-        finding = isinstance(following, Screen) and following.ask.find is not None
-        return await self._draw(visitor, following, Filled(None, typed) if finding else NOTHING)
+        stays = isinstance(following, Screen) and following.problem is not None
+        return await self._draw(visitor, following, filled if stays else filled.without_choices)
 
     async def again(self, pressed: Pressed) -> Dialog:
         """The same screen, in another language or after a while; what was filled in stays."""
-        visitor = self._visitor(pressed)
-        chosen, typed = chosen_and_typed(pressed.data)
+        visitor, filled = self._visitor(pressed), Filled.read(pressed.data)
         following = await self.conversations.show(visitor, pressed.kept.token)
-        return await self._draw(visitor, following, Filled(chosen or None, typed))
+        return await self._draw(
+            visitor, following, filled if filled.chosen else filled.without_choices
+        )
 
     async def back(self, pressed: Pressed) -> Dialog:
-        """The screen before."""
-        visitor = self._visitor(pressed)
-        return await self._draw(visitor, await self.conversations.back(visitor, pressed.kept.token))
+        """The screen before. What was filled in here is there again when somebody comes forward."""
+        visitor, filled = self._visitor(pressed), Filled.read(pressed.data)
+        following = await self.conversations.back(visitor, pressed.kept.token)
+        left = replace(filled, chosen=None, held={**filled.held, **(filled.chosen or {})})
+        return await self._draw(visitor, following, left)
 
     async def help(self, pressed: Pressed) -> Dialog:
         """Help, from anywhere, with or without a conversation on the screen."""
@@ -117,10 +150,30 @@ class Talks:
         kept = Paragraph(text=say("teams.later.kept"))
         return self._message(self.people.language(source, asked), say("teams.later"), (kept,))
 
+    async def anew(self, pressed: Pressed) -> Dialog:
+        """The first screen, with what was written on one that became too old."""
+        visitor = self._visitor(pressed)
+        first = await self.conversations.start(visitor)
+        return await self._draw(visitor, first, Filled.read(pressed.data).without_choices)
+
+    def to_press_again(self, pressed: Pressed, notice: Phrase) -> Dialog:
+        """Nothing came of a press beside which something was filled in: all of it, and the button
+        to press again."""
+        filled = filled_in(pressed.data)
+        button = {k: v for k, v in pressed.data.items() if k not in filled and k != "msteams"}
+        view = PageView(
+            say("problem.title"),
+            (Paragraph(text=notice, strong=True), POLICE),
+            Kept(self.people.language(pressed.source, pressed.kept.language)),
+            filled=filled,
+            retry=button,
+        )
+        return self._page(view)
+
     def failed(self, source: Source, asked: str) -> Dialog:
         """It did not work, with whom to call."""
         text = Paragraph(text=say("teams.failed"), strong=True)
-        lines = (text, CallLine(label=say("help.police"), phone="110", strong=True))
+        lines = (text, POLICE)
         return self._message(self.people.language(source, asked), say("problem.title"), lines)
 
     def refused(self, source: Source, asked: str, notice: Phrase) -> Dialog:
@@ -139,10 +192,19 @@ class Talks:
             kept = Kept(visitor.language, pass_token=following.pass_token, receipt=receipt)
             return await self.own.show(visitor, kept)
         if isinstance(following, StartAgain):
-            text, title = say(f"again.{following.refusal.value}"), say("again.title")
-        else:
-            text, title = say("ended.text"), say("ended.title")
-        return self._message(visitor.language, title, (Paragraph(text=text),))
+            return self._start_again(visitor, following, filled)
+        text = Paragraph(text=say("ended.text"))
+        return self._message(visitor.language, say("ended.title"), (text,))
+
+    def _start_again(self, visitor: Visitor, following: StartAgain, filled: Filled) -> Dialog:
+        """The screen opens nothing any more; what was written on it is shown, and goes along."""
+        typed = {name: filled.typed.get(name, "") for name in TYPED}
+        written = {FIELD + name: text for name, text in typed.items() if text.strip()}
+        lines = [Paragraph(text=say(f"again.{following.refusal.value}"))]
+        if written:
+            lines.append(Paragraph(text=say("typed.stays"), strong=True))
+        kept = Kept(visitor.language)
+        return self._page(PageView(say("again.title"), tuple(lines), kept, filled=written))
 
     def _ask(self, visitor: Visitor, screen: Screen, filled: Filled) -> Dialog:
         view = AskView(
@@ -151,8 +213,9 @@ class Talks:
             screen.can_go_back,
             screen.problem,
             filled.typed,
-            filled.chosen,
+            filled.chosen_on(screen.ask),
             self.web if screen.ask.step == VISIBILITY else "",
+            filled.elsewhere(screen.ask),
         )
         return self.dialogs.ask(view, self.work.clock.now())
 
