@@ -74,6 +74,8 @@ class KeptPage:
     now: datetime
     site: str
     calls: tuple[CallLine, ...]
+    stays: Phrase | None = None
+    """What becomes of the words."""
 
 
 @dataclass(frozen=True)

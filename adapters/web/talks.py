@@ -7,13 +7,15 @@ from aiohttp import web
 
 from adapters.web.held import with_held
 from adapters.web.inbound import Form, language_of, read_form, visitor
-from adapters.web.middleware import WebParts, html, message
+from adapters.web.middleware import WebParts, calls, html, message
 from adapters.web.own import OwnPages
-from adapters.web.pages import AskPage
+from adapters.web.pages import AskPage, KeptPage
 from adapters.web.visits import Visits
 from bot.conversations import Finished, Next, Opened, Screen, StartAgain
 from bot.sealed_lists import Visitor
 from flows.phrases import say
+from flows.report import NAME, WORDS
+from flows.tie import TIES
 
 log = structlog.get_logger()
 
@@ -38,6 +40,7 @@ class TalkPages:
                 web.post("/language", self.language),
                 web.post("/help", self.help),
                 web.post("/check", self.check),
+                web.post("/again", self.again),
             ]
         )
 
@@ -105,6 +108,13 @@ class TalkPages:
             following = await talk.press(who, following.token, "check", {}, {})
         return await self._answer(request, who, following, form.site)
 
+    async def again(self, request: web.Request) -> web.Response:
+        """A new start, with what was written on a page that became too old."""
+        form = await read_form(request, self._parts.catalogue)
+        who = self._visits.of(request, form)
+        following = await self._conversations.start(who)
+        return await self._answer(request, who, following, form.site, form)
+
     async def _answer(
         self,
         request: web.Request,
@@ -129,6 +139,8 @@ class TalkPages:
                 (say("ended.text"),),
                 site=site,
             )
+        if form is not None and form.typed.get(WORDS, "").strip():
+            return html(self._parts.pages.kept(self._words_alone(who, following, form)))
         return self._start_again(request, who, following, site)
 
     def _ask(self, who: Visitor, screen: Screen, site: str, form: Form | None) -> str:
@@ -153,6 +165,23 @@ class TalkPages:
     ) -> web.Response:
         text = say(f"again.{following.refusal.value}")
         return message(request, who.language, say("again.title"), (text,), site=site, again=True)
+
+    def _words_alone(self, who: Visitor, following: StartAgain, form: Form) -> KeptPage:
+        """The page opens nothing any more; what was written on it is shown, and goes along."""
+        return KeptPage(
+            title=say("again.title"),
+            text=say(f"again.{following.refusal.value}"),
+            stays=say("typed.stays"),
+            label=say("typed.label"),
+            words=form.typed[WORDS],
+            way_on=say("web.home"),
+            action="/again",
+            held={f"t.{name}": form.typed.get(name, "") for name in (NAME, *TIES)},
+            language=who.language,
+            now=self._parts.work.clock.now(),
+            site=form.site,
+            calls=calls(self._parts),
+        )
 
 
 def _empty_form(who: Visitor, site: str) -> Form:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.stories.test_evidence import reports
-from tests.stories.test_main_job import said
+from tests.stories.test_main_job import answers_the_checklist, said
 from tests.support.browser_free import Person
 from tests.support.demo import Demo, a_demo
 from tests.support.pictures import photo
@@ -115,6 +115,29 @@ async def test_words_to_the_desk_wait_for_the_receipt_when_the_page_is_too_old(
     assert in_the_field(employee) == TYPED
     await employee.presses_button(text=open_, change={"receipt": receipt})
     assert in_the_field(employee) == TYPED
+
+
+@pytest.mark.parametrize("pressed", ["send", "back", "ja"])
+async def test_what_was_written_on_a_page_that_got_old_goes_along_to_the_new_start(
+    demo: Demo, pressed: str
+) -> None:
+    async with Person(demo.base, "en") as person:
+        await person.opens(demo.link("shinjuku"))
+        await answers_the_checklist(person)
+        await person.presses_button(value="send")
+        await person.presses_button(value="next")
+        demo.passes(minutes=25 * 60)
+        await person.presses_button(value=pressed, change={"t.words": TYPED})
+        language = "ja" if pressed == "ja" else "en"
+        assert said(language, "again.stale") in person.page.text
+        assert in_the_field(person) == TYPED
+        await person.presses_button(text=said(language, "web.home"))
+        await answers_the_checklist(person)
+        await person.presses_button(value="send")
+        await person.presses_button(value="next")
+        assert in_the_field(person) == TYPED
+        await person.presses_button(value="send")
+        assert 'class="code"' in person.page.body
 
 
 async def test_what_was_sent_as_a_report_is_no_message_as_well(employee: Person) -> None:
