@@ -19,6 +19,8 @@ from bot.messengers import DELETED, Ambiguous, Delivery, Found, NotThere, Perman
 from flows.screens import Card
 
 EVENT_TYPE = "mamori"
+PEOPLE = ("U", "W")
+"""What accounts begin with: of a workspace, and of an organisation."""
 PAGES, PAGE = 3, 200
 MEMBER_PAGES = 50
 """How far back a message is looked for: it was sent minutes ago."""
@@ -92,7 +94,7 @@ class SlackMessenger:
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
         """Looks for the message that `key` names, newest first."""
         team, room = self._places.room(channel)
-        if room.startswith("U"):
+        if room.startswith(PEOPLE):
             opened = await self._api.call(team, "conversations.open", users=room)
             if not isinstance(opened, Done):
                 return self._not_found(opened)

@@ -11,7 +11,8 @@ from flows.phrases import Verbatim, say
 from flows.presses import Press, Verb
 from flows.screens import Button, Card, Paragraph
 from tests.adapters.slack.office import CALLS, DESK, SHINJUKU, TEAM, Office
-from tests.fake_slack import Fault, Kind, Message
+from tests.adapters.slack.walks import calls_for_help
+from tests.fake_slack import Fault, Kind, Message, Person, User
 
 CARD = Card(
     title=say("desk.title", id=Verbatim(text="K7F3QMA"), urgency=say("urgency.U1")),
@@ -149,6 +150,33 @@ async def test_it_reads_back_only_with_the_scopes_for_it(office: Office) -> None
     await messenger.post(DESK, CARD, KEY, None)
     assert not messenger.reads_back
     assert messenger.gap_seconds == 1.0
+
+
+async def test_a_direct_message_to_an_organisations_account_is_found_too(office: Office) -> None:
+    office.slack.space.add_user(User("W0TANAKA", "Tanaka", TEAM))
+    messenger = office.site.messenger
+    sent = await messenger.post("@W0TANAKA", CARD, KEY, None)
+    assert isinstance(sent, Sent)
+    assert await messenger.find("@W0TANAKA", KEY, None) == sent
+
+
+async def test_a_call_reaches_an_organisations_account_as_soon_as_any_other(
+    office: Office,
+) -> None:
+    """Slack loses the first try of each."""
+    office.slack.space.add_user(User("W0TANAKA", "Tanaka", TEAM))
+    work = office.service.work
+    people = (
+        person.model_copy(update={"slack_id": "W0TANAKA"}) if person.id == "tanaka" else person
+        for person in work.company.people
+    )
+    work.directory.load(tuple(people), 0)
+    await office.person("john").opens_home()
+    office.slack.faults.append(Fault(Kind.DROPPED_BEFORE, "chat.postMessage", times=4))
+    await calls_for_help(office)
+    await office.passes(minutes=2)
+    assert Person(office.slack, "U0YAMAMOTO").chat
+    assert Person(office.slack, "W0TANAKA").chat
 
 
 async def test_a_look_that_fails_is_not_a_no(office: Office) -> None:
