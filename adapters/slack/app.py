@@ -48,6 +48,10 @@ _ANY = re.compile("", re.DOTALL)
 """Bolt looks for a listener one by one: one for each kind, and our own table behind it."""
 
 
+WRITTEN = (None, "file_share", "me_message", "thread_broadcast")
+"""What somebody wrote to the bot, with a photo or without; the rest are edits and the like."""
+
+
 @dataclass(frozen=True)
 class SlackParts:
     """What the adapter is made from. Built once, in wiring."""
@@ -117,7 +121,7 @@ class SlackSite:
         event, team = body["event"], workspace_of(body)
         kind = event["type"]
         if kind == "message" and event.get("channel_type") == "im":
-            if "bot_id" not in event and "subtype" not in event:
+            if "bot_id" not in event and event.get("subtype") in WRITTEN:
                 await self.entrances.message(team, event, str(body["event_id"]))
         elif kind == "app_home_opened":
             await self.entrances.home(team, event)

@@ -59,8 +59,10 @@ class Person:
 
     # --- entrances ----------------------------------------------------------------------------
 
-    async def writes(self, text: str) -> Reply:
-        """Writes to the bot."""
+    async def writes(self, text: str, *, photo: bool = False) -> Reply:
+        """Writes to the bot, with a photo perhaps."""
+        file = {"id": "F0PHOTO", "name": "photo.jpg", "mimetype": "image/jpeg"}
+        files = {"subtype": "file_share", "files": [file]} if photo else {}
         im = self.space.im(self.id)
         message = Message(self.space.ts(), im.id, self.id, text, [])
         self.space.post(im, message)
@@ -75,6 +77,7 @@ class Person:
                 "event_ts": message.ts,
                 "team": self.space.users[self.id].team,
                 "client_msg_id": f"client-{self.space.number()}",
+                **files,
             }
         )
 

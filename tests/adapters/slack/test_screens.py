@@ -93,6 +93,24 @@ async def test_words_of_danger_bring_the_numbers_before_everything(
     assert read.index("110") < read.index(said(EN, "first.question"))
 
 
+@pytest.mark.parametrize(("text", "danger"), [("he has a knife", True), ("", False)])
+async def test_a_photo_is_answered_like_words_and_so_are_the_words_with_it(
+    office: Office, john: Person, text: str, danger: bool
+) -> None:
+    await john.writes(text, photo=True)
+    assert said(EN, "first.question") in john.chat[-1].read
+    assert ("110" in john.chat[-1].read) is danger
+
+
+@pytest.mark.parametrize("subtype", ["me_message", "thread_broadcast"])
+async def test_whatever_way_somebody_writes_is_answered(
+    office: Office, john: Person, subtype: str
+) -> None:
+    event = {"type": "message", "channel": "D0JOHN", "channel_type": "im", "user": "U0JOHN"}
+    await john.event({**event, "subtype": subtype, "text": "x"})
+    assert said(EN, "first.question") in john.chat[-1].read
+
+
 async def test_ordinary_words_bring_the_card_alone(office: Office, john: Person) -> None:
     await john.writes("good morning")
     assert "110" not in john.chat[-1].read
