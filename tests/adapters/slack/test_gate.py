@@ -1,5 +1,6 @@
 """Whatever a stranger sends is refused with a status, and costs next to nothing."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -61,6 +62,8 @@ class Door:
     clock: FakeClock = field(default_factory=FakeClock)
     let_in: list[Incoming] = field(default_factory=list)
     answer: int = 200
+    goes_on: asyncio.Event | None = None
+    """What the work behind the gate waits for."""
     server: TestServer | None = None
     session: ClientSession | None = None
 
@@ -81,6 +84,8 @@ class Door:
 
     async def dispatch(self, incoming: Incoming) -> Reply:
         self.let_in.append(incoming)
+        if self.goes_on is not None:
+            await self.goes_on.wait()
         return Reply(self.answer)
 
     async def knocks(self, body: object, headers: object) -> tuple[int, str]:
@@ -138,6 +143,26 @@ async def test_what_came_to_nothing_may_be_delivered_again(door: Door) -> None:
     door.answer = 200
     assert (await door.knocks(body, signed(body, JSON)))[0] == 200
     assert len(door.let_in) == 2
+
+
+@pytest.mark.parametrize("answer", [200, 503])
+async def test_a_repeat_that_comes_while_the_first_try_runs_ends_like_it(
+    door: Door, answer: int
+) -> None:
+    """After three seconds Slack hangs up and asks again: that answer is the one it reads."""
+    body = json.dumps(EVENT).encode()
+    door.answer, door.goes_on = answer, asyncio.Event()
+    tries = [
+        asyncio.create_task(door.knocks(body, signed(body, JSON, str(NOW + number))))
+        for number in range(3)
+    ]
+    await asyncio.sleep(0.1)
+    assert len(door.let_in) == 1 and not any(each.done() for each in tries)
+    door.goes_on.set()
+    assert [status for status, _ in await asyncio.gather(*tries)] == [answer] * 3
+    door.answer = 200
+    assert (await door.knocks(body, signed(body, JSON)))[0] == 200
+    assert len(door.let_in) == (1 if answer == 200 else 2)
 
 
 BODY = form(PRESS)
