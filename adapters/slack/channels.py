@@ -69,8 +69,8 @@ class Channels:
 
     async def press_in_details(self, action: Action, shown: Shown) -> Draw | None:
         """A press beside the details: a duty is done, a step is taken, words are sent."""
-        words = shown.typed.get(composed(action.what), "")
-        following = await self._in_details(action.source, shown, action.value, words)
+        place = composed(action.what)
+        following = await self._in_details(action.source, shown, action.value, place)
         if not isinstance(following, Held):
             return following
         page = PageView(
@@ -92,19 +92,19 @@ class Channels:
             return None
         press = Press(verb=Verb.REPLY, subject=opened.subject)
         code = self.work.index.seal_press(press, address)
-        return await self._in_details(source, shown, code, shown.typed.get(composed("0"), ""))
+        return await self._in_details(source, shown, code, composed("0"))
 
     async def _in_details(
-        self, source: Source, shown: Shown, code: str, words: str
+        self, source: Source, shown: Shown, code: str, place: str
     ) -> Draw | Held | None:
-        kept = shown.kept
+        kept, words = shown.kept, shown.typed.get(place, "")
         address = await self._address(source, kept.channel)
         opened = self.work.index.open_press(kept.opened, address)
         if opened is None:
             return None
         pressed, press = await self._pressed(source, kept.channel, address, code, clean(words))
         if press is not None and press.verb in WRITES and pressed.changed:
-            kept = replace(kept, again=kept.again + 1)
+            kept = kept.emptied(place)
         if pressed is NOT_CHECKED:
             return Held(compose_block("0", kept), kept.language, pressed.notice)
         if pressed == NOT_YOURS:

@@ -78,7 +78,7 @@ class Own:
         except Unopened:
             return await self.sent(visitor, reader, say("receipt.again"))
         if pressed.changed:
-            kept = replace(kept, again=kept.again + 1)
+            kept = kept.emptied(composed("0"))
         return await self.show(visitor, kept, reader, pressed.notice)
 
     async def _write_code(self, visitor: Visitor, kept: Kept) -> str:

@@ -201,7 +201,8 @@ def composed(number: str) -> str:
 
 def compose_block(number: str, kept: Kept) -> str:
     """The block of one of the places to write, as it is named now."""
-    return field_block("compose", composed(number), kept.again)
+    name = composed(number)
+    return field_block("compose", name, kept.again.get(name, 0))
 
 
 def composes(words: Words, composes: Sequence[Compose], view: CaseView | DetailsView) -> Blocks:
@@ -209,7 +210,8 @@ def composes(words: Words, composes: Sequence[Compose], view: CaseView | Details
     blocks: Blocks = []
     for number, one in enumerate(composes):
         name = composed(str(number))
-        blocks.append(text_field(words, "compose", one.field, name=name, again=view.kept.again))
+        again = view.kept.again.get(name, 0)
+        blocks.append(text_field(words, "compose", one.field, name=name, again=again))
         own = [] if number == 0 else [one.button]
         buttons = [*own, *([one.also] if one.also else [])]
         made = [

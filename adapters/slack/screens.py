@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.desk import OpenedCase
@@ -32,8 +32,12 @@ class Kept:
     """The channel that the desk opened it from."""
     opened: str = ""
     """The sealed press that opened it."""
-    again: int = 0
-    """Which empty place to write in this is."""
+    again: Mapping[str, int] = field(default_factory=dict)
+    """How often what was typed in each place went out: then an empty one stands there."""
+
+    def emptied(self, place: str) -> "Kept":
+        """The same after what was typed in one place went out."""
+        return replace(self, again={**self.again, place: self.again.get(place, 0) + 1})
 
     def pack(self) -> str:
         """As private metadata."""
@@ -55,6 +59,7 @@ class Kept:
             return value if isinstance(value, str) else ""
 
         again = found.get("again")
+        counts = again.items() if isinstance(again, dict) else ()
         return cls(
             language=part("language") or language,
             token=part("token"),
@@ -62,7 +67,7 @@ class Kept:
             receipt=part("receipt"),
             channel=part("channel"),
             opened=part("opened"),
-            again=again if type(again) is int else 0,
+            again={place: count for place, count in counts if type(count) is int},
         )
 
 

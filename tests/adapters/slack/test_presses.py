@@ -184,6 +184,26 @@ async def test_a_press_in_the_details_that_cannot_be_checked_is_answered_above_t
     assert await messages(office) == 0
 
 
+async def test_the_desk_sends_one_of_two_texts_and_the_other_stays(office: Office) -> None:
+    sato = await with_words_typed(office)
+    await sato.taps_in(office.messages(DESK)[-1], said("ja", "desk.take"))
+    await office.settles()
+    await sato.taps_in(office.messages(DESK)[-1], said("ja", "desk.details"))
+    sato.types(said("ja", "talk.desk.label"), "to the reporter")
+    sato.types(said("ja", "desk.measure.label"), "two at the counter")
+    await sato.submits()
+    assert typed(sato) == ["two at the counter"]
+    sato.types(said("ja", "talk.desk.label"), "one more thing")
+    await sato.taps(said("ja", "desk.measure.send"))
+    assert typed(sato) == ["one more thing"]
+
+
+def typed(person: Person) -> list[str]:
+    """What stands in the places to write."""
+    states = [state for block in person.modal.values.values() for state in block.values()]
+    return [state["value"] for state in states if state.get("value")]
+
+
 async def test_a_button_of_another_place_or_of_nobodys_making_does_nothing(office: Office) -> None:
     card = await files_by_hand(office)
     button = card.blocks[-2]["elements"][0] if card.blocks[-1]["type"] == "context" else None

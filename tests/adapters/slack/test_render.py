@@ -337,5 +337,7 @@ def test_what_a_view_carried_reads_as_nothing_where_it_is_not_ours(text: str) ->
 
 
 def test_what_a_view_carried_comes_back() -> None:
-    kept = Kept("en", token="t", pass_token="p", receipt="1", channel="C", opened="o", again=3)
+    kept = Kept(
+        "en", token="t", pass_token="p", receipt="1", channel="C", opened="o", again={"words1": 3}
+    )
     assert Kept.unpack(kept.pack(), "") == kept
