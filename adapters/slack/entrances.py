@@ -4,6 +4,7 @@ What somebody types to the bot is answered with the first card and kept nowhere.
 danger bring the numbers to call and Help before everything else.
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from adapters.slack.home import HomeTab
 from adapters.slack.inbound import Action, Source, home_kept
 from adapters.slack.parts import first_card
 from adapters.slack.render import Views
-from adapters.slack.screens import Kept
+from adapters.slack.screens import CHOSEN, Kept
 from adapters.slack.talks import Talks
 from adapters.slack.words import Words
 from bot.catalogue import Catalogue
@@ -73,19 +74,27 @@ class Entrances:
         """Somebody opened the app."""
         if event.get("tab") == "home":
             kept = home_kept(event)
-            await self.publish(Source(team, str(event["user"])), kept.language if kept else "")
+            await self.publish(Source(team, str(event["user"])), kept.chosen if kept else "")
 
     async def publish(self, source: Source, asked: str = "") -> None:
         """App Home: the first card, in the language that was chosen, and what this person's part
         in the company brings."""
-        visitor, screen = await self.talks.first_screen(source, asked)
+        chosen = asked or self.talks.people.chosen(source.team, source.user)
+        visitor, screen = await self.talks.first_screen(source, chosen)
         reader = await self.talks.reader(source)
         words = self.views.words(reader, visitor.language)
         more = await self.tab.blocks(source, words)
-        view = self.views.home(screen.ask, Kept(visitor.language), reader, more)
+        kept = Kept(visitor.language, opened=CHOSEN if chosen else "")
+        view = self.views.home(screen.ask, kept, reader, more)
         self._sent(
             await self.api.call(source.team, "views.publish", user_id=source.user, view=view)
         )
+
+    async def carry(self, source: Source) -> None:
+        """A language that was chosen in a modal is App Home's from then on, as far as Slack
+        takes it: the modal itself has it already."""
+        with contextlib.suppress(TryAgain):
+            await self.publish(source)
 
     async def put_aside(self, action: Action) -> bool:
         """A neutral card in the chat with the way back to a conversation: nothing readable."""

@@ -76,8 +76,7 @@ class People:
         """The language for somebody: what they chose, else what their Slack speaks."""
         if asked in self._catalogue.languages:
             return asked
-        chosen = self._chosen.get((team, user))
-        return chosen or (await self.habits(team, user)).language
+        return self.chosen(team, user) or (await self.habits(team, user)).language
 
     def choose(self, team: str, user: str, language: str) -> None:
         """Somebody chose a language; App Home carries the choice over a restart."""
@@ -86,6 +85,10 @@ class People:
         if len(self._chosen) >= KNOWN_LIMIT:
             self._chosen.clear()
         self._chosen[team, user] = language
+
+    def chosen(self, team: str, user: str) -> str:
+        """The language that somebody chose, as far as this process remembers; "" for none."""
+        return self._chosen.get((team, user), "")
 
     async def reader(self, team: str, user: str) -> Reader:
         """Somebody as a reader of a view."""

@@ -29,6 +29,8 @@ from adapters.slack.talks import POLICY, Talks
 
 log = structlog.get_logger()
 
+LANGUAGE = "nav.language"
+
 Handler = Callable[[Action], Awaitable[Draw | None]]
 
 
@@ -55,6 +57,8 @@ class Presses:
             answer = await self.stage.after(action, draw)
             stands = action.shown is not None and not action.shown.is_home
             await self._seen(action.source, draw, answer, stands=stands)
+            if action.id == LANGUAGE:
+                await self.entrances.carry(action.source)
 
     async def _seen(self, source: Source, draw: Draw, answer: Answer, *, stands: bool) -> None:
         """Where no modal could be opened, the chat says so: nobody waits for nothing.
@@ -166,7 +170,7 @@ class Presses:
         if action.shown is None or not action.shown.is_home:
             return None
         await self._in_channel(replace(action, room=self.entrances.tab.desk_room))
-        await self.entrances.publish(action.source, action.shown.kept.language)
+        await self.entrances.publish(action.source, action.shown.kept.chosen)
         return None
 
     async def _in_channel(self, action: Action) -> None:
@@ -177,7 +181,7 @@ class Presses:
         if action.shown is None or not action.shown.is_home:
             return None
         await self.entrances.tab.goes_on_or_off(action.source, action.value)
-        await self.entrances.publish(action.source, action.shown.kept.language)
+        await self.entrances.publish(action.source, action.shown.kept.chosen)
         return None
 
     async def _refresh(self, action: Action) -> Draw | None:

@@ -15,6 +15,8 @@ METADATA = 3000
 """The most a view's private metadata may hold."""
 CALLING = "calling"
 """Marks the view of a call for help that still runs."""
+CHOSEN = "chosen"
+"""Marks an App Home whose language somebody chose; any other's is what their Slack speaks."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Kept:
     def emptied(self, place: str) -> "Kept":
         """The same after what was typed in one place went out."""
         return replace(self, again={**self.again, place: self.again.get(place, 0) + 1})
+
+    @property
+    def chosen(self) -> str:
+        """The language that somebody chose, as App Home carries it; "" for none."""
+        return self.language if self.opened == CHOSEN else ""
 
     def pack(self) -> str:
         """As private metadata."""

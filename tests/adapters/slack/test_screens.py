@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import create_engine, func, select
@@ -150,6 +151,43 @@ async def test_app_home_remembers_the_language_over_a_restart(office: Office, jo
     assert said("ja", "policy.page.title") in john.modal.read
     await john.picks("English")
     assert said(EN, "policy.page.title") in john.modal.read
+
+
+async def test_app_home_speaks_the_language_of_somebodys_slack_once_slack_tells(
+    office: Office, john: Person
+) -> None:
+    office.slack.faults.append(Fault(Kind.THROTTLED, "users.info", times=2))
+    await john.opens_home()
+    assert said("ja", "first.question") in john.home.read
+    await john.opens_home()
+    assert said(EN, "first.question") in john.home.read
+    space = office.slack.space
+    space.users[john.id] = replace(space.users[john.id], locale="ja-JP")
+    office.clock.passes(minutes=90)
+    await john.opens_home()
+    assert said("ja", "first.question") in john.home.read
+
+
+async def test_a_language_chosen_in_a_modal_is_app_homes_too_over_a_restart(
+    office: Office, john: Person
+) -> None:
+    await john.opens_home()
+    await john.picks("日本語", john.home)
+    await john.taps_at_home(said("ja", "first.check"))
+    await john.picks("やさしい日本語")
+    assert said("ja_simple", "first.check") in john.home.read
+    office.site.people._chosen.clear()
+    await john.opens_home()
+    assert said("ja_simple", "first.check") in john.home.read
+
+
+async def test_a_language_chosen_while_app_home_cannot_be_drawn_is_on_the_modal_at_least(
+    office: Office, john: Person
+) -> None:
+    await john.commands("/mamori")
+    office.slack.faults.append(Fault(Kind.THROTTLED, "views.publish"))
+    assert (await john.picks("日本語")).status == 200
+    assert said("ja", "first.question") in john.modal.read
 
 
 async def test_what_is_missing_is_said_and_every_word_stays(office: Office, john: Person) -> None:
