@@ -86,11 +86,18 @@ def _option(words: Words, one: Option) -> Block:
 
 
 def text_field(
-    words: Words, step: str, asked: TextField, *, name: str = "", again: int = 0
+    words: Words,
+    step: str,
+    asked: TextField,
+    *,
+    name: str = "",
+    again: int = 0,
+    value: str = "",
 ) -> Block:
     """A place to type. `again` makes it an empty one after what was typed went out.
 
-    `name` stands for the field's own where two of one name are on a screen.
+    `name` stands for the field's own where two of one name are on a screen. `value` is what was
+    typed on another one, from which Slack itself keeps nothing.
     """
     name = name or asked.id
     most = min(asked.max_characters, INPUT_CHARACTERS)
@@ -99,6 +106,7 @@ def text_field(
         "action_id": f"{FIELD}.{name}",
         "multiline": asked.rows > 1,
         "max_length": most,
+        **({"initial_value": value} if value else {}),
     }
     hint = words.text(asked.hint) if asked.hint else ""
     if most < asked.max_characters:

@@ -30,14 +30,18 @@ class Own:
         reader: Reader,
         notice: Phrase | None = None,
         link: str = "",
+        words: str = "",
     ) -> Draw:
-        """The case behind a pass, as it stands; with a private link that was just made."""
+        """The case behind a pass, as it stands; with a private link that was just made.
+
+        `words` stand in the view, and Slack keeps them there; where it does not open, we do.
+        """
         try:
             shown = await self.cases.open(visitor, kept.pass_token)
         except Unopened:
             shown = None
         if shown is None:
-            return await self.sent(visitor, reader, say("receipt.again"))
+            return await self.sent(visitor, reader, say("receipt.again"), words)
         index, case_id = self.work.index, shown.case_id
         view = CaseView(
             card=shown.card,
@@ -55,7 +59,7 @@ class Own:
     async def again(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
         """The same case, as it stands now or in another language."""
         kept = await self._with_its_receipt(visitor, shown.kept)
-        return await self.show(visitor, kept, reader)
+        return await self.show(visitor, kept, reader, words=letter(shown))
 
     async def press(
         self, visitor: Visitor, shown: Shown, code: str, reader: Reader, delivery: bytes
@@ -65,7 +69,7 @@ class Own:
         try:
             pressed = await self.cases.press(visitor, kept.pass_token, code, "", delivery)
         except Unopened:
-            return await self.sent(visitor, reader, say("receipt.again"))
+            return await self.sent(visitor, reader, say("receipt.again"), letter(shown))
         return await self.show(visitor, kept, reader, pressed.notice, pressed.path)
 
     async def write(self, visitor: Visitor, shown: Shown, reader: Reader, delivery: bytes) -> Draw:
@@ -73,10 +77,10 @@ class Own:
         kept = await self._with_its_receipt(visitor, shown.kept)
         try:
             code = await self._write_code(visitor, kept)
-            words = clean(shown.typed.get(composed("0"), ""))
+            words = clean(letter(shown))
             pressed = await self.cases.press(visitor, kept.pass_token, code, words, delivery)
         except Unopened:
-            return await self.sent(visitor, reader, say("receipt.again"))
+            return await self.sent(visitor, reader, say("receipt.again"), letter(shown))
         if pressed.changed:
             kept = kept.emptied(composed("0"))
         return await self.show(visitor, kept, reader, pressed.notice)
@@ -96,10 +100,17 @@ class Own:
         )
         return kept if right else replace(kept, receipt="")
 
-    async def sent(self, visitor: Visitor, reader: Reader, problem: Phrase | None = None) -> Draw:
+    async def sent(
+        self,
+        visitor: Visitor,
+        reader: Reader,
+        problem: Phrase | None = None,
+        words: str = "",
+    ) -> Draw:
         """What somebody sent: with a name as a list, else by the receipt that is typed here."""
         named = await self.cases.named(visitor)
-        drawn = self.views.receipt(ReceiptView(Kept(visitor.language), problem, named), reader)
+        view = ReceiptView(Kept(visitor.language), problem, named, words)
+        drawn = self.views.receipt(view, reader)
         return lambda _by_submit: drawn
 
     async def by_receipt(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
@@ -107,5 +118,10 @@ class Own:
         typed = shown.typed.get(RECEIPT_FIELD.id, "")
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return await self.sent(visitor, reader, opens_nothing(typed))
+            return await self.sent(visitor, reader, opens_nothing(typed), letter(shown))
         return await self.show(visitor, Kept(visitor.language, pass_token=pass_token), reader)
+
+
+def letter(shown: Shown) -> str:
+    """What is typed to the desk on a view."""
+    return shown.typed.get(composed("0"), "")

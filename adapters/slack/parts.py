@@ -1,6 +1,6 @@
 """The parts of a view: its row of Help, Back and Language, its answers, what is pressed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from adapters.slack.blocks import (
     OPTIONS,
@@ -17,13 +17,14 @@ from adapters.slack.blocks import (
     section,
 )
 from adapters.slack.elements import draw, paragraph
-from adapters.slack.fields import field_block, text_field
+from adapters.slack.fields import INPUT_CHARACTERS, field_block, text_field
 from adapters.slack.screens import AskView, CaseView, DetailsView, Kept
 from adapters.slack.words import Words
 from bot.catalogue import LANGUAGE_NAMES
 from bot.own_case import OwnLine
 from flows.phrases import Phrase, say
-from flows.screens import Ask, Button, Compose, Element, Option, Style
+from flows.report import WORDS
+from flows.screens import Ask, Button, Compose, Element, Option, Style, TextField
 
 _GROUP_OF_DIGITS = 5
 
@@ -129,6 +130,29 @@ def search(words: Words, view: AskView) -> Blocks:
         text_field(words, view.ask.step, find),
         *actions([search], "find"),
         *(context(words.text(say("slack.find.none"))) if nothing else []),
+    ]
+
+
+def written_elsewhere(words: Words, written: Mapping[str, str], ask: Ask | None = None) -> Blocks:
+    """What was written for a report on another screen, under the names that it has on its own.
+
+    A view has nothing unseen that could hold it, so it is seen.
+    """
+    here = {one.id for one in ask.fields} if ask else set()
+    return [
+        text_field(
+            words,
+            "review",
+            TextField(
+                id=name,
+                label=say("typed.label"),
+                max_characters=INPUT_CHARACTERS,
+                rows=3 if name == WORDS else 1,
+            ),
+            value=text,
+        )
+        for name, text in written.items()
+        if name not in here
     ]
 
 

@@ -20,9 +20,9 @@ from adapters.slack.inbound import (
     read_submission,
 )
 from adapters.slack.live import LiveCalls
-from adapters.slack.own import Own
+from adapters.slack.own import Own, letter
 from adapters.slack.people import People
-from adapters.slack.render import CASE, DETAILS, RECEIPT, TALK
+from adapters.slack.render import CASE, DETAILS, PAGE, RECEIPT, TALK
 from adapters.slack.screens import Held, Kept
 from adapters.slack.stage import Draw, Stage, is_call
 from adapters.slack.talks import POLICY, Talks
@@ -118,13 +118,13 @@ class Presses:
         if shown.name == DETAILS:
             return await self.channels.show_details(source, shown, language)
         if shown.name == RECEIPT:
-            return await self._receipt(source, language)
+            return await self._receipt(source, language, letter(shown))
         if shown.name == CASE:
             visitor = await self.talks.visitor(source, language)
             return await self.own.again(visitor, shown, await self.talks.reader(source))
         if shown.kept.opened == POLICY:
             return await self.talks.policy(source, language)
-        return await self.talks.first(source, language)
+        return await self.talks.first(source, language, shown)
 
     async def _door(self, action: Action) -> Draw:
         source = action.source
@@ -143,9 +143,9 @@ class Presses:
             return await self._own(source, action.value, asked)
         return await self.talks.door(source, action.what, asked, kept.pass_token)
 
-    async def _receipt(self, source: Source, asked: str) -> Draw:
+    async def _receipt(self, source: Source, asked: str, words: str = "") -> Draw:
         visitor = await self.talks.visitor(source, asked)
-        return await self.own.sent(visitor, await self.talks.reader(source))
+        return await self.own.sent(visitor, await self.talks.reader(source), words=words)
 
     async def _own(self, source: Source, pass_token: str, asked: str) -> Draw:
         visitor = await self.talks.visitor(source, asked)
@@ -211,6 +211,8 @@ class Presses:
             return await self.talks.submit(submission)
         if shown.name == DETAILS:
             return await self.channels.reply(submission)
+        if shown.name == PAGE:
+            return await self.talks.first(source, shown.kept.language, shown)
         if shown.name not in (CASE, RECEIPT):
             return None
         visitor = await self.talks.visitor(source, shown.kept.language)

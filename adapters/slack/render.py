@@ -20,10 +20,11 @@ from adapters.slack.blocks import (
     units,
 )
 from adapters.slack.elements import draw
-from adapters.slack.fields import group, text_field
+from adapters.slack.fields import INPUT_CHARACTERS, group, text_field
 from adapters.slack.fitting import fitting
 from adapters.slack.parts import (
     answers,
+    composed,
     composes,
     doors,
     files,
@@ -40,6 +41,7 @@ from adapters.slack.parts import (
     search,
     steps,
     web_page,
+    written_elsewhere,
 )
 from adapters.slack.screens import (
     AskView,
@@ -56,6 +58,7 @@ from flows.outcomes import Visibility
 from flows.phrases import Verbatim, say
 from flows.presses import Verb
 from flows.screens import Ask, TextField
+from flows.talk import WORDS
 
 TALK, CASE, DETAILS, RECEIPT, PAGE = "talk", "case", "details", "receipt", "page"
 """The views, by the name under which their submissions come back."""
@@ -99,10 +102,14 @@ class Views:
             *header(words.text(ask.title)),
             *draw(words, ask.body),
             *(block for one in ask.groups for block in group(words, ask.step, one)),
-            *(text_field(words, ask.step, field) for field in ask.fields),
+            *(
+                text_field(words, ask.step, field, value=view.written.get(field.id, ""))
+                for field in ask.fields
+            ),
             *search(words, view),
             *answers(words, view, main),
             *(doors(words) if ask.step == "first" else later(words)),
+            *written_elsewhere(words, view.written, ask),
             *draw(words, ask.after),
             *(web_page(words, self._web_url) if _offers_no_name(ask) else []),
         ]
@@ -168,9 +175,11 @@ class Views:
             *nav_row(words, view.kept, own_help=False, back=False),
             *header(words.text(view.title)),
             *draw(words, view.elements),
-            *(actions([again], "ways") if view.start_again else []),
+            *written_elsewhere(words, view.written),
+            *(actions([again], "ways") if view.start_again and not view.written else []),
         ]
-        return _modal(words, PAGE, body, view.kept)
+        submit = words.text(say("slack.home")) if view.written else None
+        return _modal(words, PAGE, body, view.kept, submit)
 
     def receipt(self, view: ReceiptView, reader: Reader) -> Block:
         """What somebody sent with a name, and where a receipt is typed."""
@@ -181,6 +190,7 @@ class Views:
             *header(words.text(say("slack.sent"))),
             *own_list(words, view.named),
             text_field(words, RECEIPT, RECEIPT_FIELD),
+            *([_letter(words, view.words)] if view.words else []),
             *context(words.text(say("slack.receipt.lost"))),
             *actions([button(words.text(say("slack.home")), "door.first", "first")], "ways"),
         ]
@@ -200,6 +210,14 @@ class Views:
 
 def _leads_to_check(words: Words) -> Blocks:
     return actions([button(words.text(say("first.check")), "door.check", "check")], "next")
+
+
+def _letter(words: Words, typed: str) -> Block:
+    """Words to the desk, under the name that they have on the page of a report."""
+    asked = TextField(
+        id=WORDS, label=say("talk.own.label"), max_characters=INPUT_CHARACTERS, rows=3
+    )
+    return text_field(words, "compose", asked, name=composed("0"), value=typed)
 
 
 def _offers_no_name(ask: Ask) -> bool:

@@ -89,6 +89,8 @@ class AskView:
     typed: Mapping[str, str] | None = None
     by_submit: bool = False
     """Presses cannot be answered one by one just now: choose, then the modal's own button."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """What was written for a report, here or on another screen: it stands on every one."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ class PageView:
     elements: tuple[Element, ...]
     kept: Kept
     start_again: bool = True
+    written: Mapping[str, str] = field(default_factory=dict)
+    """What was written on a screen that became too old: it goes along to the new start."""
 
 
 @dataclass(frozen=True)
@@ -146,3 +150,5 @@ class ReceiptView:
     kept: Kept
     problem: Phrase | None = None
     named: tuple[OwnLine, ...] = ()
+    words: str = ""
+    """What was typed to the desk where nothing opens any more: it stays until something does."""

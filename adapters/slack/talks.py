@@ -18,7 +18,9 @@ from bot.sealed_lists import Visitor
 from flows.help_now import FIND
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
+from flows.report import NAME, WORDS
 from flows.screens import CallLine, Element, Paragraph
+from flows.tie import TIES
 
 log = structlog.get_logger()
 
@@ -53,10 +55,10 @@ class Talks:
             push=f"{PLATFORM}:@{source.team}.{source.user}",
         )
 
-    async def first(self, source: Source, asked: str = "") -> Draw:
-        """The first screen."""
+    async def first(self, source: Source, asked: str = "", shown: Shown | None = None) -> Draw:
+        """The first screen, with what was written on one that became too old."""
         visitor = await self.visitor(source, asked)
-        return await self.draw(source, visitor, await self.conversations.start(visitor))
+        return await self.draw(source, visitor, await self.conversations.start(visitor), shown)
 
     async def first_screen(self, source: Source, asked: str = "") -> tuple[Visitor, Screen]:
         """The first screen as such, for the places where it is no modal."""
@@ -128,10 +130,10 @@ class Talks:
         return await self.draw(action.source, visitor, following)
 
     async def back(self, action: Action, shown: Shown) -> Draw:
-        """The screen before."""
+        """The screen before; what was written stays."""
         visitor = await self.visitor(action.source, shown.kept.language)
         following = await self.conversations.back(visitor, shown.kept.token)
-        return await self.draw(action.source, visitor, following)
+        return await self.draw(action.source, visitor, following, shown)
 
     async def again(self, source: Source, shown: Shown, language: str) -> Draw:
         """The same screen in another language; what was chosen and typed stays."""
@@ -172,19 +174,26 @@ class Talks:
             )
             return await self.own.show(visitor, kept, reader)
         if isinstance(following, StartAgain):
-            text = say(f"again.{following.refusal.value}")
-            title = say("again.title")
-        else:
-            text, title = say("ended.text"), say("ended.title")
-        return await self._page(source, visitor.language, title, (Paragraph(text=text),))
+            view = _start_again(following, visitor, written(shown))
+            drawn = self.views.page(view, reader)
+            return lambda _by_submit: drawn
+        text = Paragraph(text=say("ended.text"))
+        return await self._page(source, visitor.language, say("ended.title"), (text,))
 
     def _ask(self, screen: Screen, visitor: Visitor, shown: Shown | None, reader: Reader) -> Draw:
         kept = Kept(visitor.language, token=screen.token)
         typed = shown.typed if shown is not None and screen.ask.find else None
+        view = AskView(
+            screen.ask,
+            kept,
+            screen.can_go_back,
+            screen.problem,
+            typed,
+            written=written(shown),
+        )
 
         def draw(by_submit: bool) -> dict[str, object]:
-            view = AskView(screen.ask, kept, screen.can_go_back, screen.problem, typed, by_submit)
-            return self.views.ask(view, reader)
+            return self.views.ask(replace(view, by_submit=by_submit), reader)
 
         return draw
 
@@ -204,6 +213,20 @@ class Talks:
     async def reader(self, source: Source) -> Reader:
         """Whoever reads it."""
         return await self.people.reader(source.team, source.user)
+
+
+def written(shown: Shown | None) -> dict[str, str]:
+    """What was written for a report, and is no answer before it is sent."""
+    typed = shown.typed if shown is not None else {}
+    return {name: typed[name] for name in (WORDS, NAME, *TIES) if typed.get(name, "").strip()}
+
+
+def _start_again(following: StartAgain, visitor: Visitor, words: dict[str, str]) -> PageView:
+    """The screen opens nothing any more; what was written on it is shown, and goes along."""
+    lines = [Paragraph(text=say(f"again.{following.refusal.value}"))]
+    if words:
+        lines.append(Paragraph(text=say("typed.stays"), strong=True))
+    return PageView(say("again.title"), tuple(lines), Kept(visitor.language), written=words)
 
 
 def only_site(person: Person | None) -> str | None:
