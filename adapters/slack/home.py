@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from adapters.slack.blocks import (
     OPTION,
+    PLACEHOLDER,
     SELECT_OPTIONS,
     Block,
     Blocks,
@@ -39,6 +40,8 @@ DUTY_ROLES = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
 """Who is asked about a site, and so can say where they are."""
 DESK_ROLES = (Role.DESK, Role.DESK_LEAD)
 MOST_BUTTONS = 4
+MOST_SITES = 3 * SELECT_OPTIONS
+"""A view takes about as many; who is asked for more is told that they are not all there."""
 OFF = "off"
 
 
@@ -126,7 +129,8 @@ class HomeTab:
             lines = [block for site, row in here for block in _until(words, site, row)]
             return [*title, *lines, *actions([off], "duty")]
         text = context(words.text(say("slack.duty.text")))
-        return [*title, *text, *actions(_choices(words, sites), "duty")]
+        rest = context(words.text(say("slack.left_out"))) if len(sites) > MOST_SITES else []
+        return [*title, *text, *actions(_choices(words, sites), "duty"), *rest]
 
     async def goes_on_or_off(self, source: Source, value: str) -> None:
         """Somebody says where they are on duty, or that they are not; of their own sites only."""
@@ -145,17 +149,22 @@ def _until(words: Words, site: Site, row: OnDuty) -> Blocks:
 
 
 def _choices(words: Words, sites: tuple[Site, ...]) -> Blocks:
-    """A button for each site, or a list where there are many."""
+    """A button for each site; where there are many a list, and another where one is full."""
     if len(sites) <= MOST_BUTTONS:
         return [
             button(words.text(say("slack.duty.on", site=site.name)), f"duty.{site.id}", site.id)
             for site in sites
         ]
-    named = [option(cut(words.text(site.name), OPTION), site.id) for site in sites]
-    select: Block = {
+    named = [option(cut(words.text(site.name), OPTION), site.id) for site in sites[:MOST_SITES]]
+    lists = [named[at : at + SELECT_OPTIONS] for at in range(0, len(named), SELECT_OPTIONS)]
+    return [_list(words, number, options) for number, options in enumerate(lists)]
+
+
+def _list(words: Words, number: int, options: Blocks) -> Block:
+    called = say("slack.more_options") if number else say("slack.duty.title")
+    return {
         "type": "static_select",
-        "action_id": "duty.site",
-        "placeholder": plain(words.text(say("slack.duty.title")), 75),
-        "options": named[:SELECT_OPTIONS],
+        "action_id": f"duty.site.{number}",
+        "placeholder": plain(words.text(called), PLACEHOLDER),
+        "options": options,
     }
-    return [select]

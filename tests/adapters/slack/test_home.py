@@ -7,6 +7,7 @@ import pytest
 from adapters.slack.surface import scopes
 from bot.on_duty import on_duty_now
 from flows.outcomes import Visibility
+from flows.phrases import Own
 from tests.adapters.slack.office import DESK, TEAM, Office, said
 from tests.adapters.slack.walks import a_report, calls_for_help, files_by_hand
 from tests.fake_slack import Fault, Kind, Person, User
@@ -143,6 +144,35 @@ async def test_a_manager_says_where_they_are_on_duty_and_that_they_are_not(
     assert row.site_id == "shinjuku" and "22:00" in tanaka.home.read
     await tanaka.taps_at_home(said("ja", "slack.duty.off"))
     assert await on_duty_now(work, "tanaka") == ()
+
+
+async def of_many_sites(office: Office, count: int) -> Person:
+    """A manager who is asked for every one of them."""
+    work = office.service.work
+    first = work.company.sites[0]
+    sites = [first.model_copy(update={"id": f"s{n}", "name": _named(n)}) for n in range(count)]
+    object.__setattr__(work.company, "sites", tuple(sites))
+    people = (p.model_copy(update={"sites": ()}) for p in work.company.people if p.id == "tanaka")
+    work.directory.load(tuple(people), 0)
+    await home_of(office, "tanaka")
+    return office.person("tanaka")
+
+
+def _named(number: int) -> Own:
+    return Own(ja=f"{number}号店", en=f"Store {number}")
+
+
+async def test_a_manager_of_hundreds_of_sites_can_be_on_duty_at_each(office: Office) -> None:
+    tanaka = await of_many_sites(office, 300)
+    assert said("ja", "slack.left_out") not in tanaka.home.read
+    await tanaka.picks("299号店", tanaka.home)
+    (row,) = await on_duty_now(office.service.work, "tanaka")
+    assert row.site_id == "s299"
+
+
+async def test_whose_sites_do_not_all_fit_is_told_so(office: Office) -> None:
+    tanaka = await of_many_sites(office, 301)
+    assert said("ja", "slack.left_out") in tanaka.home.read
 
 
 async def test_nobody_goes_on_duty_at_a_site_that_is_not_theirs(office: Office) -> None:
