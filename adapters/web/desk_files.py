@@ -11,6 +11,7 @@ from aiohttp import web
 from adapters.web.inbound import language_of, read_form, visitor
 from adapters.web.middleware import CONTENT_POLICY, WebParts, html
 from adapters.web.pages import DoorPage, SeenPage
+from adapters.web.taps import Taps
 from bot.desk_files import DeskFiles, SeenFile
 from bot.sealed_lists import SealedLists, Unopened
 from flows.files import file_name, size_of
@@ -27,6 +28,7 @@ class DeskFilePages:
         self._parts = parts
         self._files = files
         self._lists = lists
+        self._taps = Taps[SeenFile](parts.work.clock)
 
     def add_routes(self, app: web.Application) -> None:
         """Adds the routes."""
@@ -44,13 +46,15 @@ class DeskFilePages:
 
     def _door(self, request: web.Request, title: Phrase, token: str = "") -> web.Response:
         language = language_of(request, self._parts.catalogue)
-        now = self._parts.work.clock.now()
-        return html(self._parts.pages.door(DoorPage(title, "/see", token, language, now)))
+        work = self._parts.work
+        once = work.entropy.bytes(9).hex()
+        door = DoorPage(title, "/see", token, language, work.clock.now(), once)
+        return html(self._parts.pages.door(door))
 
     async def see(self, request: web.Request) -> web.Response:
         """The link is used up; the copy is in the page itself, so that no address leads to it."""
         form = await read_form(request, self._parts.catalogue)
-        seen = await self._files.open(form.token)
+        seen = await self._taps.one(request, form, lambda: self._files.open(form.token))
         if seen is None:
             return self._door(request, say("file.door.over"))
         picture = await self._files.picture(seen)

@@ -8,6 +8,7 @@ from aiohttp import web
 from adapters.web.inbound import Form, language_of, read_form, visitor
 from adapters.web.middleware import WebParts, html
 from adapters.web.pages import AddPage, DoorPage
+from adapters.web.taps import Taps
 from adapters.web.uploads import Upload
 from bot.conversations import clean
 from bot.evidence import MEGABYTE, Added, Evidence
@@ -27,6 +28,7 @@ class EvidencePages:
         self._parts = parts
         self._evidence = evidence
         self._lists = lists
+        self._taps = Taps[Errand](parts.work.clock)
 
     def add_routes(self, app: web.Application) -> None:
         """Adds the routes."""
@@ -44,20 +46,25 @@ class EvidencePages:
 
     def _door(self, request: web.Request, title: Phrase, token: str = "") -> web.Response:
         language = language_of(request, self._parts.catalogue)
-        now = self._parts.work.clock.now()
-        return html(self._parts.pages.door(DoorPage(title, "/add", token, language, now)))
+        work = self._parts.work
+        once = work.entropy.bytes(9).hex()
+        door = DoorPage(title, "/add", token, language, work.clock.now(), once)
+        return html(self._parts.pages.door(door))
 
     async def use_link(self, request: web.Request) -> web.Response:
         """The link is used up, and gives a page to add files on."""
         form = await read_form(request, self._parts.catalogue)
-        async with self._parts.work.storage.write() as tx:
-            errand = await use_link(self._parts.work, tx, For.ADD, form.token)
+        errand = await self._taps.one(request, form, lambda: self._use(form.token))
         if errand is None:
             return self._door(request, say("file.door.over"))
         who = visitor(request, None, form.language)
         token = await self._lists.seal_errand(who, errand)
         form = replace(form, token=token, pass_token="")
         return await self.page(who, form, errand.case_id)
+
+    async def _use(self, token: str) -> Errand | None:
+        async with self._parts.work.storage.write() as tx:
+            return await use_link(self._parts.work, tx, For.ADD, token)
 
     async def add(self, request: web.Request) -> web.Response:
         """Takes files in, one after the other; each is kept or not by itself."""

@@ -126,6 +126,8 @@ class DoorPage:
     """The link's own; empty where it is over."""
     language: str
     now: datetime
+    once: str = ""
+    """Names this drawing of the door: tapped twice, it is opened once."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Files from the employee's phone to the eyes of the desk, over HTTP, without scripts."""
 
+import asyncio
 import base64
 import re
 
@@ -14,7 +15,7 @@ from tests.stories.test_main_job import (
     said,
     sees,
 )
-from tests.support.browser_free import Person
+from tests.support.browser_free import Page, Person
 from tests.support.demo import Demo
 from tests.support.pictures import GPS_MARK, MAKER_MARK, pdf, photo, recording
 
@@ -87,6 +88,38 @@ async def test_a_photo_reaches_the_desk_without_its_place_and_opens_once(
         await desk.presses_button(text=said(language, "desk.details"))
         for fact in ("file_added", "file_opened", "original_taken"):
             assert said(language, f"fact.{fact}") in desk.page.text
+
+
+async def taps_the_door_again(person: Person, door: Page, language: str) -> str:
+    """The same drawing of a door once more, as a thumb does it or somebody who goes back to it."""
+    person.page = door
+    return (await person.presses_button(text=said(language, "file.door.go"))).text
+
+
+async def test_a_door_that_is_tapped_twice_opens_once_and_for_nobody_else(demo: Demo) -> None:
+    over = said("en", "file.door.over")
+    async with (
+        Person(demo.base, "en") as employee,
+        Person(demo.base, "en") as desk,
+        Person(demo.base, "en") as other,
+    ):
+        await reports(demo, employee)
+        await adds(employee, "en", photo())
+        await sees(demo, desk, "/demo/desk?lang=en", said("en", "file.count", count=1))
+        link = await asks_for_the_link(desk, "en", 0)
+        door = await desk.opens(f"{link}?lang=en")
+        await other.opens(f"{link}?lang=en")
+        taps = (taps_the_door_again(desk, door, "en") for _ in range(2))
+        both = await asyncio.gather(*taps)
+        assert not any(over in text for text in both)
+        assert over not in await taps_the_door_again(desk, door, "en")
+        assert over in await taps_the_door_again(other, door, "en")
+        demo.passes(minutes=1)
+        assert over in await taps_the_door_again(desk, door, "en")
+        await desk.opens("/demo/desk?lang=en")
+        await desk.presses_button(text=said("en", "desk.details"))
+        opened = [f for f in desk.page.text.split(said("en", "fact.file_opened"))]
+        assert len(opened) == 2  # in the history it stands once
 
 
 async def goes_through_again(person: Person, path: str, language: str) -> str:
