@@ -37,9 +37,17 @@ class Kept:
     again: Mapping[str, int] = field(default_factory=dict)
     """How often what was typed in each place went out: then an empty one stands there."""
 
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was chosen on screens that were gone back from, to be there again. Slack knows it."""
+
     def emptied(self, place: str) -> "Kept":
         """The same after what was typed in one place went out."""
         return replace(self, again={**self.again, place: self.again.get(place, 0) + 1})
+
+    def holding(self, held: Mapping[str, tuple[str, ...]]) -> "Kept":
+        """The same with what was chosen elsewhere, if a view has room for all of it."""
+        full = replace(self, held=held)
+        return full if len(full.pack()) <= METADATA else self
 
     @property
     def chosen(self) -> str:
@@ -65,8 +73,9 @@ class Kept:
             value = found.get(name)
             return value if isinstance(value, str) else ""
 
-        again = found.get("again")
+        again, held = found.get("again"), found.get("held")
         counts = again.items() if isinstance(again, dict) else ()
+        choices = held.items() if isinstance(held, dict) else ()
         return cls(
             language=part("language") or language,
             token=part("token"),
@@ -75,6 +84,11 @@ class Kept:
             channel=part("channel"),
             opened=part("opened"),
             again={place: count for place, count in counts if type(count) is int},
+            held={
+                name: tuple(code for code in codes if isinstance(code, str))
+                for name, codes in choices
+                if isinstance(codes, list)
+            },
         )
 
 

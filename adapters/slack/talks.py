@@ -130,10 +130,12 @@ class Talks:
         return await self.draw(action.source, visitor, following)
 
     async def back(self, action: Action, shown: Shown) -> Draw:
-        """The screen before; what was written stays."""
+        """The screen before; what was written stays, and what was chosen is there again."""
         visitor = await self.visitor(action.source, shown.kept.language)
         following = await self.conversations.back(visitor, shown.kept.token)
-        return await self.draw(action.source, visitor, following, shown)
+        chosen = {name: codes for name, codes in shown.chosen.items() if codes}
+        kept = replace(shown.kept, held={**shown.kept.held, **chosen})
+        return await self.draw(action.source, visitor, following, replace(shown, kept=kept))
 
     async def again(self, source: Source, shown: Shown, language: str) -> Draw:
         """The same screen in another language; what was chosen and typed stays."""
@@ -181,10 +183,13 @@ class Talks:
         return await self._page(source, visitor.language, say("ended.title"), (text,))
 
     def _ask(self, screen: Screen, visitor: Visitor, shown: Shown | None, reader: Reader) -> Draw:
-        kept = Kept(visitor.language, token=screen.token)
+        held = shown.kept.held if shown is not None else {}
+        here = {one.id for one in screen.ask.groups}
+        elsewhere = {name: codes for name, codes in held.items() if name not in here}
+        kept = Kept(visitor.language, token=screen.token).holding(elsewhere)
         typed = shown.typed if shown is not None and screen.ask.find else None
         view = AskView(
-            screen.ask,
+            screen.ask.with_chosen(held),
             kept,
             screen.can_go_back,
             screen.problem,

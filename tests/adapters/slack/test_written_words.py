@@ -21,6 +21,12 @@ def in_fields(person: Person) -> list[str]:
     return [state["value"] for state in states if state.get("value")]
 
 
+def picked(person: Person) -> list[str]:
+    """What is chosen on the modal."""
+    states = [state for block in person.modal.values.values() for state in block.values()]
+    return [one["value"] for state in states if (one := state.get("selected_option"))]
+
+
 async def chooses_to_stay_unknown(john: Person) -> None:
     await john.picks(said(EN, "who.u"))
     await john.picks(said(EN, "who.site.y"))
@@ -37,14 +43,18 @@ async def at_the_review(john: Person) -> None:
     john.types(said(EN, "review.words"), WRITTEN)
 
 
-async def test_going_back_loses_no_word(john: Person) -> None:
+async def test_going_back_loses_nothing_that_was_written_or_chosen(john: Person) -> None:
     await at_the_review(john)
+    await john.picks(said(EN, "blur.now"))
     await john.taps(said(EN, "slack.back"))
+    await john.picks("日本語")
+    await john.picks("English")
     await john.taps(said(EN, "slack.back"))
     assert in_fields(john) == [WRITTEN]
     await chooses_the_site(john, EN)
-    await chooses_to_stay_unknown(john)
+    await john.submits()  # who may know is chosen as before
     assert in_fields(john) == [WRITTEN]
+    assert "now" in picked(john)
     john.types(said(EN, "review.words"), "")  # into the review's own field
     assert in_fields(john) == []
 
