@@ -8,8 +8,10 @@ from bot.bodies import ReportBody, pack, with_health
 from bot.case_records import CaseState
 from bot.case_work import (
     PRIORITY,
+    CardKind,
     Work,
     body_of,
+    owe_card,
     place_of,
     refresh_about,
     refresh_case,
@@ -18,11 +20,12 @@ from bot.case_work import (
     said_at,
     site_by,
 )
+from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
 from bot.pressed import LATE, UNKNOWN, Pressed
 from bot.return_address import owe_push
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
+from bot.rows import ENDED, end_duty, first_of, ladder_of, locked_duty, next_part
 from bot.work_records import Duty, DutyState, NewJob
 from flows import duties as rules
 from flows.aftercare import Word, needs_desk
@@ -108,19 +111,33 @@ async def follow_up(
 ) -> None:
     """The desk is to speak with this person now. One at a time: a second sign joins the first.
 
-    Not a first one that nobody at the desk answered: then they are asked again.
+    Not a first one that nobody at the desk answered: then they are asked again. Whoever writes in
+    danger again and again is not put off by that: who is asked next is asked when they were to be.
     """
     await reopen(tx, case_id, said_at(work, body, now))
+    await _card_at_desk(work, tx, case_id, body, now)
     duties = await tx.duties.of_case(case_id)
-    running = first_of(duties, DutyKind.FOLLOW_UP)
+    running, due = first_of(duties, DutyKind.FOLLOW_UP), None
     if running is not None and running.state not in ENDED:
         if not danger and running.state is not DutyState.EXHAUSTED:
             return
         await end_duty(tx, running, DutyState.CLOSED, now)  # this one takes its place
+        if running.state is DutyState.OPEN and not ladder_of(running).quiet_hours:
+            due = running.due_at
     part = next_part(duties, DutyKind.FOLLOW_UP)
     place = place_of(work, site_by(work, body))
     spec = rules.follow_up(work.policy, place, now, part, danger=danger)
+    spec = spec.model_copy(update={"due_at": due or spec.due_at})
     await bear_duties(work, tx, case_id, body, [spec], now)
+
+
+async def _card_at_desk(
+    work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
+) -> None:
+    """A report that was taken back before it left for the desk has no card there so far."""
+    if all(card.kind != CardKind.DESK for card in await tx.cards.of_case(case_id)):
+        desk = desk_of(work, exclusion_of(body)) or work.company.desk.channel
+        await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level="danger")
 
 
 async def _offer_physician(

@@ -109,11 +109,19 @@ async def _tell_outcome(desk: AtDesk, case: Case) -> Pressed:
     """The reporter reads what was found and done; that ends the promise to tell them."""
     written = await _reply(desk, case)
     outcome = first_of(await desk.tx.duties.of_case(case.id), DutyKind.OUTCOME)
-    if written.changed and outcome is not None and outcome.state not in ENDED:
+    if written.changed and outcome is not None and _may_be_done(outcome):
         await end_duty(desk.tx, outcome, DutyState.DONE, desk.now)
         await desk.note(case.id, "outcome_told")
         await desk.shown(case.id)
     return written
+
+
+def _may_be_done(duty: Duty) -> bool:
+    """Whether a duty is still to be done, or ended with a report that was taken back.
+
+    What the desk does meanwhile is not owed once more when the report is sent after all.
+    """
+    return duty.state not in ENDED or duty.state is DutyState.CLOSED
 
 
 async def _measure(desk: AtDesk, case: Case) -> Pressed:
@@ -127,7 +135,7 @@ async def _measure(desk: AtDesk, case: Case) -> Pressed:
         return UNKNOWN
     noted = body.model_copy(update={"measure": desk.words.strip()})
     await desk.tx.cases.set_body(case.id, pack(noted))
-    if duty.state not in ENDED:
+    if _may_be_done(duty):
         await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(case.id, "measure_noted")
     return await desk.shown(case.id)
@@ -146,7 +154,7 @@ async def _respond(desk: AtDesk, case: Case) -> Pressed:
     responses = (*taken, step) if step is not ResponseStep.NONE or not taken else tuple(taken)
     await desk.tx.cases.set_body(case.id, pack(body.model_copy(update={"responses": responses})))
     duty = first_of(await desk.tx.duties.of_case(case.id), DutyKind.EXTERNAL_RESPONSE)
-    if duty is not None and duty.state not in ENDED:
+    if duty is not None and _may_be_done(duty):
         await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(case.id, "responded", step=step.value)
     return await desk.shown(case.id)

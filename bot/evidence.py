@@ -105,8 +105,9 @@ class Evidence:
             await self._forget(file)
             return Added(refused.notice, refused.kept)
         except (TimeoutError, Cut):
-            await self._forget(file)
-            return Added(say("file.cut"), kept=False)
+            if await self._forget(file):
+                return Added(say("file.cut"), kept=False)
+            return Added(say("file.already"), kept=True)
         except BaseException:
             await self._forget(file)
             raise
@@ -201,10 +202,16 @@ class Evidence:
         at = said_at(self._work, body, now)
         await tx.history.append(case.id, at, "reporter", "file_added", detail)
 
-    async def _forget(self, file: _Arriving) -> None:
+    async def _forget(self, file: _Arriving) -> bool:
+        """False where it is there after all: what broke off was the answer to the last COMMIT."""
         async with self._work.storage.write(quiet=True) as tx:
+            await tx.cases.lock(file.case_id)
+            body = await report_of(tx, file.case_id)
+            if body is not None and any(each.id == file.id for each in body.files):
+                return False
             await tx.files.forget(file.id)
             await tx.jobs.cancel(file.id)
+        return True
 
     def original(self, case_id: str, file: KeptFile) -> AsyncIterator[bytes]:
         """A file as it came, in parts."""

@@ -11,6 +11,7 @@ from bot.case_work import (
     Work,
     owe_card,
     place_of,
+    refresh_case,
     report_of,
     said_at,
     site_by,
@@ -21,10 +22,12 @@ from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer, pointer_for
 from bot.rights import Reader
+from bot.rows import first_of
 from bot.work_records import NewJob
 from flows import duties as rules
 from flows.case_view import opened
 from flows.clocks import Urgency
+from flows.commitments import DutyKind
 from flows.danger_words import hints_at_self_harm
 from flows.outcomes import Filing
 from flows.scene import DELAY_MINUTES
@@ -143,11 +146,18 @@ async def open_report(
     site, out = site_by(work, body), exclusion_of(body)
     place = place_of(work, site).model_copy(update={"shut": shuts(work, out, site.channel)})
     specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now)
+    asked = False
     if opened(body.health).self_harm_hint:
-        specs = (*specs, rules.follow_up(work.policy, place, now, 0, danger=True))
-    level = "danger" if body.urgency in (Urgency.U0, Urgency.U1) else "case"
-    desk = desk_of(work, out) or work.company.desk.channel
-    await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level=level)
+        # The desk may have been asked already, while the report was taken back.
+        asked = first_of(await tx.duties.of_case(case_id), DutyKind.FOLLOW_UP) is not None
+        if not asked:
+            specs = (*specs, rules.follow_up(work.policy, place, now, 0, danger=True))
+    if asked:
+        await refresh_case(tx, case_id, now)
+    else:
+        level = "danger" if body.urgency in (Urgency.U0, Urgency.U1) else "case"
+        desk = desk_of(work, out) or work.company.desk.channel
+        await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level=level)
     await bear_duties(work, tx, case_id, body, specs, now)
 
 

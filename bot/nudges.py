@@ -100,11 +100,11 @@ async def _exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> No
     await tx.history.append(duty.case_id, now, "system", "exhausted", {"duty": duty.kind})
     told = await tell_desk(work, tx, duty.case_id, now)
     if not told and duty.owner == Owner.SITE:
-        await _tell_desk_again(work, tx, duty, now)
+        await tell_desk_again(work, tx, duty, now)
     await refresh_about(tx, duty, now)
 
 
-async def _tell_desk_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+async def tell_desk_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """Who took the case knows nothing of this: a card that changes rings nobody's phone.
 
     Nobody at the desk is asked for what its reporter took back, or for care that was still to

@@ -13,7 +13,7 @@ from bot.heads import Pin, PinKind
 from bot.heads_file import HeadsFile
 from bot.keys import new_id
 from bot.ports import Transaction
-from bot.return_address import forget_address
+from bot.return_address import forget_row, row_of
 from flows.policy import Policy
 
 log = structlog.get_logger()
@@ -137,6 +137,8 @@ class Retention:
             now = await tx.cases.lock(case.id)
             if now is None or now.state is not term.state or now.rev != case.rev:
                 return 0
-            await forget_address(work, tx, case.id, work.clock.now())
-            today = work.clock.now().date()
-            return int(await tx.endings.erase(now, new_id(work.entropy), today))
+            row, today = await row_of(tx, case.id), work.clock.now().date()
+            erased = await tx.endings.erase(now, new_id(work.entropy), today)
+            if erased:  # not where it is held back since
+                await forget_row(tx, case.id, row)
+            return int(erased)

@@ -101,6 +101,11 @@ async def keep_address(
     if address and not unnamed:
         address = f"{address}{_THEN}{case_id}"
     await tx.vault.put(bytes.fromhex(pointer.key), bytes.fromhex(pointer.secret), address.encode())
+    await keep_longer(work, tx, case_id, now)
+
+
+async def keep_longer(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """Aftercare begins now, perhaps anew: what is kept of where to write is kept until it ends."""
     due = _full_hour(now + timedelta(days=kept_days(work.policy)))
     clock = NewJob("forget_address", case_id, due, f"forget_address:{case_id}", PRIORITY["clock"])
     await tx.jobs.enqueue([clock])
@@ -117,9 +122,24 @@ def kept_days(policy: Policy) -> int:
 
 async def forget_address(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     """Aftercare is over: nothing leads to the person any more."""
+    await forget_row(tx, case_id, await row_of(tx, case_id))
+
+
+async def row_of(tx: Transaction, case_id: str) -> VaultPointer | None:
+    """Which row of the vault is a case's own, if any is."""
     body = await body_of(tx, case_id)
-    if body is not None and body.vault is not None:
-        await tx.vault.forget(bytes.fromhex(body.vault.key))
+    return None if body is None else body.vault
+
+
+async def forget_row(tx: Transaction, case_id: str, row: VaultPointer | None) -> None:
+    """Destroys a case's row, unless it is another's by now.
+
+    A row of somebody's own reports is given to their next one once it has been forgotten.
+    """
+    if row is not None:
+        _, _, holder = (await _open(tx, row) or "").partition(_THEN)
+        if holder in ("", case_id):
+            await tx.vault.forget(bytes.fromhex(row.key))
 
 
 async def stop_writing(work: Work, tx: Transaction, case_id: str) -> Pressed:

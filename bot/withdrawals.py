@@ -3,17 +3,20 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.aftercare import plan_next_contact
 from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState
 from bot.case_work import Work, refresh_case, report_of, said_at
 from bot.filing import leave_later, leave_now
-from bot.nudges import ask_anew, forget_answers
+from bot.nudges import ask_anew, forget_answers, tell_desk_again
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
-from bot.rows import ENDED, end_duty, ladder_of
+from bot.return_address import keep_longer
+from bot.rows import ENDED, end_duty, first_of, ladder_of
 from bot.work_records import Duty, DutyState
+from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
 from flows.phrases import say
 
@@ -27,7 +30,7 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     body = await report_of(tx, case_id)
     if case is None or body is None:
         return UNKNOWN
-    if case.state is CaseState.WITHDRAWN:
+    if case.state in (CaseState.WITHDRAWN, CaseState.CLOSED):
         return LATE
     now = work.clock.now()
     at = said_at(work, body, now)
@@ -51,8 +54,10 @@ def _goes(duty: Duty, body: ReportBody) -> bool:
     """Whether a duty ends with the report.
 
     Not what a site answers about an unnamed one: its card must not tell that somebody there
-    has just taken a report back.
+    has just taken a report back. Nor that the desk speaks at once with somebody in danger.
     """
+    if duty.kind == DutyKind.FOLLOW_UP and not ladder_of(duty).quiet_hours:
+        return False
     return not (body.report.unnamed and duty.owner == Owner.SITE)
 
 
@@ -66,8 +71,9 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
         return LATE
     now = work.clock.now()
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "resumed", {})
+    await keep_longer(work, tx, case_id, now)
     duties = await tx.duties.of_case(case_id)
-    if not duties:  # it never left for the desk
+    if first_of(duties, DutyKind.TAKE) is None:  # it never left for the desk
         await tx.cases.set_state(case_id, CaseState.KEPT)
         await leave_later(work, tx, case_id, now)
         return Pressed(say("own.resumed"), True)
@@ -76,13 +82,23 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
         # Not what the desk had found needless before.
         if duty.state is DutyState.CLOSED and duty.id in body.went_with_it:
             await _owed_again(work, tx, duty, now)
+    await _told_late(work, tx, case_id, now)
     await refresh_case(tx, case_id, now)
     return Pressed(say("own.resumed"), True)
 
 
+async def _told_late(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
+    """What happened at the site meanwhile, and was no matter of the desk's, is now."""
+    for duty in await tx.duties.of_case(case_id):
+        if duty.kind == DutyKind.SECOND_PERSON and duty.state is DutyState.DONE:
+            await plan_next_contact(work, tx, case_id, now)
+        if duty.owner == Owner.SITE and duty.state is DutyState.EXHAUSTED:
+            await tell_desk_again(work, tx, duty, now)
+
+
 async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """A duty that ended with the withdrawal, with as much time as it had at first."""
-    moved = replace(duty, due_at=max(duty.due_at, now + (duty.due_at - duty.started_at)))
+    moved = replace(duty, started_at=now, due_at=now + (duty.due_at - duty.started_at))
     if duty.kind in ASKED_KINDS:
         due = max(duty.due_at, now + timedelta(days=1))
         again = replace(duty, state=DutyState.OPEN, step=-1, ended_at=None, due_at=due)

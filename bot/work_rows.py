@@ -41,8 +41,8 @@ class Duties(Protocol):
         """How many duties are still owed with nobody left to ask."""
         ...
 
-    async def asked_after(self, moment: datetime, priority: int) -> Sequence[Duty]:
-        """The duties whose last rung was asked after `moment`.
+    async def ahead_of(self, moment: datetime, priority: int) -> Sequence[Duty]:
+        """The duties whose climb began, or whose last rung was asked or answered, after `moment`.
 
         Of those with a clock of this priority, or whose case has one.
         """
@@ -226,6 +226,10 @@ class Jobs(Protocol):
 
     async def bring_forward(self, dedup: str, by: timedelta) -> None:
         """Makes a job due so much sooner; nothing happens to one that is in hand."""
+        ...
+
+    async def let_go(self, moment: datetime) -> None:
+        """No channel waits any more for a place that ends after `moment`."""
         ...
 
     async def held_up(self, moment: datetime, least: int) -> int:

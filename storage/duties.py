@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, literal_column, select, union, update
+from sqlalchemy import bindparam, delete, func, insert, literal_column, or_, select, union, update
 
 from bot.work_records import Duty, SeatRow
 from storage.nudges import NudgeRows
@@ -33,10 +33,17 @@ _CLOCKS = (
     .order_by(job.c.due_at, job.c.id)
     .limit(literal_column("500"))
 )
-_ASKED_AFTER = _DUTY.where(duty.c.asked_at > bindparam("moment"))
-ASKED_AFTER = Statement(
+_ASKED = _DUTY.where(
+    or_(duty.c.asked_at > bindparam("moment"), duty.c.chase_from > bindparam("moment"))
+)
+_ANSWERED = select(seat.c.duty_id).where(
+    seat.c.duty_id.in_(_CLOCKS), seat.c.at > bindparam("moment")
+)
+AHEAD_OF = Statement(
     union(
-        _ASKED_AFTER.where(duty.c.id.in_(_CLOCKS)), _ASKED_AFTER.where(duty.c.case_id.in_(_CLOCKS))
+        _ASKED.where(duty.c.id.in_(_CLOCKS)),
+        _ASKED.where(duty.c.case_id.in_(_CLOCKS)),
+        _DUTY.where(duty.c.id.in_(_ANSWERED)),
     )
 )
 SEATS = Statement(_SEAT.where(_OF_DUTY))
@@ -74,8 +81,8 @@ class DutyRows(NudgeRows):
     async def exhausted(self) -> int:
         return int(await self._session.value(HOW_MANY_EXHAUSTED))
 
-    async def asked_after(self, moment: datetime, priority: int) -> Sequence[Duty]:
-        rows = await self._session.rows(ASKED_AFTER, moment=moment, priority=priority)
+    async def ahead_of(self, moment: datetime, priority: int) -> Sequence[Duty]:
+        rows = await self._session.rows(AHEAD_OF, moment=moment, priority=priority)
         return [Duty(*row) for row in rows]
 
     async def seats(self, duty_id: str) -> Sequence[SeatRow]:

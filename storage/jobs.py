@@ -143,6 +143,7 @@ MOVE = Statement(
     update(job)
     .where(job.c.dedup == bindparam("of"), PENDING, job.c.lease.is_(None))
     .values(given("due_at"))
+    .returning(job.c.pace)
 )
 DUE_AT = Statement(select(job.c.due_at).where(job.c.dedup == bindparam("dedup")))
 
@@ -265,8 +266,11 @@ class JobRows:
     async def bring_forward(self, dedup: str, by: timedelta) -> None:
         due = await self.due_at(dedup)
         if due is not None:
-            self.platforms.add("")
-            await self._session.run(MOVE, of=dedup, due_at=due - by)
+            paces = await self._session.rows(MOVE, of=dedup, due_at=due - by)
+            self.platforms.update(platform_of(pace) for (pace,) in paces)
+
+    async def let_go(self, moment: datetime) -> None:
+        await self._paces.let_go(moment)
 
     async def held_up(self, moment: datetime, least: int) -> int:
         return int(await self._session.value(HELD_UP, moment=moment, least=least))

@@ -77,6 +77,8 @@ GIVE_BACK = Statement(
     update(pace).where(_THIS, pace.c.next_at == bindparam("taken")).values(next_at=bindparam("now"))
 )
 FORGET = Statement(delete(pace).where(pace.c.address.in_(_OPEN_PLACE)))
+_HELD = select(pace.c.address).where(pace.c.next_at > bindparam("moment"))
+LET_GO = Statement(delete(pace).where(pace.c.address.in_(_HELD.with_for_update(skip_locked=True))))
 HOLD = Statement(
     _NEW.on_conflict_do_update(
         index_elements=[pace.c.address],
@@ -124,6 +126,10 @@ class Paces:
         """Nothing goes to the channel before `until`, nor before a later time said earlier."""
         horizon = now + LONGEST_HOLD
         await self._session.run(HOLD, address=address, next_at=min(until, horizon), horizon=horizon)
+
+    async def let_go(self, moment: datetime) -> None:
+        """Nothing is held any more that would be beyond `moment`."""
+        await self._session.run(LET_GO, moment=moment)
 
     async def forget(self, now: datetime) -> None:
         """Removes places that hold nobody back: they would only tell who was written to when."""

@@ -92,7 +92,7 @@ async def audit_seconds(storage: SqlStorage) -> float:
         await tx.duties.exhausted()
         await tx.cards.unscheduled()
         await tx.cards.failed()
-        await tx.duties.asked_after(NOW, 0)
+        await tx.duties.ahead_of(NOW, 0)
         await tx.jobs.held_up(NOW, 2)
     return time.perf_counter() - began
 

@@ -241,3 +241,15 @@ async def test_of_what_an_unnamed_person_said_the_day_alone_is_kept(people, worl
     shown = await open_details(world.service.work, case.case_id)
     (care,) = (line for line in shown.duties if line.name.key == "duty.care")
     assert care.due.values["at"].style == "day"
+
+
+async def test_whoever_writes_in_danger_again_and_again_does_not_put_off_who_is_asked_next(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await world.works_off()
+    for _ in range(6):
+        await people.say(case, Verb.WRITE, words="死にたい")
+        await world.passes(minutes=10)
+    asked = [card.mentions for card in platform.beside("desk") if "follow_up" in card.title.key]
+    assert any("mori" in mentions for mentions in asked)

@@ -23,6 +23,7 @@ from flows.outcomes import Visibility
 from flows.phrases import Say, say
 from flows.presses import Press, Verb
 from flows.screens import Facts
+from storage.drivers import SqliteLink
 from tests.bot.conftest import DESK, People
 from tests.support.pictures import in_parts, pdf, photo, picture, recording
 from tests.support.world import FakePlatform
@@ -424,3 +425,29 @@ async def test_the_files_go_with_their_case(
     shelf.people.world.clock.passes(days=91)
     purged = await Retention(shelf.people.world.service.work, None).purge()
     assert purged.total == 1 and "evidence_chunk" not in rows()
+
+
+async def test_a_file_is_kept_whose_last_commit_went_through_as_its_upload_was_stopped(
+    people, world, monkeypatch
+) -> None:
+    shelf = Shelf(people, Drawing(), await people.report())
+    evidence = shelf.evidence
+    keep, run = evidence._keep, SqliteLink.run
+    armed: list[asyncio.Task] = []
+
+    async def keep_and_arm(*given: object):
+        armed.append(asyncio.current_task())
+        return await keep(*given)
+
+    async def stopped_at_commit(self, sql: str, values=None):
+        if armed and sql == "COMMIT":
+            asyncio.get_running_loop().call_soon(armed.pop().cancel)
+        return await run(self, sql, values)
+
+    monkeypatch.setattr(evidence, "_keep", keep_and_arm)
+    monkeypatch.setattr(SqliteLink, "run", stopped_at_commit)
+    adding = asyncio.ensure_future(evidence.add(shelf.case.case_id, in_parts(photo())))
+    with pytest.raises(asyncio.CancelledError):
+        await adding
+    assert len(await shelf.files()) == 1
+    assert await shelf.original() == photo()

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.case_work import report_of
+from bot.heads import HeadsKey
+from bot.heads_file import HeadsFile
 from bot.messengers import Ambiguous, Throttled
+from bot.retention import Retention
 from bot.return_address import NEUTRAL, kept_days, own_reports
 from flows.outcomes import Visibility
 from flows.presses import Verb
@@ -177,3 +180,40 @@ async def test_no_address_stands_anywhere_in_the_clear(
         await people.report(visibility=visibility, may_write=True, address=ME)
     await world.leaps(hours=2)
     assert b"U0CANARY" not in on_disk()
+
+
+async def test_the_end_of_an_old_case_forgets_nothing_of_a_newer_one(people, world) -> None:
+    work = world.service.work
+    old = await people.report(address=ME)
+    await world.works_off()
+    await people.works_through(old)
+    await people.at_desk(Verb.CLOSE, old)
+    await world.leaps(days=kept_days(work.policy) + 30)
+    world.clock.present += timedelta(days=1825 - 150)
+    new = await people.report(address=ME)
+    await world.works_off()
+    world.clock.present += timedelta(days=40)
+    assert (await Retention(work, None).purge()).counts["closed"] == 1
+    async with work.storage.read() as tx:
+        assert [id for id, _ in await own_reports(work, tx, ME)] == [new.case_id]
+
+
+async def test_a_case_that_is_held_as_it_is_to_be_erased_keeps_its_address(
+    people, world, tmp_path, monkeypatch
+) -> None:
+    work = world.service.work
+    case = await people.report(address=ME)
+    await people.say(case, Verb.WITHDRAW)
+    world.clock.present += timedelta(days=91)
+    retention = Retention(work, HeadsFile(tmp_path / "heads", HeadsKey(work.index)))
+    said = retention._say_they_leave
+
+    async def held_meanwhile(cases) -> None:
+        await said(cases)
+        async with work.storage.write() as tx:
+            await tx.endings.hold(case.case_id, True)
+
+    monkeypatch.setattr(retention, "_say_they_leave", held_meanwhile)
+    assert (await retention.purge()).total == 0
+    async with work.storage.read() as tx:
+        assert [id for id, _ in await own_reports(work, tx, ME)] == [case.case_id]

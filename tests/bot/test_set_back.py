@@ -89,7 +89,7 @@ async def test_a_reminder_keeps_the_hour_on_the_wall(people, world, watch) -> No
 
 
 @pytest.mark.parametrize("outcome", [Ambiguous(), Throttled(START + timedelta(minutes=3))])
-async def test_a_card_that_was_to_be_tried_again_is_tried_soon(
+async def test_a_card_that_was_to_be_tried_again_is_tried_in_its_minutes(
     people, world, platform, watch, outcome
 ) -> None:
     await people.call()
@@ -98,7 +98,7 @@ async def test_a_card_that_was_to_be_tried_again_is_tried_soon(
     assert not platform.answers
     world.clock.passes(hours=-1)
     await watch.look()
-    await world.passes(minutes=2)
+    await world.passes(minutes=3, seconds=1)
     assert len(platform.cards("shinjuku")) == 1
     assert (await audit(world.service.work)).clean
 
@@ -133,3 +133,53 @@ async def seats(world, people, case):
     duty = await people.duty(case, "second_person")
     async with world.service.work.storage.read() as tx:
         return await tx.duties.seats(duty.id)
+
+
+@pytest.mark.parametrize("told_to_wait", [True, False])
+async def test_a_call_that_just_went_out_waits_no_quarter_of_an_hour(
+    people, world, platform, watch, told_to_wait
+) -> None:
+    platform.gap_seconds = 1.0
+    await people.call()
+    if told_to_wait:
+        platform.answers = [Throttled(START + timedelta(seconds=20))]
+    await run_one_due(world.service.work, {"chat": platform})
+    world.clock.passes(minutes=-10)
+    await watch.look()
+    for _ in range(60):
+        world.clock.passes(seconds=1)
+        await world.works_off()
+    assert len(platform.cards("shinjuku")) == 1
+    assert {"@tanaka", "@yamamoto"} <= {shown.channel for shown in platform.messages.values()}
+
+
+async def test_a_promise_runs_out_in_its_minutes_though_its_rung_lies_behind(
+    people, world, platform, watch
+) -> None:
+    case = await people.call()
+    await world.works_off()
+    for who in ("tanaka", "yamamoto"):
+        await people.answer(who, Verb.HERE, case)
+    await world.passes(minutes=41)
+    for who in ("tanaka", "yamamoto"):
+        await people.answer(who, Verb.COMING, case, minutes=2)
+    await world.passes(minutes=1)
+    world.clock.passes(minutes=-35)
+    await watch.look()
+    await world.passes(minutes=8)
+    assert "seat.ran_out" in repr(platform.cards("shinjuku"))
+
+
+async def test_a_rung_asked_since_is_followed_by_the_next_in_its_minutes(
+    people, world, platform, watch
+) -> None:
+    case = await people.call()
+    await world.works_off()
+    world.clock.passes(hours=-1)
+    for who in ("tanaka", "yamamoto"):
+        await people.answer(who, Verb.CANNOT, case)
+    await world.works_off()
+    asked = len(platform.beside("shinjuku"))
+    await watch.look()
+    await world.passes(minutes=6)
+    assert len(platform.beside("shinjuku")) > asked

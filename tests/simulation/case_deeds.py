@@ -48,6 +48,8 @@ def _meant(
 ) -> tuple[Deed | None, int | None]:
     if act.subject == duty.id:
         return _on_duty(verb, duty, unnamed=unnamed)
+    if verb is Verb.WITHDRAW and duty.kind == "follow_up":
+        return None, None  # somebody in danger is spoken with all the same
     if verb is Verb.WITHDRAW:
         return (None if unnamed and duty.owner == "site" else Deed.ENDS), None
     if verb is Verb.RESUME or (verb is Verb.WRITE and duty.kind == "follow_up"):

@@ -162,7 +162,7 @@ QUESTIONS: dict[str, Callable[[SqlTransaction], Awaitable[object]]] = {
     "due": lambda tx: tx.jobs.due(NOW),
     "failing": lambda tx: tx.jobs.failing(3),
     "held_up": lambda tx: tx.jobs.held_up(NOW, 2),
-    "asked_after": lambda tx: tx.duties.asked_after(NOW, 0),
+    "ahead_of": lambda tx: tx.duties.ahead_of(NOW, 0),
     "exhausted": lambda tx: tx.duties.exhausted(),
     "owed_cards": lambda tx: tx.cards.unscheduled(),
     "failed_cards": lambda tx: tx.cards.failed(),

@@ -93,7 +93,7 @@ async def test_a_rung_asked_in_the_future_is_found_by_the_clocks_of_its_duty_and
     async with storage.write() as tx:
         await tx.jobs.enqueue(jobs)
     async with storage.read() as tx:
-        found = await tx.duties.asked_after(soon, 0)
+        found = await tx.duties.ahead_of(soon, 0)
     assert sorted(duty.id for duty in found) == sorted([by_duty.id, by_case.id])
 
 

@@ -1,0 +1,136 @@
+"""A report is taken back, and sent after all: what is owed, and what never waits for either."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.case_records import CaseState
+from bot.retention import Retention
+from bot.rows import ENDED
+from bot.work_records import DutyState
+from flows.assessment import Safety
+from flows.outcomes import Visibility
+from flows.presses import Verb
+
+ME = "chat:@U0CANARY"
+UNNAMED = {"visibility": Visibility.UNNAMED, "site_may_know": False}
+DANGER = "I want to die"
+
+
+async def state_of(world, case) -> CaseState:
+    async with world.service.work.storage.read() as tx:
+        return (await tx.cases.get(case.case_id)).state
+
+
+@pytest.mark.parametrize("waits", [True, False])
+async def test_a_hint_of_self_harm_on_a_report_that_was_taken_back_reaches_the_desk(
+    people, world, platform, waits
+) -> None:
+    case = await people.report(**UNNAMED, send_now=not waits)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.works_off()
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
+    assert "nudge.follow_up" in repr(platform.beside("desk"))
+    assert await state_of(world, case) is CaseState.WITHDRAWN
+
+
+async def test_it_is_a_whole_report_once_it_is_sent_after_all(people, world, platform) -> None:
+    case = await people.report(**UNNAMED, send_now=False)
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.works_off()
+    await people.say(case, Verb.RESUME)
+    await world.leaps(hours=3)
+    duties = await people.duties(case)
+    assert {"take", "care", "reply", "outcome", "check_in", "follow_up"} <= set(duties)
+    assert len(platform.cards("desk")) == 1
+
+
+async def test_taking_it_back_calls_off_nobody_who_speaks_with_somebody_in_danger(
+    people, world
+) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await world.passes(minutes=20)
+    assert (await people.duty(case, "follow_up")).state not in ENDED
+
+
+async def test_however_often_it_is_taken_back_each_duty_has_as_much_time_as_at_first(
+    people, world
+) -> None:
+    case = await people.report()
+    await world.works_off()
+    first = await people.duty(case, "reply")
+    for _ in range(3):
+        await people.say(case, Verb.WITHDRAW)
+        world.clock.passes(days=1)
+        await people.say(case, Verb.RESUME)
+    again = await people.duty(case, "reply")
+    assert again.due_at - world.clock.present <= first.due_at - first.started_at
+
+
+async def test_a_closed_report_is_not_taken_back_from_an_old_page(people, world) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.works_through(case)
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+    assert not (await people.say(case, Verb.WITHDRAW)).changed
+    assert await state_of(world, case) is CaseState.CLOSED
+    await world.leaps(days=130)
+    world.clock.present += timedelta(days=1826)
+    assert (await Retention(world.service.work, None).purge()).total == 1
+
+
+async def test_whoever_sends_it_late_is_told_of_the_last_question_too(
+    people, world, platform
+) -> None:
+    case = await people.report(**UNNAMED, may_write=True, address=ME, send_now=False)
+    await people.say(case, Verb.WITHDRAW)
+    await world.leaps(days=60)
+    await people.say(case, Verb.RESUME)
+    await world.leaps(days=50)
+    before = len(platform.direct("U0CANARY"))
+    await world.leaps(days=45)
+    assert len(platform.direct("U0CANARY")) > before
+
+
+async def test_the_next_contact_is_planned_though_the_site_ended_it_meanwhile(
+    people, world
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, safety=Safety.ONGOING)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    alone = await people.duty(case, "second_person")
+    for verb in (Verb.HERE, Verb.OVER):
+        await people.press("tanaka", verb, alone.id)
+    await people.say(case, Verb.RESUME)
+    await world.works_off()
+    assert "next_contact" in await people.duties(case)
+
+
+async def test_care_that_nobody_gave_meanwhile_is_the_desks_matter_after_all(people, world) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.say(case, Verb.WITHDRAW)
+    await world.passes(hours=3)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    await people.say(case, Verb.RESUME)
+    await world.passes(hours=3)
+    assert "follow_up" in await people.duties(case)
+
+
+async def test_a_step_that_was_noted_meanwhile_is_not_owed_again(people, world) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    assert (await people.at_desk(Verb.RESPOND, case, "warn")).changed
+    await people.at_desk(Verb.MEASURE, case, words="Two people at the counter.")
+    await people.say(case, Verb.RESUME)
+    for kind in ("external_response", "recurrence"):
+        assert (await people.duty(case, kind)).state is DutyState.DONE
