@@ -30,7 +30,7 @@ OWN_TABLE: dict[str, set[Verb]] = {
     "open": {Verb.WRITE, Verb.WITHDRAW, *CARE},
     "asked": {Verb.WRITE, Verb.WITHDRAW, *CARE, Verb.CHECKED_IN},
     "withdrawn": {Verb.WRITE, Verb.RESUME},
-    "closed": {Verb.WRITE, Verb.WITHDRAW, *CARE},
+    "closed": {Verb.WRITE, *CARE},
     "called": {Verb.PLACE, Verb.FINE_NOW, Verb.MISTAKE},
     "last question": {Verb.PLACE, Verb.FINE_NOW, Verb.MISTAKE, Verb.STILL_NEEDED},
     "over": {Verb.PLACE, Verb.STILL_NEEDED},
