@@ -189,6 +189,8 @@ class CaseModel:
             return None
         over = self._said_over(acts)
         if duty.kind == "next_contact" and self._ongoing_at_site() and over is not None:
+            if any(a.verb == Verb.RESUME and a.reach.until > over.reach.began for a in acts):
+                return None  # planned as it was sent after all, where it had been taken back
             return Birth(over.reach.began, over.reach.until)
         return self._opened
 
