@@ -126,7 +126,7 @@ class CaseModel:
         call = CallEnd.of(self._times, self._opened, acts) if self._begun.kind == "help" else None
         self._alone = {duty.id for duty in duties if duty.kind == "second_person"}
         exhausted = NEVER
-        order = sorted(duties, key=lambda duty: duty.kind == "take")
+        order = sorted(duties, key=lambda duty: duty.kind in ("take", "follow_up"))
         for duty in order:
             if duty.kind in ASKED or (self._urgency is None and duty.kind in URGENT):
                 continue
@@ -153,6 +153,9 @@ class CaseModel:
             done.append(Done(ends, call.since, call.until))
         if call is not None and duty.kind == "second_person":
             done += self._called_again(acts)
+        if duty.kind == "follow_up":
+            # Where nobody at the site is left to ask, another one may take its place.
+            done += [Done(Deed.UNKNOWN, at, at) for at in self._given_up if at < NEVER]
         if call is not None and duty.kind == "take":
             # Whoever took it is asked anew; whoever was looked after needs nobody there any more.
             later = [at for at in self._given_up if at > birth.until + MINUTE]
