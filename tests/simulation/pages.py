@@ -68,7 +68,7 @@ class Pages:
         since = outcome.exhausted
         if since >= outcome.unsure:
             return
-        since = self._times.deadline(since)
+        since = self._times.deadline(outcome.exhausted_by)
         told = [act.reach.began for act in acts] + [ask.at for ask in outcome.asks]
         until = min([at for at in told if at > outcome.exhausted], default=outcome.unsure)
         for visit in begun.visits:
