@@ -47,12 +47,20 @@ async def bear_duties(
     body: Body,
     specs: Iterable[DutySpec],
     now: datetime,
+    *,
+    at_desk_already: bool = False,
 ) -> None:
-    """Writes the duties of a case, owes a card for each that a site answers, starts the climbs."""
+    """Writes the duties of a case, owes a card for each that a site answers, starts the climbs.
+
+    `at_desk_already`: the desk has had the case's card. A card that changes rings nobody's phone,
+    so that whoever is asked there is asked by a message beside it.
+    """
     there = await crowd(work, tx, case_id, body, now)
     births = Births()
     for spec in specs:
-        births.add(_born(there, _newborn(work, case_id, spec, now)))
+        duty = _newborn(work, case_id, spec, now)
+        new_card = duty.owner == Owner.SITE or not at_desk_already
+        births.add(_born(there, duty, new_card=new_card))
     await tx.duties.add(births.duties)
     for duty in births.duties:
         if duty.owner == Owner.SITE:
@@ -78,7 +86,7 @@ def _newborn(work: Work, case_id: str, spec: DutySpec, now: datetime) -> Duty:
     )
 
 
-def _born(there: Crowd, duty: Duty) -> Climbed:
+def _born(there: Crowd, duty: Duty, *, new_card: bool) -> Climbed:
     """A new duty with its first rung asked, held until it opens, or its question's day noted."""
     if duty.kind in ASKED_KINDS:
         return Climbed(duty, jobs=(ask_job(duty),))
@@ -87,7 +95,8 @@ def _born(there: Crowd, duty: Duty) -> Climbed:
         asked = replace(duty, step=0, asked_at=there.now)
         return Climbed(asked, jobs=(climb_job(asked, next_climb_at(asked, ladder)),))
     address = channel_of(there, duty)
-    born = climb_on(there, duty, ladder, address, by_card=duty.kind != DutyKind.FOLLOW_UP)
+    by_card = new_card and duty.kind != DutyKind.FOLLOW_UP
+    born = climb_on(there, duty, ladder, address, by_card=by_card)
     if born.at_end:  # nobody at all to ask: the clock says so at once
         return Climbed(born.duty, jobs=(climb_job(born.duty, there.now),))
     return born

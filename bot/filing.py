@@ -158,7 +158,7 @@ async def open_report(
         level = "danger" if body.urgency in (Urgency.U0, Urgency.U1) else "case"
         desk = desk_of(work, out) or work.company.desk.channel
         await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level=level)
-    await bear_duties(work, tx, case_id, body, specs, now)
+    await bear_duties(work, tx, case_id, body, specs, now, at_desk_already=asked)
 
 
 async def release(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:

@@ -75,7 +75,10 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
     duties = await tx.duties.of_case(case_id)
     if first_of(duties, DutyKind.TAKE) is None:  # it never left for the desk
         await tx.cases.set_state(case_id, CaseState.KEPT)
-        await leave_later(work, tx, case_id, now)
+        if first_of(duties, DutyKind.FOLLOW_UP) is None:
+            await leave_later(work, tx, case_id, now)
+        else:  # the desk is to speak with them: it has the card, and a wait would shut it
+            await leave_now(work, tx, case_id, now)
         return Pressed(say("own.resumed"), True)
     await tx.cases.set_state(case_id, CaseState.OPEN)
     for duty in duties:

@@ -48,6 +48,35 @@ async def test_it_is_a_whole_report_once_it_is_sent_after_all(people, world, pla
     assert len(platform.cards("desk")) == 1
 
 
+async def test_a_desk_that_is_asked_to_speak_at_once_can_open_it_once_it_is_sent_after_all(
+    people, world
+) -> None:
+    case = await people.report(**UNNAMED, send_now=False)
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.works_off()
+    await people.say(case, Verb.RESUME)
+    await world.works_off()
+    assert await state_of(world, case) is CaseState.OPEN
+    pressed = await people.at_desk(Verb.DETAILS, case)
+    assert pressed.notice.key == "details.opened_is_logged"
+
+
+async def test_who_is_to_take_it_then_is_alerted_though_its_card_stands_there_already(
+    people, world, platform
+) -> None:
+    case = await people.report(**UNNAMED, send_now=False)
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.works_off()
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    before = set(platform.messages)
+    await people.say(case, Verb.RESUME)
+    await world.works_off()
+    new = [platform.messages[ref] for ref in platform.messages if ref not in before]
+    assert any(each.channel == "desk" and "sato" in each.alerted for each in new)
+
+
 async def test_taking_it_back_calls_off_nobody_who_speaks_with_somebody_in_danger(
     people, world
 ) -> None:
