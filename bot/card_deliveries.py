@@ -72,8 +72,8 @@ async def _record(
         await _shown(tx, row, outcome.ref, shown, now)
     elif isinstance(outcome, Permanent):
         await tx.jobs.done(job)
-        if outcome.reason == DELETED and row.ref is not None and await _is_wanted(tx, row):
-            await _post_again(tx, row, now)
+        if outcome.reason == DELETED and row.ref is not None:
+            await _deleted(tx, row, now)
         else:
             await card_failed(work, tx, row, outcome.reason, now)
     else:
@@ -89,8 +89,15 @@ async def _is_wanted(tx: Transaction, row: CardRow) -> bool:
     return case is not None and case.state is CaseState.OPEN
 
 
-async def _post_again(tx: Transaction, row: CardRow, now: datetime) -> None:
-    """Somebody deleted the message: without it nobody in the channel could answer."""
+async def _deleted(tx: Transaction, row: CardRow, now: datetime) -> None:
+    """Somebody deleted the message: without it nobody in the channel could answer.
+
+    Of what is over it says nothing wrong any more. Its next change finds it deleted again, and
+    then it comes back where there is something to do once more.
+    """
+    if not await _is_wanted(tx, row):
+        await tx.cards.save(replace(row, state=CardState.SHOWN, shown=None))
+        return
     again = replace(row, state=CardState.OWED, ref=None, shown=None)
     await tx.cards.save(again)
     await tx.jobs.enqueue([card_job(again, now)])

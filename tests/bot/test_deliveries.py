@@ -422,6 +422,49 @@ async def test_a_card_that_somebody_deleted_once_it_was_over_stays_away(
     assert platform.cards("desk") == []
 
 
+async def test_a_card_that_somebody_deleted_comes_back_once_a_closed_case_is_taken_up_again(
+    people, world, platform
+) -> None:
+    case = await a_quiet_report(people)
+    await world.works_off()
+    await people.works_through(case)
+    await world.works_off()
+    platform.messages.clear()
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+    await world.works_off()
+    await people.say(case, Verb.WRITE, words="It happened again.")
+    await world.works_off()
+    assert [card.title.key for card in platform.cards("desk")] == ["desk.title"]
+
+
+async def test_a_card_that_somebody_deleted_comes_back_once_a_report_is_sent_after_all(
+    people, world, platform
+) -> None:
+    case = await a_quiet_report(people)
+    await world.works_off()
+    platform.messages.clear()
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    await people.say(case, Verb.RESUME)
+    await world.works_off()
+    assert [card.title.key for card in platform.cards("desk")] == ["desk.title"]
+
+
+async def test_that_the_message_of_a_call_that_is_over_was_deleted_is_no_fault_of_the_service(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    for verb in (Verb.HERE, Verb.OVER):
+        await people.answer("tanaka", verb, case)
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.works_off()
+    platform.messages.clear()
+    await people.say(case, Verb.FINE_NOW)
+    await world.leaps(days=1)
+    assert (await audit(world.service.work)).clean
+    assert 1 <= platform.notes.count(("edit", "?")) < 5
+
+
 async def test_what_is_needed_again_while_it_is_being_left_out_is_sent(
     people, world, platform, monkeypatch
 ) -> None:
