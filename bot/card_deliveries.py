@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.bursts import fold, stands_alone
-from bot.case_records import CaseState, WholeCase
+from bot.case_records import CaseState
 from bot.case_work import CardKind, Work, card_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.exclusions import Readers
-from bot.failures import card_failed
+from bot.failures import card_failed, too_late
 from bot.messages import card_of, reader_of
 from bot.messengers import DELETED, Delivery, Permanent, Sent
 from bot.ports import Transaction
@@ -25,7 +25,7 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
         row = await tx.cards.get(job.subject)
         whole = await tx.cases.whole(row.case_id, OPENS[reader_of(row)]) if row else None
     view = view_of(work, whole) if whole else None
-    if row is None or whole is None or view is None or _too_late(row, whole):
+    if row is None or whole is None or view is None or too_late(row, whole):
         await drop(work, job)
         return
     readers = await readers_now(work, messengers, whole, row.address)
@@ -47,12 +47,6 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
     outcome = await send(messengers, target, card, job)
     async with work.storage.write() as tx:
         await _record(work, tx, job, row, None if unsure else shown, target, outcome)
-
-
-def _too_late(row: CardRow, whole: WholeCase) -> bool:
-    """A card that a site's channel would not take is not put there once its duty has ended."""
-    ended = (duty.id == row.duty_id and duty.state in ENDED for duty in whole.duties)
-    return row.state is CardState.FAILED and row.ref is None and any(ended)
 
 
 async def _record(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.asking import climb_job
-from bot.case_records import CaseState
+from bot.case_records import CaseState, WholeCase
 from bot.case_work import Work, card_job, refresh_case
 from bot.ports import Transaction
 from bot.rows import ENDED
@@ -25,7 +25,8 @@ async def card_failed(
     """No platform will take this card: an alarm now, and the next people now, not later.
 
     It stays owed for as long as its case is open, for an app that was removed from a channel is
-    invited again. That it still fails is said and acted on once.
+    invited again; a case that is taken up again owes it again. That it still fails is said and
+    acted on once.
     """
     await tx.cases.lock(row.case_id)
     case = await tx.cases.get(row.case_id)
@@ -41,3 +42,9 @@ async def card_failed(
         if asked_here and duty.state not in ENDED:
             await tx.jobs.enqueue([climb_job(duty, now)])
     await refresh_case(tx, row.case_id, now)
+
+
+def too_late(row: CardRow, whole: WholeCase) -> bool:
+    """A card that a site's channel would not take is not put there once its duty has ended."""
+    ended = (duty.id == row.duty_id and duty.state in ENDED for duty in whole.duties)
+    return row.state is CardState.FAILED and row.ref is None and any(ended)

@@ -7,13 +7,15 @@ when it is sent; here it is only asked whether anything is different.
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.case_records import WholeCase
+from bot.case_records import CaseState, WholeCase
 from bot.case_work import Work, card_address, card_job, list_job, nudge_address, nudge_job
 from bot.deliveries import fingerprint
+from bot.failures import too_late
 from bot.messages import card_of, is_past, message_of
+from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.views import view_of
-from bot.work_records import CardState, Job, NewJob, NudgeState
+from bot.work_records import CardRow, CardState, Job, NewJob, NudgeState
 from flows.case_view import CaseView
 
 
@@ -23,14 +25,31 @@ async def refresh(work: Work, job: Job) -> None:
         # First this: what is taken in hand after it shows what is read after it.
         in_hand = await tx.jobs.in_hand()
         whole = await tx.cases.whole(job.subject, OPENS[Reader.REFRESH])
+        left_out = await _left_out(tx, whole) if whole else []
     view = view_of(work, whole) if whole else None
     now = work.clock.now()
     jobs: list[NewJob] = []
     if whole is not None and view is not None:
         jobs = [*_cards(work, whole, view, in_hand, now), *_nudges(work, whole, view, in_hand, now)]
+        jobs += [card_job(card, now) for card in left_out]
     async with work.storage.write() as tx:
         if await tx.jobs.done(job):
             await tx.jobs.enqueue(jobs)
+
+
+async def _left_out(tx: Transaction, whole: WholeCase) -> list[CardRow]:
+    """Cards that failed and that nothing tries again: for a while there was nothing to do on them.
+
+    The others are tried once an hour, however often their case changes.
+    """
+    return [
+        card
+        for card in whole.cards
+        if card.state is CardState.FAILED
+        and whole.case.state is CaseState.OPEN
+        and not too_late(card, whole)
+        and await tx.jobs.due_at(f"card:{card.id}") is None
+    ]
 
 
 def _cards(

@@ -251,6 +251,33 @@ async def test_a_call_that_is_over_is_not_put_into_a_channel_that_is_back(
     assert platform.cards("shinjuku") == []
 
 
+async def test_a_report_sent_after_all_comes_once_its_channel_is_back(
+    people, world, platform
+) -> None:
+    platform.gone = {"desk"}
+    case = await a_quiet_report(people)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await world.passes(hours=2)
+    await people.say(case, Verb.RESUME)
+    await world.works_off()
+    platform.gone = set()
+    await world.leaps(hours=2)
+    assert "desk.title" in [card.title.key for card in platform.cards("desk")]
+
+
+async def test_a_call_that_is_called_again_comes_once_its_channel_is_back(
+    people, world, platform
+) -> None:
+    platform.gone = {"shinjuku"}
+    case = await people.call()
+    await world.leaps(hours=3)  # it lapsed, and the hourly try that found it over was the last
+    platform.gone = set()
+    await people.say(case, Verb.STILL_NEEDED)
+    await world.works_off()
+    assert any(card.title.key.startswith("help.card") for card in platform.cards("shinjuku"))
+
+
 async def test_a_closed_case_bothers_no_channel_any_more(people, world, platform) -> None:
     case = await people.report(site_may_know=False)
     await world.works_off()
