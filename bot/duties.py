@@ -13,7 +13,7 @@ from bot.bursts import open_next
 from bot.case_work import PRIORITY, Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
-from bot.exclusions import exclusion_of, sent_by
+from bot.exclusions import exclusion_of, keeps_from_messages, sent_by
 from bot.help_calls import call_is_over, care_is_seen_to
 from bot.inbox import is_repeated
 from bot.nudges import climb_now
@@ -82,7 +82,9 @@ async def _site_press(work: Work, tx: Transaction, press: Press, person: Person)
         return UNKNOWN
     ladder = ladder_of(duty)
     body = await body_of(tx, duty.case_id, Reader.LADDER)
-    if body is None or sent_by(work, body, person) or exclusion_of(body).covers(person):
+    if body is None or sent_by(work, body, person):
+        return NOT_YOURS
+    if keeps_from_messages(work, exclusion_of(body), person):
         return NOT_YOURS
     if person.id in map(work.directory.id_now, ladder.excluded_people):
         return NOT_YOURS

@@ -4,6 +4,7 @@ A reporter keeps people out without saying why. They see nothing about the case,
 holds one of them gets nothing about it, and who is in a channel is looked up at every send.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,15 +52,29 @@ def exclusion_of(body: Body) -> Exclusion:
 
 
 def keeps_out(work: Work, body: Body, person: Person) -> bool:
-    """Whether this person of a desk is kept out of a case, or sent it themselves.
+    """Whether this person of a desk is kept out of a case, or sent it themselves."""
+    kept_out = _keeps_from(work, exclusion_of(body), person, at_second_desk=True)
+    return kept_out or sent_by(work, body, person)
+
+
+def _keeps_from(work: Work, out: Exclusion, person: Person, *, at_second_desk: bool) -> bool:
+    """Whether somebody is kept out of what the second desk reads, or of anything else.
 
     Who is at the second desk is there by name, so that only their name counts: a role that is
     kept out means the usual desk's.
     """
-    out, second = exclusion_of(body), work.company.second_desk
-    at_second = second is not None and person.id in map(work.directory.id_now, second.people)
-    kept_out = out.names(person) if at_second else out.covers(person)
-    return kept_out or sent_by(work, body, person)
+    second = work.company.second_desk
+    by_name = second.people if second is not None and at_second_desk else ()
+    if person.id in map(work.directory.id_now, by_name):
+        return out.names(person)
+    return out.covers(person)
+
+
+def keeps_from_messages(work: Work, out: Exclusion, person: Person) -> bool:
+    """Whether somebody may get no message of their own about a case, and answer none."""
+    second = work.company.second_desk
+    has_it = second is not None and desk_of(work, out) == second.channel
+    return _keeps_from(work, out, person, at_second_desk=has_it)
 
 
 def sent_by(work: Work, body: Body, person: Person) -> bool:
@@ -70,12 +85,13 @@ def sent_by(work: Work, body: Body, person: Person) -> bool:
 
 def shuts(work: Work, out: Exclusion, address: str) -> bool:
     """Whether a channel holds somebody kept out, as far as the company's own lists know."""
-    if not out:
-        return False
+    return bool(out) and _reads_along(work, out, address, work.directory.members(address))
+
+
+def _reads_along(work: Work, out: Exclusion, address: str, present: Iterable[Person]) -> bool:
     second = work.company.second_desk
-    # Who is at the second desk is there by name: a role kept out means the usual desk's.
-    kept_out = out.names if second and address == second.channel else out.covers
-    return any(kept_out(person) for person in work.directory.members(address))
+    at_second_desk = second is not None and address == second.channel
+    return any(_keeps_from(work, out, each, at_second_desk=at_second_desk) for each in present)
 
 
 def desk_of(work: Work, out: Exclusion) -> str | None:
@@ -113,12 +129,13 @@ async def readers_of(
     directory = work.directory
     if channel.startswith("@"):
         person = directory.by_account(platform, channel[1:])
-        return Readers.KEPT_OUT if person and out.covers(person) else Readers.FIT
+        kept_out = person is not None and keeps_from_messages(work, out, person)
+        return Readers.KEPT_OUT if kept_out else Readers.FIT
     if not isinstance(messenger, KnowsMembers):
         return Readers.FIT
     accounts = await messenger.members(channel)
     if accounts is None:
         return Readers.UNKNOWN
-    present = (directory.by_account(platform, account) for account in accounts)
-    kept_out = any(out.covers(person) for person in present if person)
-    return Readers.KEPT_OUT if kept_out else Readers.FIT
+    found = (directory.by_account(platform, account) for account in accounts)
+    present = [person for person in found if person is not None]
+    return Readers.KEPT_OUT if _reads_along(work, out, address, present) else Readers.FIT

@@ -16,7 +16,14 @@ from bot.case_work import (
     report_of,
 )
 from bot.deliveries import Messengers, Target, look, put_off, send
-from bot.exclusions import Exclusion, Readers, exclusion_of, readers_of, shuts
+from bot.exclusions import (
+    Exclusion,
+    Readers,
+    exclusion_of,
+    keeps_from_messages,
+    readers_of,
+    shuts,
+)
 from bot.failures import card_failed
 from bot.keys import new_id
 from bot.messengers import Ambiguous, Delivery, NotThere, Sent, Throttled
@@ -204,7 +211,9 @@ async def _ask_directly(
     for person_id in nudge.people:
         person = work.directory.person(person_id)
         own = direct_address(work, person_id, address)
-        if person is None or own is None or out.covers(person) or person_id in asked:
+        if person is None or own is None or person_id in asked:
+            continue
+        if keeps_from_messages(work, out, person):
             continue
         row = replace(
             nudge,

@@ -16,6 +16,7 @@ from bot.sealed_lists import SealedLists, Visitor
 from bot.shut_channels import NEUTRAL
 from bot.work_records import CardState
 from flows.assessment import Safety
+from flows.ladders import Role
 from flows.presses import Verb
 from flows.screens import CallLine, Card
 from tests.bot.conftest import DESK, NotedPlatform, People
@@ -100,6 +101,39 @@ async def test_the_second_desk_is_asked_when_nobody_takes_the_case(
     await world.passes(hours=30)
     mentioned = {p for card in world.platform.channel("second") for p in card.mentions}
     assert mentioned == {"watanabe"}
+
+
+BOTH = (Role.DESK, Role.HQ)
+"""Everybody of the desk, and the role of watanabe, who is at the second desk by name."""
+
+
+async def test_the_second_desk_has_it_though_one_there_holds_a_role_that_is_kept_out(
+    people: People, world: World
+) -> None:
+    world.platform.inside["second"] = {"watanabe"}
+    filed = await people.report(excluded=BOTH, site_may_know=False)
+    await world.works_off()
+    assert filed.public_id in shown_to(world, "second")
+    assert "delivered" in await people.facts(filed)
+
+
+async def test_who_is_at_the_second_desk_is_asked_directly_where_somebody_is_in_danger(
+    people: People, world: World
+) -> None:
+    filed = await people.report(excluded=BOTH, site_may_know=False)
+    await world.works_off()
+    await people.say(filed, Verb.WRITE, words="I want to die")
+    await world.works_off()
+    assert world.platform.direct("watanabe")
+
+
+async def test_somebody_of_a_role_that_is_kept_out_who_joins_the_second_desk_reads_nothing(
+    people: People, world: World
+) -> None:
+    world.platform.inside["second"] = {"watanabe", "sato"}
+    filed = await people.report(excluded=BOTH, site_may_know=False)
+    await world.works_off()
+    assert filed.public_id not in shown_to(world, "second")
 
 
 async def test_whoever_is_kept_out_cannot_press_or_open_a_case_by_its_id(
