@@ -78,6 +78,8 @@ class Cases(Protocol):
         """Writes every part anew, one that was not opened as it is: no row tells which changed."""
         ...
 
+    async def set_urgency(self, case_id: str, urgency: str) -> None: ...
+
     async def set_state(
         self, case_id: str, state: CaseState, *, ended_on: date | None = None
     ) -> None:

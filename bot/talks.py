@@ -74,8 +74,7 @@ async def to_be_answered(
     On a report that was taken back nothing is owed but that.
     """
     if hints_at_self_harm(words):
-        body = with_health(body, self_harm_hint=True)
-        await tx.cases.set_body(case.id, pack(body))
+        body = await _hinted(tx, case, body)
         if case.state is CaseState.KEPT:  # the wait that hides when it was sent must not cost this
             await leave_now(work, tx, case.id, now)
             return
@@ -98,6 +97,19 @@ async def to_be_answered(
         part=next_part(duties, DutyKind.REPLY),
     )
     await bear_duties(work, tx, case.id, body, [spec], now)
+
+
+async def _hinted(tx: Transaction, case: Case, body: ReportBody) -> ReportBody:
+    """Writes down that the reporter may be in danger.
+
+    One that has not left for the desk leaves as if it had come with these words: as urgent.
+    """
+    body = with_health(body, self_harm_hint=True)
+    if first_of(await tx.duties.of_case(case.id), DutyKind.TAKE) is None:
+        body = body.model_copy(update={"urgency": min(body.urgency, Urgency.U1)})
+        await tx.cases.set_urgency(case.id, body.urgency)
+    await tx.cases.set_body(case.id, pack(body))
+    return body
 
 
 def _is_awaited(reply: Duty) -> bool:

@@ -67,6 +67,7 @@ OPENED: dict[tuple[Part, ...], Statement] = {
 }
 FORGET_CALLER = Statement(_CHANGE.values(caller_mac=None))
 SET_BODY = Statement(_CHANGE.values(given("sealed") | _NEXT_REV))
+SET_URGENCY = Statement(_CHANGE.values(given("urgency") | _NEXT_REV))
 SET_STATE = Statement(_CHANGE.values(given("state", "ended_on") | _NEXT_REV))
 
 
@@ -198,6 +199,9 @@ class CaseRows:
             sealed = self._keyring.seal(key, _place(case_id), body.content)
             await self._session.run(SET_BODY, case_id=case_id, sealed=sealed)
             await self._apart.put(case_id, body)
+
+    async def set_urgency(self, case_id: str, urgency: str) -> None:
+        await self._session.run(SET_URGENCY, case_id=case_id, urgency=urgency)
 
     async def set_state(
         self, case_id: str, state: CaseState, *, ended_on: date | None = None

@@ -5,6 +5,7 @@ from bot.bursts import CALLS_ALONE, LONGEST_LIST, NEXT_AT_ONCE
 from bot.messengers import Ambiguous, Delivery, Permanent
 from bot.work_records import DutyState
 from bot.worker import run_one_due
+from flows.outcomes import Visibility
 from flows.phrases import Verbatim
 from flows.presses import Verb
 from flows.screens import Card
@@ -125,6 +126,19 @@ async def test_who_may_be_in_danger_is_never_folded_into_a_list(people, world, p
     await paced(world, 0.5)
     named = [card.title.values.get("id") for card in platform.cards("desk")]
     assert Verbatim(text=urgent.public_id) in named
+
+
+async def test_who_writes_in_danger_into_a_report_that_waits_is_not_folded_into_a_list_either(
+    people, world, platform
+) -> None:
+    unnamed = {"visibility": Visibility.UNNAMED, "site_may_know": False}
+    case = await people.report(**unnamed, send_now=False)
+    await people.say(case, Verb.WRITE, words="I want to die")
+    for _ in range(6):
+        await people.report(site_may_know=False)
+    await world.works_off()
+    alone = [card for card in platform.cards("desk") if case.public_id in repr(card.title)]
+    assert [card.title.values["urgency"].key for card in alone] == ["urgency.U1"]
 
 
 async def test_a_flood_of_calls_from_one_site_is_a_few_cards_and_a_list(
