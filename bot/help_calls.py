@@ -122,11 +122,7 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await _wind_up(tx, case_id, now)
     await tx.cases.forget_caller(case_id)
-    # After a mistake nobody needs care either, although somebody may be owed it already.
-    not_owed = (DutyKind.TAKE, DutyKind.CARE) if mistaken else (DutyKind.TAKE,)
-    for duty in await tx.duties.of_case(case_id):
-        if duty.kind in not_owed and duty.state not in ENDED:
-            await end_duty(tx, duty, DutyState.CLOSED, now)
+    await _call_off(tx, case_id, now, mistaken=mistaken)
     fact = "help_mistake" if mistaken else "help_over"
     await tx.history.append(case_id, now, "caller", fact, {})
     said = body.model_copy(update={"mistaken": mistaken, "called_over": False})
@@ -135,6 +131,21 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
         await _owe_care(work, tx, case_id, said, now)
     await refresh_case(tx, case_id, now, "danger")
     return True
+
+
+async def _call_off(tx: Transaction, case_id: str, now: datetime, *, mistaken: bool) -> None:
+    """The desk need not look into the call any more, but care that nobody gave is asked of it on.
+
+    After a mistake nobody needs care either, although somebody may be owed it already.
+    """
+    duties = await tx.duties.of_case(case_id)
+    cared = first_of(duties, DutyKind.CARE)
+    missing = cared is not None and cared.state is DutyState.EXHAUSTED
+    asked = () if missing else (DutyKind.TAKE,)
+    over = (DutyKind.TAKE, DutyKind.CARE) if mistaken else asked
+    for duty in duties:
+        if duty.kind in over and duty.state not in ENDED:
+            await end_duty(tx, duty, DutyState.CLOSED, now)
 
 
 async def call_is_over(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:

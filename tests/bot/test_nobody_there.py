@@ -141,6 +141,20 @@ async def test_once_a_caller_was_looked_after_the_desk_is_asked_for_nothing_more
     assert not await new_at_desk(people, minutes=120)
 
 
+async def test_a_caller_who_says_late_that_they_are_fine_calls_off_nobody_who_is_to_care(
+    people: People, world: World
+) -> None:
+    case = await people.call()
+    for verb in (Verb.HERE, Verb.OVER):
+        await people.answer("tanaka", verb, case)
+    await world.passes(minutes=90)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    await people.say(case, Verb.FINE_NOW)
+    assert (await people.duty(case, "take")).state is DutyState.OPEN
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert (await people.duty(case, "take")).state is DutyState.CLOSED
+
+
 @pytest.mark.parametrize("verb", [Verb.TAKE_OVER, Verb.CARED])
 async def test_once_somebody_at_the_site_cares_after_all_the_desk_is_asked_no_more(
     people: People, world: World, verb: Verb

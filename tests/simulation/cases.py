@@ -118,6 +118,8 @@ class CaseModel:
         self._desk = Openings.of(policy.desk_hours)
         self._given_up: list[float] = []
         """Each time when nobody at the site was left to ask, or may have been."""
+        self._uncared: list[float] = []
+        """The same of care alone."""
         self._alone: set[str] = set()
         """The duties that nobody is left alone with the customer."""
 
@@ -138,6 +140,8 @@ class CaseModel:
                 given_up = min(exhausted, outcome.exhausted)
                 exhausted = given_up if given_up < outcome.unsure else UNKNOWN
                 self._given_up += outcome.given_up
+            if duty.kind == "care":
+                self._uncared += outcome.given_up
             channel = self._site.channel if duty.owner == "site" else self._desk_channel
             readers = self._crowd.readers(channel.partition(":")[2])
             yield Played(duty, outcome, birth, not self._ladder(duty).quiet_hours, readers)
@@ -147,6 +151,8 @@ class CaseModel:
     ) -> Outcome:
         unnamed = self._begun.unnamed
         done = [deed for act in acts for deed in deeds(act, duty, unnamed=unnamed)]
+        if call is not None and duty.kind == "take":
+            done += self._still_asked(acts)
         if call is not None and duty.kind == "second_person" and call.lapsed:
             done = [deed for deed in done if deed.since < call.since]
             ends = Deed.ENDS if call.known else Deed.UNKNOWN
@@ -170,6 +176,12 @@ class CaseModel:
         if last - first > birth.until - birth.since + MINUTE:  # another day, perhaps
             done.append(Done(Deed.UNKNOWN, birth.since, birth.since))
         return Chase(self._times, self._promise(duty, birth)).play(done, end)
+
+    def _still_asked(self, acts: list[Act]) -> Iterator[Done]:
+        """The desk that is asked to care is not called off by a caller who is fine now."""
+        for act in acts:
+            if act.verb == Verb.FINE_NOW and any(at <= act.reach.until for at in self._uncared):
+                yield Done(Deed.UNKNOWN, act.reach.began, act.reach.began)
 
     def _called_again(self, acts: list[Act]) -> Iterator[Done]:
         """A call that was called again has its own end, and lapses if nobody ends it."""
