@@ -22,7 +22,7 @@ from bot.exclusions import keeps_out
 from bot.ports import Transaction
 from bot.pressed import LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
+from bot.rows import ENDED, end_duty, first_of, locked_duty, may_be_done, next_part
 from bot.talks import problem_with, write
 from bot.work_records import Duty, DutyState, SeatRow
 from flows import duties as rules
@@ -109,19 +109,11 @@ async def _tell_outcome(desk: AtDesk, case: Case) -> Pressed:
     """The reporter reads what was found and done; that ends the promise to tell them."""
     written = await _reply(desk, case)
     outcome = first_of(await desk.tx.duties.of_case(case.id), DutyKind.OUTCOME)
-    if written.changed and outcome is not None and _may_be_done(outcome):
+    if written.changed and outcome is not None and may_be_done(outcome):
         await end_duty(desk.tx, outcome, DutyState.DONE, desk.now)
         await desk.note(case.id, "outcome_told")
         await desk.shown(case.id)
     return written
-
-
-def _may_be_done(duty: Duty) -> bool:
-    """Whether a duty is still to be done, or ended with a report that was taken back.
-
-    What the desk does meanwhile is not owed once more when the report is sent after all.
-    """
-    return duty.state not in ENDED or duty.state is DutyState.CLOSED
 
 
 async def _measure(desk: AtDesk, case: Case) -> Pressed:
@@ -135,7 +127,7 @@ async def _measure(desk: AtDesk, case: Case) -> Pressed:
         return UNKNOWN
     noted = body.model_copy(update={"measure": desk.words.strip()})
     await desk.tx.cases.set_body(case.id, pack(noted))
-    if _may_be_done(duty):
+    if may_be_done(duty):
         await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(case.id, "measure_noted")
     return await desk.shown(case.id)
@@ -154,7 +146,7 @@ async def _respond(desk: AtDesk, case: Case) -> Pressed:
     responses = (*taken, step) if step is not ResponseStep.NONE or not taken else tuple(taken)
     await desk.tx.cases.set_body(case.id, pack(body.model_copy(update={"responses": responses})))
     duty = first_of(await desk.tx.duties.of_case(case.id), DutyKind.EXTERNAL_RESPONSE)
-    if duty is not None and _may_be_done(duty):
+    if duty is not None and may_be_done(duty):
         await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(case.id, "responded", step=step.value)
     return await desk.shown(case.id)

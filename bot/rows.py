@@ -59,6 +59,14 @@ def first_of(duties: Sequence[Duty], kind: DutyKind) -> Duty | None:
     return next((duty for duty in mine if duty.state not in ENDED), mine[-1] if mine else None)
 
 
+def may_be_done(duty: Duty) -> bool:
+    """Whether a duty is still to be done, or ended with a report that was taken back.
+
+    What the desk does meanwhile is not owed once more when the report is sent after all.
+    """
+    return duty.state not in ENDED or duty.state is DutyState.CLOSED
+
+
 def next_part(duties: Sequence[Duty], kind: DutyKind) -> int:
     """A number that no duty of this kind on this case has yet."""
     return 1 + max((duty.part for duty in duties if duty.kind == kind), default=-1)

@@ -12,7 +12,7 @@ from bot.ports import Transaction
 from bot.pressed import UNKNOWN, Pressed
 from bot.return_address import owe_push
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, first_of, next_part
+from bot.rows import ENDED, end_duty, first_of, may_be_done, next_part
 from bot.work_records import Duty, DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
@@ -61,9 +61,9 @@ async def write(
 
 
 async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
-    for duty in await tx.duties.of_case(case_id):
-        if duty.kind == DutyKind.REPLY and duty.state not in ENDED:
-            await end_duty(tx, duty, DutyState.DONE, now)
+    reply = first_of(await tx.duties.of_case(case_id), DutyKind.REPLY)
+    if reply is not None and may_be_done(reply):
+        await end_duty(tx, reply, DutyState.DONE, now)
 
 
 async def to_be_answered(

@@ -92,11 +92,28 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
 
 async def _told_late(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     """What happened at the site meanwhile, and was no matter of the desk's, is now."""
+    given_up = await _given_up_meanwhile(tx, case_id)
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.SECOND_PERSON and duty.state is DutyState.DONE:
             await plan_next_contact(work, tx, case_id, now)
-        if duty.owner == Owner.SITE and duty.state is DutyState.EXHAUSTED:
+        exhausted = duty.owner == Owner.SITE and duty.state is DutyState.EXHAUSTED
+        if exhausted and duty.kind in given_up:
             await tell_desk_again(work, tx, duty, now)
+
+
+async def _given_up_meanwhile(tx: Transaction, case_id: str) -> set[str]:
+    """The kinds of duties for which nobody was left since the report was taken back.
+
+    Of what was so before, the desk was told at the time. The order of the history tells, for an
+    unnamed reporter's own steps have no time of day.
+    """
+    kinds: set[str] = set()
+    for entry in await tx.history.of_case(case_id):
+        if entry.fact == "withdrawn":
+            kinds.clear()
+        elif entry.fact == "exhausted":
+            kinds.add(entry.detail["duty"])
+    return kinds
 
 
 async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:

@@ -154,6 +154,31 @@ async def test_care_that_nobody_gave_meanwhile_is_the_desks_matter_after_all(peo
     assert "follow_up" in await people.duties(case)
 
 
+async def test_who_was_spoken_with_before_is_not_spoken_with_again_for_the_same(
+    people, world
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await world.leaps(hours=3)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.RESUME)
+    async with world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(case.case_id)
+    assert not [d for d in duties if d.kind == "follow_up" and d.state not in ENDED]
+
+
+async def test_an_answer_that_was_written_meanwhile_is_not_owed_again(people, world) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    assert (await people.at_desk(Verb.REPLY, case, words="We are here for you.")).changed
+    await people.say(case, Verb.RESUME)
+    assert (await people.duty(case, "reply")).state is DutyState.DONE
+
+
 async def test_a_step_that_was_noted_meanwhile_is_not_owed_again(people, world) -> None:
     case = await people.report(site_may_know=False)
     await world.works_off()
