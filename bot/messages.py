@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work
+from bot.list_deliveries import Present
 from bot.rights import Reader
 from bot.rows import ENDED
 from bot.work_records import CardRow, Duty, NudgeRow, NudgeState
+from flows.burst_cards import reminder_card
 from flows.cards import desk_card
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
@@ -67,20 +69,43 @@ def overtakes(later: NudgeRow, nudge: NudgeRow) -> bool:
     return same_reader and reached and later.step > nudge.step
 
 
-def message_of(work: Work, nudge: NudgeRow, duty: Duty, view: CaseView, whole: WholeCase) -> Card:
+def message_of(
+    work: Work,
+    nudge: NudgeRow,
+    duty: Duty,
+    view: CaseView,
+    whole: WholeCase,
+    listed: Present | None = None,
+) -> Card:
     """A message about a duty, in the thread or to one person.
 
     Only those of the present climb say "please come": of a later one nobody is sure any more
-    whom the earlier asked.
+    whom the earlier asked. `listed`: the running list about which it asks as a whole.
     """
     roles = tuple(Role(role) for role in nudge.roles)
     if is_past(nudge, duty, whole.nudges.get(duty.id, ())):
         return past_card(roles)
+    if listed is not None and listed.views:
+        return _about_list(listed, duty, whole, nudge)
     seen = next(each for each in view.duties if each.id == duty.id)
     if nudge.direct:
         return direct_card(work.policy, view, seen, roles, work.directory.id_now(nudge.people[0]))
-    mentions = tuple(dict.fromkeys((*_merged(whole, nudge), *nudge.people)))
-    return nudge_card(work.policy, view, seen, roles, mentions)
+    return nudge_card(work.policy, view, seen, roles, _mentioned(whole, nudge))
+
+
+def _about_list(present: Present, duty: Duty, whole: WholeCase, nudge: NudgeRow) -> Card:
+    """Where the list stands its next cases can be asked for; elsewhere it is named only."""
+    return reminder_card(
+        present.as_list,
+        DutyKind(duty.kind),
+        tuple(Role(role) for role in nudge.roles),
+        () if nudge.direct else _mentioned(whole, nudge),
+        opens=not nudge.direct and any(row.ref is None for row in present.named),
+    )
+
+
+def _mentioned(whole: WholeCase, nudge: NudgeRow) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*_merged(whole, nudge), *nudge.people)))
 
 
 _UNSPOKEN = (NudgeState.OWED, NudgeState.MERGED)

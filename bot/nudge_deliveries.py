@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.bursts import is_spared, on_list
+from bot.bursts import asks_about_list, is_spared, on_list
 from bot.case_records import CaseState, WholeCase
 from bot.case_work import Work, beside, direct_address, nudge_job
 from bot.deliveries import (
@@ -21,6 +21,7 @@ from bot.deliveries import (
 )
 from bot.directory import DESK_ROLES
 from bot.exclusions import Readers
+from bot.list_deliveries import present_list
 from bot.messages import is_past, message_of, message_reader_of, overtakes
 from bot.messengers import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled
 from bot.nudges import climb_now
@@ -57,6 +58,8 @@ class Owed:
     card: Card
     target: Target | None
     """None: there is nowhere to send it."""
+    list_id: str | None
+    """The running list that it asks about as a whole."""
 
     @property
     def rows(self) -> Sequence[NudgeRow]:
@@ -70,7 +73,7 @@ async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
     A message that still says "please come" after everybody came would send people for
     nothing, so it is edited like a card.
     """
-    owed = await _read(work, job.subject)
+    owed = await _read(work, messengers, job.subject)
     if owed is None:
         await drop(work, job)
         return
@@ -82,30 +85,33 @@ async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
         await shut_nudge(work, messengers, job, owed.nudge, owed.whole, owed.target)
     elif owed.nudge.state is NudgeState.OWED:
         await _first(work, messengers, job, owed)
-    elif _may_change(owed.nudge) and owed.nudge.shown != fingerprint(owed.card):
+    elif owed.nudge.may_change and owed.nudge.shown != fingerprint(owed.card):
         await _edit(work, messengers, job, owed)
     else:
         await drop(work, job)
 
 
-def _may_change(nudge: NudgeRow) -> bool:
-    return nudge.ref is not None and nudge.state is not NudgeState.PAST
-
-
-async def _read(work: Work, nudge_id: str) -> Owed | None:
+async def _read(work: Work, messengers: Messengers, nudge_id: str) -> Owed | None:
     async with work.storage.read() as tx:
         nudge = await tx.duties.nudge(nudge_id)
         duty = await tx.duties.get(nudge.duty_id) if nudge else None
         opens = OPENS[message_reader_of(duty)] if duty else ()
         whole = await tx.cases.whole(duty.case_id, opens) if duty else None
         card_row = beside(whole.cards, duty.id) if whole and duty else None
-        list_id = card_row.list_id if on_list(card_row) else None
+        listed = (
+            asks_about_list(nudge, duty, whole.duties, card_row)
+            if whole and duty and nudge
+            else None
+        )
+        list_id = listed or (card_row.list_id if on_list(card_row) else None)
         folded = await tx.cards.get_list(list_id) if list_id else None
     view = view_of(work, whole) if whole else None
     if nudge is None or duty is None or whole is None or view is None:
         return None
-    card = message_of(work, nudge, duty, view, whole)
-    return Owed(nudge, duty, whole, card, _target(work, nudge, card_row, folded))
+    present = await present_list(work, messengers, listed) if listed else None
+    card = message_of(work, nudge, duty, view, whole, present)
+    target = _target(work, nudge, card_row, folded)
+    return Owed(nudge, duty, whole, card, target, present.running.id if present else None)
 
 
 def _target(
@@ -123,7 +129,9 @@ def _target(
 async def _first(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:
     needless = owed.duty.state in _ANSWERED or _stale(owed) or _taken_back(owed)
     now = work.clock.now()
-    if needless or await is_spared(work, owed.nudge, owed.duty, owed.whole.cards, now):
+    if needless or await is_spared(
+        work, owed.nudge, owed.duty, owed.whole.cards, owed.list_id, now
+    ):
         await _not_needed(work, messengers, job, owed)
         return
     outcome: Delivery = Permanent("nowhere_to_send")
@@ -219,6 +227,8 @@ async def _sent(tx: Transaction, job: Job, owed: Owed, outcome: Sent, now: datet
     sent = replace(owed.nudge, ref=outcome.ref)
     before = [row for row in owed.rows if row.ref is not None and overtakes(sent, row)]
     await tx.jobs.enqueue([nudge_job(row, "edit", owed.target.address, now) for row in before])
+    if owed.list_id is not None:
+        await tx.duties.ask_about_list(owed.nudge.id, owed.list_id)
     await tx.duties.set_nudge(
         owed.nudge.id,
         NudgeState.SENT,

@@ -15,7 +15,7 @@ from bot.messages import card_of, is_past, message_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.views import view_of
-from bot.work_records import CardRow, CardState, Job, NewJob, NudgeState
+from bot.work_records import CardRow, CardState, Job, NewJob
 from flows.case_view import CaseView
 
 
@@ -65,7 +65,7 @@ def _cards(
             or card.shown != fingerprint(card_of(work, card, view, whole))
         ):
             yield card_job(card, now)
-    lists = dict.fromkeys(card.list_id for card in shown if card.list_id and card.ref is None)
+    lists = dict.fromkeys(card.list_id for card in shown if card.list_id)
     for list_id in lists:
         yield list_job(list_id, card_address(shown, list_id), now)
 
@@ -77,11 +77,12 @@ def _nudges(
     for duty in whole.duties:
         rows = whole.nudges.get(duty.id, ())
         for row in rows:
+            past = is_past(row, duty, rows)
             if row.id not in in_hand:
-                if row.ref is None or row.state is NudgeState.PAST:
-                    continue
+                if not row.may_change or (row.list_id is not None and not past):
+                    continue  # what is said of a list is seen to when that is shown
                 # Many messages of one duty say the same: one to each person, and one a rung.
-                same = (duty.id, row.direct, row.roles, is_past(row, duty, rows))
+                same = (duty.id, row.direct, row.roles, past)
                 if same not in said:
                     said[same] = fingerprint(message_of(work, row, duty, view, whole))
                 if row.shown == said[same]:

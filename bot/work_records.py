@@ -129,6 +129,13 @@ class NudgeRow:
     """Who is asked by this message, by id: who was on shift when the rung was reached."""
     direct: bool = False
     """A message to the one person in `people`, not to the channel."""
+    list_id: str | None = None
+    """The running list that it asks about as a whole."""
+
+    @property
+    def may_change(self) -> bool:
+        """Whether it stands somewhere and is brought up to date."""
+        return self.ref is not None and self.state is not NudgeState.PAST
 
 
 LONGEST_HOLD = timedelta(minutes=15)

@@ -69,6 +69,17 @@ class Duties(Protocol):
         """The cases with a message that no platform would take, about a duty that is still owed."""
         ...
 
+    async def ask_about_list(self, nudge_id: str, list_id: str) -> None:
+        """A message asks about every case of a running list, and not about its own alone."""
+        ...
+
+    async def asked_about_list(
+        self, list_id: str, kind: str, since: datetime, until: datetime
+    ) -> Sequence[tuple[bool, tuple[str, ...]]]:
+        """The messages about a whole list and one kind of duty that went out then: whether to
+        one person directly, and whom each asked."""
+        ...
+
     async def set_nudge(
         self,
         nudge_id: str,

@@ -8,7 +8,6 @@ import structlog
 
 from bot.aftercare import ask_employee, lapse
 from bot.bell import Bell, Call
-from bot.bursts import deliver_list
 from bot.card_deliveries import deliver_card
 from bot.case_work import Work
 from bot.deliveries import Messengers
@@ -18,6 +17,7 @@ from bot.filing import release
 from bot.help_calls import question_call
 from bot.inbox import forget_old_deliveries
 from bot.links import forget_old_links
+from bot.list_deliveries import deliver_list
 from bot.messengers import Messenger
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire, say_overdue

@@ -33,6 +33,15 @@ SET = Statement(
     .where(nudge.c.id == bindparam("nudge_id"))
     .values(given("state", "sent_at", "ref", "shown"))
 )
+ABOUT_LIST = Statement(
+    update(nudge).where(nudge.c.id == bindparam("nudge_id")).values(given("list_id"))
+)
+ASKED_ABOUT_LIST = Statement(
+    select(nudge.c.direct, nudge.c.people)
+    .join_from(nudge, duty)
+    .where(nudge.c.list_id == bindparam("list_id"), duty.c.kind == bindparam("kind"))
+    .where(nudge.c.sent_at.between(bindparam("since"), bindparam("until")))
+)
 
 
 @cache
@@ -78,6 +87,16 @@ class NudgeRows:
         """The messages about any duty of a case."""
         rows = await self._session.rows(OF_CASE, case_id=case_id)
         return sorted((NudgeRow(*row) for row in rows), key=_order)
+
+    async def ask_about_list(self, nudge_id: str, list_id: str) -> None:
+        await self._session.run(ABOUT_LIST, nudge_id=nudge_id, list_id=list_id)
+
+    async def asked_about_list(
+        self, list_id: str, kind: str, since: datetime, until: datetime
+    ) -> Sequence[tuple[bool, tuple[str, ...]]]:
+        values = {"list_id": list_id, "kind": kind, "since": since, "until": until}
+        rows = await self._session.rows(ASKED_ABOUT_LIST, **values)
+        return [(direct, people) for direct, people in rows]
 
     async def set_nudge(
         self,

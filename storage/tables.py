@@ -186,11 +186,14 @@ nudge = Table(
     Column("direct", Boolean, nullable=False, server_default=false()),
     # The one person whom a direct message goes to; empty for the channel.
     Column("target", String(64), nullable=False, server_default=""),
+    # The running list that it asks about; a list is never deleted.
+    Column("list_id", String(32)),
     UniqueConstraint("duty_id", "climb", "step", "target"),
 )
 OWED_NUDGE = is_one_of(nudge.c.state, "owed")
 FAILED_NUDGE = is_one_of(nudge.c.state, "failed")
 _index("ix_nudge_owed", OWED_NUDGE, nudge.c.id)
+_index("ix_nudge_list_id", nudge.c.list_id.is_not(None), nudge.c.list_id)
 
 card_list = Table(
     "card_list",

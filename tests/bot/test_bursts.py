@@ -94,6 +94,16 @@ async def test_a_list_holds_only_so_many_lines(people, world, platform) -> None:
     assert [len(card.body[1].items) <= LONGEST_LIST for card in lists(platform)] == [True, True]
 
 
+async def test_a_second_wave_makes_no_list_longer_than_the_longest(people, world, platform) -> None:
+    for wave in (LONGEST_LIST - 10, LONGEST_LIST):
+        for _ in range(wave):
+            await people.report(site_may_know=False)
+        await world.passes(minutes=1)
+    lines = [len(card.body[1].items) for card in lists(platform)]
+    assert max(lines) <= LONGEST_LIST
+    assert sum(lines) >= 2 * LONGEST_LIST - 15
+
+
 async def test_the_desk_opens_the_next_cases_of_a_list_as_cards(people, world, platform) -> None:
     platform.gap_seconds = 1.0
     for _ in range(20):
@@ -301,3 +311,84 @@ async def test_a_card_that_somebody_deleted_comes_back_by_itself_in_a_burst_too(
     await paced(world, 3)
     assert [card for card in platform.cards("desk") if case.public_id in repr(card.title)]
     assert (await audit(world.service.work)).clean
+
+
+def asked_of_list(platform, duty: str) -> list[Card]:
+    """The messages that ask about this duty for a list as a whole."""
+    shown = [each.card for each in platform.messages.values()]
+    about = [card for card in shown if card.title.key.startswith("nudge.list")]
+    return [card for card in about if card.title.values["duty"].key == f"duty.{duty}"]
+
+
+async def a_list_that_nobody_took(people, world, platform) -> list:
+    """Thirty reports of a burst, three days later."""
+    platform.gap_seconds = 1.0
+    cases = [await people.report(site_may_know=False) for _ in range(30)]
+    await paced(world, 0.5)
+    await world.leaps(hours=60, pause_seconds=1)
+    return [case for case in cases if case.public_id in repr(lists(platform))]
+
+
+async def test_nobodys_phone_rings_for_each_report_on_a_list(people, world, platform) -> None:
+    listed = await a_list_that_nobody_took(people, world, platform)
+    assert len(listed) > 20
+    each = [card for card in platform.beside("desk") if card.title.key == "nudge.due"]
+    assert len(each) <= 5 * (30 - len(listed))
+    for duty in ("care", "take", "reply", "next_contact"):
+        assert 1 <= len(asked_of_list(platform, duty)) <= 3, "each of its rungs once"
+    assert (await audit(world.service.work)).clean
+
+
+async def test_the_one_reminder_stands_beside_the_list_and_opens_its_next_cases(
+    people, world, platform
+) -> None:
+    await a_list_that_nobody_took(people, world, platform)
+    reminder = next(each for each in platform.messages.values() if "nudge.list" in repr(each))
+    assert reminder.thread and "list.reports" in repr(platform.messages[reminder.thread].card)
+    (button,) = reminder.card.buttons
+    assert (await people.press("sato", Verb.OPEN_NEXT, button.press.subject, at=DESK)).changed
+
+
+async def test_a_reminder_of_a_list_asks_until_the_last_report_is_taken(
+    people, world, platform
+) -> None:
+    listed = await a_list_that_nobody_took(people, world, platform)
+    for case in listed[:-1]:
+        await people.at_desk(Verb.TAKE, case)
+    await paced(world, 1)
+    assert {card.title.key for card in asked_of_list(platform, "take")} == {"nudge.list"}
+    await people.at_desk(Verb.TAKE, listed[-1])
+    await paced(world, 1)
+    asked = asked_of_list(platform, "take")
+    assert {card.title.key for card in asked} == {"nudge.list_done"}
+    assert not any(card.buttons for card in asked)
+    assert {card.title.key for card in asked_of_list(platform, "reply")} == {"nudge.list"}
+
+
+async def test_whoever_took_a_report_from_a_list_is_reminded_of_it_by_its_number(
+    people, world, platform
+) -> None:
+    platform.gap_seconds = 1.0
+    cases = [await people.report(site_may_know=False) for _ in range(12)]
+    await paced(world, 0.2)
+    mine = next(case for case in cases if case.public_id in repr(lists(platform)))
+    await people.at_desk(Verb.TAKE, mine)
+    await world.leaps(hours=60, pause_seconds=1)
+    due = [card for card in platform.beside("desk") if card.title.key == "nudge.due"]
+    assert Verbatim(text=mine.public_id) in [card.title.values["id"] for card in due]
+
+
+async def test_what_is_taken_from_its_own_card_is_taken_on_the_list_too(
+    people, world, platform
+) -> None:
+    platform.gap_seconds = 1.0
+    cases = [await people.report(site_may_know=False) for _ in range(8)]
+    await paced(world, 0.2)
+    (running,) = lists(platform)
+    await people.press("sato", Verb.OPEN_NEXT, running.buttons[0].press.subject, at=DESK)
+    await paced(world, 0.2)
+    opened = [case for case in cases if case.public_id in repr(running)][:5]
+    await people.at_desk(Verb.TAKE, opened[0])
+    await paced(world, 0.2)
+    (running,) = lists(platform)
+    assert repr(running).count("list.taken") == 1

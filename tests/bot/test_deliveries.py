@@ -501,12 +501,12 @@ async def test_what_is_needed_again_while_it_is_being_left_out_is_sent(
     read = nudge_deliveries._read
     happened = []
 
-    async def someone_comes_and_goes(work, nudge_id: str):
-        found = await read(work, nudge_id)
+    async def someone_comes_and_goes(work, messengers, nudge_id: str):
+        found = await read(work, messengers, nudge_id)
         if happened or found is None or found.nudge.people != ("takahashi",):
             return found
         happened.append(await people.answer("yamamoto", Verb.COMING, case))
-        found = await read(work, nudge_id)
+        found = await read(work, messengers, nudge_id)
         happened.append(await people.answer("yamamoto", Verb.CANNOT, case))
         return found
 

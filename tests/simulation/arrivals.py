@@ -23,6 +23,8 @@ class Seen:
 
     cards: list[Shown] = field(default_factory=list)
     listed_at: float = NEVER
+    lists: set[str] = field(default_factory=set)
+    """The running lists that named it, by the keys they were posted under."""
 
     @property
     def first(self) -> float:
@@ -40,6 +42,7 @@ def seen_at_desk(messages: list[Shown]) -> dict[str, Seen]:
                 for public_id in listed_in(version.card):
                     each = seen[public_id]
                     each.listed_at = min(each.listed_at, version.at)
+                    each.lists.add(message.key)
         elif (public_id := case_in_title(message.first.card)) is not None:
             seen[public_id].cards.append(message)
     return seen

@@ -1,6 +1,7 @@
 """The oracle of alerts: who had to be asked was, nobody too early, and nobody without need."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from tests.simulation.alerts import Alert, Alerts
 from tests.simulation.cases import Played
@@ -11,6 +12,8 @@ from tests.simulation.verdict import Verdict
 
 MOMENT = 2.0
 """The service's clock is read a little before the message is seen."""
+LISTED = 600.0
+"""Who was asked about a whole list so lately is not asked about its next report."""
 LONG_AGO = 60.0
 """Enough people came so long before that nobody may be asked any more."""
 
@@ -24,8 +27,12 @@ class Chased:
         self._verdict = verdict
         self._end = end
 
-    def judge(self, played: Played, *, listed: bool, may_be_lost: bool) -> None:
+    def judge(
+        self, played: Played, *, listed: bool, may_be_lost: bool, told: Sequence[Alert] = ()
+    ) -> None:
         """`listed`: a running list stands for the card, and alerts nobody by itself.
+
+        `told`: who was asked about the whole list, by a message about another of its reports.
 
         `may_be_lost`: a reminder whose answer was lost is not said twice here.
         """
@@ -33,7 +40,8 @@ class Chased:
         last_sure = played.outcome.unsure
         for ask in played.outcome.asks:
             if ask.sure and not (listed and ask.by_card):
-                self._owed(played, ask, alerts, may_be_lost=may_be_lost)
+                lately = [a for a in told if a.at >= ask.at - LISTED]
+                self._owed(played, ask, [*alerts, *lately], may_be_lost=may_be_lost)
             if ask.sure and played.danger and not listed:
                 self._both_ways(played, ask, alerts, may_be_lost=may_be_lost)
         for alert in alerts:
@@ -71,7 +79,8 @@ class Chased:
             return
         for person in sorted(ask.must):
             self._verdict.count("nudges_due")
-            seen = [a.at for a in alerts if a.person == person and a.at >= ask.at - MOMENT]
+            mine = [a for a in alerts if a.person == person]
+            seen = [a.at for a in mine if a.duty_id != played.duty.id or a.at >= ask.at - MOMENT]
             if seen and min(seen) <= latest:
                 continue
             if may_be_lost and self._times.troubled(ask.at, latest):

@@ -13,6 +13,7 @@ from tests.simulation.arrivals import SHORTEST_WAIT, Arrivals, Seen, seen_at_des
 from tests.simulation.cases import Birth, CaseModel
 from tests.simulation.chased import Chased
 from tests.simulation.ledger import NEVER, Act, Begun
+from tests.simulation.listed import Lists, reminded_truly
 from tests.simulation.owed import owed_at_all
 from tests.simulation.pages import Pages
 from tests.simulation.platform import Shown
@@ -80,6 +81,7 @@ class Judge:
         self._roots = self._by_case()
         self._acts = self._acts_by_case()
         self._alerts = Alerts(self._messages, self._identity)
+        self._lists = Lists(self._alerts, self._identity, self._lists_of())
 
     def judge(self) -> Verdict:
         """Every oracle, over everything."""
@@ -129,6 +131,10 @@ class Judge:
             if about is not None:
                 roots[about].append(message)
         return roots
+
+    def _lists_of(self) -> dict[str, set[str]]:
+        begun = self._world.ledger.acknowledged()
+        return {b.case_id or "": self._seen.get(b.public_id or "", Seen()).lists for b in begun}
 
     def _acts_by_case(self) -> dict[str, list[Act]]:
         acts: dict[str, list[Act]] = defaultdict(list)
@@ -199,7 +205,8 @@ class Judge:
                 past.anew(played.duty, played.outcome, self._alerts.about(played.duty.id))
             times = self._times.in_danger if played.danger else self._times
             chased = Chased(times, self._alerts, self.verdict, self._end)
-            chased.judge(played, listed=listed, may_be_lost=not world.plan.reads_back)
+            told = self._lists.told(played.duty) if listed and not played.danger else ()
+            chased.judge(played, listed=listed, may_be_lost=not world.plan.reads_back, told=told)
             if begun.kind == "help" and played.duty.kind == "second_person":
                 Pages(self._times, self.verdict).nobody_comes(begun, acts, played.outcome)
                 self._desk_hears(begun, played.outcome, seen)
@@ -247,6 +254,7 @@ class Judge:
     def _reminded(self) -> None:
         if self._world.weather.faults["gone"] or not self._world.plan.reads_back:
             return
+        reminded_truly(self.verdict, self._messages)
         reminders = Reminders(self._times, self.verdict)
         for duty in self._identity.duties.values():
             acts = self._acts.get(duty.case_id, [])

@@ -15,7 +15,10 @@ from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
 _ENDS = (Verb.FINE_NOW, Verb.MISTAKE)
-_QUIET = ("nudge.past", "nudge.not_needed", "nudge.lapsed", "nudge.done", "nudge.dropped")
+_QUIET = (
+    *("nudge.past", "nudge.not_needed", "nudge.lapsed", "nudge.done", "nudge.dropped"),
+    "nudge.list_done",
+)
 
 
 class Reminders:

@@ -169,6 +169,7 @@ QUESTIONS: dict[str, Callable[[SqlTransaction], Awaitable[object]]] = {
     "waiting": lambda tx: tx.cards.waiting("chat:desk", "desk", 50),
     "running_since": lambda tx: tx.cards.running_since("chat:desk", "desk", NOW),
     "alerted_since": lambda tx: tx.cards.alerted_since("chat:desk", "desk", NOW),
+    "asked_about_list": lambda tx: tx.duties.asked_about_list("list", "take", NOW, NOW),
     "newest_line": lambda tx: tx.history.newest(),
     "grown": lambda tx: tx.history.grown(MANY.stop * 100, 50),
 }

@@ -235,3 +235,27 @@ async def test_a_sent_message_keeps_when_it_was_sent(storage) -> None:
             a_nudge(duty, state=NudgeState.SENT, sent_at=after(minutes=1))
         ]
         assert await tx.duties.nudge("unknown") is None
+
+
+async def test_who_was_asked_about_a_whole_list_in_a_time_is_found(storage) -> None:
+    duty, other = await file_duty(storage, 1), await file_duty(storage, 2, kind="reply")
+    asked = {
+        "soon": a_nudge(duty, 1, people=("tanaka",)),
+        "directly": a_nudge(duty, 2, step=1, people=("sato",), direct=True),
+        "before": a_nudge(duty, 3, step=2, people=("early",)),
+        "later": a_nudge(duty, 4, step=3, people=("late",)),
+        "by itself": a_nudge(duty, 5, step=4, people=("alone",)),
+        "another": a_nudge(other, 6, people=("reply",)),
+    }
+    minutes = {"before": -20, "later": 20}
+    async with storage.write() as tx:
+        await tx.duties.add_nudges(list(asked.values()))
+        for name, nudge in asked.items():
+            at = after(minutes=minutes.get(name, 0))
+            await tx.duties.set_nudge(nudge.id, NudgeState.SENT, sent_at=at, ref=name)
+            if name != "by itself":
+                await tx.duties.ask_about_list(nudge.id, "list")
+    async with storage.read() as tx:
+        found = await tx.duties.asked_about_list("list", duty.kind, after(minutes=-10), NOW)
+        assert sorted(found) == [(False, ("tanaka",)), (True, ("sato",))]
+        assert (await tx.duties.nudge(asked["soon"].id)).list_id == "list"
