@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.bursts import fold, stands_alone
-from bot.case_records import CaseState
 from bot.case_work import CardKind, Work, card_job
 from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
 from bot.exclusions import Readers
-from bot.failures import card_failed, too_late
+from bot.failures import card_failed, goes_on, too_late
 from bot.messages import card_of, reader_of
 from bot.messengers import DELETED, Delivery, Permanent, Sent
 from bot.ports import Transaction
@@ -80,7 +79,7 @@ async def _is_wanted(tx: Transaction, row: CardRow) -> bool:
     if duty is not None:
         return duty.state not in ENDED
     case = await tx.cases.get(row.case_id)
-    return case is not None and case.state is CaseState.OPEN
+    return case is not None and goes_on(case, await tx.duties.of_case(row.case_id))
 
 
 async def _deleted(tx: Transaction, row: CardRow, now: datetime) -> None:

@@ -1,16 +1,17 @@
 """A channel that takes nothing any more: seen at once, and the next people are asked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.asking import climb_job
-from bot.case_records import CaseState, WholeCase
+from bot.case_records import Case, CaseState, WholeCase
 from bot.case_work import Work, card_job, refresh_case
 from bot.ports import Transaction
-from bot.rows import ENDED
-from bot.work_records import CardRow, CardState
+from bot.rows import ENDED, first_of
+from bot.work_records import CardRow, CardState, Duty
 from flows.commitments import DutyKind
 
 TRIED_AGAIN = timedelta(hours=1)
@@ -24,24 +25,34 @@ async def card_failed(
 ) -> None:
     """No platform will take this card: an alarm now, and the next people now, not later.
 
-    It stays owed for as long as its case is open, for an app that was removed from a channel is
+    It stays owed for as long as its case goes on, for an app that was removed from a channel is
     invited again; a case that is taken up again owes it again. That it still fails is said and
     acted on once.
     """
     await tx.cases.lock(row.case_id)
-    case = await tx.cases.get(row.case_id)
-    if case is not None and case.state is CaseState.OPEN:
+    case, duties = await tx.cases.get(row.case_id), await tx.duties.of_case(row.case_id)
+    if case is not None and goes_on(case, duties):
         await tx.jobs.enqueue([card_job(row, now + TRIED_AGAIN, "edit")])
     if row.state is CardState.FAILED:
         return
     log.error("card_failed", kind=row.kind, reason=reason)
     await tx.cards.save(replace(row, state=CardState.FAILED))
     await tx.history.append(row.case_id, now, "system", "delivery_failed", {"reason": reason})
-    for duty in await tx.duties.of_case(row.case_id):
+    for duty in duties:
         asked_here = duty.id == row.duty_id or (row.duty_id is None and duty.kind == DutyKind.TAKE)
         if asked_here and duty.state not in ENDED:
             await tx.jobs.enqueue([climb_job(duty, now)])
     await refresh_case(tx, row.case_id, now)
+
+
+def goes_on(case: Case, duties: Sequence[Duty]) -> bool:
+    """Whether anybody has still something to do on a case.
+
+    On one that was taken back too, where the desk is to speak with its sender all the same.
+    """
+    spoken_with = first_of(duties, DutyKind.FOLLOW_UP)
+    to_speak = spoken_with is not None and spoken_with.state not in ENDED
+    return case.state is CaseState.OPEN or to_speak
 
 
 def too_late(row: CardRow, whole: WholeCase) -> bool:

@@ -7,10 +7,10 @@ when it is sent; here it is only asked whether anything is different.
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.case_records import CaseState, WholeCase
+from bot.case_records import WholeCase
 from bot.case_work import Work, card_address, card_job, list_job, nudge_address, nudge_job
 from bot.deliveries import fingerprint
-from bot.failures import too_late
+from bot.failures import goes_on, too_late
 from bot.messages import card_of, is_past, message_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
@@ -46,7 +46,7 @@ async def _left_out(tx: Transaction, whole: WholeCase) -> list[CardRow]:
         card
         for card in whole.cards
         if card.state is CardState.FAILED
-        and whole.case.state is CaseState.OPEN
+        and goes_on(whole.case, whole.duties)
         and not too_late(card, whole)
         and await tx.jobs.due_at(f"card:{card.id}") is None
     ]

@@ -36,6 +36,33 @@ async def test_a_hint_of_self_harm_on_a_report_that_was_taken_back_reaches_the_d
     assert await state_of(world, case) is CaseState.WITHDRAWN
 
 
+async def test_the_desk_has_a_card_to_open_then_though_somebody_had_deleted_it(
+    people, world, platform
+) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    platform.messages.clear()
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    assert platform.cards("desk") == []
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.works_off()
+    (card,) = platform.cards("desk")
+    assert "desk.speak_now" in repr(card) and card.buttons[0].press.verb is Verb.DETAILS
+
+
+async def test_the_desk_has_its_card_then_once_its_channel_is_back(people, world, platform) -> None:
+    platform.gone = {"desk"}
+    case = await people.report(site_may_know=False)
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.works_off()
+    platform.gone = set()
+    await world.leaps(hours=1, minutes=1)
+    assert "desk.speak_now" in repr(platform.cards("desk"))
+
+
 async def test_it_is_a_whole_report_once_it_is_sent_after_all(people, world, platform) -> None:
     case = await people.report(**UNNAMED, send_now=False)
     await people.say(case, Verb.WITHDRAW)
