@@ -1,6 +1,6 @@
 """Who is asked when a rung of a ladder is reached: those who hold its roles and are there now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from bot.rows import ladder_of
 from bot.work_records import CardRow, Duty, NewJob, NudgeRow, NudgeState
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import Ladder, OnEmpty, Role
+from flows.ladders import Ladder, Role
 
 AGAIN_AFTER = timedelta(minutes=1)
 """Whoever was asked less than this ago is not asked by the next rung too."""
@@ -53,21 +53,28 @@ class Crowd:
         ids = (*ladder.excluded_people, *answered, *((self.sender,) if self.sender else ()))
         return {self.work.directory.id_now(id) for id in ids}
 
-    def ask(self, ladder: Ladder, step: int, answered: frozenset[str] = frozenset()) -> "Asked":
-        """The people of a rung who are there; nobody excluded, and nobody who has answered."""
-        rung = ladder.steps[step]
-        people = self.work.directory
-        holders = {person.id: person for role in rung.roles for person in self._able(role)}
+    def _of_rung(self, ladder: Ladder, step: int, answered: frozenset[str]) -> list[Person]:
+        """Whom a rung may ask, on shift or not; nobody excluded, and nobody who has answered."""
+        roles = ladder.steps[step].roles
+        holders = {person.id: person for role in roles for person in self._able(role)}
         left_out = self._left_out(ladder, answered)
-        able = [person for id, person in holders.items() if id not in left_out]
-        there = [
-            person.id
-            for person in able
-            if people.on_shift(person, self.site, self.now, self.declared)
-        ]
-        if there or rung.on_empty is OnEmpty.NEXT:
-            return Asked(tuple(there), nobody_there=not there)
+        return [person for id, person in holders.items() if id not in left_out]
+
+    def ask(self, ladder: Ladder, step: int, answered: frozenset[str] = frozenset()) -> "Asked":
+        """The people of a rung who are there; where nobody is, in danger, everybody of it."""
+        able = self._of_rung(ladder, step, answered)
+        there = self._on_shift(able, self.now)
+        if there or not ladder.asks_off_shift(step):
+            return Asked(there, nobody_there=not there)
         return Asked(tuple(person.id for person in able), nobody_there=True)
+
+    def _on_shift(self, people: Iterable[Person], moment: datetime) -> tuple[str, ...]:
+        directory = self.work.directory
+        return tuple(
+            person.id
+            for person in people
+            if directory.on_shift(person, self.site, moment, self.declared)
+        )
 
     def ask_again(
         self, duty: Duty, ladder: Ladder, before: Sequence[NudgeRow], answered: frozenset[str]
@@ -164,8 +171,16 @@ def climb_on(
     rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
     # A time that passed while a rung was held is due now: it is no clock that was forgotten.
     due = max(now, next_climb_at(moved, ladder))
-    jobs.append(climb_job(moved, now if asked.nobody_there else due))
+    jobs.append(climb_job(moved, now if asked.nobody_there and _asks_on(moved, ladder) else due))
     return Climbed(moved, tuple(rows), tuple(jobs))
+
+
+def _asks_on(duty: Duty, ladder: Ladder) -> bool:
+    """Whether anybody else is asked after this rung: at the end of a site's ladder the desk is.
+
+    After the desk's own last rung nobody is: those off shift have their time to answer.
+    """
+    return duty.owner == Owner.SITE or duty.step + 1 < len(ladder.steps)
 
 
 def next_climb_at(duty: Duty, ladder: Ladder) -> datetime:

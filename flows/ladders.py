@@ -44,7 +44,7 @@ AT_DESK = frozenset({Role.DESK, Role.DESK_LEAD})
 class OnEmpty(StrEnum):
     """What happens when nobody who holds a rung's roles is on shift."""
 
-    NEXT = "next"  # the next rung is asked at once
+    NEXT = "next"  # the next rung is asked at once; in danger as with "everybody"
     EVERYBODY = "everybody"  # so it is, and those off shift are asked too
 
 
@@ -104,6 +104,10 @@ class Ladder(Frozen):
         if any(Role.STAFF in step.roles for step in self.steps):
             raise ValueError("staff cannot be asked; name managers or the desk")
         return self
+
+    def asks_off_shift(self, step: int) -> bool:
+        """Whether a rung on which nobody is there asks those off shift: in danger each does."""
+        return not self.quiet_hours or self.steps[step].on_empty is OnEmpty.EVERYBODY
 
     def held_until(self, moment: datetime, step: int) -> datetime:
         """When rung `step` may be asked: `moment` itself, or the next opening of those it asks."""

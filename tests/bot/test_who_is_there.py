@@ -133,6 +133,54 @@ async def test_nobody_on_shift_for_care_passes_on_to_those_who_are(start: Start)
     assert len(people.world.platform.direct("sato")) == 1, "who does not read the channel"
 
 
+# --- a desk with shifts ----------------------------------------------------------------------
+
+TOKYO_NIGHT = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+"""That Wednesday at 23:00."""
+OFFICE = ("09:00", "18:00")
+"""As the desk of the standard pack is open."""
+DESK_IN_OFFICE = shifts(sato=OFFICE, suzuki=OFFICE, mori=OFFICE, watanabe=OFFICE)
+
+
+async def test_danger_at_night_asks_everybody_at_the_desk_although_nobody_is_on_shift(
+    start: Start,
+) -> None:
+    people = start(DESK_IN_OFFICE, TOKYO_NOON)
+    case = await people.report(site_may_know=False)
+    await people.world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    people.world.clock.present = TOKYO_NIGHT
+    await people.say(case, Verb.WRITE, words="I want to die")
+    await people.world.works_off()
+    asked = people.world.platform.direct
+    assert [len(asked(who)) for who in ("sato", "suzuki", "mori")] == [1, 1, 1]
+    assert alerted(people, "desk")[-2:] == [{"sato", "suzuki"}, {"mori"}]
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN, "they have their time"
+    await people.world.passes(minutes=76)
+    assert len(asked("sato")) == 2, "its ladder begins again once"
+
+
+async def test_a_call_that_nobody_answers_at_night_asks_everybody_at_the_desk(start: Start) -> None:
+    people = start(DESK_IN_OFFICE, TOKYO_NIGHT)
+    case = await people.call()
+    await people.world.passes(minutes=11)
+    assert {"sato", "suzuki"} <= {who for each in alerted(people, "desk") for who in each}
+    assert all(people.world.platform.direct(who) for who in ("sato", "suzuki", "mori"))
+    assert (await people.duty(case, "take")).state is DutyState.OPEN
+    await people.world.passes(minutes=63)
+    assert (await people.duty(case, "take")).state is DutyState.EXHAUSTED
+
+
+async def test_in_danger_those_off_shift_are_left_alone_while_a_colleague_is_there(
+    start: Start,
+) -> None:
+    late = shifts(sato=OFFICE, suzuki=("18:00", "24:00"), mori=OFFICE, watanabe=OFFICE)
+    people = start(late, TOKYO_NIGHT)
+    await people.call()
+    await people.world.passes(minutes=11)
+    assert people.world.platform.direct("suzuki") and not people.world.platform.direct("sato")
+
+
 # --- opening hours -------------------------------------------------------------------------
 
 

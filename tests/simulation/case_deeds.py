@@ -52,6 +52,8 @@ def _meant(
         return None, None  # somebody in danger is spoken with all the same
     if verb is Verb.WITHDRAW:
         return (None if unnamed and duty.owner == "site" else Deed.ENDS), None
+    if verb is Verb.CARE_NOT_YET and duty.kind == "follow_up" and unnamed:
+        return Deed.ONE_MORE, None
     if verb is Verb.RESUME or (verb is Verb.WRITE and duty.kind == "follow_up"):
         return Deed.UNKNOWN, None
     if verb is Verb.STILL_NEEDED and duty.kind == "second_person":

@@ -246,6 +246,7 @@ class CaseModel:
             silent_first=duty.owner == "desk" and duty.kind not in ("take", "follow_up"),
             card_first=duty.kind != "follow_up",
             needs_quorum=duty.kind != "take",
+            asks_desk_at_end=duty.owner == "site",
         )
 
     def _people(self, role: Role, wall: float) -> tuple[frozenset[str], frozenset[str]]:

@@ -130,7 +130,10 @@ class Chase:
         opens = self._times.when(self._held(step, wall + 2 * AS_THEY_CLOSE), at)
         later = opens if opens > at + 3 * AS_THEY_CLOSE else at
         self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure, later))
-        self._clock = self._next(at) if there else at
+        last = step + 1 == len(self._ladder.steps)
+        # Nobody is there: the next are asked at once, but nobody is given up before their time.
+        at_once = not there and (self._promise.asks_desk_at_end or not last)
+        self._clock = at if at_once else self._next(at)
 
     def _with_the_silent(
         self, must: frozenset[str], may: frozenset[str], wall: float, at: float
@@ -231,7 +234,7 @@ class Chase:
         must, may = (there[0] & there[1]) - answered, (there[0] | there[1]) - for_sure
         if bool(must) != bool(may):
             self._lose(at)
-        if may or rung.on_empty is OnEmpty.NEXT:
+        if may or (self._ladder.quiet_hours and rung.on_empty is OnEmpty.NEXT):
             return must, may, bool(may)
         return able - answered, able - for_sure, False
 
@@ -266,6 +269,8 @@ class Chase:
                 self._seats.clear()
                 self._declined.clear()
                 self._everybody(at)
+            case Deed.ONE_MORE if self._given_up:
+                self._lose(at)
             case Deed.UNKNOWN:
                 self._lose(at)
         enough = self._holds() or self._settled

@@ -63,16 +63,20 @@ def _small() -> Company:
     return _company("standard", sites, people)
 
 
+_OFFICE = _shift("09:00", "18:00")
+"""From when the desk opens until it closes."""
+
+
 def _thin() -> Company:
-    """Few people, some rungs that nobody holds, and one channel for two sites."""
+    """Few people, rungs that nobody holds, one channel for two sites, a desk that goes home."""
     sites = [_site("ginza"), _site("ueno", channel="chat:ginza"), _site("kobe")]
     people = [
         _person("mginza", "manager", "ginza"),
         _person("mueno", "manager", "ueno", shifts=_shift("08:00", "20:00")),
         _person("mkobe", "manager", "kobe", shifts=_shift("22:00", "06:00")),
-        _person("watanabe", "hq"),
-        _person("sato", "desk"),
-        _person("mori", "desk_lead"),
+        _person("watanabe", "hq", shifts=_OFFICE),
+        _person("sato", "desk", shifts=_OFFICE),
+        _person("mori", "desk_lead", shifts=_OFFICE),
     ]
     return _company("hennge", sites, people)
 

@@ -20,6 +20,7 @@ class Deed(Enum):
     ENDS = "ends"
     AGAIN = "again"  # it turned out not to be done: asked anew from a rung
     EVERYBODY = "everybody"  # help is still needed: all who were ever asked, at once
+    ONE_MORE = "one_more"  # another one takes its place, where nobody was left to ask
     UNKNOWN = "unknown"  # something may or may not have happened
 
 
@@ -68,6 +69,8 @@ class Promise:
     """The first rung is the card alone, without a word to anybody."""
     card_first: bool = True
     needs_quorum: bool = True
+    asks_desk_at_end: bool = False
+    """Where nobody is left, the desk is asked: the end of the ladder is one more rung."""
 
 
 @dataclass
