@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.bodies import Body, sender_of
 from bot.case_work import PRIORITY, CardKind, Work, body_of, direct_address, nudge_job, site_by
@@ -17,10 +18,12 @@ from bot.rows import ladder_of
 from bot.work_records import CardRow, Duty, NewJob, NudgeRow, NudgeState
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import Ladder, Role
+from flows.ladders import CLOSING_GRACE, Ladder, Role
 
 AGAIN_AFTER = timedelta(minutes=1)
 """Whoever was asked less than this ago is not asked by the next rung too."""
+LOOKS_AHEAD = timedelta(days=14)
+"""So far ahead a roster is looked at: longer than any holidays, and rosters are no older."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,23 @@ class Crowd:
         """The people of a rung who are there; where nobody is, in danger, everybody of it."""
         able = self._of_rung(ladder, step, answered)
         there = self._on_shift(able, self.now)
+        if not there and ladder.quiet_hours:  # whoever works until closing is asked as they close
+            there = self._on_shift(able, self.now - CLOSING_GRACE)
         if there or not ladder.asks_off_shift(step):
             return Asked(there, nobody_there=not there)
         return Asked(tuple(person.id for person in able), nobody_there=True)
+
+    def comes(self, ladder: Ladder, step: int, answered: frozenset[str]) -> datetime | None:
+        """When somebody of a rung on which nobody is now can be asked next, as the roster says."""
+        last = self.now + LOOKS_AHEAD
+        begins = [
+            asked
+            for person in self._of_rung(ladder, step, answered)
+            for shift in person.shifts_at(self.site.id)
+            for starts, stops in shift.stretches(self.now, last, self.site.zone)
+            if starts > self.now and (asked := ladder.held_until(starts, step)) < stops
+        ]
+        return min(begins, default=None)
 
     def _on_shift(self, people: Iterable[Person], moment: datetime) -> tuple[str, ...]:
         directory = self.work.directory
@@ -150,29 +167,65 @@ def climb_on(
     asked_before: Sequence[NudgeRow] = (),
     answered: frozenset[str] = frozenset(),
 ) -> Climbed:
-    """Asks the next rung on which anybody is, or waits until it opens.
+    """Asks the next rung on which anybody is, or waits until somebody can be asked.
 
     `by_card`: a new card in the channel asks the first rung itself. `asked_before`: what was
     said about this duty so far; `answered`: who need not be asked.
     """
-    step, now = duty.step, there.now
-    while True:
-        step += 1
-        if step >= len(ladder.steps):
-            return Climbed(replace(duty, step=step - 1), at_end=True)
-        opens = ladder.held_until(now, step)
-        if opens > now:
-            return Climbed(replace(duty, step=step - 1), jobs=(climb_job(duty, opens),))
-        asked = there.ask(ladder, step, answered)
-        if asked.people:
-            break
+    step, asked = _first_there(there, duty, ladder, answered)
+    if asked is None:
+        wait = next_there(there, duty, ladder, answered)
+        if wait is None:
+            return Climbed(replace(duty, step=step), at_end=True)
+        return Climbed(duty, jobs=(climb_job(duty, wait.at),))
     asked = replace(asked, again=there.ask_again(duty, ladder, asked_before, answered))
-    moved = replace(duty, step=step, asked_at=now)
+    moved, now = replace(duty, step=step, asked_at=there.now), there.now
     rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
     # A time that passed while a rung was held is due now: it is no clock that was forgotten.
     due = max(now, next_climb_at(moved, ladder))
     jobs.append(climb_job(moved, now if asked.nobody_there and _asks_on(moved, ladder) else due))
     return Climbed(moved, tuple(rows), tuple(jobs))
+
+
+def _first_there(
+    there: Crowd, duty: Duty, ladder: Ladder, answered: frozenset[str]
+) -> tuple[int, Asked | None]:
+    """The next rung on which anybody can be asked now, and whom it asks; else the last of all."""
+    for step in range(duty.step + 1, len(ladder.steps)):
+        if ladder.held_until(there.now, step) > there.now:
+            break
+        asked = there.ask(ladder, step, answered)
+        if asked.people:
+            return step, asked
+    return len(ladder.steps) - 1, None
+
+
+class Wait(NamedTuple):
+    """When somebody can be asked, and on which rung."""
+
+    at: datetime
+    step: int
+
+
+def next_there(
+    there: Crowd, duty: Duty, ladder: Ladder, answered: frozenset[str] = frozenset()
+) -> Wait | None:
+    """Where nobody can be asked now: the rung that can be next, as the doors and the roster say.
+
+    Nobody is passed over for a rung that cannot be asked either. None: nobody is left.
+    """
+    waits = []
+    for step in range(duty.step + 1, len(ladder.steps)):
+        opens = ladder.held_until(there.now, step)
+        if opens > there.now:
+            waits.append(Wait(opens, step))
+            break
+        if there.ask(ladder, step, answered).people:
+            return None
+        comes = there.comes(ladder, step, answered)
+        if comes is not None:
+            waits.append(Wait(comes, step))
+    return min(waits, default=None)
 
 
 def _asks_on(duty: Duty, ladder: Ladder) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.asking import Crowd, next_there
 from bot.bodies import Body, Health, HelpBody, Identity, unpack
 from bot.case_records import Author, CaseKind, WholeCase
 from bot.case_work import CardKind, Work, site_by
-from bot.company import Site
+from bot.exclusions import exclusion_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.rows import ladder_of, seat_of
@@ -44,25 +45,25 @@ def view_of(work: Work, whole: WholeCase) -> CaseView:
     body = unpack(whole.body)
     site = site_by(work, body)
     return CaseView(
-        **_shared(work, whole, site),
+        **_shared(Crowd(work, site, None, (), work.clock.now(), exclusion_of(body)), whole),
         **_own(body),
         sender=_sender(work, body, body.identity) if body.identity else None,
         health=_health(body.health) if body.health else None,
     )
 
 
-def _shared(work: Work, whole: WholeCase, site: Site) -> dict[str, Any]:
-    now = work.clock.now()
+def _shared(there: Crowd, whole: WholeCase) -> dict[str, Any]:
+    site = there.site
     desk = next((card for card in whole.cards if card.kind == CardKind.DESK), None)
     return {
         "id": whole.case.id,
         "public_id": whole.case.public_id,
         "state": whole.case.state.value,
         "urgency": Urgency(whole.case.urgency),
-        "site": site_option(work.directory, site),
+        "site": site_option(there.work.directory, site),
         "zone": site.zone,
-        "now": now,
-        "duties": tuple(_duty(work, whole, duty) for duty in whole.duties),
+        "now": there.now,
+        "duties": tuple(_duty(there, whole, duty) for duty in whole.duties),
         "delivered_at": desk.first_shown_at if desk else None,
         "leaves_by": whole.leaves_at,
         "messages": tuple(
@@ -115,15 +116,15 @@ def _health(health: Health) -> HealthView:
     return HealthView(answers, health.care_word, health.self_harm_hint)
 
 
-def _duty(work: Work, whole: WholeCase, duty: Duty) -> DutyView:
-    ladder = ladder_of(duty)
+def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
+    work, ladder = there.work, ladder_of(duty)
     seats = whole.seats.get(duty.id, ())
     # Only a site's cards and the caller's page say who was asked, and who is next; of the desk,
     # the caller's page says that it was asked.
     at_site = duty.owner == Owner.SITE
     told = at_site or (duty.kind == DutyKind.TAKE and whole.case.kind is CaseKind.HELP)
     answers = [seat_of(row, work.directory) for row in seats]
-    next_roles, next_at = _next(duty, ladder, answers) if at_site else ((), None)
+    next_roles, next_at = _next(there, duty, ladder, answers) if at_site else ((), None)
     seen = tuple(view for row in seats if (view := _seat(work, row)) is not None)
     kind = DutyKind(duty.kind)
     return DutyView(
@@ -182,7 +183,7 @@ def _phones(work: Work, people: Sequence[str]) -> tuple[Phone, ...]:
 
 
 def _next(
-    duty: Duty, ladder: Ladder, seats: Sequence[Seat]
+    there: Crowd, duty: Duty, ladder: Ladder, seats: Sequence[Seat]
 ) -> tuple[tuple[Role, ...], datetime | None]:
     """Who is asked next and when; nobody while enough people have answered."""
     if duty.state is not DutyState.OPEN or duty.kind in ASKED_KINDS:
@@ -191,6 +192,9 @@ def _next(
         return (), None
     at = ladder.next_at(duty.step, duty.chase_from, duty.due_at, duty.asked_at)
     following = duty.step + 1
+    if at <= there.now:  # nobody was asked although it is time: it waits for who works next
+        wait = next_there(there, duty, ladder)
+        at, following = wait if wait is not None else (at, following)
     return (ladder.steps[following].roles if following < len(ladder.steps) else ()), at
 
 

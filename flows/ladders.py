@@ -36,7 +36,8 @@ class Side(StrEnum):
 
 
 CLOSING_GRACE = timedelta(minutes=1)
-"""So long after closing a rung is still asked: most promises end when the desk closes."""
+"""So long after closing, or after a shift, a rung is still asked: most promises end when the
+desk closes."""
 
 AT_DESK = frozenset({Role.DESK, Role.DESK_LEAD})
 

@@ -4,7 +4,7 @@ Each story has the outcome that people would call sensible, written in its name.
 """
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,13 @@ def alerted(people: People, channel: str = "shinjuku") -> list[set[str]]:
     """Whom each message of a channel alerted, in order."""
     shown = people.world.platform.messages.values()
     return [set(each.alerted) for each in shown if each.channel == channel]
+
+
+async def said_about(people: People, duty_id: str) -> list[set[str]]:
+    """Whom each message about a duty named, in order."""
+    async with people.world.service.work.storage.read() as tx:
+        rows = await tx.duties.nudges(duty_id)
+    return [set(row.people) for row in rows if row.sent_at is not None]
 
 
 # --- shifts --------------------------------------------------------------------------------
@@ -179,6 +186,70 @@ async def test_in_danger_those_off_shift_are_left_alone_while_a_colleague_is_the
     await people.call()
     await people.world.passes(minutes=11)
     assert people.world.platform.direct("suzuki") and not people.world.platform.direct("sato")
+
+
+@pytest.mark.parametrize(("kind", "days"), [("reply", 1), ("outcome", 7)])
+async def test_what_the_desk_owes_by_closing_is_said_to_those_who_work_until_then(
+    start: Start, kind: str, days: int
+) -> None:
+    people = start(DESK_IN_OFFICE, TOKYO_NOON)
+    case = await people.report(site_may_know=False)
+    await people.world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.world.leaps(days=days, hours=5, minutes=59)
+    duty = await people.duty(case, kind)
+    assert duty.due_at == people.world.clock.now() + timedelta(minutes=1)
+    assert await said_about(people, duty.id) == []
+    await people.world.passes(minutes=1)
+    assert await said_about(people, duty.id) == [{"sato", "suzuki"}]
+
+
+async def test_a_case_that_nobody_took_by_closing_is_the_leads_and_in_the_morning_head_offices(
+    start: Start,
+) -> None:
+    people = start(DESK_IN_OFFICE, TOKYO_NOON)
+    case = await people.report(site_may_know=False)
+    await people.world.leaps(days=1, hours=6)
+    assert (await said_about(people, (await people.duty(case, "take")).id))[-1] == {"mori"}
+    await people.world.leaps(hours=14)
+    assert not people.world.platform.direct("watanabe")
+    assert (await people.duty(case, "take")).state is DutyState.OPEN
+    await people.world.leaps(hours=1, minutes=1)
+    assert people.world.platform.direct("watanabe")
+
+
+async def test_a_rung_on_which_nobody_is_and_none_after_it_waits_for_the_next_shift(
+    start: Start,
+) -> None:
+    late = ("13:00", "18:00")
+    people = start(shifts(tanaka=late, yamamoto=late, takahashi=("14:00", "18:00")), TOKYO_NOON)
+    everybody = people.world.service.work.directory.company.people
+    people.world.service.work.directory.load([p for p in everybody if "desk" not in p.role], 1)
+    case = await people.report()
+    await people.world.works_off()
+    (card,) = people.world.platform.cards("shinjuku")
+    assert card.mentions == () and "2026-11-25T04:00:00" in card.model_dump_json()
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    assert (await audit(people.world.service.work)).clean
+    await people.world.passes(minutes=59)
+    assert not people.world.platform.beside("shinjuku")
+    await people.world.passes(minutes=1)
+    (nudge,) = people.world.platform.beside("shinjuku")
+    assert set(nudge.mentions) == {"tanaka", "yamamoto"}
+
+
+async def test_nobody_waits_for_people_who_never_work_while_it_is_open(start: Start) -> None:
+    night = ("20:00", "23:00")
+
+    def change(company: Company) -> None:
+        hours("Asia/Tokyo", "10:00-18:00")(company)
+        shifts(tanaka=night, yamamoto=night, takahashi=night)(company)
+        company["people"] = [p for p in company["people"] if "desk" not in p["role"]]
+
+    people = start(change, TOKYO_NOON)
+    case = await people.report()
+    await people.world.works_off()
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
 
 
 # --- opening hours -------------------------------------------------------------------------

@@ -242,6 +242,7 @@ class CaseModel:
             born_by=birth.until,
             due=self._due(duty, wall),
             people=self._people,
+            begins=self._begins,
             hours=self._hours(),
             silent_first=duty.owner == "desk" and duty.kind not in ("take", "follow_up"),
             card_first=duty.kind != "follow_up",
@@ -251,6 +252,9 @@ class CaseModel:
 
     def _people(self, role: Role, wall: float) -> tuple[frozenset[str], frozenset[str]]:
         return self._crowd.holders(role, self._site, wall, self._begun.person_id)
+
+    def _begins(self, role: Role, wall: float) -> dict[str, list[float]]:
+        return self._crowd.begins(role, self._site, wall, self._begun.person_id)
 
     def _hours(self) -> dict[Side, Openings]:
         hours = {Side.DESK: self._desk}

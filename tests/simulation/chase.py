@@ -8,8 +8,9 @@ not know which came first, says so, and requires nothing from there on.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows.ladders import OnEmpty, Role, Side
+from flows.ladders import OnEmpty
 from tests.simulation.order import Order
+from tests.simulation.presence import AS_THEY_CLOSE, Presence
 from tests.simulation.promise import NEVER, Ask, Deed, Done, Outcome, Promise
 from tests.simulation.times import PROMPT, Times
 
@@ -17,15 +18,12 @@ MOMENT = 3.0
 """Two things so close together may happen in either order."""
 AGAIN_AFTER = 60.0
 """Who was asked so lately is not asked by the next rung too."""
-AS_THEY_CLOSE = 60.0
-"""What falls due as the doors close is said as they close."""
 HERE_MINUTES = 60
 """So long somebody who said that they are there is taken to be there still."""
 LATELY = 600.0
 """Who was asked so lately was so in the future of a clock that is set back by much."""
 WATCH = PROMPT + 15.0
 """Within this the service has looked at what lies ahead."""
-_AT_DESK = (Role.DESK, Role.DESK_LEAD)
 
 
 class Chase:
@@ -36,6 +34,7 @@ class Chase:
         self._times = times if self._ladder.quiet_hours else times.never_back(promise.born)
         self._on_the_wall = times
         self._promise = promise
+        self._presence = Presence(promise)
         self.outcome = Outcome()
         self._step, self._round = -1, 0
         self._highest = 0
@@ -107,33 +106,62 @@ class Chase:
         self._up(at)
 
     def _up(self, at: float, *, by_card: bool = False) -> None:
-        """Asks the next rung on which anybody is, or waits until it opens."""
-        wall, step = self._times.wall(at), self._step
-        while True:
-            step += 1
-            if step >= len(self._ladder.steps):
-                self._over_the_top(at)
-                return
+        """Asks the next rung on which anybody is, or waits until somebody can be asked."""
+        wall = self._times.wall(at)
+        waits: list[float] = []
+        for step in range(self._step + 1, len(self._ladder.steps)):
             opens = self._held_for_sure(step, wall, at)
             if opens > wall:
-                self._step, self._clock = step - 1, self._times.when(opens, at)
-                return
+                waits.append(opens)
+                break
             must, may, there = self._who(step, at)
             if may:
-                break
+                self._ask(step, must, may, at, there=there, by_card=by_card)
+                return
+            waits += self._comes(step, at)
+        if waits:
+            self._clock = self._times.when(min(waits), at)
+        else:
+            self._over_the_top(at)
+
+    def _ask(
+        self,
+        step: int,
+        must: frozenset[str],
+        may: frozenset[str],
+        at: float,
+        *,
+        there: bool,
+        by_card: bool,
+    ) -> None:
+        wall = self._times.wall(at)
         must, may = self._with_the_silent(must, may, wall, at)
         self._step, self._asked, self._highest = step, wall, max(self._highest, step)
         self._asked_truly = at
         self._climb_asked.update(dict.fromkeys(sorted(may)))
         self._climb_sure.update(dict.fromkeys(sorted(must)))
         sure = self.outcome.unsure > at
-        opens = self._times.when(self._held(step, wall + 2 * AS_THEY_CLOSE), at)
-        later = opens if opens > at + 3 * AS_THEY_CLOSE else at
+        later = self._if_late(step, at)
         self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure, later))
         last = step + 1 == len(self._ladder.steps)
         # Nobody is there: the next are asked at once, but nobody is given up before their time.
         at_once = not there and (self._promise.asks_desk_at_end or not last)
         self._clock = at if at_once else self._next(at)
+
+    def _comes(self, step: int, at: float) -> list[float]:
+        """When those of a rung on which nobody is come to work."""
+        wall = self._times.wall(at)
+        some, more = (self._presence.comes(step, wall, gone) for gone in self._answered(at))
+        if some != more:
+            self._lose(at)
+        return some
+
+    def _if_late(self, step: int, at: float) -> float:
+        """When a rung is asked that came too late for those who are there now."""
+        late = max(at + 2 * AS_THEY_CLOSE, self._times.deadline(at))
+        wall = self._presence.later(step, self._times.wall(late), self._answered(at)[1])
+        opens = self._times.when(wall, late)
+        return opens if opens > late + AS_THEY_CLOSE else at
 
     def _with_the_silent(
         self, must: frozenset[str], may: frozenset[str], wall: float, at: float
@@ -190,8 +218,8 @@ class Chase:
 
     def _held_for_sure(self, step: int, wall: float, at: float) -> float:
         """The same; where a little later would be another day, nothing is sure any more."""
-        opens = self._held(step, wall)
-        if self._held(step, wall + self._slip) - opens > self._slip + MOMENT:
+        opens = self._presence.held(step, wall)
+        if self._presence.held(step, wall + self._slip) - opens > self._slip + MOMENT:
             self._lose(at)
         return opens
 
@@ -207,30 +235,13 @@ class Chase:
             base, minutes = ladder.exhausted_base, ladder.exhausted_after_minutes
         return (self._from if base == "start" else self._promise.due) + minutes * 60
 
-    def _held(self, step: int, wall: float) -> float:
-        """Those asked are left alone while they are closed, except in danger."""
-        if not self._ladder.quiet_hours:
-            return wall
-        roles = self._ladder.steps[step].roles
-        sides = {Side.DESK if role in _AT_DESK else Side.SITE for role in roles}
-        known = [self._promise.hours.get(side) for side in sorted(sides)]
-        hours = [each for each in known if each is not None]
-        as_they_close = wall - AS_THEY_CLOSE
-        if len(hours) < len(known) or any(h.next(as_they_close) <= as_they_close for h in hours):
-            return wall
-        return min(each.next(wall) for each in hours)
-
     def _who(self, step: int, at: float) -> tuple[frozenset[str], frozenset[str], bool]:
         """Who must and who may be asked, and whether anybody of the rung is there."""
         rung = self._ladder.steps[step]
-        able: frozenset[str] = frozenset()
-        there = [frozenset[str](), frozenset[str]()]
-        for role in rung.roles:
-            for number, moment in enumerate((at, at + self._slip)):
-                everybody, present = self._promise.people(role, self._on_the_wall.wall(moment))
-                able |= everybody
-                there[number] |= present
+        walls = [self._on_the_wall.wall(moment) for moment in (at, at + self._slip)]
         answered, for_sure = self._answered(at)
+        able = frozenset(who for wall in walls for who in self._presence.everybody(step, wall))
+        there = [self._presence.there(step, wall, for_sure) for wall in walls]
         must, may = (there[0] & there[1]) - answered, (there[0] | there[1]) - for_sure
         if bool(must) != bool(may):
             self._lose(at)

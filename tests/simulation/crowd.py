@@ -1,11 +1,15 @@
 """Who works where and when, read from the company's file apart from the product's code."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.company import Company, Person, Site
 from flows.ladders import Role
+
+DAYS_AHEAD = 14
+"""So far ahead the next shift of somebody is looked for."""
 
 
 class Crowd:
@@ -39,6 +43,24 @@ class Crowd:
         ]
         there = [person.id for person in everybody if _at_work(person, site.zone, wall)]
         return frozenset(person.id for person in everybody), frozenset(there)
+
+    def begins(
+        self, role: Role, site: Site, wall: float, sender: str | None
+    ) -> dict[str, list[float]]:
+        """When each holder of a role begins their shifts of the next days; nobody without one."""
+        holders, _ = self.holders(role, site, wall, sender)
+        people = (person for person in self._company.people if person.id in holders)
+        return {person.id: list(_begins(person, site.zone, wall)) for person in people}
+
+
+def _begins(person: Person, zone: str, wall: float) -> Iterator[float]:
+    today = _local(zone, wall).date()
+    for day in range(DAYS_AHEAD):
+        for shift in person.shifts:
+            clock = time.fromisoformat(shift.start)
+            there = datetime.combine(today + timedelta(days=day), clock, ZoneInfo(zone))
+            if (begins := there.astimezone(UTC).timestamp()) > wall:
+                yield begins
 
 
 def _at_work(person: Person, zone: str, wall: float) -> bool:

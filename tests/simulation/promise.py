@@ -64,6 +64,8 @@ class Promise:
     """By when it was to be done, on the wall's clock."""
     people: Callable[[Role, float], tuple[frozenset[str], frozenset[str]]]
     """Who holds a role: everybody, and of them those who are there at a wall time."""
+    begins: Callable[[Role, float], dict[str, list[float]]]
+    """When each of them comes next, after a wall time."""
     hours: dict[Side, Openings] = field(default_factory=dict)
     silent_first: bool = False
     """The first rung is the card alone, without a word to anybody."""
