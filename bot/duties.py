@@ -16,7 +16,7 @@ from bot.desk_presses import press_at_desk
 from bot.exclusions import exclusion_of, keeps_from_messages, sent_by
 from bot.help_calls import call_is_over, care_is_seen_to
 from bot.inbox import is_repeated
-from bot.nudges import climb_now
+from bot.nudges import chase_again, climb_now, exhaust
 from bot.ports import Transaction
 from bot.pressed import (
     ALREADY,
@@ -124,8 +124,32 @@ async def _answer(
     fact = "declined" if answer is AnswerKind.CANNOT else "answered"
     detail = {"person": person.id, "answer": answer.value, "duty": duty.kind}
     await tx.history.append(duty.case_id, now, person.role.value, fact, detail)
+    if answer is AnswerKind.CANNOT and await _gave_back_late(work, tx, duty, ladder, mine, now):
+        return RECORDED
     await _after_answer(work, tx, duty, ladder, answer, now)
     return RECORDED
+
+
+async def _gave_back_late(
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, mine: Seat | None, now: datetime
+) -> bool:
+    """Whoever said that they come cannot after all, and everybody had been asked before.
+
+    Everybody is asked anew, as where such an answer runs out. Where enough people were coming
+    until now, nobody may have told the desk: it hears of it at once, too.
+    """
+    over = duty.state is DutyState.EXHAUSTED or (
+        duty.state is DutyState.ANSWERED
+        and duty.step + 1 == len(ladder.steps)
+        and next_climb_at(duty, ladder) <= now
+    )
+    gave_back = mine is not None and bool(taken_seats([mine]))
+    if not (over and gave_back and missing_seats(ladder, await answers_to(work, tx, duty))):
+        return False
+    if duty.state is DutyState.ANSWERED:
+        await exhaust(work, tx, duty, now)
+    await chase_again(work, tx, duty, ladder, 0, now)
+    return True
 
 
 def _holds(mine: Seat, now: datetime) -> bool:

@@ -62,7 +62,7 @@ async def _climb_from(
         )
         climbed = await _next_rung(work, tx, again, ladder, now)
     if climbed.at_end:
-        await _exhaust(work, tx, climbed.duty, now)
+        await exhaust(work, tx, climbed.duty, now)
         return
     await tx.duties.save(climbed.duty)
     await tx.duties.add_nudges(climbed.nudges)
@@ -93,7 +93,7 @@ async def climb_now(tx: Transaction, duty: Duty, now: datetime) -> None:
     await tx.jobs.enqueue([climb_job(duty, now)])
 
 
-async def _exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+async def exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """Nobody is left to ask: the card, the desk and the employee are told. Never silence."""
     log.error("nobody_left_to_ask", duty=duty.kind)
     await tx.duties.save(replace(duty, state=DutyState.EXHAUSTED))

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.audits import audit
 from bot.duties import press_in_channel
 from bot.nudges import climb, climb_now
@@ -124,6 +126,54 @@ async def test_who_said_yes_and_then_cannot_frees_the_seat(people, world, platfo
     await world.works_off()
     assert asked(platform.beside("shinjuku")) == [AREA]
     assert (await audit(world.service.work)).clean
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+async def test_the_only_one_who_came_after_the_end_gives_up_and_everybody_is_asked_again(
+    people, world, platform, says_so: bool
+) -> None:
+    case = await people.call()
+    await world.passes(minutes=11)
+    await people.at_desk(Verb.TAKE, case)
+    await people.answer("tanaka", Verb.COMING, case, minutes=5)
+    await world.works_off()
+    before = len(platform.beside("shinjuku"))
+    if says_so:
+        await people.answer("tanaka", Verb.CANNOT, case)
+        await world.works_off()
+    else:
+        await world.passes(minutes=10)
+    again = ("yamamoto",) if says_so else MANAGERS
+    assert asked(platform.beside("shinjuku"))[before:] == [again]
+    assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+    assert (await audit(world.service.work)).clean
+
+
+async def test_who_gives_up_after_the_end_where_enough_came_has_site_and_desk_asked_again(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await world.passes(minutes=11)
+    await people.at_desk(Verb.TAKE, case)
+    for person in MANAGERS:
+        await people.answer(person, Verb.COMING, case, minutes=20)
+    await world.works_off()
+    before, desk = len(platform.beside("shinjuku")), len(platform.beside("desk"))
+    await people.answer("tanaka", Verb.CANNOT, case)
+    await world.passes(minutes=3)
+    assert AREA in asked(platform.beside("shinjuku"))[before:]
+    assert len(platform.beside("desk")) > desk
+
+
+async def test_who_never_came_and_cannot_after_the_end_has_nobody_asked_again(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await world.passes(minutes=11)
+    before = len(platform.beside("shinjuku"))
+    await people.answer("tanaka", Verb.CANNOT, case)
+    await world.passes(minutes=5)
+    assert len(platform.beside("shinjuku")) == before
 
 
 async def test_an_acceptance_with_nothing_after_it_runs_out(people, world, platform) -> None:

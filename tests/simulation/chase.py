@@ -101,7 +101,7 @@ class Chase:
 
     def _climb(self, at: float) -> None:
         self._clock = NEVER
-        if self._idle() or (self._promise.needs_quorum and self._holds()):
+        if self._settled or self._given_up or (self._promise.needs_quorum and self._holds()):
             return
         self._up(at)
 
@@ -196,6 +196,9 @@ class Chase:
             self._climb_sure.clear()
             self._up(at)
             return
+        self._give_up(at)
+
+    def _give_up(self, at: float) -> None:
         self._given_up, self._gave_up = True, at
         self.outcome.given_up.append(at)
         if self.outcome.unsure > at:
@@ -294,15 +297,27 @@ class Chase:
         return done.minutes + self._ladder.acceptance_minutes
 
     def _give_back(self, person: str, at: float, until: float) -> None:
-        self._seats.pop(person, None)
+        enough, came = self._holds(), self._seats.pop(person, None) is not None
         self._declined[person] = until
-        if self._idle() or self._holds():
+        if self._settled or self._holds():
+            return
+        if came and (self._given_up or (enough and self._is_at_end(at))):
+            if enough:
+                self._give_up(at)
+            self._declined[person] = at  # whoever is asked, is by this very press
+            self._again(0, at)
+            return
+        if self._given_up:
             return
         if self._clock == NEVER:
             self._clock = max(at, self._next(at))
         left = [each for each in self._climb_asked if each not in self._seats]
         if left and all(each in self._declined for each in left):
             self._clock = at
+
+    def _is_at_end(self, at: float) -> bool:
+        """Whether everybody was asked, and the time in which they were to answer is over."""
+        return self._step + 1 == len(self._ladder.steps) and self._next(at) <= at
 
     def _expire(self, at: float) -> None:
         # A climb that runs goes on; one that had ended, with enough or with nobody left, is new.
@@ -338,9 +353,6 @@ class Chase:
         self._settled = self._given_up = False
         self._climb_asked.clear()
         self._climb_sure.clear()
-
-    def _idle(self) -> bool:
-        return self._settled or self._given_up
 
     def _holds(self) -> bool:
         return len(self._seats) >= self._ladder.quorum
