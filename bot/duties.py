@@ -194,10 +194,11 @@ async def _pass_on(work: Work, tx: Transaction, duty: Duty, now: datetime) -> No
     seats = await answers_to(work, tx, duty)
     taken = {seat.person_id for seat in taken_seats(seats)}
     asked = {
-        work.directory.id_now(person)
+        known.id
         for row in await tx.duties.nudges(duty.id)
         if row.climb == duty.climb
         for person in row.people
+        if (known := work.directory.person(person)) is not None  # who left answers no more
     }
     if all_declined(asked - taken, seats):
         await climb_now(tx, duty, now)

@@ -176,6 +176,16 @@ async def test_who_never_came_and_cannot_after_the_end_has_nobody_asked_again(
     assert len(platform.beside("shinjuku")) == before
 
 
+async def test_who_left_the_roster_during_a_call_is_not_waited_for(people, world, platform) -> None:
+    case = await people.call()
+    await world.works_off()
+    directory = world.service.work.directory
+    directory.load([each for each in directory.company.people if each.id != "yamamoto"], 1)
+    await people.answer("tanaka", Verb.CANNOT, case)
+    await world.works_off()
+    assert asked(platform.beside("shinjuku")) == [AREA]
+
+
 async def test_an_acceptance_with_nothing_after_it_runs_out(people, world, platform) -> None:
     case = await people.call()
     await people.answer("tanaka", Verb.COMING, case, minutes=2)
