@@ -63,9 +63,10 @@ class Cases(Protocol):
         """The case and everything that hangs on it; None once unknown or shredded."""
         ...
 
-    async def open_at(self, kind: str, limit: int) -> Sequence[str]:
+    async def open_at(self, kind: str, limit: int, address: str | None = None) -> Sequence[str]:
         """The ids of open cases that owe or show a card of this kind, most urgent first.
 
+        With an address: of those whose card belongs into that channel.
         What waits before it leaves has no card yet, and is no part of it.
         """
         ...

@@ -6,12 +6,13 @@ from bot.bodies import Body, unpack
 from bot.case_work import CardKind, Work
 from bot.company import Person
 from bot.exclusions import desk_of, exclusion_of, keeps_out
+from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.views import view_of
 from flows.desk_list import DeskLine, desk_line, stands_with_desk, urgency_of
 
 MOST_READ = 100
-"""So many are read at a look, the most urgent first; a list of more helps nobody."""
+"""So many are read of each kind, the most urgent first; a list of more helps nobody."""
 MOST_SHOWN = 15
 
 
@@ -30,13 +31,26 @@ async def list_for_desk(work: Work, person: Person) -> DeskList:
     """
     opens = OPENS[Reader.DESK_LIST]
     async with work.storage.read() as tx:
-        ids = await tx.cases.open_at(CardKind.DESK, MOST_READ)
+        ids = await _ids(work, tx, person)
         read = [whole for id in ids if (whole := await tx.cases.whole(id, opens)) is not None]
     mine = (whole for whole in read if _may_see(work, unpack(whole.body), person))
     seen = (view_of(work, whole) for whole in mine)
     views = sorted((v for v in seen if v is not None and stands_with_desk(v)), key=urgency_of)
     lines = tuple(desk_line(view) for view in views[:MOST_SHOWN])
     return DeskList(lines, len(views) - len(lines))
+
+
+async def _ids(work: Work, tx: Transaction, person: Person) -> tuple[str, ...]:
+    """The most urgent cases whose card is at this person's desk, then the most urgent of all.
+
+    One desk's cases never hide another's. Whose card stands elsewhere, as when the desk moved
+    to another channel, is found among all.
+    """
+    members, found = work.directory.members, list[str]()
+    for desk in work.company.desk_channels:
+        if any(each.id == person.id for each in members(desk)):
+            found += await tx.cases.open_at(CardKind.DESK, MOST_READ, desk)
+    return tuple(dict.fromkeys([*found, *await tx.cases.open_at(CardKind.DESK, MOST_READ)]))
 
 
 def _may_see(work: Work, body: Body, person: Person) -> bool:

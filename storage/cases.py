@@ -41,13 +41,15 @@ BY_PUBLIC_ID = Statement(_SHOWN.where(case_file.c.public_id == bindparam("public
 PUBLIC_IDS = Statement(
     select(case_file.c.id, case_file.c.public_id).order_by(case_file.c.public_id)
 )
-OPEN_AT = Statement(
+_OPEN_AT = (
     select(case_file.c.id)
     .join(card, (card.c.case_id == case_file.c.id) & (card.c.kind == bindparam("kind")))
     .where(OPEN_CASE)
     .order_by(case_file.c.urgency, case_file.c.id)
     .limit(bindparam("most"))
 )
+OPEN_AT = Statement(_OPEN_AT)
+OPEN_IN = Statement(_OPEN_AT.where(card.c.address == bindparam("address")))
 
 
 def _opened(parts: Sequence[Part]) -> Statement:
@@ -141,9 +143,14 @@ class CaseRows:
     async def forget_caller(self, case_id: str) -> None:
         await self._session.run(FORGET_CALLER, case_id=case_id)
 
-    async def open_at(self, kind: str, limit: int) -> Sequence[str]:
+    async def open_at(self, kind: str, limit: int, address: str | None = None) -> Sequence[str]:
         """The ids of open cases that owe or show a card of this kind, most urgent first."""
-        return [row[0] for row in await self._session.rows(OPEN_AT, kind=kind, most=limit)]
+        found = (
+            await self._session.rows(OPEN_AT, kind=kind, most=limit)
+            if address is None
+            else await self._session.rows(OPEN_IN, kind=kind, most=limit, address=address)
+        )
+        return [row[0] for row in found]
 
     async def public_ids(self) -> Mapping[str, str]:
         return {case_id: public for case_id, public in await self._session.rows(PUBLIC_IDS)}

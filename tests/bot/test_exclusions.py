@@ -10,6 +10,7 @@ import pytest
 from bot.case_work import card_job, nudge_job
 from bot.conversations import Conversations
 from bot.desk import open_details
+from bot.desk_list import list_for_desk
 from bot.filing import Filed
 from bot.messengers import Ambiguous, Delivery, Throttled
 from bot.sealed_lists import SealedLists, Visitor
@@ -437,6 +438,18 @@ async def test_in_a_shut_channel_each_climb_asks_people_directly(one_desk: World
     assert (await people.duty(case, "care")).climb == 1
     after = {each.channel for ref, each in platform.messages.items() if ref not in before}
     assert {"@tanaka", "@yamamoto"} <= after
+
+
+async def test_the_second_desk_finds_its_case_however_many_the_usual_desk_has(
+    people: People, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk_list.MOST_READ", 2)
+    for _ in range(3):
+        await people.report(site_may_know=False, chips="a")  # more urgent than the one below
+    await people.report(site_may_know=False, excluded_people=("suzuki",))
+    watanabe = world.service.work.directory.person("watanabe")
+    assert watanabe is not None
+    assert len((await list_for_desk(world.service.work, watanabe)).lines) == 1
 
 
 async def a_list_of(people: People, *, also: int = 0) -> list[Filed]:

@@ -251,6 +251,17 @@ async def test_open_cases_with_a_card_of_a_kind_are_found_most_urgent_first(stor
         assert await tx.cases.open_at("desk", 1) == [second.id]
 
 
+async def test_open_cases_of_one_channel_are_found_however_many_another_has(storage) -> None:
+    here, there = (replace(a_case(number), urgency=f"U{number}") for number in (1, 0))
+    async with storage.write() as tx:
+        for number, (case, address) in enumerate(((here, "chat:here"), (there, "chat:there"))):
+            await tx.cases.add(case, a_body(b""), draft_mac(number))
+            await tx.cases.set_state(case.id, CaseState.OPEN)
+            await tx.cards.add(a_card(case, id=f"card{number}", kind="desk", address=address))
+    async with storage.read() as tx:
+        assert await tx.cases.open_at("desk", 1, "chat:here") == [here.id]
+
+
 async def test_a_delivery_that_came_to_nothing_is_new_again(storage) -> None:
     key = b"k" * 32
     async with storage.write() as tx:
