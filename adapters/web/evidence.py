@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import structlog
 from aiohttp import web
 
-from adapters.web.inbound import Form, language_of, read_form, visitor
+from adapters.web.held import message_alone
+from adapters.web.inbound import BadRequest, Form, language_of, read_form, visitor
 from adapters.web.middleware import WebParts, html
-from adapters.web.pages import AddPage, DoorPage
+from adapters.web.pages import AddPage, DoorPage, ReceiptPage
 from adapters.web.taps import Taps
 from adapters.web.uploads import Upload
 from bot.conversations import clean
@@ -17,6 +19,10 @@ from bot.sealed_lists import SealedLists, Unopened, Visitor
 from flows.phrases import Phrase, say
 from flows.talk import WORDS
 
+log = structlog.get_logger()
+
+NOT_SAVED = Added(say("file.no_room"), kept=False)
+"""What became of a file where saving it broke."""
 MARGIN = 256 * 1024
 """For the fields of a form and the lines between its files."""
 
@@ -74,11 +80,34 @@ class EvidencePages:
         await upload.read_fields()
         form = _form(upload.fields, language_of(request, self._parts.catalogue))
         who = visitor(request, None, form.language)
+        try:
+            return await self._take_in(request, who, form, upload)
+        except (BadRequest, web.HTTPException):
+            raise
+        except Exception as error:
+            if not form.typed[WORDS]:
+                raise
+            log.error("files_failed", error=type(error).__name__)
+            alone = message_alone(self._parts, form, form.receipt)
+            return html(self._parts.pages.kept(alone), 503)
+
+    async def _take_in(
+        self, request: web.Request, who: Visitor, form: Form, upload: Upload
+    ) -> web.Response:
         case_id = await self._case(who, form)
         if case_id is None:
-            return self._door(request, say("file.door.over"))
+            return self._over(request, form)
         added = [one async for one in self._added(case_id, upload)]
-        return await self.page(who, form, case_id, tuple(one.notice for one in added))
+        status = 503 if any(one is NOT_SAVED for one in added) else 200
+        return await self.page(who, form, case_id, tuple(one.notice for one in added), status)
+
+    def _over(self, request: web.Request, form: Form) -> web.Response:
+        """A page that opens nothing any more; words to the desk that wait on it stay."""
+        if not form.typed[WORDS]:
+            return self._door(request, say("file.door.over"))
+        now, again = self._parts.work.clock.now(), say("receipt.again")
+        page = ReceiptPage(form.language, now, form.site, again, words=form.typed[WORDS])
+        return html(self._parts.pages.come_back(page))
 
     async def _case(self, who: Visitor, form: Form) -> str | None:
         try:
@@ -93,12 +122,26 @@ class EvidencePages:
         count = 0
         async for file in upload.files():
             count += 1
-            yield await self._evidence.add(case_id, file)
+            yield await self._add(case_id, file)
         if not count:
             yield Added(say("file.none_chosen"), kept=False)
 
+    async def _add(self, case_id: str, file: AsyncIterator[bytes]) -> Added:
+        try:
+            return await self._evidence.add(case_id, file)
+        except (BadRequest, web.HTTPException):
+            raise
+        except Exception as error:  # noqa: BLE001  the others are kept, and so are the words
+            log.error("file_failed", error=type(error).__name__)
+            return NOT_SAVED
+
     async def page(
-        self, who: Visitor, form: Form, case_id: str, notices: tuple[Phrase, ...] = ()
+        self,
+        who: Visitor,
+        form: Form,
+        case_id: str,
+        notices: tuple[Phrase, ...] = (),
+        status: int = 200,
     ) -> web.Response:
         """Where files are chosen. It shows none, only how many there are."""
         kept, limits = await self._evidence.kept(case_id), self._evidence.limits
@@ -117,7 +160,7 @@ class EvidencePages:
             recording=limits.recording // MEGABYTE,
             words=form.typed.get(WORDS, ""),
         )
-        return html(self._parts.pages.add(page))
+        return html(self._parts.pages.add(page), status)
 
 
 def _form(fields: dict[str, str], language: str) -> Form:

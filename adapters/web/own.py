@@ -7,10 +7,11 @@ import structlog
 from aiohttp import web
 
 from adapters.web.evidence import EvidencePages
+from adapters.web.held import message_alone
 from adapters.web.inbound import Form, language_of, read_form
 from adapters.web.live import LIVE_SECONDS, event_stream, send_event
-from adapters.web.middleware import WebParts, calls, html
-from adapters.web.pages import CasePage, KeptPage, ReceiptPage
+from adapters.web.middleware import WebParts, html
+from adapters.web.pages import CasePage, ReceiptPage
 from adapters.web.visits import Visits
 from bot.conversations import clean
 from bot.own_case import OwnCase, opens_nothing
@@ -148,7 +149,7 @@ class OwnPages:
             shown = await self._cases.open(who, form.pass_token)
             assert shown is not None
         except Exception:  # noqa: BLE001  the case cannot be read either: the words alone
-            return html(self._parts.pages.kept(self._words_alone(who, form, receipt, words)), 503)
+            return html(self._parts.pages.kept(message_alone(self._parts, form, receipt)), 503)
         page = replace(
             self._case_page(who, form, shown, receipt),
             notice=say("problem.not_saved"),
@@ -156,22 +157,6 @@ class OwnPages:
             once=form.once,
         )
         return html(self._parts.pages.case(page), 503)
-
-    def _words_alone(self, who: Visitor, form: Form, receipt: str | None, words: str) -> KeptPage:
-        held = {"pass": form.pass_token, "receipt": receipt or ""}
-        return KeptPage(
-            title=say("problem.title"),
-            text=say("problem.not_saved"),
-            label=say("talk.own.label"),
-            words=words,
-            way_on=say("web.refresh"),
-            action="/case",
-            held=held,
-            language=who.language,
-            now=self._work.clock.now(),
-            site=form.site,
-            calls=calls(self._parts),
-        )
 
     def _case_page(self, who: Visitor, form: Form, shown: OwnCase, receipt: str | None) -> CasePage:
         index = self._work.index

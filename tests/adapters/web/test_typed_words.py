@@ -140,5 +140,46 @@ async def test_what_was_written_on_a_page_that_got_old_goes_along_to_the_new_sta
         assert 'class="code"' in person.page.body
 
 
+async def test_words_that_wait_beside_files_stay_when_the_page_is_too_old(
+    demo: Demo, employee: Person
+) -> None:
+    receipt = employee.page.hidden("receipt")
+    await presses(employee, "file.add")
+    demo.passes(minutes=25 * 60)
+    await employee.adds(photo())
+    assert said("en", "receipt.again") in employee.page.text
+    assert in_the_field(employee) == TYPED
+    open_ = said("en", "web.receipt.open")
+    await employee.presses_button(text=open_, change={"receipt": receipt})
+    assert in_the_field(employee) == TYPED
+
+
+async def test_words_that_wait_beside_files_stay_when_a_file_could_not_be_saved(
+    employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await presses(employee, "file.add")
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.evidence.Evidence.add", broken)
+        await employee.adds(photo())
+    assert employee.page.status == 503
+    assert said("en", "file.no_room") in employee.page.text
+    assert in_the_field(employee) == TYPED
+    await employee.adds(photo())
+    assert said("en", "file.page.held", count=1) in employee.page.text
+
+
+async def test_words_that_wait_beside_files_stay_when_nothing_can_be_read(
+    employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await presses(employee, "file.add")
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.evidence.Evidence.kept", broken)
+        await employee.adds(photo())
+    assert employee.page.status == 503
+    assert in_the_field(employee) == TYPED
+    await employee.presses_button(text=said("en", "web.refresh"))
+    assert in_the_field(employee) == TYPED
+
+
 async def test_what_was_sent_as_a_report_is_no_message_as_well(employee: Person) -> None:
     assert in_the_field(employee) == ""
