@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.bodies import Body, ReportBody, VaultPointer, pack, unpack
-from bot.case_work import PRIORITY, Work, body_of, report_of
+from bot.case_work import PRIORITY, Work, body_of, report_of, site_by
+from bot.company import day_alone
 from bot.deliveries import Messengers
 from bot.keys import IndexKey, new_id
 from bot.messengers import Throttled
@@ -101,12 +102,17 @@ async def keep_address(
     if address and not unnamed:
         address = f"{address}{_THEN}{case_id}"
     await tx.vault.put(bytes.fromhex(pointer.key), bytes.fromhex(pointer.secret), address.encode())
-    await keep_longer(work, tx, case_id, now)
+    await keep_longer(work, tx, case_id, body, now)
 
 
-async def keep_longer(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
-    """Aftercare begins now, perhaps anew: what is kept of where to write is kept until it ends."""
-    due = _full_hour(now + timedelta(days=kept_days(work.policy)))
+async def keep_longer(work: Work, tx: Transaction, case_id: str, body: Body, now: datetime) -> None:
+    """Aftercare begins now, perhaps anew: what is kept of where to write is kept until it ends.
+
+    Counted from the day alone, named or not: this clock stands in the clear, and it must not
+    tell in which hour an unnamed report was sent.
+    """
+    begins = day_alone(now, site_by(work, body).zone)
+    due = begins + timedelta(days=kept_days(work.policy))
     clock = NewJob("forget_address", case_id, due, f"forget_address:{case_id}", PRIORITY["clock"])
     await tx.jobs.enqueue([clock])
 
@@ -114,10 +120,11 @@ async def keep_longer(work: Work, tx: Transaction, case_id: str, now: datetime) 
 def kept_days(policy: Policy) -> int:
     """How long an address is kept: until the last question of aftercare can be answered.
 
-    A day more, for a report that waited before it left for the desk.
+    A day more, for a report that waited before it left for the desk, and one for the hours of the
+    day on which it was sent.
     """
     care = policy.aftercare
-    return max(*care.check_in_days, *care.no_reprisal_days) + care.answer_days + 1
+    return max(*care.check_in_days, *care.no_reprisal_days) + care.answer_days + 2
 
 
 async def forget_address(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:

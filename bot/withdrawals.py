@@ -71,7 +71,7 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
         return LATE
     now = work.clock.now()
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "resumed", {})
-    await keep_longer(work, tx, case_id, now)
+    await keep_longer(work, tx, case_id, body, now)
     duties = await tx.duties.of_case(case_id)
     if first_of(duties, DutyKind.TAKE) is None:  # it never left for the desk
         await tx.cases.set_state(case_id, CaseState.KEPT)

@@ -93,6 +93,28 @@ async def test_when_aftercare_ends_nothing_leads_to_the_person_any_more(
     assert len(world.platform.direct("U0CANARY")) == shown
 
 
+@pytest.mark.parametrize("resumed", [False, True])
+async def test_no_clock_in_the_clear_tells_in_which_hour_an_unnamed_report_was_sent(
+    people, world: World, tmp_path: Path, resumed: bool
+) -> None:
+    kept_until = set()
+    for _ in range(2):
+        case = await people.report(**UNNAMED, send_now=False)
+        if resumed:
+            await people.say(case, Verb.WITHDRAW)
+            await people.say(case, Verb.RESUME)
+        await world.passes(hours=3)  # the same day still, and it has left for the desk
+        connection = sqlite3.connect(tmp_path / "mamori.db")
+        kept_until |= set(
+            connection.execute(
+                "SELECT due_at FROM job WHERE kind = 'forget_address' AND subject = ?",
+                (case.case_id,),
+            )
+        )
+        connection.close()
+    assert len(kept_until) == 1
+
+
 async def test_only_what_has_a_name_is_found_again_by_its_account_and_only_in_time(
     people, world: World
 ) -> None:
