@@ -71,6 +71,11 @@ class Cases(Protocol):
         """
         ...
 
+    async def called_since(self, address: str, since: datetime) -> Sequence[str]:
+        """The ids of the calls for help since then whose card belongs into a channel, newest
+        first; of those that are over, too."""
+        ...
+
     async def public_ids(self) -> Mapping[str, str]:
         """The public id of every case, by its id, in the order of the public ids."""
         ...

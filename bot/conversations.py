@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.called_lately import CalledLately
 from bot.case_work import Work
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
@@ -140,12 +141,28 @@ class Conversations:
                 return StartAgain(Refusal.UNKNOWN)
             if list_.policy_digest != self._work.policy_digest:
                 return StartAgain(Refusal.CHANGED)
-            here = step(flow, self._scene(visitor, list_, typed), list_)
+            here = await self._step(visitor, list_, typed, flow, step)
             return await self._next(visitor, list_, here, typed)
         except Unopened as unopened:
             return StartAgain(unopened.refusal)
         except (Unanswerable, TooLong):
             return StartAgain(Refusal.UNKNOWN)
+
+    async def _step(
+        self,
+        visitor: Visitor,
+        list_: AnswerList,
+        typed: dict[str, str],
+        flow: StartFlow,
+        step: Step,
+    ) -> Asking | Ending:
+        called = CalledLately(self._work)
+        scene = replace(self._scene(visitor, list_, typed), called_lately=called)
+        here = step(flow, scene, list_)
+        if not called.asked:
+            return here
+        await called.look_up()
+        return step(flow, scene, list_)
 
     async def _next(
         self,

@@ -34,7 +34,7 @@ from flows.screens import (
 )
 from flows.screens import Facts as FactList
 from flows.tie import call_number, is_tied, offered_call
-from flows.unnamed import blur, how_identifiable, still_going_on, way_back
+from flows.unnamed import as_guessed, blur, how_identifiable, still_going_on, way_back
 
 WORDS = "words"
 NAME = "name"
@@ -145,6 +145,7 @@ def _excluded(scene: Scene) -> Group:
 
 def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> Ask:
     unnamed = Visibility(who["visibility"][0]) is Visibility.UNNAMED
+    site = as_guessed(scene, site) if unnamed else site
     groups = [
         *([way_back()] if unnamed and scene.can_push else ()),
         *(blur(site) if unnamed else ()),

@@ -79,6 +79,8 @@ class Scene:
     """This visit's call for help is still out; only the first card looks at it."""
     call: str = ""
     """The number of the call for help from whose page the conversation was begun."""
+    called_lately: Callable[[str], bool] = lambda site_id: False
+    """Whether somebody called for help at a site in the last hours, whoever it was."""
     typed: dict[str, str] = field(default_factory=dict)
     """What stands in the text fields of the present screen; never part of the answers."""
     counted: Callable[[SiteOption], SiteOption] = lambda site: site

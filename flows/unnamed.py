@@ -1,8 +1,10 @@
 """What who reports without a name is asked and told besides: how hard they are to guess."""
 
+from dataclasses import replace
+
 from flows.assessment import Facts, Safety
 from flows.phrases import Phrase, say
-from flows.scene import ENOUGH_PEOPLE, SiteOption
+from flows.scene import ENOUGH_PEOPLE, Scene, SiteOption
 from flows.screens import Element, Group, Heading, Option, Paragraph
 
 
@@ -13,6 +15,20 @@ def way_back() -> Group:
         Option(code="w", label=say("back.w"), hint=say("back.w.hint")),
     )
     return Group(id="back", label=say("back.label"), options=options, chosen=("r",))
+
+
+def as_guessed(scene: Scene, site: SiteOption) -> SiteOption:
+    """The site with as many people as a reader would think of.
+
+    Where somebody called for help lately that is one, for everybody there read who it was. It is
+    counted so for whoever asks, so that the number tells nobody's call from another's.
+    """
+    if not scene.called_lately(site.id):
+        return site
+    others = (other.area for other in scene.sites if other.id != site.id)
+    # In an area of this one site nothing is blurred by naming the area.
+    in_area = site.area_headcount if site.area in others else 1
+    return replace(site, headcount=1, area_headcount=in_area)
 
 
 def blur(site: SiteOption) -> tuple[Group, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from storage.keyring import Keyring
 from storage.messages import MessageRows
 from storage.sessions import Session
 from storage.statements import Row, Statement, given
-from storage.tables import OPEN_CASE, card, case_file, case_key
+from storage.tables import CALLED, OPEN_CASE, card, case_file, case_key, duty, is_one_of
 
 _Hanging = TypeVar("_Hanging", NudgeRow, SeatRow)
 
@@ -50,6 +50,16 @@ _OPEN_AT = (
 )
 OPEN_AT = Statement(_OPEN_AT)
 OPEN_IN = Statement(_OPEN_AT.where(card.c.address == bindparam("address")))
+_SHOWN_THERE = select(card.c.id).where(
+    card.c.case_id == duty.c.case_id, card.c.address == bindparam("address")
+)
+CALLED_SINCE = Statement(
+    select(duty.c.case_id)
+    .join(case_file)
+    .where(CALLED, duty.c.started_at >= bindparam("since"))
+    .where(is_one_of(case_file.c.kind, "help"), _SHOWN_THERE.exists())
+    .order_by(duty.c.started_at.desc(), duty.c.case_id)
+)
 
 
 def _opened(parts: Sequence[Part]) -> Statement:
@@ -150,6 +160,11 @@ class CaseRows:
             if address is None
             else await self._session.rows(OPEN_IN, kind=kind, most=limit, address=address)
         )
+        return [row[0] for row in found]
+
+    async def called_since(self, address: str, since: datetime) -> Sequence[str]:
+        """The ids of the calls for help since then whose card belongs into a channel."""
+        found = await self._session.rows(CALLED_SINCE, address=address, since=since)
         return [row[0] for row in found]
 
     async def public_ids(self) -> Mapping[str, str]:

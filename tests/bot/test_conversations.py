@@ -11,7 +11,9 @@ from bot.conversations import Conversations, Finished, Next, Opened, Screen, Sta
 from bot.filing import Filed
 from bot.packs import builtin_pack
 from bot.sealed_lists import AnswerList, Refusal, SealedLists, Visitor
+from flows.assessment import Safety
 from flows.help_now import FIND
+from flows.phrases import Say, say
 from flows.presses import Verb
 from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
 from flows.screens import Ask
@@ -369,3 +371,41 @@ async def test_typed_words_lose_what_nobody_types_and_keep_their_lines(
         body = await tx.cases.body(case.filed.case_id)
     assert body is not None
     assert '"words":"one\\ntwo[31m three\\tend"' in body.content.decode()
+
+
+@pytest.mark.parametrize("caller_name", ["Hanako", ""])
+async def test_where_somebody_called_for_help_lately_the_area_is_named_by_default(
+    visit: Visit, people: People, world: World, caller_name: str
+) -> None:
+    assert place_of_report(await visit.reaches_the_review()) == (("site",), 9)
+    call = await people.call(caller_name=caller_name)
+    await world.passes(minutes=5)
+    await people.say(call, Verb.FINE_NOW)
+    await world.passes(minutes=30)
+    for visitor in (HANA, replace(HANA, actor="somebody else")):
+        review = await Visit(visit.conversations, visitor).reaches_the_review()
+        assert place_of_report(review) == (("area",), 1)
+    elsewhere = await Visit(
+        visit.conversations, replace(HANA, site_id="yotsuya")
+    ).reaches_the_review()
+    assert place_of_report(elsewhere)[1] != 1
+    await world.leaps(hours=12)
+    assert place_of_report(await visit.reaches_the_review())[1] != 1
+
+
+async def test_a_report_that_is_no_call_points_at_nobody_like_that(
+    visit: Visit, people: People, world: World
+) -> None:
+    await people.report(safety=Safety.ONGOING)
+    await world.works_off()
+    assert place_of_report(await visit.reaches_the_review()) == (("site",), 9)
+
+
+def place_of_report(review: Screen) -> tuple[tuple[str, ...], int]:
+    """What is chosen for an unnamed report, and how many people fit the site."""
+    place = next(group for group in review.ask.groups if group.id == "place")
+    hint = next(option.hint for option in place.options if option.code == "site")
+    assert isinstance(hint, Say)
+    count = 1 if hint == say("fit.one") else hint.values["count"]
+    assert isinstance(count, int)
+    return place.chosen, count

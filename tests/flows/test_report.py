@@ -95,6 +95,25 @@ def test_a_small_or_unknown_shift_is_shown_as_its_area(headcount: int | None, pl
     assert chosen(screen("next/u/n/", site=few))["place"] == (place,)
 
 
+@pytest.mark.parametrize(
+    ("area", "in_area"), [(STORE.area, say("fit.about", count=20)), (STORE.name, say("fit.one"))]
+)
+def test_where_help_was_called_lately_one_fits_until_it_is_blurred(
+    area: Own, in_area: Phrase
+) -> None:
+    """The area blurs nothing where it has no other site."""
+    two = replace(
+        scene(),
+        sites=(STORE, replace(STORE, id="other", area=area)),
+        called_lately={STORE.id: True}.__getitem__,
+    )
+    here = replay(talk, two, (*TO_REPORT, "next/u/n/"))
+    assert isinstance(here, Asking)
+    place = next(group for group in here.ask.groups if group.id == "place")
+    assert place.chosen == ("area",)
+    assert [option.hint for option in place.options] == [in_area, say("fit.one")]
+
+
 def test_naming_the_site_is_the_reporters_choice() -> None:
     assert filed("next/u/n/", "send/site////").report.name_site
     assert not filed("next/u/n/", "send/area////").report.name_site

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.case_records import Author, CaseState, Message
+from bot.case_records import Author, CaseKind, CaseState, Message
 from storage.keyring import Unopenable
 from tests.storage.databases import (
     NOW,
@@ -14,6 +14,7 @@ from tests.storage.databases import (
     a_body,
     a_card,
     a_case,
+    a_duty,
     a_nudge,
     a_seat,
     after,
@@ -260,6 +261,23 @@ async def test_open_cases_of_one_channel_are_found_however_many_another_has(stor
             await tx.cards.add(a_card(case, id=f"card{number}", kind="desk", address=address))
     async with storage.read() as tx:
         assert await tx.cases.open_at("desk", 1, "chat:here") == [here.id]
+
+
+async def test_calls_of_the_last_hours_are_found_by_their_channel(storage) -> None:
+    call, report = CaseKind.HELP, CaseKind.REPORT
+    made = {"old": call, "newest": call, "late": call, "elsewhere": call, "report": report}
+    cases = {name: replace(a_case(n), kind=kind) for n, (name, kind) in enumerate(made.items())}
+    async with storage.write() as tx:
+        for number, (name, case) in enumerate(cases.items()):
+            await tx.cases.add(case, a_body(b""), draft_mac(number))
+            began = after(hours=-number if name != "old" else -13)
+            duty = replace(a_duty(case, "second_person"), started_at=began)
+            await tx.duties.add([duty])
+            address = "chat:there" if name == "elsewhere" else "chat:here"
+            await tx.cards.add(a_card(case, id=f"card{number}", kind="help", address=address))
+    async with storage.read() as tx:
+        found = await tx.cases.called_since("chat:here", after(hours=-12))
+    assert found == [cases["newest"].id, cases["late"].id]
 
 
 async def test_a_delivery_that_came_to_nothing_is_new_again(storage) -> None:
