@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.api import Answer, Api, Done, No, Slow
+from adapters.slack.api import Answer, Api, Done, Slow
 from adapters.slack.blocks import actions, button, header
 from adapters.slack.cards import SlackMessage, first_message
 from adapters.slack.elements import draw
@@ -97,7 +97,10 @@ class Entrances:
             await self.publish(source)
 
     async def put_aside(self, action: Action) -> bool:
-        """A neutral card in the chat with the way back to a conversation: nothing readable."""
+        """A neutral card in the chat with the way back to a conversation: nothing readable.
+
+        False where Slack did not say that it stands there: it would be the only way back.
+        """
         assert action.shown is not None
         kept, words = action.shown.kept, self._words(action.shown.kept.language)
         title = words.text(say("first.title"))
@@ -109,8 +112,7 @@ class Entrances:
             ),
         ]
         message = first_message(words, blocks, title)
-        answer = await self._write(action.source, message)
-        return not isinstance(answer, Slow | No)
+        return isinstance(await self._write(action.source, message), Done)
 
     async def say_failed(self, source: Source) -> None:
         """That a press could not be shown in a modal, with the first card to press again."""

@@ -26,6 +26,7 @@ from adapters.slack.render import CASE, DETAILS, PAGE, RECEIPT, TALK
 from adapters.slack.screens import Held, Kept
 from adapters.slack.stage import Draw, Stage, is_call
 from adapters.slack.talks import POLICY, Talks
+from flows.phrases import say
 
 log = structlog.get_logger()
 
@@ -103,9 +104,10 @@ class Presses:
         return await self._language(action, shown) if action.what == "language" else None
 
     async def _later(self, action: Action, shown: Shown) -> Draw:
+        source, language = action.source, shown.kept.language
         if await self.entrances.put_aside(action):
-            return await self.talks.later(action.source, shown.kept.language)
-        return await self.talks.failed(action.source, shown.kept.language)
+            return await self.talks.later(source, language)
+        return await self.talks.again(source, shown, language, say("problem.not_kept"))
 
     async def _language(self, action: Action, shown: Shown) -> Draw | None:
         source, language = action.source, action.value

@@ -19,7 +19,7 @@ from flows.help_now import FIND
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
 from flows.report import NAME, WORDS
-from flows.screens import CallLine, Element, Paragraph
+from flows.screens import Element, Paragraph
 from flows.tie import TIES
 
 log = structlog.get_logger()
@@ -137,10 +137,15 @@ class Talks:
         kept = replace(shown.kept, held={**shown.kept.held, **chosen})
         return await self.draw(action.source, visitor, following, replace(shown, kept=kept))
 
-    async def again(self, source: Source, shown: Shown, language: str) -> Draw:
-        """The same screen in another language; what was chosen and typed stays."""
+    async def again(
+        self, source: Source, shown: Shown, language: str, problem: Phrase | None = None
+    ) -> Draw:
+        """The same screen, in another language or with what did not work; what was chosen and
+        typed stays."""
         visitor = await self.visitor(source, language)
         following = await self.conversations.show(visitor, shown.kept.token)
+        if isinstance(following, Screen):
+            following = replace(following, problem=problem)
         return await self.draw(source, visitor, following, shown)
 
     async def policy(self, source: Source, asked: str = "") -> Draw:
@@ -154,12 +159,6 @@ class Talks:
         """What is left on the screen after the way back was put into the chat."""
         kept = Paragraph(text=say("slack.later.kept"))
         return await self._page(source, language, say("slack.later"), (kept,))
-
-    async def failed(self, source: Source, language: str) -> Draw:
-        """It did not work, with whom to call."""
-        text = Paragraph(text=say("slack.failed"), strong=True)
-        lines = (text, CallLine(label=say("help.police"), phone="110"))
-        return await self._page(source, language, say("problem.title"), lines)
 
     async def draw(
         self, source: Source, visitor: Visitor, following: Next, shown: Shown | None = None

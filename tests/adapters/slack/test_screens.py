@@ -295,6 +295,22 @@ async def test_who_is_interrupted_goes_on_from_the_chat_and_nothing_there_can_be
     assert said("en", "again.title") in eve.modal.read
 
 
+@pytest.mark.parametrize("kind", [Kind.STATUS, Kind.ERROR, Kind.SILENT_BEFORE, Kind.THROTTLED])
+async def test_who_wants_to_go_on_later_keeps_the_question_until_the_chat_has_the_way_back(
+    office: Office, john: Person, kind: Kind
+) -> None:
+    office.site.api.call_seconds = 0.2
+    await at_the_review(john)
+    john.types(said(EN, "review.words"), "what was said")
+    office.slack.faults.append(Fault(kind, "chat.postMessage"))
+    await john.taps(said(EN, "slack.later"))
+    assert not john.chat and said(EN, "slack.later.kept") not in john.modal.read
+    assert said(EN, "problem.not_kept") in john.modal.read
+    assert said(EN, "review.title") in john.modal.read and "what was said" in str(john.modal.values)
+    await john.taps(said(EN, "slack.later"))
+    assert said(EN, "slack.later.kept") in john.modal.read and len(john.chat) == 1
+
+
 async def test_a_double_tap_is_one_tap(office: Office, john: Person) -> None:
     await at_the_review(john)
     await john.picks(said(EN, "blur.now"))
