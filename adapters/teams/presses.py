@@ -105,4 +105,4 @@ class Presses:
         source, language = pressed.source, pressed.kept.language
         if await self.entrances.put_aside(pressed):
             return self.talks.later(source, language)
-        return self.talks.failed(source, language)
+        return await self.talks.again(pressed, say("problem.not_kept"))

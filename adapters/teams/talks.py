@@ -116,10 +116,13 @@ class Talks:
         stays = isinstance(following, Screen) and following.problem is not None
         return await self._draw(visitor, following, filled if stays else filled.without_choices)
 
-    async def again(self, pressed: Pressed) -> Dialog:
-        """The same screen, in another language or after a while; what was filled in stays."""
+    async def again(self, pressed: Pressed, problem: Phrase | None = None) -> Dialog:
+        """The same screen, in another language, after a while or with what did not work; what
+        was filled in stays."""
         visitor, filled = self._visitor(pressed), Filled.read(pressed.data)
         following = await self.conversations.show(visitor, pressed.kept.token)
+        if isinstance(following, Screen):
+            following = replace(following, problem=problem)
         return await self._draw(
             visitor, following, filled if filled.chosen else filled.without_choices
         )

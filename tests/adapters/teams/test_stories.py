@@ -14,6 +14,7 @@ from tests.adapters.teams.play import Play, playing, said
 from tests.adapters.teams.walks import SHINJUKU, WORDS, first, receipt_on, reports
 from tests.fake_teams.card_rules import read_text, walk
 from tests.fake_teams.client import Dialog, NotThere, button
+from tests.fake_teams.faults import Fault
 from tests.fake_teams.tenant import Message
 
 BY_LANGUAGE = {"ja": "employee", "en": "english"}
@@ -190,6 +191,22 @@ async def test_what_was_put_aside_goes_on_where_it_stopped(play: Play) -> None:
     assert said("ja", "acts.title") not in read_text(waiting.card)
     again = await employee.opens(waiting, said("ja", "teams.later.open"))
     assert said("ja", "acts.title") in again.text
+
+
+async def test_what_could_not_be_put_aside_stays_on_the_screen_to_go_on_or_press_again(
+    play: Play,
+) -> None:
+    employee = play.person("employee")
+    dialog = await first(employee, "ja", "first.check")
+    await dialog.presses(said("ja", "safe.o"))
+    play.connector.faults.add(Fault(status=403, code="MessageWritesBlocked"))
+    await dialog.chooses(said("ja", "chip.c")).presses(said("ja", "teams.later"))
+    assert said("ja", "problem.not_kept") in dialog.text
+    assert said("ja", "acts.title") in dialog.text
+    await dialog.presses(said("ja", "button.next"))
+    assert said("ja", "effects.title") in dialog.text  # what was chosen is chosen still
+    await dialog.presses(said("ja", "teams.later"))
+    assert said("ja", "teams.later.kept") in dialog.text
 
 
 async def test_the_language_changes_and_what_was_filled_in_stays(play: Play) -> None:
