@@ -17,7 +17,6 @@ from adapters.slack.blocks import (
     entry,
     option,
     plain,
-    section,
     units,
 )
 from adapters.slack.words import Words
@@ -34,7 +33,7 @@ GROUP, FIELD = "g", "t"
 def group(words: Words, step: str, asked: Group) -> Blocks:
     """A group of options as one input, or as several where there are too many for one."""
     parts = _parts(asked)
-    blocks = _in_full(words, asked)
+    blocks: Blocks = []
     for number, options in enumerate(parts):
         label = words.text(asked.label)
         if number:
@@ -42,7 +41,8 @@ def group(words: Words, step: str, asked: Group) -> Blocks:
         element = _element(words, asked, options, f"{GROUP}.{asked.id}.{number}")
         optional = asked.missing is None or len(parts) > 1
         block_id = f"{step}.{GROUP}.{asked.id}.{number}"
-        blocks.append(entry(label, element, block_id, optional=optional))
+        full = _in_full(words, options)
+        blocks.append(entry(label, element, block_id, optional=optional, hint=full or None))
     return blocks
 
 
@@ -54,15 +54,16 @@ def _parts(asked: Group) -> list[Sequence[Option]]:
     return [asked.options[start : start + size] for start in range(0, len(asked.options), size)]
 
 
-def _in_full(words: Words, asked: Group) -> Blocks:
-    """Every option that an input would cut short, said in full above it."""
-    texts = [
-        text
-        for one in asked.options
-        for phrase in (one.label, one.hint)
-        if phrase and units(text := words.text(phrase)) > OPTION
-    ]
-    return [block for text in texts for block in section(text)]
+def _in_full(words: Words, options: Sequence[Option]) -> str:
+    """What an option has no room for, below all of them and under the option's own name."""
+    lines = []
+    for one in options:
+        label, hint = words.text(one.label), words.text(one.hint) if one.hint else ""
+        if units(hint) > OPTION:
+            lines.append(f"{label} · {hint}")
+        elif units(label) > OPTION:
+            lines.append(label)
+    return "\n".join(lines)
 
 
 def _element(words: Words, asked: Group, options: Sequence[Option], action_id: str) -> Block:
@@ -82,7 +83,8 @@ def _element(words: Words, asked: Group, options: Sequence[Option], action_id: s
 
 
 def _option(words: Words, one: Option) -> Block:
-    return option(words.text(one.label), one.code, words.text(one.hint) if one.hint else None)
+    hint = words.text(one.hint) if one.hint else ""
+    return option(words.text(one.label), one.code, hint if units(hint) <= OPTION else None)
 
 
 def text_field(

@@ -157,6 +157,32 @@ def test_every_screen_of_every_pack_in_every_language_fits(pack: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_an_option_has_no_room_for_stands_whole_below_it_and_says_whose_it_is(
+    language: str,
+) -> None:
+    cut = 0
+    for ask in screens("standard", 3):
+        blocks = VIEWS.ask(AskView(ask, KEPT[language], True), READER)["blocks"]
+        inputs = {block["block_id"]: block for block in blocks if block["type"] == "input"}
+        for group in ask.groups:
+            for one in group.options if len(group.options) <= 10 else ():
+                block = inputs[f"{ask.step}.g.{group.id}.0"]
+                drawn = next(o for o in block["element"]["options"] if o["value"] == one.code)
+                assert "…" not in drawn.get("description", {}).get("text", "")
+                below = block.get("hint", {}).get("text", "").split("\n")
+                label, hint = (
+                    CATALOGUE.text(p, language) if p else "" for p in (one.label, one.hint)
+                )
+                if "description" not in drawn and hint:
+                    assert f"{label} · {hint}" in below
+                    cut += 1
+                elif "…" in drawn["text"]["text"]:
+                    assert label in below
+                    cut += 1
+    assert cut or language == "ja"  # where every option has room
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("count", [0, 1, 8, 9, 300])
 def test_any_number_of_sites_fits(language: str, count: int) -> None:
     for ask in screens("standard", count):
