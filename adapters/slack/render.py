@@ -128,13 +128,14 @@ class Views:
             *draw(words, link_line(self._web_url, view.link, view.kept.language)),
             *nav_row(words, view.kept, own_help=view.calling, back=False),
             *header(words.text(card.title)),
+            # Before everything to read: whoever closes this too soon has no other way back.
+            *receipt_number(words, view.kept.receipt),
             *draw(words, card.body),
             *pressable(words, others, "press", view),
             *(context(words.text(say("slack.where"))) if places else []),
             *pressable(words, places, "place", view),
             *(context(words.text(card.footer)) if card.footer else []),
             *(_leads_to_check(words) if card.may_check else []),
-            *receipt_number(words, view.kept.receipt),
             *composes(words, (card.compose,) if card.compose else (), view),
             *draw(words, card.after),
             *actions(
@@ -146,7 +147,8 @@ class Views:
             ),
             *_number(words, view),
         ]
-        submit = words.text(card.compose.button.label) if card.compose else None
+        # Slack shows it above everything: under what was sent, it must not read as not sent yet.
+        submit = words.text(say("slack.send_words")) if card.compose else None
         return _modal(words, CASE, body, view.kept, submit)
 
     def details(self, view: DetailsView, reader: Reader) -> Block:

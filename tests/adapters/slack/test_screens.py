@@ -380,6 +380,21 @@ async def test_a_press_on_ones_own_case_leaves_the_receipt_there(
     assert receipt_of(john) == receipt
 
 
+@pytest.mark.parametrize("language", ["ja", "ja_simple", "en"])
+async def test_the_receipt_stands_above_all_there_is_to_read_and_nothing_looks_unsent(
+    office: Office, john: Person, language: str
+) -> None:
+    await john.commands("/mamori")
+    await answers_the_checklist(john, EN)
+    receipt = await files_without_a_name(john, EN)
+    await john.picks({"ja": "日本語", "ja_simple": "やさしい日本語", "en": "English"}[language])
+    read = john.modal.read
+    assert read.index(said(language, "sent.title")) < read.index(receipt)
+    assert read.index(receipt) < read.index(said(language, "sent.steps"))
+    own_button = john.modal.shown["submit"]["text"]
+    assert own_button == said(language, "slack.send_words") != said(language, "talk.send")
+
+
 async def test_words_that_are_delivered_again_stand_there_once_even_after_a_restart(
     office: Office, john: Person
 ) -> None:
