@@ -91,8 +91,8 @@ class DeskFiles:
         if person is None or platform == OUR_OWN or not isinstance(messenger, KnowsMembers):
             return person
         accounts = await messenger.members(channel)
-        account = work.directory.account(person, platform)
-        return person if accounts is not None and account in accounts else None
+        present = (work.directory.by_account(platform, account) for account in accounts or ())
+        return person if any(each is person for each in present) else None
 
     async def picture(self, seen: SeenFile) -> bytes | None:
         """What may be looked at."""

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 import structlog
@@ -80,6 +80,12 @@ class Directory:
         if platform == "slack":
             return person.slack_id
         return person.entra_id if platform == "teams" else person.id
+
+    def accounts(self, platform: str) -> Iterator[str]:
+        """Every account of a platform, as the company wrote it: each time one look at them all."""
+        before = f"{platform}:"
+        names = (name for name in self._index.by_account if name.startswith(before))
+        return (name.removeprefix(before) for name in names)
 
     def members(self, address: str) -> tuple[Person, ...]:
         """Who is in a channel: the desk's people, or those who can be asked for a site."""

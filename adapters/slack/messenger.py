@@ -10,6 +10,7 @@ from datetime import timedelta
 from adapters.slack.api import Answer, Api, Done, Lost, No, Slow
 from adapters.slack.cards import SlackMessage, card_message
 from adapters.slack.hooks import Hooks
+from adapters.slack.members import Members
 from adapters.slack.places import Places, team_of
 from adapters.slack.surface import READ_BACK_SCOPES
 from adapters.slack.words import Words
@@ -22,7 +23,6 @@ EVENT_TYPE = "mamori"
 PEOPLE = ("U", "W")
 """What accounts begin with: of a workspace, and of an organisation."""
 PAGES, PAGE = 3, 200
-MEMBER_PAGES = 50
 """How far back a message is looked for: it was sent minutes ago."""
 
 Guard = Callable[[str], bool]
@@ -41,6 +41,7 @@ class SlackMessenger:
         self._may_show = may_show
         self._hooks = hooks
         self._places = Places(work.company)
+        self._members = Members(api, work.directory)
 
     @property
     def gap_seconds(self) -> float:
@@ -108,19 +109,7 @@ class SlackMessenger:
 
     async def members(self, channel: str) -> frozenset[str] | None:
         """The accounts in a channel at this moment; None when Slack does not say."""
-        team, room = self._places.room(channel)
-        given = {"channel": room, "limit": str(PAGE)}
-        found: set[str] = set()
-        for _ in range(MEMBER_PAGES):
-            answer = await self._api.call(team, "conversations.members", **given)
-            if not isinstance(answer, Done):
-                return None
-            found.update(answer.data.get("members", ()))
-            cursor = (answer.data.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return frozenset(found)
-            given["cursor"] = cursor
-        return None
+        return await self._members.present(*self._places.room(channel))
 
     async def _look(
         self, team: str, room: str, method: str, given: dict[str, str], mark: str

@@ -42,6 +42,16 @@ def names(workspace: str, id: str, *, alone: bool) -> Iterator[str]:
         yield id
 
 
+def same_ids(one: str, other: str) -> bool:
+    """Whether an id means the same person in two workspaces: in one, and across an organisation.
+
+    Where a workspace is left out there is no other, so that it does.
+    """
+    if not one or not other or team_of(one) == team_of(other):
+        return True
+    return bool(enterprise_of(one)) and enterprise_of(one) == enterprise_of(other)
+
+
 class Places:
     """Looks up the company's channels in both directions."""
 
