@@ -26,6 +26,7 @@ from bot.site_commands import write_posters
 from bot.work_records import platform_of
 from storage import schema
 from storage.engines import DatabaseInUse
+from storage.masters import WrongMasterKey
 from storage.store import SqlStorage
 
 
@@ -71,6 +72,7 @@ async def _import_roster(path: Path) -> int:
     if not people:
         return 1
     schema.upgrade(settings.database)
+    wiring.masters_missing(settings)
     storage = _opened(settings)
     try:
         await import_roster(people, storage, clock.now(), sys.stdout)
@@ -96,6 +98,7 @@ async def _keep(args: argparse.Namespace) -> int:
     settings = read_settings()
     if not _at_newest(settings):
         return 1
+    wiring.masters_missing(settings)
     work = wiring.opened_work(settings)
     try:
         if args.command == "keys":
@@ -167,7 +170,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(args)
     except SettingsError as error:
         print(f"These settings are missing or wrong:\n{error}", file=sys.stderr)
-    except (CompanyError, PackError, KeySourceError) as error:
+    except (CompanyError, PackError, KeySourceError, WrongMasterKey) as error:
         print(error, file=sys.stderr)
     except DatabaseInUse as error:
         print(f"Another process already serves {error}.", file=sys.stderr)

@@ -155,8 +155,12 @@ class Keys(Protocol):
     """Every wrapped key, whatever it opens."""
 
     async def rewrap(self, limit: int) -> int:
-        """Wraps keys anew that another master key than the present one wrapped; gives how many,
-        at most `limit`."""
+        """Wraps keys anew that another of the master keys than the first one wrapped; gives how
+        many, at most `limit`."""
+        ...
+
+    def masters(self) -> Collection[str]:
+        """The ids of the master keys that are set."""
         ...
 
     async def by_master(self) -> Mapping[str, int]:

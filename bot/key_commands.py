@@ -11,7 +11,8 @@ AT_ONCE = 200
 async def rotate_keys(storage: Storage, out: TextIO) -> int:
     """Wraps anew until nothing is left to, and says what each master key wraps now.
 
-    What a key opens is not touched: a case of many pages costs as much as an empty one.
+    What a key opens is not touched: a case of many pages costs as much as an empty one. What a
+    master key wrapped that is not set stays as it is; then 1.
     """
     total = 0
     while True:
@@ -21,10 +22,12 @@ async def rotate_keys(storage: Storage, out: TextIO) -> int:
         if not rewrapped:
             break
     async with storage.read() as tx:
-        counts = await tx.keys.by_master()
+        counts, known = await tx.keys.by_master(), tx.keys.masters()
     print(f"Keys wrapped anew: {total}.", file=out)
     for master, count in sorted(counts.items()):
-        print(f"Master key {master} wraps {count}.", file=out)
-    if len(counts) <= 1:
+        unknown = "" if master in known else ", and is not set: add it after the others"
+        print(f"Master key {master} wraps {count}{unknown}.", file=out)
+    missing = counts.keys() - known
+    if len(counts) <= 1 and not missing:
         print("No other master key is needed, except for older backups.", file=out)
-    return 0
+    return int(bool(missing))

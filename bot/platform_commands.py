@@ -1,6 +1,7 @@
 """`mamori doctor` and `mamori manifest`: what the platforms need, and whether it is there."""
 
 import asyncio
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
@@ -10,8 +11,9 @@ from bot.company import read_company
 from bot.findings import Finding
 from bot.seams import SystemClock
 from bot.settings import Settings
-from bot.wiring import opened_storage, platforms
+from bot.wiring import masters_missing, opened_storage, platforms
 from storage import schema
+from storage.masters import WrongMasterKey
 
 
 def examine_all(settings: Settings, out: TextIO) -> int:
@@ -27,7 +29,7 @@ def examine_all(settings: Settings, out: TextIO) -> int:
 
 async def _found(settings: Settings) -> list[Finding]:
     company, clock, database = read_company(settings.company), SystemClock(), _database(settings)
-    found = [database]
+    found = [database, *_masters(settings)] if database.right else [database]
     # The tokens of several workspaces stand in the database.
     readable = database.right or settings.slack_client_id is None
     if settings.uses_slack and readable:
@@ -49,6 +51,21 @@ def _database(settings: Settings) -> Finding:
     if schema.revision(settings.database) == schema.newest():
         return Finding(True, "the database has the newest tables")
     return Finding(False, "the database lacks the newest tables; type: mamori db upgrade")
+
+
+def _masters(settings: Settings) -> Iterator[Finding]:
+    """Whether the master keys open what is there."""
+    try:
+        missing = masters_missing(settings)
+    except WrongMasterKey as error:
+        what = f"the master key opens nothing of what is there: the database needs {error.right}"
+        yield Finding(False, what)
+        return
+    if missing:
+        ids = ", ".join(sorted(missing))
+        yield Finding(False, f"set a further master key: something in the database needs {ids}")
+    else:
+        yield Finding(True, "the master key opens what is in the database")
 
 
 def print_manifest(url: str | None, socket: bool, several: bool, out: TextIO) -> int:

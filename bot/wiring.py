@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+import structlog
 from aiohttp import web
 
 from adapters.web.app import asset_version, employee_app
@@ -39,9 +40,11 @@ from bot.settings import Settings
 from bot.shown_copies import ShownCopies
 from bot.watch import Watch
 from flows.policy import Policy
-from storage import schema
+from storage import masters, schema
 from storage.keyring import Keyring
 from storage.store import SqlStorage
+
+log = structlog.get_logger()
 
 
 def platforms(settings: Settings) -> frozenset[str]:
@@ -89,6 +92,8 @@ def build(
     schema.upgrade(settings.database)
     bell, meter = Bell(), Meter()
     keyring = _keyring(settings, entropy)
+    if masters_missing(settings, keyring):
+        log.error("master_key_missing")
     rows = SqlStorage(settings.database, keyring, entropy.bytes, sqlite_driver=sqlite_driver)
     storage, index = RingingStorage(rows, bell), settings.index()
     work = Work(storage, clock, entropy, index, company, Directory(company), policy)
@@ -181,6 +186,15 @@ def opened_storage(settings: Settings) -> SqlStorage:
 def heads_file(settings: Settings, index: IndexKey) -> HeadsFile | None:
     """The file of pinned heads, where one is set."""
     return HeadsFile(settings.heads, HeadsKey(index)) if settings.heads else None
+
+
+def masters_missing(settings: Settings, keyring: Keyring | None = None) -> frozenset[str]:
+    """The ids of master keys that the database needs besides those that are set.
+
+    Raises WrongMasterKey where nothing of what is there can be opened.
+    """
+    keyring = keyring or _keyring(settings, SystemEntropy())
+    return masters.masters_missing(settings.database, keyring.ids)
 
 
 def _keyring(settings: Settings, entropy: Entropy) -> Keyring:

@@ -90,6 +90,12 @@ class Keyring:
         self._refresh()
         return self._ring[0].id
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all master keys, as of now."""
+        self._refresh()
+        return frozenset(master.id for master in self._ring)
+
     def new_key(self, purpose: str) -> NewKey:
         """A fresh key for `purpose`."""
         self._refresh()

@@ -1,6 +1,6 @@
 """Every wrapped key, to be wrapped anew when the master key changes. What they open stays."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table, bindparam, func, literal_column, select, update
@@ -40,7 +40,7 @@ KEPT = (
 def _old(kept: Kept) -> Statement:
     return Statement(
         select(kept.name, kept.shown, kept.table.c.wrapped)
-        .where(kept.table.c.kek_id != bindparam("kek_id"))
+        .where(kept.table.c.kek_id == bindparam("kek_id"))
         .order_by(kept.name)
         .limit(bindparam("most"))
     )
@@ -73,23 +73,27 @@ class WrappedKeys:
         self._keyring = keyring
 
     async def rewrap(self, limit: int) -> int:
-        kek_id, rewrapped = self._keyring.kek_id, 0
-        for kept in KEPT:
-            table = kept.table.name
-            rows = await self._session.rows(OLD[table], kek_id=kek_id, most=limit - rewrapped)
-            await self._session.run_each(
-                REWRAP[table],
-                [
-                    self._anew(name, before, kept.purpose.format(shown))
-                    for name, shown, before in rows
-                ],
-            )
-            rewrapped += len(rows)
+        rewrapped = 0
+        for old in sorted(self._keyring.ids - {self._keyring.kek_id}):
+            for kept in KEPT:
+                rewrapped += await self._rewrap(kept, old, limit - rewrapped)
         return rewrapped
+
+    async def _rewrap(self, kept: Kept, old: str, limit: int) -> int:
+        table = kept.table.name
+        rows = await self._session.rows(OLD[table], kek_id=old, most=limit)
+        await self._session.run_each(
+            REWRAP[table],
+            [self._anew(name, before, kept.purpose.format(shown)) for name, shown, before in rows],
+        )
+        return len(rows)
 
     def _anew(self, name: Any, before: bytes, purpose: str) -> dict[str, Any]:
         made = self._keyring.rewrap(before, purpose)
         return {"name": name, "before": before, "kek_id": made.kek_id, "wrapped": made.wrapped}
+
+    def masters(self) -> Collection[str]:
+        return self._keyring.ids
 
     async def by_master(self) -> Mapping[str, int]:
         counts: dict[str, int] = {}

@@ -1,10 +1,17 @@
 """From nothing to a service, as the guide says: what is missing is named, and nothing is made."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.platform_commands import _masters
+from bot.settings import read_settings
+from storage.keyring import Keyring
+from storage.store import SqlStorage
+from tests.storage.databases import file_case
+from tests.support.world import SeededEntropy
 
 COMPANY = Path(__file__).parents[1] / "adapters" / "slack" / "company.yaml"
 
@@ -48,6 +55,51 @@ def test_a_new_database_has_nothing_wrong(place: Path, capsys: pytest.CaptureFix
     assert main(["db", "upgrade"]) == 0
     assert main(["case", "verify"]) == 0
     assert "Wrong: 0." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", [["serve"], ["keys", "rotate"], ["purge"], ["roster", "import", "roster.csv"]]
+)
+def test_nothing_is_done_under_a_master_key_that_opens_nothing_of_what_is_there(
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+) -> None:
+    database = f"sqlite:///{place}/data/mamori.db"
+    (place / "data").mkdir()
+    assert main(["db", "upgrade"]) == 0
+    asyncio.run(a_case_under(database, b"\x99" * 32))
+    (place / "roster.csv").write_text("person,name,role,site\nA-1,佐藤 健,desk,\n", "utf-8")
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("bot.serving.serve_at", lambda *_: 0)
+    assert main(command) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("MAMORI_MASTER_KEY opens nothing of what is in this database.")
+    assert Keyring(b"\x99" * 32, bytes).kek_id in said
+    monkeypatch.setenv("MAMORI_MASTER_KEY", "99" * 32)
+    assert main(command) == 0
+
+
+async def a_case_under(database: str, master: bytes, number: int = 1) -> None:
+    chance = SeededEntropy(number).bytes
+    storage = SqlStorage(database, Keyring(master, chance), chance)
+    await file_case(storage, number)
+    await storage.close()
+
+
+def test_the_doctor_names_a_master_key_that_is_missing(place: Path) -> None:
+    database = f"sqlite:///{place}/data/mamori.db"
+    (place / "data").mkdir()
+    assert main(["db", "upgrade"]) == 0
+    assert [finding.right for finding in _masters(read_settings())] == [True]
+    asyncio.run(a_case_under(database, b"\x99" * 32, 1))
+    (nothing,) = _masters(read_settings())
+    asyncio.run(a_case_under(database, b"\x11" * 32, 2))
+    (some,) = _masters(read_settings())
+    named = Keyring(b"\x99" * 32, bytes).kek_id
+    assert not nothing.right and nothing.what.startswith("the master key opens nothing")
+    assert not some.right and some.what.endswith(named)
 
 
 def test_a_database_that_lets_nobody_in_is_said_in_one_line(

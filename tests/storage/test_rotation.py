@@ -9,14 +9,15 @@ import pytest
 from bot.case_records import Author, Message, Part
 from bot.key_commands import rotate_keys
 from bot.key_sources import KeySource, KeySourceError
-from storage.keyring import Keyring, Unopenable
+from storage.keyring import Keyring
+from storage.masters import WrongMasterKey, masters_missing
 from storage.store import SqlStorage
 from storage.tables import metadata
 from storage.wrapped_keys import KEPT
 from tests.storage.databases import NOW, Database, a_body, a_case, file_case
 from tests.support.world import SeededEntropy
 
-OLD, NEW = "11" * 32, "33" * 32
+OLD, NEW, LOST = "11" * 32, "33" * 32, "55" * 32
 
 
 def opened(database: Database, path: Path, seed: int) -> SqlStorage:
@@ -114,12 +115,52 @@ async def test_without_the_old_key_nothing_is_wrapped_anew_and_nothing_is_lost(
     other = tmp_path / "other.key"
     write_keys(other, NEW)
     wrong = opened(database, other, 2)
-    with pytest.raises(Unopenable):
-        await rotate_keys(wrong, io.StringIO())
+    out = io.StringIO()
+    assert await rotate_keys(wrong, out) == 1
+    assert "Keys wrapped anew: 0." in out.getvalue() and "is not set" in out.getvalue()
+    assert "No other master key is needed" not in out.getvalue()
     async with right.read() as tx:
         assert (await tx.cases.body(case.id)).content == b"words"
     await right.close()
     await wrong.close()
+
+
+async def test_what_another_key_wrapped_is_named_and_keeps_nothing_else_from_being_wrapped_anew(
+    database: Database, tmp_path: Path
+) -> None:
+    keys = tmp_path / "master.key"
+    write_keys(keys, LOST)
+    lost = opened(database, keys, 1)
+    await file_case(lost, 1)
+    write_keys(keys, OLD)
+    right = opened(database, keys, 2)
+    await file_case(right, 2)
+    write_keys(keys, NEW, OLD)
+    out = io.StringIO()
+    assert await rotate_keys(right, out) == 1
+    named = Keyring(bytes.fromhex(LOST), bytes).kek_id
+    assert out.getvalue().startswith("Keys wrapped anew: 3.")
+    assert f"Master key {named} wraps 3, and is not set: add it after the others." in out.getvalue()
+    await lost.close()
+    await right.close()
+
+
+async def test_a_key_that_opens_nothing_of_what_is_there_is_noticed(database: Database) -> None:
+    old, new = (Keyring(bytes.fromhex(key), SeededEntropy().bytes) for key in (OLD, NEW))
+    assert masters_missing(database.url, new.ids) == set()  # of an empty database nothing is asked
+    storage = SqlStorage(database.url, old, SeededEntropy().bytes)
+    for number in range(1, 4):
+        await file_case(storage, number)
+    assert masters_missing(database.url, old.ids) == set()
+    assert masters_missing(database.url, old.ids | new.ids) == set()
+    with pytest.raises(WrongMasterKey, match=old.kek_id):
+        masters_missing(database.url, new.ids)
+    await storage.close()
+    both = Keyring(lambda: [bytes.fromhex(key) for key in (NEW, OLD)], SeededEntropy().bytes)
+    storage = SqlStorage(database.url, both, SeededEntropy(2).bytes)
+    await file_case(storage, 4)
+    assert masters_missing(database.url, new.ids) == {old.kek_id}  # a change was not finished
+    await storage.close()
 
 
 # --- where keys come from
