@@ -25,6 +25,7 @@ WORDS = Path(phrases.__file__).parent / "words"
 DEFAULT_LANGUAGE = "ja"
 LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
 """Each language by its own name, so that it is found by who reads only that one."""
+LANGUAGES = tuple(code for code, _ in LANGUAGE_NAMES)
 _LONGEST_HEADER = 200
 
 

@@ -9,8 +9,16 @@ from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
+from bot.catalogue import DEFAULT_LANGUAGE, LANGUAGES
 from flows.clocks import OpenHours
 from flows.help_now import FIND
 from flows.ladders import Role
@@ -43,6 +51,14 @@ def _plain_email(value: Any) -> Any:
     return plain_email(value) if isinstance(value, str) else value
 
 
+def _spoken(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+    return language
+
+
+Spoken = Annotated[str, AfterValidator(_spoken)]
+"""A language that has sentences: without them no card could be drawn."""
 Phone = Annotated[str, Field(pattern=PHONE)]
 SlackId = Annotated[str, Field(pattern=SLACK_ID)]
 EntraId = Annotated[str, StringConstraints(pattern=ENTRA_ID, to_lower=True)]
@@ -61,7 +77,7 @@ class Site(Frozen):
     """When it is open, on its own clock; left out, it never closes. Public holidays close it
     only where it names a country."""
     channel: Address
-    language: str = "ja"
+    language: Spoken = DEFAULT_LANGUAGE
     on_shift: dict[DayPart, int] = Field(default_factory=dict)
     """How many people work there in each part of the day; left out, it cannot be known."""
     link_version: int = 1
@@ -117,7 +133,7 @@ class Desk(Frozen):
     """The consultation desk's channel."""
 
     channel: Address
-    language: str = "ja"
+    language: Spoken = DEFAULT_LANGUAGE
 
 
 class SecondDesk(Desk):
@@ -141,6 +157,8 @@ class Company(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if not self.sites:
+            raise ValueError("sites: needs one at least")
         ids = [site.id for site in self.sites]
         if len(set(ids)) != len(ids):
             raise ValueError("two sites have the same id")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from bot.catalogue import LANGUAGES
 from bot.company import Company, CompanyError, day_part, day_part_window, read_company
 from flows.help_now import FIND
 from flows.scene import DayPart
@@ -43,6 +44,25 @@ def test_a_wrong_zone_is_named_with_an_example(read: Read, data: dict[str, Any])
     data["sites"][1]["zone"] = "Asia/Tokio"
     message = refused(read, data)
     assert "sites.1.zone" in message and "Asia/Tokio" in message and "Asia/Tokyo" in message
+
+
+@pytest.mark.parametrize("part", ["desk", "second_desk", "site"])
+def test_a_language_without_sentences_is_refused(
+    read: Read, data: dict[str, Any], part: str
+) -> None:
+    data["second_desk"] = {"channel": "chat:second", "people": ["watanabe"]}
+    where = data["sites"][1] if part == "site" else data[part]
+    for language in LANGUAGES:
+        where["language"] = language
+        read(data)
+    where["language"] = "jp"
+    message = refused(read, data)
+    assert {"site": "sites.1"}.get(part, part) + ".language: must be one of ja, " in message
+
+
+def test_a_company_without_a_site_is_refused(read: Read, data: dict[str, Any]) -> None:
+    data["sites"] = data["people"] = []
+    assert "sites: needs one at least" in refused(read, data)
 
 
 def test_a_person_of_an_unknown_site_is_named(read: Read, data: dict[str, Any]) -> None:
