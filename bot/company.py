@@ -172,9 +172,17 @@ class Company(Frozen):
             named = {*person.sites, *(shift.site for shift in person.shifts if shift.site)}
             if unknown := sorted(named - known):
                 raise ValueError(f"people: {person.id} names no known site: {', '.join(unknown)}")
+        if missing := self._unknown_at_second_desk():
+            raise ValueError(f"second_desk: people has nobody of this id: {', '.join(missing)}")
         if shared := _shared(self.people):
             raise ValueError(f"people: {shared}")
         return self
+
+    def _unknown_at_second_desk(self) -> list[str]:
+        """Whom only a roster could know is not asked for where nobody is listed."""
+        known = {id for person in self.people for id in (person.id, *person.aliases)}
+        named = self.second_desk.people if self.second_desk and known else ()
+        return [id for id in named if id not in known]
 
     @property
     def desk_channels(self) -> tuple[str, ...]:

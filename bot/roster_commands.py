@@ -24,16 +24,16 @@ def check_roster(path: Path, company: Company, now: datetime, out: TextIO) -> tu
     reading = read_roster(path.read_bytes(), company, str(path))
     for line in (*reading.problems, *reading.notes):
         print(line, file=out)
-    if reading.people:
-        directory = Directory(company)
-        directory.load(reading.people, 1)
-        for text in _summary(reading.people, directory, now):
-            print(text, file=out)
-    if not _has_desk(reading.people):
-        desk = " or ".join(DESK_ROLES)
-        print(f"Nobody has the role {desk}: no case could be taken. Add them.", file=out)
+    if not reading.people:
         return ()
-    return reading.people
+    directory = Directory(company)
+    directory.load(reading.people, 1)
+    for text in _summary(reading.people, directory, now):
+        print(text, file=out)
+    empty = list(_empty_desks(directory))
+    for text in empty:
+        print(text, file=out)
+    return () if empty else reading.people
 
 
 async def import_roster(
@@ -53,13 +53,30 @@ def _summary(people: Sequence[Person], directory: Directory, now: datetime) -> I
     yield "By role: " + ", ".join(f"{role} {roles[role]}" for role in Role if roles[role]) + "."
     unreachable = [person.id for person in people if not _is_reachable(person)]
     yield from _listed("Nothing says how to reach these people:", unreachable)
+    missing = _missing_at_second_desk(directory)
+    yield from _listed("These people of the second desk are not here:", missing)
     uncovered = [str(gap) for gap in gaps(directory, now)]
     yield from _listed("Nobody to ask first at these sites in the coming week:", uncovered)
 
 
-def _has_desk(people: Sequence[Person]) -> bool:
-    """An empty reading has its own problems to say."""
-    return not people or any(person.role in DESK_ROLES for person in people)
+def _empty_desks(directory: Directory) -> Iterator[str]:
+    """The desks where nobody would be, so that such a roster must not come to be used."""
+    company = directory.company
+    if not directory.members(company.desk.channel):
+        desk = " or ".join(DESK_ROLES)
+        yield f"Nobody has the role {desk}: no case could be taken. Add them."
+    second = company.second_desk
+    if second is not None and not directory.members(second.channel):
+        people = ", ".join(second.people)
+        yield (
+            f"Nobody of the second desk is here ({people}): no case could be taken there. Add them,"
+            " or name others under second_desk in the company file."
+        )
+
+
+def _missing_at_second_desk(directory: Directory) -> Sequence[str]:
+    second = directory.company.second_desk
+    return [id for id in second.people if not directory.person(id)] if second else []
 
 
 def _is_reachable(person: Person) -> bool:

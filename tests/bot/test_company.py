@@ -71,6 +71,15 @@ def test_a_person_of_an_unknown_site_is_named(read: Read, data: dict[str, Any]) 
     assert "tanaka" in message and "atlantis" in message
 
 
+def test_a_second_desk_of_somebody_who_is_not_listed_is_refused(
+    read: Read, data: dict[str, Any]
+) -> None:
+    data["second_desk"] = {"channel": "chat:second", "people": ["watanabe", "watnabe"]}
+    assert "second_desk: people has nobody of this id: watnabe" in refused(read, data)
+    data["people"] = []  # a roster may know them
+    assert read(data).second_desk is not None
+
+
 def test_everything_that_is_wrong_is_named_at_once(read: Read, data: dict[str, Any]) -> None:
     data["sites"][0]["zone"] = "Nowhere"
     data["sites"][1]["channel"] = "no channel"

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot import roster_commands
 from bot.__main__ import main
-from bot.company import Person, read_company
+from bot.company import Company, Person, SecondDesk, read_company
 from bot.directory import Directory, refresh
 from bot.roster_commands import check_roster, import_roster
 from tests.support.world import COMPANY, World, a_world, settings
@@ -29,10 +29,10 @@ c,Mei,staff,shinjuku,,22:00,6:00
 
 @pytest.fixture
 def checked(tmp_path: Path) -> Any:
-    def check(text: str) -> tuple[tuple[Person, ...], list[str]]:
+    def check(text: str, company: Company = EXAMPLE) -> tuple[tuple[Person, ...], list[str]]:
         path, out = tmp_path / "roster.csv", io.StringIO()
         path.write_text(text, "utf-8")
-        people = check_roster(path, EXAMPLE, NOW, out)
+        people = check_roster(path, company, NOW, out)
         return people, out.getvalue().replace(str(tmp_path), "").splitlines()
 
     return check
@@ -66,6 +66,21 @@ def test_a_roster_without_a_desk_is_refused_since_no_case_could_be_taken(checked
     people, lines = checked(GOOD.replace("d,Sato,desk,,03-1,,\n", ""))
     assert people == (), "nothing is put in place of the roster before"
     assert lines[-1].startswith("Nobody has the role desk or desk_lead: no case could be taken.")
+
+
+SECOND = EXAMPLE.model_copy(
+    update={"second_desk": SecondDesk(channel="chat:second", people=("c", "x"))}
+)
+
+
+def test_a_roster_without_the_second_desk_is_refused(checked: Any) -> None:
+    people, lines = checked(GOOD.replace("c,Mei", "e,Mei"), SECOND)
+    assert people == ()
+    assert lines[-1].startswith("Nobody of the second desk is here (c, x): no case could be taken")
+    people, lines = checked(GOOD, SECOND)
+    assert len(people) == 4
+    start = lines.index("These people of the second desk are not here:")
+    assert lines[start + 1] == "  x"
 
 
 def test_who_cannot_be_reached_is_named_unless_never_asked(checked: Any) -> None:
