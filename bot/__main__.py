@@ -27,6 +27,7 @@ from bot.work_records import platform_of
 from storage import schema
 from storage.engines import DatabaseInUse
 from storage.masters import WrongMasterKey
+from storage.schema import NewerDatabase
 from storage.store import SqlStorage
 
 
@@ -71,7 +72,8 @@ async def _import_roster(path: Path) -> int:
     people = check_roster(path, company, clock.now(), sys.stdout)
     if not people:
         return 1
-    schema.upgrade(settings.database)
+    if not _at_newest(settings):
+        return 1
     wiring.masters_missing(settings)
     storage = _opened(settings)
     try:
@@ -114,10 +116,25 @@ async def _keep(args: argparse.Namespace) -> int:
 
 def _at_newest(settings: Settings) -> bool:
     """Whether the database has the newest tables; says so when it has not."""
+    if not _is_begun(settings):
+        return False
     newest = schema.revision(settings.database) == schema.newest()
     if not newest:
         print("The database lacks the newest tables. Type: mamori db upgrade", file=sys.stderr)
     return newest
+
+
+def _is_begun(settings: Settings) -> bool:
+    """Whether there is a database: a mistyped address would begin an empty one, and every report
+    seem to be gone. Only `mamori db upgrade` begins one."""
+    if schema.revision(settings.database) is not None:
+        return True
+    print(
+        "MAMORI_DATABASE leads to no database of Mamori's. Is it mistyped?\n"
+        "To begin a new one there, type: mamori db upgrade",
+        file=sys.stderr,
+    )
+    return False
 
 
 def _opened(settings: Settings) -> SqlStorage:
@@ -151,13 +168,7 @@ def _serve() -> int:
             file=sys.stderr,
         )
         return 1
-    if schema.revision(settings.database) is None:
-        # A mistyped address would begin an empty database, and every report seem to be gone.
-        print(
-            "MAMORI_DATABASE leads to no database of Mamori's. Is it mistyped?\n"
-            "To begin a new one there, type: mamori db upgrade",
-            file=sys.stderr,
-        )
+    if not _is_begun(settings):
         return 1
     set_up_logs(for_people=False)
     return serve(settings)
@@ -170,7 +181,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(args)
     except SettingsError as error:
         print(f"These settings are missing or wrong:\n{error}", file=sys.stderr)
-    except (CompanyError, PackError, KeySourceError, WrongMasterKey) as error:
+    except (CompanyError, PackError, KeySourceError, NewerDatabase, WrongMasterKey) as error:
         print(error, file=sys.stderr)
     except DatabaseInUse as error:
         print(f"Another process already serves {error}.", file=sys.stderr)

@@ -1,12 +1,12 @@
 """Brings a database to the newest tables."""
 
 import sys
-from errno import ECONNREFUSED, ENOENT
+from errno import ECONNREFUSED, EIO, ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, inspect, pool, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage.engines import database_url
 
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class NewerDatabase(Exception):
+    """A newer Mamori has brought the database up: this one does not know its tables."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"A newer Mamori brought this database up to {found}; this one knows {newest()} and"
+            " older.\nInstall the newer one again, or put the backup from before the upgrade back."
+        )
 
 
 def config(url: str) -> "Config":
@@ -41,7 +51,8 @@ def revision(url: str) -> str | None:
     """The revision at which a database stands; None without any tables.
 
     A SQLite file that is not there is not made by looking. Raises FileNotFoundError where not
-    even its folder is: nobody meant a database there.
+    even its folder is: nobody meant a database there. Raises NewerDatabase, and OSError where
+    nothing can be read.
     """
     if not _is_there(url):
         return None
@@ -54,6 +65,10 @@ def revision(url: str) -> str | None:
     except OperationalError:
         # From None: a driver's own words hold the user's name and the host.
         raise ConnectionError(ECONNREFUSED, "The database does not let this service in") from None
+    except DatabaseError:
+        raise OSError(EIO, "What MAMORI_DATABASE leads to is no database, or broken") from None
+    if found is not None and found > newest():
+        raise NewerDatabase(found)
     return found
 
 

@@ -10,9 +10,10 @@ from bot.platform_commands import _masters
 from bot.settings import read_settings
 from storage.keyring import Keyring
 from storage.store import SqlStorage
-from tests.storage.databases import file_case
+from tests.storage.databases import Database, file_case
 from tests.support.world import SeededEntropy
 
+ROSTER = "person,name,role,site\nA-1,佐藤 健,desk,\n"
 COMPANY = Path(__file__).parents[1] / "adapters" / "slack" / "company.yaml"
 
 
@@ -57,6 +58,46 @@ def test_a_new_database_has_nothing_wrong(place: Path, capsys: pytest.CaptureFix
     assert "Wrong: 0." in capsys.readouterr().out
 
 
+def test_only_one_command_begins_a_database(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "data").mkdir()
+    roster = place / "roster.csv"
+    roster.write_text(ROSTER, "utf-8")
+    for command in (["roster", "import", str(roster)], ["purge"], ["keys", "rotate"]):
+        assert main(command) == 1
+        said = capsys.readouterr().err
+        assert said.startswith("MAMORI_DATABASE leads to no database of Mamori's.")
+    assert list((place / "data").iterdir()) == []
+
+
+COMMANDS = [["serve"], ["db", "upgrade"], ["case", "verify"], ["purge"], ["doctor"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_database_of_a_newer_program_is_said_to_be_one(
+    place: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    (place / "data").mkdir()
+    assert main(["db", "upgrade"]) == 0
+    Database(f"sqlite:///{place}/data/mamori.db").sql("UPDATE alembic_version SET version_num=9999")
+    assert main(command) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("A newer Mamori brought this database up to 9999; ")
+    assert "mamori db upgrade" not in said
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_file_that_is_no_database_is_said_to_be_none(
+    place: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    (place / "data").mkdir()
+    (place / "data" / "mamori.db").write_text("a letter to somebody" * 99, "utf-8")
+    assert main(command) == 1
+    said = capsys.readouterr().err
+    assert said == "What MAMORI_DATABASE leads to is no database, or broken\n"
+
+
 @pytest.mark.parametrize(
     "command", [["serve"], ["keys", "rotate"], ["purge"], ["roster", "import", "roster.csv"]]
 )
@@ -70,7 +111,7 @@ def test_nothing_is_done_under_a_master_key_that_opens_nothing_of_what_is_there(
     (place / "data").mkdir()
     assert main(["db", "upgrade"]) == 0
     asyncio.run(a_case_under(database, b"\x99" * 32))
-    (place / "roster.csv").write_text("person,name,role,site\nA-1,佐藤 健,desk,\n", "utf-8")
+    (place / "roster.csv").write_text(ROSTER, "utf-8")
     monkeypatch.chdir(place)
     monkeypatch.setattr("bot.serving.serve_at", lambda *_: 0)
     assert main(command) == 1
