@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -11,7 +11,6 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +20,8 @@ from bot.key_sources import KeySource, KeySourceError
 from bot.keys import IndexKey
 
 _AN_ID = "11111111-2222-3333-4444-555555555555"
+_SEVERAL = ("slack_client_id", "slack_client_secret", "slack_workspaces")
+_SLACKS_OWN = (*_SEVERAL[:2], "slack_bot_token", "slack_signing_secret", "slack_app_token")
 _HEADS = "/mnt/elsewhere/mamori.heads"
 
 
@@ -56,7 +57,9 @@ class Settings(BaseSettings):
         examples=["T0123,E0456"],
     )
     """Which workspaces (T…) and organisations (E…) may install the app, with commas between."""
-    slack_app_token: SecretStr | None = Field(default=None, examples=["xapp-…"])
+    slack_app_token: SecretStr | None = Field(
+        default=None, validate_default=True, examples=["xapp-…"]
+    )
     """An app-level token, xapp-…, where Slack cannot reach this service (Socket Mode)."""
     teams_app_id: str | None = Field(default=None, pattern=ENTRA_ID, examples=[_AN_ID])
     """The application id of the bot's registration in Entra; left out, Teams is not used."""
@@ -111,6 +114,33 @@ class Settings(BaseSettings):
             raise ValueError("must be http:// or https:// and the host's name, and no path")
         return found[1]
 
+    @field_validator(*_SLACKS_OWN, mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        """A line whose value was left out: nothing can be checked with an empty secret."""
+        return value or None
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _slack_whole(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Here, where all of Slack's settings are read, and not at the end: the end is not come
+        to where another setting is missing, and the operator would learn of one after the other."""
+        several = [info.data.get(name) for name in _SEVERAL]
+        alone, signed = (info.data.get(f"slack_{name}") for name in ("bot_token", "signing_secret"))
+        if any(several) and not all(several):
+            raise ValueError(f"several Slack workspaces need {_names(*_SEVERAL)}")
+        if alone and any(several):
+            raise ValueError(
+                "MAMORI_SLACK_BOT_TOKEN is for one workspace, MAMORI_SLACK_CLIENT_ID for several: "
+                "leave one out"
+            )
+        if bool(alone or any(several)) != bool(signed or value):
+            raise ValueError(
+                "Slack needs MAMORI_SLACK_BOT_TOKEN or MAMORI_SLACK_CLIENT_ID, and "
+                "MAMORI_SLACK_SIGNING_SECRET or MAMORI_SLACK_APP_TOKEN"
+            )
+        return value
+
     @field_validator("teams_app_id", "teams_tenant")
     @classmethod
     def _in_lower_case(cls, value: str | None) -> str | None:
@@ -145,25 +175,6 @@ class Settings(BaseSettings):
         ):
             raise ValueError("must be https://…, or http://… on this machine")
         return value
-
-    @model_validator(mode="after")
-    def _slack_whole(self) -> Self:
-        several = (self.slack_client_id, self.slack_client_secret, self.slack_workspaces or None)
-        if any(several) and not all(several):
-            needs = _names("slack_client_id", "slack_client_secret", "slack_workspaces")
-            raise ValueError(f"several Slack workspaces need {needs}")
-        if self.slack_bot_token is not None and any(several):
-            raise ValueError(
-                "MAMORI_SLACK_BOT_TOKEN is for one workspace, MAMORI_SLACK_CLIENT_ID for several: "
-                "leave one out"
-            )
-        ways_in = (self.slack_signing_secret, self.slack_app_token)
-        if self.uses_slack != (ways_in != (None, None)):
-            raise ValueError(
-                "Slack needs MAMORI_SLACK_BOT_TOKEN or MAMORI_SLACK_CLIENT_ID, and "
-                "MAMORI_SLACK_SIGNING_SECRET or MAMORI_SLACK_APP_TOKEN"
-            )
-        return self
 
     @property
     def uses_teams(self) -> bool:

@@ -236,12 +236,33 @@ SIGNING = {"slack_signing_secret": SECRET}
         {**APP, **SIGNING, "slack_workspaces": "T0A T0B"},
         {**SIGNING},
         {"slack_bot_token": SECRET},
+        {"slack_bot_token": SECRET, "slack_signing_secret": ""},
+        {"slack_bot_token": SECRET, "slack_app_token": ""},
+        {"slack_bot_token": "", **SIGNING},
+        {**APP, **SIGNING, "slack_client_secret": ""},
     ],
 )
 def test_slack_that_is_half_set_up_is_refused(given: dict[str, object]) -> None:
     with pytest.raises(SettingsError) as error:
         read_settings(**RIGHT, **given)
     assert "slack" in str(error.value).lower() and SECRET not in str(error.value)
+
+
+def test_what_is_missing_of_slack_is_named_beside_every_other_gap() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(slack_bot_token=SECRET)
+    lines = str(error.value).splitlines()
+    assert len(lines) == 6
+    assert [line for line in lines if "or MAMORI_SLACK_APP_TOKEN" in line]
+
+
+def test_a_setting_of_slack_that_is_empty_is_none() -> None:
+    empty = dict.fromkeys(("slack_bot_token", "slack_signing_secret", "slack_app_token"), "")
+    assert not read_settings(**RIGHT, **empty).uses_slack
+    settings = read_settings(
+        **RIGHT, **{**empty, "slack_bot_token": SECRET, "slack_app_token": SECRET}
+    )
+    assert settings.uses_slack and settings.slack_signing_secret is None
 
 
 @pytest.mark.parametrize("given", [{**APP, **SIGNING}, {"slack_bot_token": SECRET, **SIGNING}, {}])
