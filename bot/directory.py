@@ -137,7 +137,9 @@ class Directory:
         that the shifts decide; who has none at this site is always there to be asked.
         """
         said = {
-            row.site_id for row in declared if row.person_id == person.id and row.until > moment
+            row.site_id
+            for row in declared
+            if row.until > moment and self.id_now(row.person_id) == person.id
         }
         if said:
             return site.id in said

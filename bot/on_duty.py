@@ -19,8 +19,10 @@ async def go_on_duty(work: Work, person_id: str, site_id: str) -> OnDuty:
 
 async def go_off_duty(work: Work, person_id: str) -> None:
     """The roster alone decides again."""
+    person = work.directory.person(person_id)
     async with work.storage.write() as tx:
-        await tx.rosters.off_duty(person_id)
+        for id in {person_id, *((person.id, *person.aliases) if person else ())}:
+            await tx.rosters.off_duty(id)
 
 
 async def on_duty_until(work: Work, person_id: str, site_id: str) -> OnDuty | None:
@@ -29,7 +31,10 @@ async def on_duty_until(work: Work, person_id: str, site_id: str) -> OnDuty | No
 
 
 async def on_duty_now(work: Work, person_id: str) -> tuple[OnDuty, ...]:
-    """Everywhere that this person said to be, while it lasts."""
+    """Everywhere that this person said to be, under whichever of their ids, while it lasts."""
     async with work.storage.read() as tx:
         rows = await tx.rosters.on_duty(work.clock.now())
-    return tuple(row for row in rows if row.person_id == person_id)
+    id_now = work.directory.id_now
+    own = (row for row in rows if id_now(row.person_id) == id_now(person_id))
+    last = {row.site_id: row for row in sorted(own, key=lambda row: row.until)}
+    return tuple(last[site_id] for site_id in sorted(last))

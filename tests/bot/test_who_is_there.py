@@ -13,7 +13,7 @@ import yaml
 
 from bot.audits import audit
 from bot.case_records import CaseKind, CaseState, Part
-from bot.on_duty import go_off_duty, go_on_duty
+from bot.on_duty import go_off_duty, go_on_duty, on_duty_now
 from bot.work_records import DutyState
 from flows.ladders import Role
 from flows.outcomes import Visibility
@@ -119,6 +119,28 @@ async def test_who_says_that_they_are_on_duty_is_asked_whatever_the_roster_says(
     await people.call()
     await people.world.works_off()
     assert alerted(people)[1] == {"yamamoto"}
+
+
+async def test_who_says_that_they_are_on_duty_is_so_though_a_roster_names_another_id_of_theirs(
+    start: Start,
+) -> None:
+    people = start(shifts(tanaka=("06:00", "11:00")), TOKYO_NOON)
+    work = people.world.service.work
+    said = await go_on_duty(work, "tanaka", "shinjuku")
+    renamed = {"id": "b-7", "aliases": ("tanaka",)}
+    listed = work.company.people
+    work.directory.load(
+        [each.model_copy(update=renamed if each.id == "tanaka" else {}) for each in listed], 0
+    )
+    await people.call()
+    await people.world.works_off()
+    assert alerted(people) == [{"b-7", "yamamoto"}]
+    people.world.clock.passes(minutes=1)
+    again = await go_on_duty(work, "b-7", "shinjuku")
+    assert await on_duty_now(work, "tanaka") == await on_duty_now(work, "b-7") == (again,)
+    assert again.until > said.until
+    await go_off_duty(work, "b-7")
+    assert await on_duty_now(work, "b-7") == ()
 
 
 async def test_nobody_on_shift_asks_everybody_and_the_next_rung_at_once(start: Start) -> None:
