@@ -153,13 +153,20 @@ def _next_key(duty: DutyView) -> str:
 def _nobody_yet(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
     """Said first, in one line, with the number: the card never just spins."""
     near = arrival(duty, view.now)
+    if near is Arrival.OVERDUE:
+        return (_do_not_wait("help.overdue", duty),)
     if near is not Arrival.NOBODY:
         return (Paragraph(text=say(f"help.{near.value}"), strong=True),)
     if _all_asked(duty) or (view.again_at is not None and not duty.seats):
-        return (Paragraph(text=say("help.nobody"), strong=True),)
+        return (_do_not_wait("help.nobody", duty),)
     if duty.seats:
         return (Paragraph(text=say("help.declined"), strong=True),)
     return (Paragraph(text=say("help.waiting"), strong=True),)
+
+
+def _do_not_wait(key: str, duty: DutyView) -> Paragraph:
+    """Whom to phone instead: numbers below are spoken of only where some stand there."""
+    return Paragraph(text=say(f"{key}.numbers" if phones(duty) else key), strong=True)
 
 
 def _all_asked(duty: DutyView) -> bool:

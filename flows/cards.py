@@ -232,7 +232,14 @@ def _where_to_phone(policy: Policy, view: CaseView, called: DutyView | None) -> 
     if called is None or view.mistaken or (called.over and not called.lapsed):
         return ()
     where = Fact(label=say("help.card.where"), value=spot(policy, view))
-    return (Facts(items=(where,)), *phones(called))
+    return (Facts(items=(where,)), *(phones(called) or _no_numbers(view, called)))
+
+
+def _no_numbers(view: CaseView, called: DutyView) -> tuple[Element, ...]:
+    """The desk is asked to phone, and nobody has said whom: it need not look for the number."""
+    near = arrival(called, view.now)
+    to_phone = called.lapsed or near in (Arrival.NOBODY, Arrival.OVERDUE)
+    return (Paragraph(text=say("desk.help.no_numbers")),) if to_phone else ()
 
 
 def spot(policy: Policy, view: CaseView) -> Phrase:

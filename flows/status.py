@@ -258,10 +258,11 @@ def _second_person(view: CaseView) -> tuple[Element, ...]:
     duty = view.duty(DutyKind.SECOND_PERSON)
     if duty is None or duty.owner is not Owner.SITE:
         return ()
+    nobody = duty.state == "exhausted" and not duty.taken
     return (
         Heading(text=say("sent.not_alone")),
         Timeline(items=rung_lines(view, duty)),
-        *((Paragraph(text=say("help.nobody"), strong=True),) if duty.state == "exhausted" else ()),
+        *((Paragraph(text=say("help.nobody"), strong=True),) if nobody else ()),
     )
 
 

@@ -386,7 +386,7 @@ async def test_everybody_cannot_and_the_desk_and_the_caller_are_told_at_once(sta
     assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
     assert len(people.world.platform.cards("desk")) == 1
     page = await people.page(case)
-    assert page.body[0].text.key == "help.nobody"
+    assert page.body[0].text.key == "help.nobody.numbers"
 
 
 async def test_the_only_manager_is_kept_out_and_the_desk_cares(start: Start) -> None:

@@ -316,7 +316,7 @@ async def test_no_employee_page_has_an_accessibility_fault(
         demo.passes(minutes=4)  # each rung keeps its distance to the one before
         await employee.sees(asked(language, *roles))
     demo.passes(minutes=6)
-    await employee.sees(said(language, "help.nobody"))
+    await employee.sees(said(language, "help.nobody.numbers"))
     await looks("nobody answered")
     assert faults == {}
     await context.close()

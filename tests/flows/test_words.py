@@ -137,6 +137,8 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/chase.py:*.next": ("chase.next", "chase.care.next"),
     "flows/chase.py:*.desk_next": ("chase.desk_next", "chase.care.desk_next"),
     "flows/screens.py:key": (),  # the keys are read from the calls of `buttons`
+    "flows/caller.py:key": ("help.nobody", "help.overdue"),
+    "flows/caller.py:*.numbers": ("help.nobody.numbers", "help.overdue.numbers"),
     "flows/caller.py:text": ("help.mistake_ok", "help.lapsed", "help.called_over", "help.over"),
 }
 """Keys that nothing around the call shows: the file and the expression, and what it may be."""
@@ -355,7 +357,8 @@ def test_delivered_is_said_only_where_the_desk_s_channel_has_it(file: str, langu
 
 @EVERY_LANGUAGE
 def test_when_nobody_answers_the_card_names_110(language: str) -> None:
-    assert "110" in forms(messages(language, "cards.po")["help.nobody"])[0]
+    for key in ("help.nobody", "help.nobody.numbers", "help.overdue", "help.overdue.numbers"):
+        assert "110" in forms(messages(language, "cards.po")[key])[0]
 
 
 @EVERY_LANGUAGE

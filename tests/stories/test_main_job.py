@@ -214,7 +214,7 @@ async def test_a_call_that_nobody_is_left_to_answer_asks_everybody_again(demo: D
             demo.passes(minutes=3)
             await demo.until(lambda roles=roles: _shows(employee, asked("en", *roles)))
         demo.passes(minutes=5)
-        await demo.until(lambda: _shows(employee, said("en", "help.nobody")))
+        await demo.until(lambda: _shows(employee, said("en", "help.nobody.numbers")))
         await demo.until(lambda: _shows(employee, said("en", "help.desk_told")))
         # One of the desk takes it by name.
         await sees(demo, desk, "/demo/desk?lang=en&as=suzuki", said("en", "desk.take_call"))
@@ -270,9 +270,9 @@ async def test_nobody_answers_a_call_for_help_and_the_caller_is_told_so_first(de
         demo.passes(minutes=3)
         await demo.until(lambda: _shows(employee, asked("en", *STORE, "area", "hq")))
         demo.passes(minutes=5)
-        await demo.until(lambda: _shows(employee, said("en", "help.nobody")))
+        await demo.until(lambda: _shows(employee, said("en", "help.nobody.numbers")))
         text = employee.page.text
-        assert text.index(said("en", "help.nobody")) < text.index(said("en", "role.hq"))
+        assert text.index(said("en", "help.nobody.numbers")) < text.index(said("en", "role.hq"))
         assert "110" in text
         await sees(demo, desk, "/demo/desk?lang=en", "Shinjuku")
 
