@@ -4,7 +4,7 @@ from flows.case_view import CareWord, CaseView, DutyView, opened
 from flows.duties import Owner
 from flows.phrases import on_day_at, say
 from flows.presses import Press, Verb
-from flows.screens import Button, Element, Happening, Heading, Paragraph, Style, Timeline
+from flows.screens import Button, Element, Happening, Heading, Paragraph, Timeline
 
 
 def care_lines(
@@ -20,13 +20,15 @@ def care_lines(
     if word is not CareWord.NONE:
         text = say(f"sent.care_{word.value}")
         return (heading, Paragraph(text=text))
-    if care.owner is Owner.DESK:
+    by_desk = care.owner is Owner.DESK
+    if care.state == "said_done":
+        text = say("sent.care_said_done.desk" if by_desk else "sent.care_said_done")
+        return (heading, Paragraph(text=text))
+    if by_desk:
         if care.due_at < view.now:
             return (heading, Paragraph(text=say("sent.care_late")))
         by = on_day_at(care.due_at, view.zone)
         return (heading, Paragraph(text=say("sent.care_desk", by=by)))
-    if care.state == "said_done":
-        return (heading, Paragraph(text=say("sent.care_said_done")))
     return (heading, Timeline(items=lines)) if lines else ()
 
 
@@ -38,15 +40,14 @@ def care_asked(care: DutyView | None) -> tuple[Element, ...]:
 
 
 def care_question(care: DutyView) -> tuple[Button, ...]:
-    """Only the employee's own word ends care. It may be given at any time."""
+    """Only the employee's own word ends care. It may be given at any time, and nobody is led to
+    one answer: neither button stands out."""
     if care.over:
         return ()
     return (
         Button(
             label=say("care.happened"),
             press=Press(verb=Verb.CARE_HAPPENED, subject=care.id),
-            # Nobody is led to say so before anybody can have come.
-            style=Style.PRIMARY if care.state == "said_done" else Style.PLAIN,
         ),
         Button(
             label=say("care.not_yet"),

@@ -7,9 +7,11 @@ from flows.caller import caller_card
 from flows.cards import desk_card
 from flows.case_view import Phone, Rung
 from flows.commitments import DutyKind
+from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
 from flows.phrases import Say
-from flows.screens import Card, Paragraph
+from flows.presses import Verb
+from flows.screens import Card, Paragraph, Style
 from flows.status import reporter_card
 from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, keys, report, seat, view
 
@@ -45,3 +47,23 @@ def test_a_reporter_with_somebody_on_the_way_does_not_read_that_nobody_comes() -
         left = duty(DutyKind.SECOND_PERSON, "exhausted", seats=seats)
         shown = keys(reporter_card(POLICY, view(left, of=report())))
         assert ("help.nobody" in shown) is (seats == 0)
+
+
+def test_care_that_the_desk_says_it_gave_is_not_promised_once_more() -> None:
+    for owner in (Owner.DESK, Owner.SITE):
+        said_done = duty(DutyKind.CARE, "said_done", owner=owner)
+        shown = keys(reporter_card(POLICY, view(said_done, of=report())))
+        assert "sent.care_desk" not in shown and "sent.care_late" not in shown
+        assert ("sent.care_said_done.desk" in shown) is (owner is Owner.DESK)
+
+
+def test_nobody_is_led_to_say_that_care_came() -> None:
+    for state in ("open", "said_done"):
+        for of in (report(), None):
+            care = duty(DutyKind.CARE, state)
+            called = duty(DutyKind.SECOND_PERSON, "done")
+            case = view(care, called, of=of)
+            card = reporter_card(POLICY, case) if of else caller_card(POLICY, case)
+            own = (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET)
+            styles = [button.style for button in card.buttons if button.press.verb in own]
+            assert styles == [Style.PLAIN, Style.PLAIN]
