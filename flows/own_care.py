@@ -39,15 +39,16 @@ def care_asked(care: DutyView | None) -> tuple[Element, ...]:
     return (Paragraph(text=say("care.question"), strong=True),)
 
 
-def care_question(care: DutyView) -> tuple[Button, ...]:
+def care_question(care: DutyView, *, apart: bool = False) -> tuple[Button, ...]:
     """Only the employee's own word ends care. It may be given at any time, and nobody is led to
-    one answer: neither button stands out."""
+    one answer: neither button stands out. `apart`: another question stands before it."""
     if care.over:
         return ()
     return (
         Button(
             label=say("care.happened"),
             press=Press(verb=Verb.CARE_HAPPENED, subject=care.id),
+            under=say("care.question") if apart else None,
         ),
         Button(
             label=say("care.not_yet"),

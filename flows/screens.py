@@ -194,6 +194,8 @@ class Button(Frozen):
     label: Phrase
     press: Press
     style: Style = Style.PLAIN
+    under: Phrase | None = None
+    """A question of its own, which this button and those after it answer."""
 
 
 class Compose(Frozen):
@@ -287,6 +289,16 @@ def read(ask: Ask, button: str, chosen: Mapping[str, Sequence[str]]) -> Answer |
             return Incomplete(group.missing)
         groups.append(tuple(option.code for option in group.options if option.code in picked))
     return Answer(button, tuple(groups))
+
+
+def asked_apart(buttons: Sequence[Button]) -> list[list[Button]]:
+    """The buttons in order, parted where one stands under a question of its own."""
+    parts: list[list[Button]] = []
+    for each in buttons:
+        if each.under is not None or not parts:
+            parts.append([])
+        parts[-1].append(each)
+    return parts
 
 
 def buttons(*options: tuple[str, str], style: Style = Style.PLAIN) -> tuple[Option, ...]:

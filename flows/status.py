@@ -140,7 +140,7 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
         press=Press(verb=Verb.SEND_NOW, subject=view.id),
         style=Style.PRIMARY if ongoing else Style.PLAIN,
     )
-    ask_care = care_question(care) if care else ()
+    ask_care = care_question(care, apart=bool(asked)) if care else ()
     waits = (sooner,) if view.state == "kept" else ()
     ends = () if view.state == "closed" else (withdraw,)
     return (*asked, *ask_care, *waits, add_button(view), *_stop_writing(view), *ends)

@@ -24,7 +24,16 @@ from bot.catalogue import LANGUAGE_NAMES
 from bot.own_case import OwnLine
 from flows.phrases import Phrase, say
 from flows.report import WORDS
-from flows.screens import Ask, Button, Compose, Element, Option, Style, TextField
+from flows.screens import (
+    Ask,
+    Button,
+    Compose,
+    Element,
+    Option,
+    Style,
+    TextField,
+    asked_apart,
+)
 
 _GROUP_OF_DIGITS = 5
 
@@ -182,16 +191,21 @@ def later(words: Words) -> Blocks:
 def pressable(
     words: Words, buttons: Sequence[Button], name: str, view: CaseView | DetailsView
 ) -> Blocks:
-    made = [
-        button(
-            words.text(one.label),
-            f"press.{name}.{number}",
-            view.press_codes(one.press),
-            primary=one.style is Style.PRIMARY,
-        )
-        for number, one in enumerate(buttons)
-    ]
-    return actions(made, name)
+    blocks: Blocks = []
+    for part, answers in enumerate(asked_apart(buttons)):
+        made = [
+            button(
+                words.text(one.label),
+                f"press.{name}.{part}.{number}",
+                view.press_codes(one.press),
+                primary=one.style is Style.PRIMARY,
+            )
+            for number, one in enumerate(answers)
+        ]
+        under = answers[0].under
+        blocks += paragraph(words, under, strong=True) if under else []
+        blocks += actions(made, f"{name}.{part}")
+    return blocks
 
 
 def own_list(words: Words, lines: Sequence[OwnLine]) -> Blocks:

@@ -41,7 +41,7 @@ from bot.catalogue import Catalogue
 from flows.files import link_line
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
-from flows.screens import Button, Compose, Style, TextField
+from flows.screens import Button, Compose, Style, TextField, asked_apart
 from flows.talk import WORDS
 
 MOST_OWN = 12
@@ -131,7 +131,7 @@ class Dialogs:
         ]
         where = [note(words.text(say("teams.where")))] if places else []
         end = [
-            *row([_press(words, view, one) for one in others]),
+            *_answers(words, view, others),
             *where,
             *row([_press(words, view, one) for one in places]),
             *(lines(note(words.text(shown.footer))) if shown.footer else []),
@@ -263,6 +263,16 @@ def _web(words: Words, url: str) -> Parts:
 def _press(words: Words, view: CaseView, one: Button) -> Part:
     data = carried(view.kept, "press", c=view.press_codes(one.press), n=view.once)
     return submit(words.text(one.label), data, positive=one.style is Style.PRIMARY)
+
+
+def _answers(words: Words, view: CaseView, buttons: Sequence[Button]) -> Parts:
+    """What can be pressed, each part below its own question where it has one."""
+    parts: Parts = []
+    for pressed in asked_apart(buttons):
+        under = pressed[0].under
+        parts += paragraph(words, under, strong=True) if under else []
+        parts += row([_press(words, view, one) for one in pressed])
+    return parts
 
 
 def _leads_to_check(words: Words, kept: Kept) -> Parts:

@@ -11,7 +11,7 @@ from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
 from flows.phrases import Say
 from flows.presses import Verb
-from flows.screens import Card, Paragraph, Style
+from flows.screens import Card, Paragraph, Style, asked_apart
 from flows.status import reporter_card
 from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, keys, report, seat, view
 
@@ -47,6 +47,18 @@ def test_a_reporter_with_somebody_on_the_way_does_not_read_that_nobody_comes() -
         left = duty(DutyKind.SECOND_PERSON, "exhausted", seats=seats)
         shown = keys(reporter_card(POLICY, view(left, of=report())))
         assert ("help.nobody" in shown) is (seats == 0)
+
+
+def test_two_questions_at_once_stand_each_above_its_own_answers() -> None:
+    """How are you, and has care come: neither is read with the other's answers."""
+    asked = duty(DutyKind.CHECK_IN, part=3)
+    card = reporter_card(POLICY, view(asked, duty(DutyKind.CARE), of=report()))
+    how, care = asked_apart(card.buttons)
+    assert {button.press.verb for button in how} == {Verb.CHECKED_IN}
+    assert [button.press.verb for button in care[:2]] == [Verb.CARE_HAPPENED, Verb.CARE_NOT_YET]
+    assert isinstance(care[0].under, Say) and care[0].under.key == "care.question"
+    alone = reporter_card(POLICY, view(duty(DutyKind.CARE), of=report()))
+    assert len(asked_apart(alone.buttons)) == 1 and "care.question" in keys(alone)
 
 
 def test_care_that_the_desk_says_it_gave_is_not_promised_once_more() -> None:

@@ -344,6 +344,20 @@ def test_the_newest_messages_stay_where_not_all_of_them_fit() -> None:
     assert "message 0 " in read and "message 59 " in read and "message 30 " not in read
 
 
+def test_a_question_of_its_own_stands_between_the_answers_of_another_and_its_own() -> None:
+    asks = (
+        Button(label=say("ask.check_in.well"), press=PRESS),
+        Button(label=say("care.happened"), press=PRESS, under=say("care.question")),
+    )
+    card = Card(title=say("sent.title"), buttons=asks)
+    view = VIEWS.case(CaseView(card, Kept("en"), "x", lambda _: "code"), READER)
+    right_view(view)
+    read = "\n".join(block_kit.texts(view["blocks"]))
+    said = [CATALOGUE.text(say(key), "en") for key in ("ask.check_in.well", "care.question")]
+    said.append(CATALOGUE.text(say("care.happened"), "en"))
+    assert sorted(said, key=read.index) == said
+
+
 def test_times_are_the_readers_own() -> None:
     phrase = say("sent.kept", by=on_day_at(NOW, "Asia/Tokyo"))
     card = Card(title=say("sent.title"), body=(Paragraph(text=phrase),))

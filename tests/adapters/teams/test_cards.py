@@ -297,3 +297,19 @@ def test_a_card_with_too_much_on_it_says_that_something_is_left_out() -> None:
     )
     text = read_text(drawn(Card(title=say("care.title"), body=items), "ja"))
     assert CATALOGUE.text(say("teams.left_out"), "ja") in text
+
+
+def test_a_question_of_its_own_stands_between_the_answers_of_another_and_its_own() -> None:
+    press = Press(verb=Verb.CHECKED_IN, subject="0" * 32)
+    asks = (
+        Button(label=say("ask.check_in.well"), press=press),
+        Button(label=say("care.happened"), press=press, under=say("care.question")),
+    )
+    shown = Card(title=say("sent.title"), buttons=asks)
+    view = CaseView(shown, Kept("en"), "x", lambda press: CODE, "once")
+    drawn = Dialogs(CATALOGUE).case(view, NOW).content
+    check_card(drawn)
+    read = json.dumps(drawn, ensure_ascii=False)
+    said = [CATALOGUE.text(say(key), "en") for key in ("ask.check_in.well", "care.question")]
+    said.append(CATALOGUE.text(say("care.happened"), "en"))
+    assert sorted(said, key=read.index) == said

@@ -914,6 +914,20 @@ def test_who_leaves_the_page_of_a_call_reads_that_the_call_goes_on(language: str
         assert (goes_on in leaving) is is_call
 
 
+@in_every_language
+def test_a_question_of_its_own_stands_between_the_answers_of_another_and_its_own(
+    language: str,
+) -> None:
+    press = Press(verb=Verb.CHECKED_IN, subject="c" * 32)
+    asks = (
+        Button(label=own("I am all right"), press=press),
+        Button(label=own("Somebody came"), press=press, under=own("Has anybody come?")),
+    )
+    page = read(PAGES.case(a_case(language, card=Card(title=own("Sent"), buttons=asks))))
+    said = ["I am all right", "Has anybody come?", "Somebody came"]
+    assert sorted(said, key=page.index) == said
+
+
 def test_on_a_home_screen_the_page_is_a_memo() -> None:
     manifest = webmanifest("poster", "ja")
     assert (manifest["name"], manifest["start_url"]) == ("メモ", "/s/poster?lang=ja")
