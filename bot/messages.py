@@ -84,7 +84,7 @@ def message_of(
     """
     roles = tuple(Role(role) for role in nudge.roles)
     if is_past(nudge, duty, whole.nudges.get(duty.id, ())):
-        return past_card(roles)
+        return past_card(roles, over=duty.state in ENDED)
     if listed is not None and listed.views:
         return _about_list(listed, duty, whole, nudge)
     seen = next(each for each in view.duties if each.id == duty.id)

@@ -106,7 +106,7 @@ class NudgeState(StrEnum):
     UNSURE = "unsure"  # the answer was lost, and the next rung follows anyway
     MERGED = "merged"  # said by a later message about the same duty
     NOT_NEEDED = "not_needed"
-    PAST = "past"  # of an earlier climb, or of a channel left: says so, and never changes again
+    PAST = "past"  # of a climb that has ended, or of a channel left: never changes again
     FAILED = "failed"
 
 

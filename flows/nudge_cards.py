@@ -57,9 +57,12 @@ def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
     return say("nudge.dropped", id=id, duty=what)
 
 
-def past_card(asked: tuple[Role, ...]) -> Card:
-    """What a message says once the same people may be asked anew by a later one."""
-    return Card(title=say("nudge.past", roles=roles(asked)))
+def past_card(asked: tuple[Role, ...], *, over: bool) -> Card:
+    """What a message says once the same people may be asked anew by a later one.
+
+    Whoever reads it walks away from what has ended, and from nothing that has not.
+    """
+    return Card(title=say("nudge.ended" if over else "nudge.past", roles=roles(asked)))
 
 
 def direct_card(

@@ -264,7 +264,8 @@ async def test_one_person_has_one_message_that_asks(people, world, platform) -> 
     platform.notes.clear()
     await people.say(case, Verb.FINE_NOW)
     await world.works_off()
-    assert platform.notes.count(("edit", "@tanaka")) == 1
+    assert titles("tanaka") == ["nudge.ended", "nudge.ended", "help.card.over"]
+    assert platform.notes.count(("edit", "@tanaka")) == 3
 
 
 async def test_nothing_is_looked_at_again_once_somebody_is_there_or_it_is_over(

@@ -40,7 +40,7 @@ def titles(cards: list[Card]) -> list[str]:
     return [card.title.key for card in cards]
 
 
-async def test_a_message_of_an_earlier_climb_is_over_and_never_changes_again(
+async def test_a_message_of_an_earlier_climb_asks_nobody_and_says_when_it_has_ended(
     people, world, platform
 ) -> None:
     case = await people.call()
@@ -54,8 +54,25 @@ async def test_a_message_of_an_earlier_climb_is_over_and_never_changes_again(
     platform.notes.clear()
     await people.say(case, Verb.FINE_NOW)
     await world.works_off()
-    assert titles(platform.direct("tanaka")) == ["nudge.past", "help.card.over"]
-    assert platform.notes.count(("edit", "@tanaka")) == 1
+    assert titles(platform.direct("tanaka")) == ["nudge.ended", "help.card.over"]
+    assert platform.notes.count(("edit", "@tanaka")) == 2
+
+
+async def test_what_has_ended_never_changes_again(people, world, platform) -> None:
+    case = await people.call()
+    await world.works_off()
+    for person in ("tanaka", "yamamoto"):
+        await people.answer(person, Verb.COMING, case, minutes=2)
+    await world.passes(minutes=7)
+    await people.answer("tanaka", Verb.HERE, case)
+    await people.answer("tanaka", Verb.OVER, case)
+    await world.works_off()
+    assert titles(platform.direct("tanaka")) == ["nudge.ended", "help.card.called_over"]
+    platform.notes.clear()
+    await people.say(case, Verb.STILL_NEEDED)
+    await world.works_off()
+    first, *_, last = titles(platform.direct("tanaka"))
+    assert (first, last) == ("nudge.ended", "help.card.title")
 
 
 async def test_what_nobody_sees_changed_is_not_even_owed(people, world) -> None:

@@ -16,8 +16,8 @@ from tests.simulation.verdict import Verdict
 
 _ENDS = (Verb.FINE_NOW, Verb.MISTAKE)
 _QUIET = (
-    *("nudge.past", "nudge.not_needed", "nudge.lapsed", "nudge.done", "nudge.dropped"),
-    "nudge.list_done",
+    *("nudge.past", "nudge.ended", "nudge.not_needed", "nudge.lapsed"),
+    *("nudge.done", "nudge.dropped", "nudge.list_done"),
 )
 
 
