@@ -256,7 +256,7 @@ async def _edit(work: Work, messengers: Messengers, job: Job, owed: Owed) -> Non
             # One that is gone says nothing wrong any more. One that is there, while the app was
             # not, is edited at the next look: what it shows is known as before.
             return
-        # Of what has ended it says so, and then nothing else: a new call is a new message's to tell.
+        # Once it says that it has ended it stays so: of a new call a new message tells.
         last = owed.duty.state in ENDED and is_past(nudge, owed.duty, owed.rows)
         await tx.duties.set_nudge(
             nudge.id,

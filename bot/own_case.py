@@ -36,6 +36,8 @@ class OwnCase:
     is_call: bool
     calling: bool
     """It is a call for help that nobody has ended."""
+    listed: bool = False
+    """This account finds it without a receipt, among what it sent with a name."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class OwnCases:
 
     async def open(self, visitor: Visitor, pass_token: str) -> OwnCase | None:
         """The case behind a pass. Raises Unopened for a pass that opens nothing."""
-        return await self._show(await self._lists.open_pass(visitor, pass_token))
+        return await self._show(visitor, await self._lists.open_pass(visitor, pass_token))
 
     async def help_is_called(self, visitor: Visitor, pass_token: str) -> bool:
         """Whether this pass leads to a call for help that still runs: one call is enough.
@@ -171,13 +173,15 @@ class OwnCases:
         self._failures.append(now)
         return min(SLOWEST_SECONDS, 0.01 * (len(self._failures) - 1))
 
-    async def _show(self, case_id: str) -> OwnCase | None:
+    async def _show(self, visitor: Visitor, case_id: str) -> OwnCase | None:
         async with self._work.storage.read() as tx:
             view = await view_case(self._work, tx, case_id, Reader.OWN_PAGE)
+            mine = await own_reports(self._work, tx, visitor.push)
         if view is None:
             return None
         is_call = view.report is None
         card = (caller_card if is_call else reporter_card)(self._work.policy, view)
         called = view.duty(DutyKind.SECOND_PERSON) if is_call else None
         calling = called is not None and not called.over
-        return OwnCase(case_id, view.public_id, card, is_call, calling)
+        listed = any(found == case_id for found, _ in mine)
+        return OwnCase(case_id, view.public_id, card, is_call, calling, listed)

@@ -51,6 +51,7 @@ class Own:
             notice=notice,
             is_call=shown.is_call,
             calling=shown.calling,
+            listed=shown.listed,
             link=link,
         )
         drawn = self.views.case(view, reader)

@@ -220,7 +220,7 @@ def own_list(words: Words, lines: Sequence[OwnLine]) -> Blocks:
     return [*title, *actions(made, "own"), *context(words.text(say("own.list.text")))]
 
 
-def receipt_number(words: Words, receipt: str) -> Blocks:
+def receipt_number(words: Words, receipt: str, *, listed: bool) -> Blocks:
     if not receipt:
         return []
     starts = range(0, len(receipt), _GROUP_OF_DIGITS)
@@ -228,7 +228,7 @@ def receipt_number(words: Words, receipt: str) -> Blocks:
     return [
         *header(words.text(say("slack.receipt"))),
         *header(digits),
-        *context(words.text(say("slack.receipt.only_way"))),
+        *context(words.text(say("own.list.also" if listed else "slack.receipt.only_way"))),
     ]
 
 

@@ -128,8 +128,8 @@ class Views:
             *draw(words, link_line(self._web_url, view.link, view.kept.language)),
             *nav_row(words, view.kept, own_help=view.calling, back=False),
             *header(words.text(card.title)),
-            # Before everything to read: whoever closes this too soon has no other way back.
-            *receipt_number(words, view.kept.receipt),
+            # Before everything to read: who closes this too soon may have no other way back.
+            *receipt_number(words, view.kept.receipt, listed=view.listed),
             *draw(words, card.body),
             *pressable(words, others, "press", view),
             *(context(words.text(say("slack.where"))) if places else []),

@@ -120,6 +120,8 @@ class CaseView:
     """It is a call for help, and its number no report's."""
     calling: bool = False
     """It is a call for help that still runs."""
+    listed: bool = False
+    """It is found again without its receipt, too."""
     link: str = ""
     """The path of a private link that was just made."""
 

@@ -58,6 +58,7 @@ class Own:
             notice=notice,
             is_call=shown.is_call,
             calling=shown.calling,
+            listed=shown.listed,
             typed=typed,
             link=link,
         )

@@ -127,7 +127,7 @@ class Dialogs:
             *ways(words, view.kept, help_=not view.calling, back=False),
             *title(words, shown.title, top=True),
             # Before everything to read: whoever closes this too soon has no other way back.
-            *_receipt(words, view.kept.receipt),
+            *_receipt(words, view.kept.receipt, listed=view.listed),
         ]
         where = [note(words.text(say("teams.where")))] if places else []
         end = [
@@ -291,7 +291,7 @@ def _compose(words: Words, view: CaseView, compose: Compose) -> Parts:
     return [*text_field(words, compose.field, view.typed), *row(sends)]
 
 
-def _receipt(words: Words, receipt: str) -> Parts:
+def _receipt(words: Words, receipt: str, *, listed: bool) -> Parts:
     if not receipt:
         return []
     starts = range(0, len(receipt), _GROUP_OF_DIGITS)
@@ -299,7 +299,7 @@ def _receipt(words: Words, receipt: str) -> Parts:
     return [
         heading(words.text(say("teams.receipt"))),
         heading(digits, top=True),
-        note(words.text(say("teams.receipt.only_way"))),
+        note(words.text(say("own.list.also" if listed else "teams.receipt.only_way"))),
     ]
 
 

@@ -56,6 +56,19 @@ async def test_a_report_without_a_name_is_found_by_its_receipt_alone(office: Off
     assert said("en", "sent.title") in john.modal.read
 
 
+async def test_only_of_a_report_without_a_name_the_receipt_is_the_only_way_back(
+    office: Office,
+) -> None:
+    john = office.person("john")
+    for visibility in ("n", "d", "u"):
+        await reports(john, "en", visibility, "words", "Ichijo Rin" * (visibility != "u"))
+        shown = john.modal.read
+        assert (said("en", "slack.receipt.only_way") in shown) is (visibility == "u")
+        assert (said("en", "own.list.also") in shown) is (visibility != "u")
+        await office.settles()
+        john.closes()
+
+
 @LANGUAGE
 async def test_the_number_of_a_call_is_told_what_it_is_for(
     office: Office, name: str, language: str

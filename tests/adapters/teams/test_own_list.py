@@ -18,7 +18,8 @@ async def play(tmp_path: Path) -> AsyncIterator[Play]:
 
 async def test_a_report_with_a_name_is_listed_and_opens_without_a_receipt(play: Play) -> None:
     employee = play.person("employee")
-    await reports(employee, "ja", visibility=Visibility.NAMED, name="一条りん")
+    received = await reports(employee, "ja", visibility=Visibility.NAMED, name="一条りん")
+    assert said("ja", "own.list.also") in received.text
     await play.works_off()
     listed = await first(employee, "ja", "teams.sent")
     (line,) = [text for text in listed.text.split("\n") if said("ja", "own.list.open") in text]
@@ -39,7 +40,8 @@ async def test_the_number_of_a_call_is_told_what_it_is_for(play: Play) -> None:
 @pytest.mark.parametrize("back", ["back.r", "back.w"])
 async def test_a_report_without_a_name_is_not(play: Play, back: str) -> None:
     employee = play.person("employee")
-    await reports(employee, "ja", back=back)
+    received = await reports(employee, "ja", back=back)
+    assert said("ja", "teams.receipt.only_way") in received.text
     await play.works_off()
     listed = await first(employee, "ja", "teams.sent")
     assert said("ja", "own.list.title") not in listed.text
