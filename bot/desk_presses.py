@@ -20,7 +20,7 @@ from bot.company import Person
 from bot.desk_files import link_to_file
 from bot.exclusions import keeps_out
 from bot.ports import Transaction
-from bot.pressed import LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
+from bot.pressed import ALREADY, LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, locked_duty, may_be_done, next_part
 from bot.talks import problem_with, write
@@ -88,12 +88,23 @@ async def _take(desk: AtDesk, case: Case) -> Pressed:
     if take is None:
         return UNKNOWN
     if take.state in ENDED:
-        return LATE
+        return await _taken_before(desk, case, take)
     seat = SeatRow(take.id, desk.person.id, AnswerKind.TAKE_OVER, None, desk.now, None)
     await desk.tx.duties.put_seat(seat)
     await end_duty(desk.tx, take, DutyState.DONE, desk.now)
     await desk.note(case.id, "taken")
     return await desk.shown(case.id)
+
+
+async def _taken_before(desk: AtDesk, case: Case, take: Duty) -> Pressed:
+    """Who has it, for whoever presses after them; that it is over only where it is."""
+    seats = await desk.tx.duties.seats(take.id)
+    if take.state is not DutyState.DONE or case.state is not CaseState.OPEN or not seats:
+        return LATE
+    taker = desk.work.directory.person(seats[-1].person_id)
+    if taker is None or taker.id == desk.person.id:
+        return ALREADY
+    return Pressed(say("press.taken", name=taker.name), False)
 
 
 async def _open_file(desk: AtDesk, case: Case) -> Pressed:

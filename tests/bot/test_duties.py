@@ -63,7 +63,9 @@ async def test_the_first_of_two_takes_the_case_and_the_second_hears_it_kindly(
     assert Verb.TAKE in verbs(platform.cards("desk")[0])
     first, second = await take(people, case, "sato"), await take(people, case, "suzuki")
     assert (first.notice.key, first.changed) == (RECORDED, True)
-    assert (second.notice.key, second.changed) == (LATE, False)
+    assert (second.notice.key, second.changed) == ("press.taken", False)
+    assert "佐藤" in repr(second.notice), "who has it, and not that it is over"
+    assert (await take(people, case, "sato")).notice.key == ALREADY
     await world.works_off()
     (card,) = platform.cards("desk")
     assert Verb.TAKE not in verbs(card) and "佐藤" in repr(card) and "鈴木" not in repr(card)

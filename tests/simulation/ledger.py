@@ -52,6 +52,7 @@ class Act:
 REFUSED = frozenset(
     {
         "press.late",
+        "press.taken",
         "press.already",
         "press.not_there",
         "press.not_yours",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.phrases import Own
 from flows.presses import DESK_VERBS, Verb
 from tests.adapters.teams.play import PEOPLE, Play, said
 from tests.adapters.teams.states import (
@@ -29,6 +30,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         yield made
 
 
+SATO, SUZUKI = Own(ja="佐藤", en="Sato"), Own(ja="鈴木", en="Suzuki")
 EVERY_STATE = pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 Reach = Callable[[Office], Awaitable[None]]
 
@@ -110,12 +112,13 @@ class Step:
     verb: Verb
     reads: str
     changes: bool
+    taken_by: Own = SATO
 
 
 TABLE = {
     nothing: (
         Step("sato", Verb.TAKE, "press.recorded", True),
-        Step("suzuki", Verb.TAKE, "press.late", False),
+        Step("suzuki", Verb.TAKE, "press.taken", False),
         Step("sato", Verb.DETAILS, "details.opened_is_logged", True),
         Step("yamamoto", Verb.CANNOT, "press.recorded", True),
         Step("tanaka", Verb.COMING, "press.recorded", True),
@@ -125,7 +128,7 @@ TABLE = {
         Step("yamamoto", Verb.COMING, "press.full", False),
     ),
     answered: (
-        Step("mori", Verb.TAKE, "press.late", False),
+        Step("mori", Verb.TAKE, "press.taken", False, SUZUKI),
         Step("mori", Verb.DETAILS, "details.opened_is_logged", True),
         Step("tanaka", Verb.COMING, "press.already", False),
         Step("tanaka", Verb.TAKE_OVER, "press.recorded", True),
@@ -168,7 +171,7 @@ async def test_whoever_has_the_right_reads_what_became_of_the_press(
         action = office.action(step.verb, where, "" if where == "desk" else SECOND)
         before = await office.kept()
         shown = await office.presses(step.who, action)
-        assert said("ja", step.reads) in shown, (step, shown)
+        assert said("ja", step.reads, name=step.taken_by) in shown, (step, shown)
         assert (await office.kept() != before) is step.changes, step
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.phrases import Own
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
 from tests.adapters.teams.walks import first, reports
 from tests.fake_teams.card_rules import read_text, walk
@@ -13,6 +14,7 @@ from tests.fake_teams.faults import Fault
 from tests.fake_teams.tenant import Message
 
 WORDS = "He shouted NAMAE at me"
+SATO = Own(ja="佐藤", en="Sato")
 
 
 @pytest.fixture
@@ -149,7 +151,7 @@ async def test_a_colleague_s_late_press_shows_the_present_state(play: Play) -> N
     before = Message(desk.id, desk.conversation, desk.activity)
     await play.person("sato").presses(desk, said("ja", "desk.take"))
     shown = await play.person("suzuki").presses(before, said("ja", "desk.take"))
-    assert said("ja", "press.late") in shown
+    assert said("ja", "press.taken", name=SATO) in shown
 
 
 async def test_a_case_s_page_opens_for_nobody_else(play: Play) -> None:

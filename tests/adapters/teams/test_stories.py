@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.teams.references import of_person
-from flows.phrases import Verbatim, say
+from flows.phrases import Own, Verbatim, say
 from tests.adapters.teams.conftest import TRANSPORTS
 from tests.adapters.teams.play import Play, playing, said
 from tests.adapters.teams.walks import SHINJUKU, WORDS, first, receipt_on, reports
@@ -37,6 +37,7 @@ def inputs(card: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for part in walk(card) if str(part.get("type", "")).startswith("Input.")]
 
 
+SATO = Own(ja="佐藤", en="Sato")
 EVERY_LANGUAGE = pytest.mark.parametrize("language", ["ja", "en"])
 
 
@@ -333,7 +334,8 @@ async def test_two_of_the_desk_see_one_case_and_one_of_them_takes_it(play: Play)
     assert said("ja", "press.recorded") in await first_one.presses(card, said("ja", "desk.take"))
     # The colleague's client still shows the card from before.
     card.activity = seen_by_both
-    assert said("ja", "press.late") in await other.presses(card, said("ja", "desk.take"))
+    late = await other.presses(card, said("ja", "desk.take"))
+    assert said("ja", "press.taken", name=SATO) in late
 
 
 async def test_a_burst_of_reports_is_a_few_cards_and_one_list(play: Play) -> None:
