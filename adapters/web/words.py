@@ -73,5 +73,9 @@ def _with_slots(phrase: Phrase, typed: list[str]) -> Phrase:
 
 
 def printable(text: str) -> str:
-    """Without the characters that HTML forbids; what can be read stays as it is."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Without the characters that HTML forbids; what can be read stays as it is.
+
+    A browser posts a line break as two characters: it comes back as the one that was typed.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", lines)

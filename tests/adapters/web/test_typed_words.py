@@ -56,6 +56,14 @@ async def test_words_to_the_desk_stay_in_another_language(employee: Person) -> N
     assert in_the_field(employee) == TYPED
 
 
+async def test_a_line_break_stays_one_however_often_the_page_is_drawn(employee: Person) -> None:
+    for language in ("ja", "en", "ja"):
+        posted = in_the_field(employee) or TYPED
+        sent = posted.replace("\n", "\r\n")  # as browsers post it
+        await employee.presses_button(value=language, change={"t.words": sent})
+        assert in_the_field(employee) == TYPED
+
+
 async def test_words_to_the_desk_stay_beside_another_press(employee: Person) -> None:
     await presses(employee, "web.refresh")
     assert in_the_field(employee) == TYPED
