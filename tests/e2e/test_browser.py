@@ -190,6 +190,40 @@ async def test_the_browsers_back_button_is_back_and_no_words_are_lost_offline(
     await employee.sees(said(language, "web.receipt"))
 
 
+async def taps_twice(eyes: Eyes, value: str) -> None:
+    """Two hurried taps at one place, the second as soon as the next screen stands there."""
+    page = eyes.page
+    box = await page.locator(f'button[value="{value}"]:visible').last.bounding_box()
+    assert box is not None
+    place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 4
+    before = await page.locator("h1").inner_text()
+    await page.wait_for_timeout(700)  # no screen makes anybody wait longer than that
+    await page.touchscreen.tap(*place)
+    await page.wait_for_function("was => document.querySelector('h1').innerText !== was", arg=before)
+    await page.wait_for_timeout(150)
+    await page.touchscreen.tap(*place)
+    await page.wait_for_timeout(700)
+
+
+async def test_the_second_of_two_hurried_taps_answers_nothing_on_the_next_screen(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await a_phone(browser, "en")
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+    await employee.page.evaluate(
+        "addEventListener('click', (e) => { window.dialled ||= !!e.target.closest('[href]'); })"
+    )
+    await taps_twice(employee, "check")
+    await employee.sees(said("en", "safe.title"))
+    await taps_twice(employee, "v")
+    await employee.sees(said("en", "acts.title"))
+    assert await employee.page.locator(":checked").count() == 0
+    await taps_twice(employee, "help")
+    await employee.sees(said("en", "help.title"))
+    assert not await employee.page.evaluate("window.dialled")
+    await context.close()
+
+
 async def test_a_photo_reaches_the_desk_from_a_phone_without_scripts(
     demo: Demo, browser: Browser
 ) -> None:
