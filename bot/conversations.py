@@ -133,6 +133,26 @@ class Conversations:
         """The screen before."""
         return await self._turn(visitor, token, _before, {})
 
+    async def is_begun(self, visitor: Visitor, token: str) -> bool:
+        """Whether something was answered up to this screen, so that it is worth coming back to."""
+        try:
+            list_ = await self._lists.open(visitor, token)
+        except Unopened:
+            return False
+        return list_.flow == "talk" and len(list_.answers) > 1
+
+    async def resume(self, visitor: Visitor, token: str, call: str) -> Next:
+        """The screen from which somebody called for help, with that call to be read together.
+
+        What it sends is something else than the call, so it gets a secret of its own.
+        """
+        try:
+            list_ = await self._lists.open(visitor, token)
+        except Unopened as unopened:
+            return StartAgain(unopened.refusal)
+        apart = self._lists.with_new_secret(replace(list_, call=call))
+        return await self.show(visitor, await self._lists.seal(visitor, apart))
+
     async def _turn(self, visitor: Visitor, token: str, step: Step, typed: dict[str, str]) -> Next:
         try:
             list_ = await self._lists.open(visitor, token)

@@ -15,6 +15,11 @@ from flows.report import NAME, WORDS
 from flows.tie import TIES
 
 
+def typed_beside(form: Form) -> dict[str, str]:
+    """What was typed besides the words, on a screen that a call for help interrupted."""
+    return {name: form.typed[name] for name in (NAME, *TIES) if form.typed.get(name)}
+
+
 def with_held(page: AskPage, form: Form) -> AskPage:
     """The page with what belongs on it, and with the rest to be posted along."""
     groups = {group.id for group in page.ask.groups}

@@ -45,6 +45,9 @@ class Form:
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What was ticked on screens that were gone back from, to be there again."""
 
+    resume: str = ""
+    """The screen from which help was called, to come back to."""
+
     def delivery(self, words: str) -> bytes | None:
         """What names this press if it comes twice; only words must not stand twice."""
         return f"{self.once}|{self.press}|{words}".encode() if self.once and words else None
@@ -66,6 +69,7 @@ async def read_form(request: web.Request, catalogue: Catalogue) -> Form:
         language=known_language(catalogue, _one(data, "lang")) or language_of(request, catalogue),
         change_to=known_language(catalogue, _one(data, "to")) or "",
         once=_one(data, "once")[:64],
+        resume=_one(data, "resume"),
     )
 
 

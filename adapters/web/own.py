@@ -7,7 +7,7 @@ import structlog
 from aiohttp import web
 
 from adapters.web.evidence import EvidencePages
-from adapters.web.held import message_alone
+from adapters.web.held import message_alone, typed_beside
 from adapters.web.inbound import Form, language_of, read_form
 from adapters.web.live import LIVE_SECONDS, event_stream, send_event
 from adapters.web.middleware import WebParts, html
@@ -172,6 +172,9 @@ class OwnPages:
             is_call=shown.is_call,
             calling=shown.calling,
             once=self._work.entropy.bytes(9).hex(),
+            resume=form.resume if shown.is_call else "",
+            typed=typed_beside(form) if shown.is_call else {},
+            held=form.held if shown.is_call else {},
         )
 
     async def live(self, request: web.Request) -> web.StreamResponse:

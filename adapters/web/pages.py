@@ -32,6 +32,8 @@ class AskPage:
     """What was typed on another screen: it stands in the page alone, until that one is back."""
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What was ticked on screens that were gone back from; in the page alone, too."""
+    resume: str = ""
+    """While help is called: the screen to come back to."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,12 @@ class CasePage:
     """Names this drawing of the page: words sent twice from it are one message."""
     words: str = ""
     """What was typed to the desk and not sent yet. It stands in the page alone."""
+    resume: str = ""
+    """Of a call: the screen from which it was made, to go on there."""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """Of a call: what was typed on that screen besides words."""
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a call: what was ticked there."""
 
 
 @dataclass(frozen=True)

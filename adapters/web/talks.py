@@ -96,13 +96,18 @@ class TalkPages:
         if form.pass_token and await self._parts.own_cases.help_is_called(who, form.pass_token):
             return await self._own.show(who, form)
         following = await self._conversations.help(who, form.token)
-        return await self._answer(request, who, following, form.site)
+        form = replace(form, held={**form.held, **form.chosen}, chosen={})
+        return await self._answer(request, who, following, form.site, form)
 
     async def check(self, request: web.Request) -> web.Response:
-        """The checklist, from a page that is no screen of it."""
+        """The checklist, from a page that is no screen of it: where it was left, or anew."""
         form = await read_form(request, self._parts.catalogue)
         who, talk = self._visits.of(request, form), self._conversations
         call = await self._parts.own_cases.call_of(who, form.pass_token)
+        if form.resume:
+            following = await talk.resume(who, form.resume, call)
+            form = replace(form, resume="")
+            return await self._answer(request, who, following, form.site, form)
         following = await talk.start(who, call=call)
         if isinstance(following, Screen):
             following = await talk.press(who, following.token, "check", {}, {})
@@ -127,10 +132,10 @@ class TalkPages:
         if isinstance(following, Screen):
             return html(self._ask(who, following, site, form), status)
         if isinstance(following, Opened):
-            form = form or _empty_form(who, site)
-            # What was typed is in the report now, and no message to the desk.
-            form = replace(form, pass_token=following.pass_token, press="", typed={})
-            return await self._own.show(who, form, following.filed.receipt)
+            form = replace(
+                form or _empty_form(who, site), pass_token=following.pass_token, press=""
+            )
+            return await self._opened(who, following, form)
         if isinstance(following, Finished):
             return message(
                 request,
@@ -142,6 +147,15 @@ class TalkPages:
         if form is not None and form.typed.get(WORDS, "").strip():
             return html(self._parts.pages.kept(self._words_alone(who, following, form)))
         return self._start_again(request, who, following, site)
+
+    async def _opened(self, who: Visitor, opened: Opened, form: Form) -> web.Response:
+        """The page of what was just sent. A call takes along what it interrupted."""
+        if opened.filed.receipt is not None:
+            # What was typed is in the report now, and no message to the desk.
+            form = replace(form, typed={}, resume="")
+        elif not form.resume and await self._conversations.is_begun(who, form.token):
+            form = replace(form, resume=form.token)
+        return await self._own.show(who, form, opened.filed.receipt)
 
     def _ask(self, who: Visitor, screen: Screen, site: str, form: Form | None) -> str:
         form = form or _empty_form(who, site)
@@ -157,6 +171,7 @@ class TalkPages:
             can_go_back=screen.can_go_back,
             site=site,
             first=screen.ask.step == "first",
+            resume=form.resume,
         )
         return self._parts.pages.ask(with_held(page, form))
 

@@ -199,7 +199,9 @@ async def taps_twice(eyes: Eyes, value: str) -> None:
     before = await page.locator("h1").inner_text()
     await page.wait_for_timeout(700)  # no screen makes anybody wait longer than that
     await page.touchscreen.tap(*place)
-    await page.wait_for_function("was => document.querySelector('h1').innerText !== was", arg=before)
+    await page.wait_for_function(
+        "was => document.querySelector('h1').innerText !== was", arg=before
+    )
     await page.wait_for_timeout(150)
     await page.touchscreen.tap(*place)
     await page.wait_for_timeout(700)

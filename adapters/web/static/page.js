@@ -241,10 +241,11 @@
   }
 
   async function read(signal, heard) {
-    const { pass, lang } = Object.fromEntries(new FormData(one("#screen")));
+    const { pass, lang, resume } = Object.fromEntries(new FormData(one("#screen")));
     const body = new FormData();
     body.set("pass", pass);
     body.set("lang", lang);
+    if (resume) body.set("resume", resume);
     const response = await fetch("/case/live", { method: "POST", body, signal });
     if (!response.ok) throw new Error("refused");
     heard();

@@ -189,5 +189,40 @@ async def test_words_that_wait_beside_files_stay_when_nothing_can_be_read(
     assert in_the_field(employee) == TYPED
 
 
+async def test_who_calls_for_help_in_the_middle_goes_on_where_they_were(demo: Demo) -> None:
+    async with Person(demo.base, "en") as person:
+        await person.opens(demo.link("shinjuku"))
+        await answers_the_checklist(person)
+        await person.presses_button(value="send")
+        await person.presses_button(value="next", change={"g.visibility": "n"})
+        typed = {"t.words": TYPED, "t.name": "Hana", "g.wishes": "listen"}
+        await person.presses_button(value="help", change=typed)
+        assert said("en", "help.title") in person.page.text
+        assert said("en", "web.go_on") not in person.page.text
+        await person.presses_button(value="ja")
+        await person.presses_button(value="en")
+        await person.presses_button(text=said("en", "help.fine"))
+        await person.presses_button(text=said("en", "web.go_on"))
+        assert said("en", "review.title") in person.page.text
+        assert in_the_field(person) == TYPED
+        assert person.page.hidden("t.name") == "Hana"
+        assert 'value="listen" checked' in person.page.body
+        await person.presses_button(value="send")
+        assert 'class="code"' in person.page.body
+
+
+async def test_help_can_be_called_again_before_going_on(demo: Demo) -> None:
+    async with Person(demo.base, "en") as person:
+        await person.opens(demo.link("shinjuku"))
+        await answers_the_checklist(person)
+        await person.presses_button(value="help")
+        await person.presses_button(text=said("en", "help.fine"))
+        await person.presses_button(value="help")
+        assert said("en", "help.title") in person.page.text
+        await person.presses_button(text=said("en", "help.fine"))
+        await person.presses_button(text=said("en", "web.go_on"))
+        assert said("en", "result.strong.title") in person.page.text
+
+
 async def test_what_was_sent_as_a_report_is_no_message_as_well(employee: Person) -> None:
     assert in_the_field(employee) == ""
