@@ -80,8 +80,11 @@ class Cases(Protocol):
         """The public id of every case, by its id, in the order of the public ids."""
         ...
 
-    async def set_body(self, case_id: str, body: BodyParts) -> None:
-        """Writes every part anew, one that was not opened as it is: no row tells which changed."""
+    async def set_body(self, case_id: str, body: BodyParts, *, counted: bool = True) -> None:
+        """Writes every part anew, one that was not opened as it is: no row tells which changed.
+
+        Not `counted`: the case's number of changes, which is in the clear, does not tell of it.
+        """
         ...
 
     async def set_urgency(self, case_id: str, urgency: str) -> None: ...

@@ -152,17 +152,19 @@ async def forget_row(tx: Transaction, case_id: str, row: VaultPointer | None) ->
 async def stop_writing(work: Work, tx: Transaction, case_id: str) -> Pressed:
     """The bot writes to this reporter no more: their row is empty, as most rows are.
 
-    No line of the history says so, and the answer is gone from the case, for both would tell
-    that an address was there. Whoever never allowed it reads the same.
+    No line of the history says so, no number counts it, and the answer is gone from the case, for
+    each would tell that an address was there. Whoever never allowed it reads the same, and the
+    same is written.
     """
     body = await report_of(tx, case_id)
     if body is None or not body.report.unnamed:
         return UNKNOWN
-    if body.report.may_write and body.vault is not None:
+    if body.vault is not None:
         key, secret = bytes.fromhex(body.vault.key), bytes.fromhex(body.vault.secret)
         await tx.vault.rewrite(key, secret, b"")
         silent = body.report.model_copy(update={"may_write": False})
-        await tx.cases.set_body(case_id, pack(body.model_copy(update={"report": silent})))
+        stopped = pack(body.model_copy(update={"report": silent}))
+        await tx.cases.set_body(case_id, stopped, counted=False)
     return Pressed(say("own.stopped_writing"), True)
 
 

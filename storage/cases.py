@@ -80,6 +80,7 @@ OPENED: dict[tuple[Part, ...], Statement] = {
 FORGET_CALLER = Statement(_CHANGE.values(caller_mac=None))
 SET_BODY = Statement(_CHANGE.values(given("sealed") | _NEXT_REV))
 SET_URGENCY = Statement(_CHANGE.values(given("urgency") | _NEXT_REV))
+SET_UNCOUNTED = Statement(_CHANGE.values(given("sealed")))
 SET_STATE = Statement(_CHANGE.values(given("state", "ended_on") | _NEXT_REV))
 
 
@@ -215,11 +216,12 @@ class CaseRows:
             ),
         )
 
-    async def set_body(self, case_id: str, body: BodyParts) -> None:
+    async def set_body(self, case_id: str, body: BodyParts, *, counted: bool = True) -> None:
         key = await self._keys.of(case_id)
         if key is not None:
             sealed = self._keyring.seal(key, _place(case_id), body.content)
-            await self._session.run(SET_BODY, case_id=case_id, sealed=sealed)
+            change = SET_BODY if counted else SET_UNCOUNTED
+            await self._session.run(change, case_id=case_id, sealed=sealed)
             await self._apart.put(case_id, body)
 
     async def set_urgency(self, case_id: str, urgency: str) -> None:
