@@ -123,9 +123,8 @@ class Directory:
     def can_be_kept_out(self, site: Site) -> tuple[PersonOption, ...]:
         """Whom a reporter of a site can keep out by name: those nearest to it first."""
         if site.id not in self._can_be_kept_out:
-            self._can_be_kept_out[site.id] = _named_options(
-                self.members(site.channel), self.members(self.company.desk.channel)
-            )
+            channels = (site.channel, *self.company.desk_channels)
+            self._can_be_kept_out[site.id] = _named_options(*map(self.members, channels))
         return self._can_be_kept_out[site.id]
 
     def on_shift(
@@ -156,9 +155,9 @@ class Directory:
 
 
 def _named_options(
-    at_site: Sequence[Person], at_desk: Sequence[Person]
+    at_site: Sequence[Person], at_desk: Sequence[Person], at_second: Sequence[Person] = ()
 ) -> tuple[PersonOption, ...]:
-    desk = {person.id for person in at_desk}
+    desk, second = ({person.id for person in there} for there in (at_desk, at_second))
     found: dict[str, PersonOption] = {}
     for person in (*at_site, *at_desk):
         # Short, for the list of answers is; the same as long as the person is in the roster.
@@ -172,6 +171,7 @@ def _named_options(
                 role=person.role,
                 reads_site=person in at_site,
                 reads_desk=person.id in desk,
+                reads_second_desk=person.id in second,
             ),
         )
     return tuple(found.values())[:NAMED_AT_MOST]

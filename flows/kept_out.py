@@ -48,7 +48,11 @@ def desk_is_kept_out(site: SiteOption, who: Picked) -> bool:
 
 def nobody_may_have_it(scene: Scene, site: SiteOption, who: Picked) -> bool:
     """Whether no desk of this company may see the report."""
-    return desk_is_kept_out(site, who) and not scene.second_desk
+    if not desk_is_kept_out(site, who):
+        return False
+    # Who is at the second desk is there by name: a role that is kept out means the usual desk's.
+    by_name = any(person.reads_second_desk for person in kept_out(site, who))
+    return by_name or not scene.second_desk
 
 
 def ask_elsewhere(scene: Scene, facts: Facts) -> Ask:

@@ -39,6 +39,7 @@ class PersonOption:
     reads_site: bool = False
     """They read the site's channel: kept out, it gets nothing."""
     reads_desk: bool = False
+    reads_second_desk: bool = False
 
 
 @dataclass(frozen=True)

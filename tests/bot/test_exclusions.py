@@ -362,6 +362,17 @@ async def test_where_no_desk_may_have_it_nothing_is_sent_and_the_way_back_is_ope
     assert screen.ask.step == "review"
 
 
+async def test_where_neither_desk_may_have_it_nothing_is_sent_and_there_is_whom_to_call(
+    conversations, world: World
+) -> None:
+    visitor, screen = await asks_who(conversations, "slack")
+    kept = {"people": [code_of(screen, "Suzuki"), code_of(screen, "Watanabe")]}
+    chosen = {"visibility": ["u"], "site_may_know": ["n"]}
+    screen = await conversations.press(visitor, screen.token, "next", chosen | kept, {})
+    assert screen.ask.step == "elsewhere"
+    assert "110" in {each.phone for each in screen.ask.body if isinstance(each, CallLine)}
+
+
 async def paced(world: World, seconds: int) -> None:
     """Lets time pass as a platform with a pace wants it."""
     world.platform.gap_seconds = 1.0
