@@ -80,8 +80,8 @@ _ON_REPORT = {
 async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> Pressed:
     """The employee's own word about care: it ends care, or opens it again one rung higher.
 
-    For an unnamed reporter it goes to the desk alone and never changes a card of the site,
-    so that the site cannot tell from a card whether the person they looked after reported.
+    Where the site may not know who reported it goes to the desk alone and never changes a card
+    of the site, so that nobody there can tell whether the person they looked after reported.
     """
     duty = await tx.duties.get(press.subject)
     if duty is None or duty.case_id != case_id or duty.kind != DutyKind.CARE:
@@ -96,11 +96,11 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     fact = "care_confirmed" if happened else "care_not_yet"
     at = said_at(work, body, now) if isinstance(body, ReportBody) else now
     await tx.history.append(case_id, at, "reporter", fact, {})
-    if isinstance(body, ReportBody) and body.report.unnamed:
+    if isinstance(body, ReportBody) and _to_desk_alone(duty, body):
         word = CareWord.HAPPENED if happened else CareWord.NOT_YET
         await tx.cases.set_body(case_id, pack(with_health(body, care_word=word)))
-    # An unnamed reporter's word leaves the site's duty and card as they are: they must not
-    # tell whether the person who was looked after reported.
+    # Else their word leaves the site's duty and card as they are: they must not tell whether the
+    # person who was looked after reported.
     if _may_change(duty, body):
         await _change_care(work, tx, duty, now, happened=happened, said=at)
         if happened and not isinstance(body, ReportBody):
@@ -108,7 +108,7 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     elif isinstance(body, ReportBody) and not happened:
         await follow_up(work, tx, case_id, body, now)  # nobody at the site is asked: the desk is
     await refresh_case(tx, case_id, now)
-    return Pressed(_answer(body, happened=happened), True)
+    return Pressed(_answer(duty, body, happened=happened), True)
 
 
 async def _is_second_tap(tx: Transaction, duty: Duty, body: Body | None, now: datetime) -> bool:
@@ -126,8 +126,13 @@ async def _is_second_tap(tx: Transaction, duty: Duty, body: Body | None, now: da
 
 
 def _may_change(duty: Duty, body: Body | None) -> bool:
-    unnamed = isinstance(body, ReportBody) and body.report.unnamed
-    return duty.owner == Owner.DESK or not unnamed
+    hidden = isinstance(body, ReportBody) and body.report.hidden_from_site
+    return duty.owner == Owner.DESK or not hidden
+
+
+def _to_desk_alone(duty: Duty, body: ReportBody) -> bool:
+    """Whether the desk's card says this word: nobody has a name, or the site's must not say it."""
+    return body.report.unnamed or not _may_change(duty, body)
 
 
 async def _change_care(
@@ -140,10 +145,10 @@ async def _change_care(
     await ask_anew(work, tx, duty, duty.step + 1, now)
 
 
-def _answer(body: Body | None, *, happened: bool) -> Say:
+def _answer(duty: Duty, body: Body | None, *, happened: bool) -> Say:
     """What the employee reads: that their word arrived, and what it sets in motion."""
     if happened:
         return say("own.care_happened")
-    if isinstance(body, ReportBody) and body.report.unnamed:
+    if isinstance(body, ReportBody) and _to_desk_alone(duty, body):
         return say("own.care_not_yet_desk")
     return say("own.care_not_yet_next")

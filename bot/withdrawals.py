@@ -53,12 +53,12 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
 def _goes(duty: Duty, body: ReportBody) -> bool:
     """Whether a duty ends with the report.
 
-    Not what a site answers about an unnamed one: its card must not tell that somebody there
-    has just taken a report back. Nor that the desk speaks at once with somebody in danger.
+    Not what a site answers that may not know who sent it: its card must not tell that somebody
+    there has just taken a report back. Nor that the desk speaks at once with somebody in danger.
     """
     if duty.kind == DutyKind.FOLLOW_UP and not ladder_of(duty).quiet_hours:
         return False
-    return not (body.report.unnamed and duty.owner == Owner.SITE)
+    return not (body.report.hidden_from_site and duty.owner == Owner.SITE)
 
 
 async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:

@@ -1,19 +1,26 @@
 """Who will see what of a report, as its review says it before it is sent."""
 
 from flows.kept_out import desk_is_kept_out, kept_out
+from flows.outcomes import Visibility
 from flows.phrases import Phrase, listed, say
 from flows.scene import Scene, SiteOption
 from flows.screens import Fact, Picked
 
 
-def who_sees_what(scene: Scene, site: SiteOption, who: Picked) -> tuple[Fact, ...]:
-    """A line for the desk, one for the site, one for who is kept out, and one for all others."""
+def who_sees_what(
+    scene: Scene, site: SiteOption, who: Picked, *, going_on: bool
+) -> tuple[Fact, ...]:
+    """A line for the desk, one for the site, one for who is kept out, and one for all others.
+
+    `going_on`: it has not ended yet.
+    """
     visibility, excluded = who["visibility"][0], who["excluded"]
     second = desk_is_kept_out(site, who)
     desk = say("sees.second_desk") if second else say("sees.desk")
+    at_site = _site_sees(site, who, going_on=going_on)
     rows = [
         Fact(label=desk, value=say(f"sees.desk.{visibility}")),
-        Fact(label=say("sees.site", site=site.name), value=_site_sees(site, who)),
+        Fact(label=say("sees.site", site=site.name), value=at_site),
     ]
     roles = [say(f"role.{role.value}") for role in scene.roles if role.value in excluded]
     names: list[Phrase] = [*roles, *(person.name for person in kept_out(site, who))]
@@ -23,11 +30,16 @@ def who_sees_what(scene: Scene, site: SiteOption, who: Picked) -> tuple[Fact, ..
     return tuple(rows)
 
 
-def _site_sees(site: SiteOption, who: Picked) -> Phrase:
-    """What the site's channel gets: nothing at all once an excluded person reads it."""
+def _site_sees(site: SiteOption, who: Picked, *, going_on: bool) -> Phrase:
+    """What the site's channel gets: nothing at all once an excluded person reads it.
+
+    Where the desk alone has the name, the desk looks after who it is: the site can only stand by.
+    """
     if who["site_may_know"] != ("y",):
         return say("sees.site.nothing")
     by_name = any(person.reads_site for person in kept_out(site, who))
     if by_name or {role.value for role in site.channel_roles} & set(who["excluded"]):
         return say("sees.site.excluded")
+    if who["visibility"] == (Visibility.DESK_ONLY.value,) and not going_on:
+        return say("who.site.n.hint")
     return say(f"sees.site.{who['visibility'][0]}")

@@ -15,7 +15,7 @@ from flows.assessment import Safety
 from flows.clocks import OpenHours, Urgency
 from flows.commitments import COMMITMENTS, DutyKind, ResponseStep
 from flows.ladders import AT_DESK, Ladder, Role, Side
-from flows.outcomes import Report
+from flows.outcomes import Report, Visibility
 from flows.phrases import Frozen
 from flows.policy import Policy
 
@@ -120,11 +120,14 @@ def duties_for_report(
     """The duties of a report that becomes the desk's at `now`."""
     heard = site_may_hear(report, place.channel_roles) and not place.shut
     owner = Owner.SITE if heard else Owner.DESK
+    # Only the desk has the name: were the site to look after people, its card would have to show
+    # whether the one who reported was among them.
+    carer = Owner.DESK if report.visibility is Visibility.DESK_ONLY else owner
     specs = [
         take(policy, urgency, place, now),
         by_a_day(policy, DutyKind.REPLY, place, now, due=answer_due(policy, urgency, now)),
         by_a_day(policy, DutyKind.OUTCOME, place, now),
-        care(policy, owner, place, now),
+        care(policy, carer, place, now),
         _not_alone(policy, report, owner, place, now),
         *(by_a_day(policy, kind, place, now) for kind in _promised(policy, report)),
         *_aftercare(policy, policy.aftercare, place, now),
@@ -225,7 +228,7 @@ def _called_for(kind: DutyKind, report: Report) -> bool:
 
 
 def care(policy: Policy, owner: Owner, place: Place, now: datetime) -> DutySpec:
-    """Care first. The desk owes it itself where the site may not know."""
+    """Care first. The desk owes it itself where the site may not know, or not who it was."""
     span = policy.clocks.span(DutyKind.CARE)
     at_site = owner is Owner.SITE
     hours = place.hours if at_site else policy.desk_hours

@@ -77,6 +77,11 @@ class Report(Frozen):
         """Nobody learns who sent it."""
         return self.visibility is Visibility.UNNAMED
 
+    @property
+    def hidden_from_site(self) -> bool:
+        """Nobody at the site learns who sent it: neither by a name nor by what a card does."""
+        return self.visibility is not Visibility.NAMED
+
 
 class HelpWanted(Frozen):
     """Somebody is to be called to this site, now."""

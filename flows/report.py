@@ -146,6 +146,7 @@ def _excluded(scene: Scene) -> Group:
 def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> Ask:
     unnamed = Visibility(who["visibility"][0]) is Visibility.UNNAMED
     site = as_guessed(scene, site) if unnamed else site
+    going_on = facts.safety is Safety.ONGOING
     groups = [
         *([way_back()] if unnamed and scene.can_push else ()),
         *(blur(site) if unnamed else ()),
@@ -159,7 +160,7 @@ def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> As
         title=say("review.title"),
         body=(
             *(still_going_on(facts) if unnamed else ()),
-            FactList(items=who_sees_what(scene, site, who)),
+            FactList(items=who_sees_what(scene, site, who, going_on=going_on)),
             *(how_identifiable(site) if unnamed else ()),
         ),
         groups=tuple(groups),
@@ -169,7 +170,7 @@ def _ask_review(scene: Scene, site: SiteOption, facts: Facts, who: Picked) -> As
             Paragraph(text=say("review.no_reprisal"), strong=True),
             *([Paragraph(text=say("review.small_site"))] if unnamed else ()),
         ),
-        help_first=facts.safety is Safety.ONGOING,
+        help_first=going_on,
     )
 
 

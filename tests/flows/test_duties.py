@@ -229,6 +229,13 @@ def test_the_employee_is_asked_at_noon_of_the_days_of_the_pack() -> None:
     ]
 
 
+def test_the_desk_owns_care_where_it_alone_has_the_name() -> None:
+    duties = born(visibility=Visibility.DESK_ONLY, safety=Safety.ONGOING)
+    assert duties[DutyKind.CARE].owner is Owner.DESK
+    assert duties[DutyKind.SECOND_PERSON].owner is Owner.SITE
+    assert born(visibility=Visibility.UNNAMED)[DutyKind.CARE].owner is Owner.SITE
+
+
 @pytest.mark.parametrize(
     ("changes", "owed"),
     [

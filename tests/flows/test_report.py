@@ -135,7 +135,7 @@ def test_a_name_is_asked_for_only_where_somebody_will_read_it() -> None:
         ("next/u/n/", "sees.site.nothing"),
         ("next/n/n/", "sees.site.nothing"),
         ("next/n/y/", "sees.site.n"),
-        ("next/d/y/", "sees.site.d"),
+        ("next/d/y/", "who.site.n.hint"),  # it is over, and the desk looks after them
         ("next/u/y/", "sees.site.u"),
         ("next/n/y/manager", "sees.site.excluded"),
         ("next/n/y/area", "sees.site.n"),
@@ -143,6 +143,16 @@ def test_a_name_is_asked_for_only_where_somebody_will_read_it() -> None:
 )
 def test_before_sending_the_reporter_reads_what_the_site_gets(answer: str, site_sees: str) -> None:
     assert key(sees(screen(answer))["sees.site"]) == site_sees
+
+
+@pytest.mark.parametrize(("safety", "site_sees"), [("o", "sees.site.d"), ("v", "who.site.n.hint")])
+def test_the_site_stands_by_while_it_goes_on_and_the_desk_alone_knows_whom_to_look_after(
+    safety: str, site_sees: str
+) -> None:
+    answers = ("check", safety, "next/a", "send/", "next/d/y/")
+    here = replay(talk, scene(), answers)
+    assert isinstance(here, Asking) and here.ask.step == "review"
+    assert key(sees(here.ask)["sees.site"]) == site_sees
 
 
 @pytest.mark.parametrize("language", ["en", "ja", "ja_simple"])

@@ -23,11 +23,11 @@ _ENDED_BY_CASE_PRESS = {
 }
 
 
-def deeds(act: Act, duty: DutyName, *, unnamed: bool) -> Iterator[Done]:
+def deeds(act: Act, duty: DutyName, *, hidden: bool) -> Iterator[Done]:
     """What one act did to one duty of its case."""
     if act.reach.began == NEVER:
         return  # it never arrived
-    deed, rung = _meant(Verb(act.verb), act, duty, unnamed=unnamed)
+    deed, rung = _meant(Verb(act.verb), act, duty, hidden=hidden)
     if deed is None:
         return
     if not act.reach.answered or (came_before(act) and act.verb in MAY_HAVE_BEEN_REFUSED):
@@ -43,16 +43,14 @@ def came_before(act: Act) -> bool:
     return act.reach.copies > 1 and act.notice == "press.already"
 
 
-def _meant(
-    verb: Verb, act: Act, duty: DutyName, *, unnamed: bool
-) -> tuple[Deed | None, int | None]:
+def _meant(verb: Verb, act: Act, duty: DutyName, *, hidden: bool) -> tuple[Deed | None, int | None]:
     if act.subject == duty.id:
-        return _on_duty(verb, duty, unnamed=unnamed)
+        return _on_duty(verb, duty, hidden=hidden)
     if verb is Verb.WITHDRAW and duty.kind == "follow_up":
         return None, None  # somebody in danger is spoken with all the same
     if verb is Verb.WITHDRAW:
-        return (None if unnamed and duty.owner == "site" else Deed.ENDS), None
-    if verb is Verb.CARE_NOT_YET and duty.kind == "follow_up" and unnamed:
+        return (None if hidden and duty.owner == "site" else Deed.ENDS), None
+    if verb is Verb.CARE_NOT_YET and duty.kind == "follow_up" and hidden:
         return Deed.ONE_MORE, None
     if verb is Verb.RESUME or (verb is Verb.WRITE and duty.kind == "follow_up"):
         return Deed.UNKNOWN, None
@@ -63,9 +61,9 @@ def _meant(
     return (Deed.ENDS if duty.kind in _ENDED_BY_CASE_PRESS.get(verb, ()) else None), None
 
 
-def _on_duty(verb: Verb, duty: DutyName, *, unnamed: bool) -> tuple[Deed | None, int | None]:
+def _on_duty(verb: Verb, duty: DutyName, *, hidden: bool) -> tuple[Deed | None, int | None]:
     if verb in (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET):
-        if unnamed and duty.owner == "site":
+        if hidden and duty.owner == "site":
             return None, None
         return (Deed.ENDS if verb is Verb.CARE_HAPPENED else Deed.AGAIN), None
     if verb is Verb.DUTY_DONE and duty.kind == "care":

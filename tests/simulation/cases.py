@@ -149,8 +149,8 @@ class CaseModel:
     def _chased(
         self, duty: DutyName, birth: Birth, acts: list[Act], call: CallEnd | None, end: float
     ) -> Outcome:
-        unnamed = self._begun.unnamed
-        done = [deed for act in acts for deed in deeds(act, duty, unnamed=unnamed)]
+        hidden = self._begun.hidden
+        done = [deed for act in acts for deed in deeds(act, duty, hidden=hidden)]
         if call is not None and duty.kind == "take":
             done += self._still_asked(acts)
         if call is not None and duty.kind == "second_person" and call.lapsed:

@@ -101,6 +101,11 @@ class Begun:
         return self.chosen.get("visibility") == ["u"]
 
     @property
+    def hidden(self) -> bool:
+        """Nobody at the site is to learn who sent it."""
+        return self.unnamed or self.chosen.get("visibility") == ["d"]
+
+    @property
     def waits(self) -> bool:
         """It leaves for the desk after a random wait."""
         return self.unnamed and self.chosen.get("leaving") != ["now"] and not self.hint
