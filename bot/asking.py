@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.bodies import Body, sender_of
+from bot.bodies import Body, ReportBody, sender_of
 from bot.case_work import PRIORITY, CardKind, Work, body_of, direct_address, nudge_job, site_by
 from bot.company import Person, Site
 from bot.company_records import OnDuty
@@ -38,11 +38,22 @@ class Crowd:
     now: datetime
     out: Exclusion = NOBODY
     """Whom the reporter kept out."""
+    hidden: bool = False
+    """Nobody at the site may learn who reported."""
 
     @property
     def desk(self) -> str:
         """The desk that has the case."""
         return desk_of(self.work, self.out) or self.work.company.desk.channel
+
+    def about(self, duty: Duty) -> "Crowd":
+        """Who may be asked about this one duty.
+
+        Where a site may not know who reported, whoever it was is asked like everybody: a card
+        that left out one of two would name them.
+        """
+        unknown = self.hidden and duty.owner == Owner.SITE
+        return replace(self, sender=None) if unknown else self
 
     def _able(self, role: Role) -> list[Person]:
         """Who holds a role for this case, less those who are kept out."""
@@ -127,7 +138,8 @@ async def crowd(work: Work, tx: Transaction, case_id: str, body: Body, now: date
     """Everybody who may be asked about a case at this moment."""
     declared = await tx.rosters.on_duty(now)
     sender = await _sender(tx, case_id, body)
-    return Crowd(work, site_by(work, body), sender, declared, now, exclusion_of(body))
+    hidden = isinstance(body, ReportBody) and body.report.hidden_from_site
+    return Crowd(work, site_by(work, body), sender, declared, now, exclusion_of(body), hidden)
 
 
 async def _sender(tx: Transaction, case_id: str, body: Body) -> str | None:
@@ -172,6 +184,7 @@ def climb_on(
     `by_card`: a new card in the channel asks the first rung itself. `asked_before`: what was
     said about this duty so far; `answered`: who need not be asked.
     """
+    there = there.about(duty)
     step, asked = _first_there(there, duty, ladder, answered)
     if asked is None:
         wait = next_there(there, duty, ladder, answered)

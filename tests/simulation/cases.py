@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from bot.company import Company, Site
 from flows.clocks import Urgency
@@ -241,8 +242,8 @@ class CaseModel:
             born=birth.since,
             born_by=birth.until,
             due=self._due(duty, wall),
-            people=self._people,
-            begins=self._begins,
+            people=partial(self._people, self._left_out(duty)),
+            begins=partial(self._begins, self._left_out(duty)),
             hours=self._hours(),
             silent_first=duty.owner == "desk" and duty.kind not in ("take", "follow_up"),
             card_first=duty.kind != "follow_up",
@@ -250,11 +251,18 @@ class CaseModel:
             asks_desk_at_end=duty.owner == "site",
         )
 
-    def _people(self, role: Role, wall: float) -> tuple[frozenset[str], frozenset[str]]:
-        return self._crowd.holders(role, self._site, wall, self._begun.person_id)
+    def _left_out(self, duty: DutyName) -> str | None:
+        """Whoever sent it is not asked about it, but where that would tell the site who it was."""
+        tells = self._begun.hidden and duty.owner == "site"
+        return None if tells else self._begun.person_id
 
-    def _begins(self, role: Role, wall: float) -> dict[str, list[float]]:
-        return self._crowd.begins(role, self._site, wall, self._begun.person_id)
+    def _people(
+        self, left_out: str | None, role: Role, wall: float
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        return self._crowd.holders(role, self._site, wall, left_out)
+
+    def _begins(self, left_out: str | None, role: Role, wall: float) -> dict[str, list[float]]:
+        return self._crowd.begins(role, self._site, wall, left_out)
 
     def _hours(self) -> dict[Side, Openings]:
         hours = {Side.DESK: self._desk}
