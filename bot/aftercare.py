@@ -33,6 +33,9 @@ from flows.case_view import opened
 from flows.commitments import DutyKind
 from flows.phrases import say
 
+CARE_CONFIRMED, CARE_NOT_YET = OWN_WORDS = ("care_confirmed", "care_not_yet")
+"""Lines of the history: the employee's own word about care."""
+
 
 async def say_cared(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """Somebody says that care happened. The employee is asked; silence ends it unconfirmed."""
@@ -43,6 +46,18 @@ async def say_cared(work: Work, tx: Transaction, duty: Duty, now: datetime) -> N
     ends = work.policy.aftercare.ends_at(duty.started_at, site_by(work, body).zone)
     await tx.jobs.enqueue([_lapse_job(duty, max(ends, now + timedelta(days=1)))])
     await refresh_about(tx, duty, now)
+
+
+async def is_confirmed(tx: Transaction, duty: Duty) -> bool:
+    """Whether the reporter says that care happened, though the site is asked for it still.
+
+    Its card goes on as if they had said nothing: it must not tell that somebody there has.
+    """
+    if duty.kind != DutyKind.CARE or duty.owner != rules.Owner.SITE:
+        return False
+    facts = [line.fact for line in await tx.history.of_case(duty.case_id)]
+    last = next((fact for fact in reversed(facts) if fact in OWN_WORDS), None)
+    return last == CARE_CONFIRMED
 
 
 def _lapse_job(duty: Duty, at: datetime) -> NewJob:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.aftercare import is_confirmed
 from bot.bursts import asks_about_list, is_spared, on_list
 from bot.case_records import CaseState, WholeCase
 from bot.case_work import Work, beside, direct_address, nudge_job
@@ -60,6 +61,8 @@ class Owed:
     """None: there is nowhere to send it."""
     list_id: str | None
     """The running list that it asks about as a whole."""
+    confirmed: bool
+    """Their own word is that care happened, and the site must not notice."""
 
     @property
     def rows(self) -> Sequence[NudgeRow]:
@@ -105,13 +108,15 @@ async def _read(work: Work, messengers: Messengers, nudge_id: str) -> Owed | Non
         )
         list_id = listed or (card_row.list_id if on_list(card_row) else None)
         folded = await tx.cards.get_list(list_id) if list_id else None
+        confirmed = duty is not None and await is_confirmed(tx, duty)
     view = view_of(work, whole) if whole else None
     if nudge is None or duty is None or whole is None or view is None:
         return None
     present = await present_list(work, messengers, listed) if listed else None
     card = message_of(work, nudge, duty, view, whole, present)
     target = _target(work, nudge, card_row, folded)
-    return Owed(nudge, duty, whole, card, target, present.running.id if present else None)
+    about = present.running.id if present else None
+    return Owed(nudge, duty, whole, card, target, about, confirmed)
 
 
 def _target(
@@ -127,7 +132,7 @@ def _target(
 
 
 async def _first(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:
-    needless = owed.duty.state in _ANSWERED or _stale(owed) or _taken_back(owed)
+    needless = owed.duty.state in _ANSWERED or _stale(owed) or _desk_is_spared(owed)
     now = work.clock.now()
     if needless or await is_spared(
         work, owed.nudge, owed.duty, owed.whole.cards, owed.list_id, now
@@ -168,13 +173,16 @@ def _stale(owed: Owed) -> bool:
     )
 
 
-def _taken_back(owed: Owed) -> bool:
-    """Nobody at the desk is asked about a report that was taken back.
+def _desk_is_spared(owed: Owed) -> bool:
+    """Nobody at the desk is asked about a report that was taken back, or for care that its
+    reporter says has happened.
 
-    The site's card goes on as if they were: it must not tell that somebody there took one back.
+    The site's card goes on as if they were: it must not tell that somebody there did so.
     """
-    withdrawn = owed.whole.case.state is CaseState.WITHDRAWN and owed.duty.owner == Owner.SITE
-    return withdrawn and owed.nudge.direct and set(owed.nudge.roles) <= set(DESK_ROLES)
+    if owed.duty.owner != Owner.SITE:
+        return False
+    needless = owed.confirmed or owed.whole.case.state is CaseState.WITHDRAWN
+    return needless and owed.nudge.direct and set(owed.nudge.roles) <= set(DESK_ROLES)
 
 
 async def _not_needed(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.aftercare import follow_up
+from bot.aftercare import follow_up, is_confirmed
 from bot.asking import Climbed, channel_of, climb_job, climb_on, crowd
 from bot.births import bear_duties
 from bot.bodies import Body, ReportBody
@@ -107,9 +107,12 @@ async def exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> Non
 async def tell_desk_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """Who took the case knows nothing of this: a card that changes rings nobody's phone.
 
-    Nobody at the desk is asked for what its reporter took back, or for care that was still to
-    come when they closed the case: its card says that nobody gave it.
+    Nobody at the desk is asked for what its reporter took back, for care that they say has
+    happened, or for care that was still to come when the desk closed the case: its card says
+    that nobody gave it.
     """
+    if await is_confirmed(tx, duty):
+        return
     case, body = await tx.cases.get(duty.case_id), await body_of(tx, duty.case_id)
     taken = first_of(await tx.duties.of_case(duty.case_id), DutyKind.TAKE)
     if case is None or body is None or taken is None or case.state is not CaseState.OPEN:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.aftercare import check_in, follow_up
+from bot.aftercare import CARE_CONFIRMED, CARE_NOT_YET, check_in, follow_up
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author
 from bot.case_work import Work, body_of, refresh_case, said_at
@@ -93,7 +93,7 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     body = await body_of(tx, case_id, Reader.OWN_WORD)
     if not happened and _may_change(duty, body) and await _is_second_tap(tx, duty, body, now):
         return ALREADY  # not one rung more
-    fact = "care_confirmed" if happened else "care_not_yet"
+    fact = CARE_CONFIRMED if happened else CARE_NOT_YET
     at = said_at(work, body, now) if isinstance(body, ReportBody) else now
     await tx.history.append(case_id, at, "reporter", fact, {})
     if isinstance(body, ReportBody) and _to_desk_alone(duty, body):
@@ -114,7 +114,7 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
 async def _is_second_tap(tx: Transaction, duty: Duty, body: Body | None, now: datetime) -> bool:
     """Whether this "not yet" and the last one are of the same thumb."""
     lines = await tx.history.of_case(duty.case_id)
-    since = next((n for n in reversed(range(len(lines))) if lines[n].fact == "care_not_yet"), None)
+    since = next((n for n in reversed(range(len(lines))) if lines[n].fact == CARE_NOT_YET), None)
     if since is None:
         return False
     at: datetime | None = lines[since].at

@@ -1,6 +1,7 @@
 """Presses on cards: who may, what they change, and that people act once."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -477,6 +478,33 @@ async def test_an_unnamed_reporters_yes_is_read_by_the_desk(people, world) -> No
 
 
 # --- the employee's own page -----------------------------------------------------------------
+
+
+async def test_the_desk_is_not_called_for_care_that_its_reporter_says_has_happened(
+    people, world, platform
+) -> None:
+    case, other = [await people.report(visibility=Visibility.UNNAMED) for _ in range(2)]
+    await world.works_off()
+    for each in (case, other):
+        await people.at_desk(Verb.TAKE, each)
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.passes(hours=3)
+    asked = [shown.card for shown in platform.messages.values() if "@s" in shown.channel]
+    assert len(asked) == 2, "sato and suzuki, about the other report alone"
+    assert "follow_up" in await people.duties(other)
+    assert "follow_up" not in await people.duties(case)
+    one, two = [json.loads(card) for card in as_json(platform.cards("shinjuku"))]
+    assert one["footer"] == two["footer"] and one["title"] == two["title"]
+
+
+async def test_who_says_after_all_that_nobody_has_looked_after_them_is_heard(people, world) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    for word in (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET):
+        await people.say(case, word)
+    await world.works_off()
+    assert "follow_up" in await people.duties(case)
 
 
 async def test_the_place_in_the_building_is_read_on_the_card(people, world, platform) -> None:
