@@ -38,11 +38,16 @@ CARE_CONFIRMED, CARE_NOT_YET = OWN_WORDS = ("care_confirmed", "care_not_yet")
 
 
 async def say_cared(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
-    """Somebody says that care happened. The employee is asked; silence ends it unconfirmed."""
+    """Somebody says that care happened. The employee is asked; silence ends it unconfirmed.
+
+    Who took their report back, or has said so themselves, is not written to about it.
+    """
     await tx.duties.save(replace(duty, state=DutyState.SAID_DONE))
     await tx.jobs.cancel(duty.id)
-    body = await body_of(tx, duty.case_id)
-    assert body is not None
+    case, body = await tx.cases.get(duty.case_id), await body_of(tx, duty.case_id)
+    assert case is not None and body is not None
+    if case.state is not CaseState.WITHDRAWN and not await is_confirmed(tx, duty):
+        await owe_push(tx, duty.case_id, now)
     ends = work.policy.aftercare.ends_at(duty.started_at, site_by(work, body).zone)
     await tx.jobs.enqueue([_lapse_job(duty, max(ends, now + timedelta(days=1)))])
     await refresh_about(tx, duty, now)

@@ -79,6 +79,40 @@ async def test_a_question_of_aftercare_is_said_too(people, world: World) -> None
     assert world.platform.direct("U0CANARY") == [NEUTRAL]
 
 
+@pytest.mark.parametrize("visibility", list(Visibility))
+async def test_who_is_asked_whether_care_happened_is_told_that_there_is_something(
+    people, world: World, visibility: Visibility
+) -> None:
+    case = await people.report(visibility=visibility, may_write=True, address=ME)
+    await world.works_off()
+    assert world.platform.direct("U0CANARY") == []
+    await says_cared(people, case)
+    assert "care.question" in repr(await people.page(case))
+    await world.passes(hours=1)
+    assert world.platform.direct("U0CANARY") == [NEUTRAL]
+
+
+async def says_cared(people, case) -> None:
+    """Whoever was to look after them says that they did."""
+    care = await people.duty(case, "care")
+    if care.owner == "desk":
+        await people.at_desk(Verb.DUTY_DONE, care)
+    else:
+        await people.answer("tanaka", Verb.CARED, case, "care")
+
+
+@pytest.mark.parametrize("before", [Verb.WITHDRAW, Verb.CARE_HAPPENED])
+async def test_who_took_it_back_or_has_said_so_is_not_written_to_about_care(
+    people, world: World, before: Verb
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, may_write=True, address=ME)
+    await world.works_off()
+    await people.say(case, before)
+    await says_cared(people, case)
+    await world.passes(hours=2)
+    assert world.platform.direct("U0CANARY") == []
+
+
 async def test_when_aftercare_ends_nothing_leads_to_the_person_any_more(
     people, world: World, tmp_path: Path
 ) -> None:
