@@ -5,18 +5,21 @@ when it is sent; here it is only asked whether anything is different.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.case_records import WholeCase
+from bot.case_records import CaseState, WholeCase
 from bot.case_work import Work, card_address, card_job, list_job, nudge_address, nudge_job
 from bot.deliveries import fingerprint
+from bot.directory import DESK_ROLES
 from bot.failures import goes_on, too_late
 from bot.messages import card_of, is_past, message_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.views import view_of
-from bot.work_records import CardRow, CardState, Job, NewJob
+from bot.work_records import CardRow, CardState, Duty, Job, NewJob, NudgeRow
 from flows.case_view import CaseView
+from flows.duties import Owner
+from flows.scene import DELAY_MINUTES
 
 
 async def refresh(work: Work, job: Job) -> None:
@@ -87,4 +90,20 @@ def _nudges(
                     said[same] = fingerprint(message_of(work, row, duty, view, whole))
                 if row.shown == said[same]:
                     continue
-            yield nudge_job(row, "edit", nudge_address(work, whole.cards, row), now)
+            due = now + _wait(work, view, duty, row, past=past)
+            yield nudge_job(row, "edit", nudge_address(work, whole.cards, row), due)
+
+
+def _wait(work: Work, view: CaseView, duty: Duty, row: NudgeRow, *, past: bool) -> timedelta:
+    """How long a message still says what it says.
+
+    Somebody outside the desk may read the site's channel, too, where nobody may notice what a
+    reporter just did: that they took it back, or sent it after all. It reaches them after a random
+    while, as a report without a name reaches the desk.
+    """
+    hidden = view.report is not None and view.report.hidden_from_site
+    outside = row.direct and duty.owner == Owner.DESK and not set(row.roles) <= set(DESK_ROLES)
+    theirs = past or view.state == CaseState.WITHDRAWN
+    if not (hidden and outside and theirs):
+        return timedelta(0)
+    return timedelta(minutes=work.entropy.between(*DELAY_MINUTES))

@@ -193,7 +193,7 @@ def _next(
     at = ladder.next_at(duty.step, duty.chase_from, duty.due_at, duty.asked_at)
     following = duty.step + 1
     if at <= there.now:  # nobody was asked although it is time: it waits for who works next
-        wait = next_there(there, duty, ladder)
+        wait = next_there(there.about(duty), duty, ladder)
         at, following = wait if wait is not None else (at, following)
     return (ladder.steps[following].roles if following < len(ladder.steps) else ()), at
 

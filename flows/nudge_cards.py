@@ -75,7 +75,7 @@ def direct_card(
     everybody's and asks whoever is still missing; this one asks nobody who is there already.
     """
     if duty.owner is not Owner.SITE:
-        return nudge_card(policy, view, duty, asked, ())
+        return _from_outside(view, duty, asked) or nudge_card(policy, view, duty, asked, ())
     if duty.kind is DutyKind.CARE and AT_DESK.issuperset(asked):
         return care_from_afar(view, duty)
     card = site_card(policy, view, duty.kind)
@@ -84,6 +84,16 @@ def direct_card(
     return card.model_copy(
         update={"body": body, "buttons": buttons, "footer": no_hunting(view, duty)}
     )
+
+
+def _from_outside(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Card | None:
+    """What somebody outside the desk reads once it is over: never whether it was done.
+
+    They may read the site's channel, too, where nobody may notice that a report was taken back.
+    """
+    hidden = view.report is not None and view.report.hidden_from_site
+    outside = not AT_DESK.issuperset(asked)
+    return past_card(asked) if hidden and outside and duty.over else None
 
 
 def _nudge_title(

@@ -142,6 +142,38 @@ async def test_a_closed_report_is_not_taken_back_from_an_old_page(people, world)
     assert (await Retention(world.service.work, None).purge()).total == 1
 
 
+@pytest.mark.parametrize("visibility", [Visibility.UNNAMED, Visibility.DESK_ONLY])
+async def test_head_office_which_reads_the_site_too_does_not_see_when_it_is_taken_back(
+    people, world, platform, visibility: Visibility
+) -> None:
+    case = await people.report(visibility=visibility, safety=Safety.ONGOING)
+    await world.passes(hours=3)
+    (asked,) = [card for card in platform.direct("watanabe") if card.title.key == "nudge.take"]
+    for verb in (Verb.WITHDRAW, Verb.RESUME):
+        platform.notes.clear()
+        await people.say(case, verb)
+        await world.passes(minutes=9)
+        assert {channel for _, channel in platform.notes} <= {"desk", "@sato", "@suzuki", "@mori"}
+    await people.say(case, Verb.WITHDRAW)
+    await world.passes(hours=2)
+    assert asked not in platform.direct("watanabe"), "nobody is asked for ever"
+
+
+async def test_head_office_does_not_see_whether_it_was_taken_or_taken_back(
+    people, world, platform
+) -> None:
+    taken, back = [
+        await people.report(visibility=Visibility.UNNAMED, site_may_know=False) for _ in range(2)
+    ]
+    await world.leaps(days=3)
+    assert len(platform.direct("watanabe")) == 2
+    await people.at_desk(Verb.TAKE, taken)
+    await people.say(back, Verb.WITHDRAW)
+    await world.passes(hours=2)
+    one, two = platform.direct("watanabe")
+    assert one == two and one.title.key == "nudge.past"
+
+
 async def test_whoever_sends_it_late_is_told_of_the_last_question_too(
     people, world, platform
 ) -> None:
