@@ -93,7 +93,7 @@ def _from_outside(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Ca
     """
     hidden = view.report is not None and view.report.hidden_from_site
     outside = not AT_DESK.issuperset(asked)
-    return past_card(asked) if hidden and outside and duty.over else None
+    return past_card(asked, over=True) if hidden and outside and duty.over else None
 
 
 def _nudge_title(
