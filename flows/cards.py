@@ -6,6 +6,7 @@ in private, each opening written to the history.
 
 from flows.aftercare import Word
 from flows.arrivals import Arrival, arrival
+from flows.assessment import Safety
 from flows.case_view import CareWord, CaseView, DutyView, SeatView, opened
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
@@ -39,6 +40,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
     return Card(
         title=say("desk.title", id=_id(view), urgency=say(f"urgency.{view.urgency.value}")),
         body=(
+            *going_on(view),
             Facts(items=_desk_facts(policy, view)),
             *(_taken_by(take, view.zone) if taken and take else ()),
             Paragraph(text=still_owed(view)),
@@ -67,6 +69,12 @@ def _folded(view: CaseView) -> Card:
         ),
         buttons=(details_button(view),),
     )
+
+
+def going_on(view: CaseView) -> tuple[Element, ...]:
+    """The reporter's first answer, where it changes what the desk does first."""
+    ongoing = view.report is not None and view.report.safety is Safety.ONGOING
+    return (Paragraph(text=say("desk.going_on"), strong=True),) if ongoing else ()
 
 
 def details_button(view: CaseView) -> Button:

@@ -155,6 +155,18 @@ async def test_danger_is_two_taps_from_the_first_card_and_help_is_one(
     assert employee.complaints == again.complaints == []
 
 
+async def test_a_page_loaded_again_speaks_the_language_that_was_chosen(
+    demo: Demo, phone: BrowserContext, language: str
+) -> None:
+    chosen = "en" if language == "ja" else "ja"
+    eyes = await opens(phone, f"{demo.base}{demo.link('shinjuku')}?lang={language}")
+    await eyes.page.locator(f'button[value="{chosen}"]').click()
+    page = eyes.page.locator("html")
+    await expect(page).to_have_attribute("lang", chosen)
+    await eyes.page.reload()
+    await expect(page).to_have_attribute("lang", chosen)
+
+
 async def test_a_severe_act_is_four_taps_to_the_result(
     demo: Demo, phone: BrowserContext, language: str
 ) -> None:

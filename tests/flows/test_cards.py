@@ -271,6 +271,14 @@ def test_the_desk_reads_that_it_is_hard_only_of_somebody_who_answered_so() -> No
     assert "desk.speak_now.asked" in keys(answered)
 
 
+@pytest.mark.parametrize("safety", [Safety.ONGOING, Safety.OVER])
+def test_the_desk_reads_first_that_it_was_still_going_on(safety: Safety) -> None:
+    case = view(of=report(safety=safety))
+    said = Paragraph(text=say("desk.going_on"), strong=True)
+    first = desk_card(POLICY, case).body[0], details(POLICY, case, Written("", ""))[1]
+    assert [element == said for element in first] == [safety is Safety.ONGOING] * 2
+
+
 def test_details_name_the_chip_that_was_ticked_and_the_acts_only_as_what_it_may_stand_for() -> None:
     case = view(of=report(chips=(Chip.ABUSE, Chip.DEMAND)))
     drawn = details(POLICY, case, Written("", ""))

@@ -90,12 +90,20 @@
     const typed = same && !sent && one("textarea")?.value;
     before.replaceWith(document.adoptNode(next.body));
     if (typed && one("textarea")) one("textarea").value = typed;
+    if (before.dataset.language !== document.body.dataset.language) keepLanguage();
     if (forward && !same && one("#screen")) history.pushState(null, "");
     guarded = page() === "case";
     settle(same, place, active);
     watch();
     listen();
     document.dispatchEvent(new Event("drawn"));
+  }
+
+  // Whoever loads the page again reads it in the language that they chose.
+  function keepLanguage() {
+    const address = new URL(location.href);
+    address.searchParams.set("lang", document.body.dataset.language);
+    history.replaceState(history.state, "", address);
   }
 
   function settle(same, place, active) {
