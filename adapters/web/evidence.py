@@ -85,7 +85,7 @@ class EvidencePages:
         except (BadRequest, web.HTTPException):
             raise
         except Exception as error:
-            if not form.typed[WORDS]:
+            if not form.typed[WORDS].strip():
                 raise
             log.error("files_failed", error=type(error).__name__)
             alone = message_alone(self._parts, form, form.receipt)
@@ -103,7 +103,7 @@ class EvidencePages:
 
     def _over(self, request: web.Request, form: Form) -> web.Response:
         """A page that opens nothing any more; words to the desk that wait on it stay."""
-        if not form.typed[WORDS]:
+        if not form.typed[WORDS].strip():
             return self._door(request, say("file.door.over"))
         now, again = self._parts.work.clock.now(), say("receipt.again")
         page = ReceiptPage(form.language, now, form.site, again, words=form.typed[WORDS])

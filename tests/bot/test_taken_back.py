@@ -171,7 +171,7 @@ async def test_head_office_does_not_see_whether_it_was_taken_or_taken_back(
     await people.say(back, Verb.WITHDRAW)
     await world.passes(hours=2)
     one, two = platform.direct("watanabe")
-    assert one == two and one.title.key == "nudge.past"
+    assert one == two and one.title.key == "nudge.ended"
 
 
 async def test_whoever_sends_it_late_is_told_of_the_last_question_too(

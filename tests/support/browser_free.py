@@ -43,21 +43,26 @@ class _Reader(HTMLParser):
         assert isinstance(fields, list)
         fields.append(given)
 
+    def _field_now(self) -> dict[str, str]:
+        fields = self.forms[-1]["fields"]
+        assert isinstance(fields, list)
+        field: dict[str, str] = fields[-1]
+        return field
+
     def handle_endtag(self, tag: str) -> None:
         if tag == "button" and self._button is not None:
             self._button["text"] = " ".join(self._button["text"].split())
             self.buttons.append(self._button)
             self._button = None
-        if tag == "textarea":
+        if tag == "textarea" and self._area is not None:
+            self._field_now()["value"] = self._field_now()["value"].removeprefix("\n")
             self._area = None
 
     def handle_data(self, data: str) -> None:
         if self._button is not None:
             self._button["text"] += data
         if self._area is not None:
-            fields = self.forms[-1]["fields"]
-            assert isinstance(fields, list)
-            fields[-1]["value"] = fields[-1].get("value", "") + data
+            self._field_now()["value"] += data
         self.text.append(data)
 
 
