@@ -14,6 +14,8 @@ MOMENT = 2.0
 """The service's clock is read a little before the message is seen."""
 LISTED = 600.0
 """Who was asked about a whole list so lately is not asked about its next report."""
+LOOKED_FOR = 900.0
+"""So long a message whose answer was lost may wait for its next try, which finds it."""
 LONG_AGO = 60.0
 """Enough people came so long before that nobody may be asked any more."""
 
@@ -64,7 +66,7 @@ class Chased:
             if alert.directly is not directly or alert.at >= played.outcome.unsure:
                 continue
             before, last[alert.person] = last.get(alert.person, -NEVER), alert.at
-            if not directly and alert.at - before < LONG_AGO:
+            if not directly and self._may_not_be_known(before, alert.at):
                 continue
             count[alert.person] += 1
             asked = [ask for ask in played.outcome.asks if alert.person in ask.may]
@@ -72,6 +74,11 @@ class Chased:
                 what = f"{alert.person} was asked {count[alert.person]} times"
                 self._complain("too_often", played, what)
                 return
+
+    def _may_not_be_known(self, before: float, at: float) -> bool:
+        """Whether at a moment nobody knew yet that a message from before had arrived."""
+        lost = self._times.troubled(before - MOMENT, before + MOMENT)
+        return at - before < (LOOKED_FOR if lost else LONG_AGO)
 
     def _owed(self, played: Played, ask: Ask, alerts: list[Alert], *, may_be_lost: bool) -> None:
         latest = self._latest(ask)
