@@ -31,6 +31,8 @@ _ALLOWED = frozenset(
         "failing_jobs",
         "unpinned",
         "exhausted_duties",
+        *("status", "code", "answer", "event_type", "organisation"),
+        *("cases", "held", "count", "duties", "jobs"),
     }
 )
 """The only fields a log line may have; anything else is dropped before it is written."""

@@ -8,8 +8,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.case_records import Break, BreakKind
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,19 @@ class Line:
     fact: str
     sealed: bytes
     hash: bytes
+
+    @classmethod
+    def read(cls, seq: Any, at: Any, actor: Any, fact: Any, sealed: Any, hash: Any) -> "Line":
+        """A line from whatever stands in its row; of what is none of ours one that fits nowhere.
+
+        SQLite keeps a value of any kind in any column: whoever tampers with one row must not
+        keep the others from being looked at.
+        """
+        values = (seq, at, actor, fact, sealed, hash)
+        kinds = (int, datetime, str, str, bytes, bytes)
+        if all(map(isinstance, values, kinds)):
+            return cls(*values)
+        return cls(seq if isinstance(seq, int) else -1, _NEVER, "", "", b"", b"")
 
     def fits(self, previous: bytes, case_id: str, seq: int) -> bool:
         """Whether this is line `seq` of the case, wherever it stands now."""

@@ -21,6 +21,23 @@ class Instant(TypeDecorator[datetime]):
         return _instant_from_text if dialect.name == "sqlite" else _in_utc
 
 
+class AnyInstant(Instant):
+    """The same, for whoever looks for what was tampered with: what is no time comes as it is."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any]:
+        read = super().result_processor(dialect, coltype)
+
+        def as_it_stands(value: Any) -> Any:
+            try:
+                return read(value)
+            except ValueError:
+                return value
+
+        return as_it_stands
+
+
 def _in_utc(value: datetime | None) -> datetime | None:
     if value is None or value.tzinfo is UTC:
         return value

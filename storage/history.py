@@ -4,12 +4,22 @@ import json
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 from bot.case_records import Break, CaseState, Entry, Head
 from storage.case_keys import CaseKeys
 from storage.chains import Line, chained, first_break
+from storage.columns import AnyInstant
 from storage.keyring import Keyring
 from storage.sessions import Session
 from storage.statements import Statement, given
@@ -28,11 +38,23 @@ _KEY_AND_LAST = (
 # From here on `grown` waits for this transaction to end. SQLite has one writer anyway.
 _AND_IN_HAND = _KEY_AND_LAST.add_columns(func.pg_advisory_xact_lock_shared(NUMBERS))
 KEY_AND_LAST = {"sqlite": Statement(_KEY_AND_LAST), "postgresql": Statement(_AND_IN_HAND)}
+
+
+def _as_it_stands(name: str) -> ColumnElement[Any]:
+    column = history.c[name]
+    return type_coerce(column, AnyInstant()) if name == "at" else column
+
+
 ADD = Statement(
     insert(history).values(given("case_id", "seq", "at", "actor", "fact", "sealed", "hash"))
 )
 OF_CASE = Statement(
     select(*(history.c[field.name] for field in fields(Line)))
+    .where(history.c.case_id == bindparam("case_id"))
+    .order_by(history.c.seq)
+)
+AS_THEY_STAND = Statement(
+    select(*(_as_it_stands(field.name) for field in fields(Line)))
     .where(history.c.case_id == bindparam("case_id"))
     .order_by(history.c.seq)
 )
@@ -102,10 +124,10 @@ class HistoryRows:
         return detail
 
     async def first_broken(self, case_id: str) -> Break | None:
-        return first_break(case_id, await self._lines(case_id))
+        return first_break(case_id, await self._as_they_stand(case_id))
 
     async def hashes(self, case_id: str) -> Sequence[bytes]:
-        return [line.hash for line in await self._lines(case_id)]
+        return [line.hash for line in await self._as_they_stand(case_id)]
 
     async def grown(self, after: int, limit: int) -> Sequence[Head]:
         if self._session.database == "postgresql":
@@ -122,6 +144,11 @@ class HistoryRows:
 
     async def _lines(self, case_id: str) -> Sequence[Line]:
         return [Line(*row) for row in await self._session.rows(OF_CASE, case_id=case_id)]
+
+    async def _as_they_stand(self, case_id: str) -> Sequence[Line]:
+        """For whoever looks for what was tampered with: no row is too strange to be read."""
+        rows = await self._session.rows(AS_THEY_STAND, case_id=case_id)
+        return [Line.read(*row) for row in rows]
 
 
 def _place(case_id: str, seq: int) -> str:

@@ -120,6 +120,28 @@ async def test_a_broken_history_is_named_with_its_first_broken_line(
     assert await archive.wrong(a_case(1).public_id) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("at = 'yesterday'", "line 2 was altered"),
+        ("sealed = 'text'", "line 2 was altered"),
+        ("actor = x'00ff'", "line 2 was altered"),
+        ("hash = 'text'", "line 2 was altered"),
+    ],
+)
+async def test_a_row_that_holds_something_else_is_named_and_hides_no_other(
+    archive: Archive, change: str, what: str
+) -> None:
+    archive.database.sql(f"UPDATE history SET {change} {HERE} AND seq = 2")
+    third = a_case(3).public_id
+    there = f"WHERE case_id = (SELECT id FROM case_file WHERE public_id = '{third}')"
+    archive.database.sql(f"UPDATE history SET fact = 'x' {there} AND seq = 1")
+    assert await archive.wrong() == [
+        f"{SECOND.public_id}: {what}",
+        f"{third}: line 1 was altered",
+    ]
+
+
 def forge(archive: Archive, line: int) -> None:
     """Alters a line and writes every hash after it anew, as a database's owner could."""
     previous = b""

@@ -1,8 +1,10 @@
 """Logs hold ids and fixed words; what anybody wrote never gets into a line."""
 
+import ast
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from bot.logs import set_up_logs
 from tests.bot.test_watch import CLEAN
 
 CANARY = "canary-7f3a"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +96,22 @@ def test_a_librarys_line_says_where_and_how_bad(capsys: pytest.CaptureFixture[st
     set_up_logs(for_people=False)
     logging.getLogger("asyncio").error(CANARY)
     assert lines(capsys) == [{"event": "library_warning", "logger": "asyncio", "level": "error"}]
+
+
+def test_every_field_that_is_logged_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """A figure that the guides tell somebody to look for stands in the line."""
+    set_up_logs(for_people=False)
+    for place, names in sorted(logged_fields()):
+        structlog.get_logger().error("looked", **dict.fromkeys(names, 1))
+        (line,) = lines(capsys)
+        assert set(names) <= set(line), place
+
+
+def logged_fields() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The names that each log line of the product is given, and where."""
+    for area in ("bot", "adapters", "storage"):
+        for path in sorted((ROOT / area).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log."):
+                    names = tuple(word.arg for word in node.keywords if word.arg)
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", names
