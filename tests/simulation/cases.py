@@ -174,7 +174,8 @@ class CaseModel:
             done.append(Done(Deed.UNKNOWN, call.since, call.until))
         done = [deed for deed in done if deed.until >= birth.since]
         first, last = (self._due(duty, self._times.wall(at)) for at in (birth.since, birth.until))
-        if last - first > birth.until - birth.since + MINUTE:  # another day, perhaps
+        took = birth.until - birth.since + MINUTE
+        if not -MINUTE < last - first <= took:  # another day, perhaps, or a clock set back
             done.append(Done(Deed.UNKNOWN, birth.since, birth.since))
         return Chase(self._times, self._promise(duty, birth)).play(done, end)
 
