@@ -1,4 +1,4 @@
-"""Cards and running lists: made from the case at the moment they are sent."""
+"""Cards: made from the case at the moment they are sent."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from flows.phrases import Listed, Phrase, Say
-from flows.screens import Bullets, Card
+from flows.phrases import Phrase, Say
+from flows.screens import Card
 from tests.simulation.alerts import Alert, Alerts
 from tests.simulation.identity import DutyName, Identity
 from tests.simulation.platform import Shown
-from tests.simulation.reading import is_list
+from tests.simulation.reading import is_list, lines_of, parts_of
 from tests.simulation.verdict import Verdict
 
 ASKS, DONE = "nudge.list", "nudge.list_done"
@@ -54,7 +54,7 @@ def reminded_truly(verdict: Verdict, messages: list[Shown]) -> None:
     for running in messages:
         if running.thread is not None or not is_list(running.now):
             continue
-        free = all(_FREE.intersection(_keys(line)) for line in _lines(running.now))
+        free = all(_FREE.intersection(_keys(line)) for line in lines_of(running.now))
         wrong = ASKS if free else DONE
         for reminder in by_thread[running.ref]:
             if _about(reminder.now) == "duty.take":
@@ -63,18 +63,8 @@ def reminded_truly(verdict: Verdict, messages: list[Shown]) -> None:
                     verdict.complain("stale", f"beside a list stands {wrong}")
 
 
-def _lines(card: Card) -> Iterator[Phrase]:
-    for element in card.body:
-        if isinstance(element, Bullets):
-            yield from element.items
-
-
-def _keys(phrase: Phrase) -> Iterator[str]:
-    if isinstance(phrase, Say):
-        yield phrase.key
-    elif isinstance(phrase, Listed):
-        for item in phrase.items:
-            yield from _keys(item)
+def _keys(line: Phrase) -> Iterator[str]:
+    return (part.key for part in parts_of(line) if isinstance(part, Say))
 
 
 def _says(card: Card) -> str:

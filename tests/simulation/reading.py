@@ -30,18 +30,24 @@ def case_in_title(card: Card) -> str | None:
 
 def listed_in(card: Card) -> Iterator[str]:
     """The public ids in the lines of a running list."""
+    for line in lines_of(card):
+        yield from (part.text for part in parts_of(line) if isinstance(part, Verbatim))
+
+
+def lines_of(card: Card) -> Iterator[Phrase]:
+    """The lines of a running list."""
     for element in card.body:
         if isinstance(element, Bullets):
-            for line in element.items:
-                yield from _verbatims(line)
+            yield from element.items
 
 
-def _verbatims(phrase: Phrase) -> Iterator[str]:
-    if isinstance(phrase, Verbatim):
-        yield phrase.text
-    elif isinstance(phrase, Listed):
+def parts_of(phrase: Phrase) -> Iterator[Phrase]:
+    """What a phrase lists, or itself."""
+    if isinstance(phrase, Listed):
         for item in phrase.items:
-            yield from _verbatims(item)
+            yield from parts_of(item)
+    else:
+        yield phrase
 
 
 def is_list(card: Card) -> bool:
