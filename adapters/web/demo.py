@@ -26,17 +26,6 @@ from flows.presses import Press, Verb
 from flows.screens import Card
 
 MAX_MINUTES = 7 * 24 * 60
-_IN_DETAILS = (
-    Verb.DETAILS,
-    Verb.REPLY,
-    Verb.TELL_OUTCOME,
-    Verb.MEASURE,
-    Verb.RESPOND,
-    Verb.CLOSE,
-    Verb.REOPEN,
-    Verb.OPEN_FILE,
-)
-"""After these the desk stays in the case's details; their subject is the case."""
 POSTS_SHOWN = 60
 
 
@@ -155,10 +144,11 @@ class Demo:
             language = known_language(self._parts.catalogue, str(data.get("lang"))) or language
             pressed, press = await self._press(data, address, acting)
             notice = pressed.notice
-            if press is not None and press.verb in _IN_DETAILS:
+            opens = self._opens(data, address, press)
+            if opens is not None:
                 # That an opening is noted stands on the page already.
-                shown = None if press.verb is Verb.DETAILS else notice
-                opened = await self._details(press.subject, acting, language, path, shown)
+                shown = None if press == opens else notice
+                opened = await self._details(opens, acting, language, path, shown)
                 link = f"{pressed.path}?lang={language}" if pressed.path else ""
                 return html(self._parts.pages.details(replace(opened, link=link)))
         acting = acting if acting in {person.id for person in people} else people[0].id
@@ -176,6 +166,13 @@ class Demo:
         code, once = str(data.get("press", "")), str(data.get("once", ""))[:64]
         delivery = f"{once}|{code}|{words}".encode() if once and words else None
         return await press_in_channel(self._work, place, code, acting, words, delivery)
+
+    def _opens(self, data: FormData, address: str, press: Press | None) -> Press | None:
+        """What opened the details that the desk is in, or opens them now."""
+        if press is not None and press.verb is Verb.DETAILS:
+            return press
+        code = str(data.get("details", ""))
+        return self._work.index.open_press(code, address) if code else None
 
     async def _page(
         self, request: web.Request, address: str, acting: str, kind: str
@@ -215,9 +212,9 @@ class Demo:
         return _threaded(posts)
 
     async def _details(
-        self, case_id: str, acting: str, language: str, path: str, notice: Phrase | None
+        self, opens: Press, acting: str, language: str, path: str, notice: Phrase | None
     ) -> DetailsPage:
-        opened = await open_details(self._work, case_id, self._work.directory.person(acting))
+        opened = await open_details(self._work, opens.subject, self._work.directory.person(acting))
         if opened is None:
             raise web.HTTPNotFound
         address, index = self._work.company.desk.channel, self._work.index
@@ -227,6 +224,7 @@ class Demo:
             now=self._clock.now(),
             back=f"{path}?as={acting}&lang={language}",
             path=path,
+            again=opens,
             acting=acting,
             press_codes=lambda press: index.seal_press(press, address),
             once=self._work.entropy.bytes(9).hex(),

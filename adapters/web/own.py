@@ -180,10 +180,15 @@ class OwnPages:
     async def live(self, request: web.Request) -> web.StreamResponse:
         """The same page as it changes, as server-sent events in answer to a post.
 
-        A post, because the pass must not stand in an address.
+        A post, because the pass must not stand in an address. Where the pass opens nothing any
+        more, 204: so server-sent events say that nobody need ask again.
         """
         form = await read_form(request, self._parts.catalogue)
         who = self._visits.of(request, form)
+        try:
+            await self._parts.lists.open_pass(who, form.pass_token)
+        except Unopened:
+            return web.Response(status=204)
         response = await event_stream(request)
         try:
             async for fragment in self._fragments(who, form):

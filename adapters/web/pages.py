@@ -227,6 +227,8 @@ class DetailsPage:
     """Where the channel is, with who acts in it."""
     path: str
     """The channel's path: presses go to `path` + "/press", as in the channel."""
+    again: Press
+    """What opens these details: after any press in them the desk stays there."""
     acting: str
     press_codes: Callable[[Press], str]
     once: str

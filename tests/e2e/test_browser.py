@@ -202,6 +202,54 @@ async def test_the_browsers_back_button_is_back_and_no_words_are_lost_offline(
     await employee.sees(said(language, "web.receipt"))
 
 
+async def test_a_page_left_open_says_that_it_has_closed_and_keeps_what_was_written(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await a_phone(browser, "en")
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+    await sends_a_report(employee)
+    await employee.page.locator("textarea").fill("not sent yet")
+    demo.passes(minutes=25 * 60)
+    await employee.sees(said("en", "receipt.again"))
+    kept = employee.page.locator('[name="t.words"]')
+    assert await kept.input_value() == "not sent yet"
+    assert employee.complaints == []
+    await context.close()
+
+
+async def test_a_press_in_the_details_loses_nothing_that_is_being_written_there(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await a_phone(browser, "en")
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+    await sends_a_report(employee)
+    desk = await opens(context, f"{demo.base}/demo/desk?lang=en&as=sato")
+    await desk.taps_text(said("en", "desk.details"))
+    fields = desk.page.locator("textarea")
+    await fields.first.fill("half a reply")
+    count = await fields.count()
+    await fields.last.fill("half a measure")
+    await desk.taps_text(said("en", "response.warn"))
+    await desk.sees(said("en", "web.channel.only_you"))
+    assert [await fields.nth(n).input_value() for n in (0, count - 1)] == [
+        "half a reply",
+        "half a measure",
+    ]
+    await context.close()
+
+
+async def sends_a_report(employee: Eyes) -> None:
+    """Without a name, and at once."""
+    await employee.taps_button("check")
+    await employee.taps_button("v")
+    await employee.ticks("acts", "a")
+    for button in ("next", "send", "next"):
+        await employee.taps_button(button)
+    await employee.ticks("leaving", "now")
+    await employee.taps_button("send")
+    await employee.sees(said("en", "web.receipt"))
+
+
 async def taps_twice(eyes: Eyes, value: str) -> None:
     """Two hurried taps at one place, the second as soon as the next screen stands there."""
     page = eyes.page

@@ -151,6 +151,17 @@ async def test_the_desk_reads_and_answers_and_an_unnamed_reporter_reads_it_with_
         assert "TASUKARU" not in desk.page.body
 
 
+async def test_whoever_works_in_a_case_s_details_stays_there(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
+        await employee.opens(demo.link("shinjuku"))
+        await answers_the_checklist(employee)
+        await files_without_a_name(employee)
+        await sees(demo, desk, "/demo/desk?lang=en", said("en", "desk.details"))
+        await desk.presses_button(text=said("en", "desk.details"))
+        await desk.presses_button(text=said("en", "desk.done"))
+        assert WORDS in desk.page.text
+
+
 def _receipt(person: Person) -> str:
     found = re.search(r'class="code">(.*?)</p>', person.page.body, re.S)
     assert found is not None

@@ -7,6 +7,7 @@
   const HIDDEN_TOO_LONG = 600_000; // nobody looks: stop listening
   const LONGEST_WAIT = 30_000; // between two tries to listen again
   const SAY_STALE_AFTER = 4_000;
+  const WRITTEN_ON = ["case", "details"]; // there a press draws the page anew around what is typed
   const SILENT_TOO_LONG = 40_000; // the server says something more often than twice a minute
 
   const one = (selector) => document.querySelector(selector);
@@ -86,10 +87,12 @@
     const active = pressed ?? document.activeElement;
     document.documentElement.lang = next.documentElement.lang;
     document.title = next.title;
-    const sent = page() !== "case" || pressed?.closest(".compose");
-    const typed = same && !sent && one("textarea")?.value;
+    const typed = same && WRITTEN_ON.includes(page()) ? unsent(pressed?.closest(".compose")) : [];
     before.replaceWith(document.adoptNode(next.body));
-    if (typed && one("textarea")) one("textarea").value = typed;
+    for (const { id, value } of typed) {
+      const again = document.getElementById(id);
+      if (again) again.value = value;
+    }
     if (before.dataset.language !== document.body.dataset.language) keepLanguage();
     if (forward && !same && one("#screen")) history.pushState(null, "");
     guarded = page() === "case";
@@ -99,6 +102,10 @@
     document.dispatchEvent(new Event("drawn"));
   }
 
+  // What was typed beside the button that was pressed, and is not sent by it.
+  const unsent = (sent) =>
+    [...document.querySelectorAll("textarea")].filter((field) => field.value && !sent?.contains(field));
+
   // Whoever loads the page again reads it in the language that they chose.
   function keepLanguage() {
     const address = new URL(location.href);
@@ -107,7 +114,8 @@
   }
 
   function settle(same, place, active) {
-    const said = one("#problem, #notice");
+    // What is wrong with a field is said at it, below much else on a small screen.
+    const said = one("[aria-invalid]") ?? one("#problem, #notice");
     const again = same && active?.name ? twin(active) : null;
     if (same && one("#scroll")) one("#scroll").scrollTop = place;
     if (said) said.focus();
@@ -257,6 +265,11 @@
     const response = await fetch("/case/live", { method: "POST", body, signal });
     if (!response.ok) throw new Error("refused");
     heard();
+    if (response.status === 204) {
+      // The page has closed: it says so, and keeps what is being written.
+      if (!underway) press(one("#screen"), null, false);
+      throw new Error("closed");
+    }
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = ""; ; ) {
       const { value, done } = await reader.read();

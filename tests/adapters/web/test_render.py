@@ -262,6 +262,7 @@ def a_channel(language: str = "ja") -> ChannelPage:
 def opened(**changes: Any) -> OpenedCase:
     """A case as one person of the desk opened it."""
     done = Button(label=own("Done"), press=Press(verb=Verb.DUTY_DONE, subject="0" * 32))
+    keep = Button(label=own("Keep"), press=Press(verb=Verb.MEASURE, subject="0" * 32))
     close = Button(label=own("Close"), press=Press(verb=Verb.CLOSE, subject="0" * 32))
     look = Button(label=own("Open"), press=Press(verb=Verb.OPEN_FILE, subject="0" * 32, detail="0"))
     warn = Button(
@@ -276,7 +277,7 @@ def opened(**changes: Any) -> OpenedCase:
             OwedLine(own("Care"), own("now"), ()),
         ),
         "responses": (warn,),
-        "composes": (CARD.compose, CARD.compose),
+        "composes": (CARD.compose, CARD.compose.model_copy(update={"button": keep})),
         "ending": (close,),
         "files": (OwedLine(own("Photo 1"), own("2 MB"), (look,)),),
     }
@@ -290,6 +291,7 @@ def details(language: str = "ja", **changes: Any) -> DetailsPage:
         now=NOW,
         back="/demo/desk?as=sato",
         path="/demo/desk",
+        again=Press(verb=Verb.DETAILS, subject="f" * 32),
         acting="sato",
         press_codes=code,
         once="f00",
@@ -791,7 +793,7 @@ def test_only_a_duty_of_the_desk_can_be_done_from_the_details() -> None:
     page = Page(PAGES.details(details()))
     values = [b.get("value") for b in page.all("button", name="press")]
     wrote = code(CARD.compose.button.press) if CARD.compose else ""
-    assert values == ["open_file.0", "duty_done.", wrote, wrote, "respond.warn", "close."]
+    assert values == ["open_file.0", "duty_done.", wrote, "measure.", "respond.warn", "close."]
 
 
 @in_every_language
