@@ -155,7 +155,9 @@ class Channels:
         notice: Phrase | None,
         link: str = "",
     ) -> Draw | None:
-        person = self.work.directory.by_account(PLATFORM, source.user)
+        person = await self.people.person(source.team, source.user)
+        if person is None or self.work.directory.reader(address, person.id) is None:
+            return None  # the channel still has them, and the desk has not
         opened = await open_details(self.work, case_id, person)
         if opened is None:
             return None

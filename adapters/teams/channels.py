@@ -21,6 +21,7 @@ from adapters.teams.render import Dialog, Dialogs
 from adapters.teams.screens import DetailsView, Kept, text_in
 from adapters.teams.words import Words
 from bot.case_work import Work
+from bot.company import Person
 from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
@@ -129,10 +130,14 @@ class Channels:
 
     async def _may(self, source: Source) -> bool | None:
         """Whether somebody reads this channel now, by Teams and by the company's own list."""
-        person = self.people.person(source)
-        if person is None or self.work.directory.reader(source.address, person.id) is None:
+        if self._reader(source) is None:
             return False
         return await self.people.is_member(source)
+
+    def _reader(self, source: Source) -> Person | None:
+        """Whoever pressed, if the company's own list has them read this channel now."""
+        person = self.people.person(source)
+        return self.work.directory.reader(source.address, person.id) if person else None
 
     async def _carry_out(
         self, source: Source, code: str, words: str, delivery: bytes | None = None
@@ -154,7 +159,10 @@ class Channels:
         link: str = "",
         once: str = "",
     ) -> Dialog | Refused:
-        opened = await open_details(self.work, press.subject)
+        person = self._reader(pressed.source)
+        if person is None:
+            return Refused(NOT_YOURS.notice)
+        opened = await open_details(self.work, press.subject, person)
         if opened is None:
             return Refused(say("press.unknown"))
         index, address = self.work.index, pressed.source.address

@@ -17,8 +17,8 @@ from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.phrases import Own
 from tests.adapters.slack.installing import ORG, SHOP, TOKYO, both, two_places
-from tests.adapters.slack.office import DESK, TEAM, Office
-from tests.adapters.slack.walks import a_report
+from tests.adapters.slack.office import DESK, TEAM, Office, said
+from tests.adapters.slack.walks import a_report, with_button, writes_to_the_desk
 from tests.fake_slack import Workspace
 
 KEN = Person(
@@ -90,6 +90,25 @@ async def test_the_desk_opens_a_file_by_whichever_account_is_in_its_channel(
     assert await files._at_the_desk(errand) is sato
     office.slack.space.channels[DESK].members.remove("U0SATO")
     assert await files._at_the_desk(errand) is None
+
+
+async def test_details_are_not_drawn_again_for_whoever_sent_the_case_under_another_id(
+    office: Office,
+) -> None:
+    await both(office)
+    directory = office.service.work.directory
+    await a_report(office, reporter="hanako")
+    await office.settles()
+    desk = office.person("sato")
+    card = with_button(office.messages(DESK), said("ja", "desk.details"))
+    await desk.taps_in(card, said("ja", "desk.details"))
+    assert "words" in desk.modal.read
+    sato = directory.person("sato")
+    assert sato is not None
+    directory.load((sato.model_copy(update={"aliases": ("hanako",)}),), 2)
+    await writes_to_the_desk(office, "WRITTEN LATER")
+    await desk.picks("English")
+    assert "WRITTEN LATER" not in desk.modal.read
 
 
 async def test_somebody_of_the_same_id_in_another_workspace_is_not_in_the_channel(

@@ -5,8 +5,14 @@ from dataclasses import dataclass, replace
 import pytest
 
 from adapters.slack.surface import scopes
+from flows.ladders import Role
 from tests.adapters.slack.office import DESK, SHINJUKU, TEAM, Office, said
-from tests.adapters.slack.walks import calls_for_help, files_by_hand, with_button
+from tests.adapters.slack.walks import (
+    calls_for_help,
+    files_by_hand,
+    with_button,
+    writes_to_the_desk,
+)
 from tests.fake_slack import Fault, Kind, Message, Person, User
 
 
@@ -182,6 +188,20 @@ async def test_a_press_in_the_details_that_cannot_be_checked_is_answered_above_t
     assert said("ja", "slack.not_checked") in sato.modal.read
     assert sato.modal is not details and details.hash == stood
     assert await messages(office) == 0
+
+
+async def test_details_are_not_drawn_again_for_somebody_who_left_the_desk(office: Office) -> None:
+    card = await files_by_hand(office)
+    sato, directory = office.person("sato"), office.service.work.directory
+    await sato.taps_in(card, said("ja", "desk.details"))
+    people = [p for p in directory.company.people if p.id != "sato"]
+    left = directory.person("sato")
+    assert left is not None
+    gone = left.model_copy(update={"role": Role.STAFF, "sites": ("shinjuku",)})
+    directory.load((*people, gone), 1)
+    await writes_to_the_desk(office, "WRITTEN LATER")
+    await sato.picks("English")
+    assert "WRITTEN LATER" not in sato.modal.read
 
 
 async def test_the_desk_sends_one_of_two_texts_and_the_other_stays(office: Office) -> None:

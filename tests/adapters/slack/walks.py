@@ -2,6 +2,8 @@
 
 import re
 
+from bot.case_records import Author
+from bot.case_records import Message as Words
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
 from flows.acts import Chip
@@ -127,3 +129,10 @@ async def calls_for_help(office: Office) -> Filed:
     office.cases.append(filed.case_id)
     await office.settles()
     return filed
+
+
+async def writes_to_the_desk(office: Office, words: str) -> None:
+    """The reporter of the latest case writes, behind the adapter's back."""
+    async with office.service.work.storage.write() as tx:
+        message = Words(Author.REPORTER, office.clock.now(), words)
+        await tx.messages.add(office.cases[-1], message)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.outcomes import Visibility
 from flows.phrases import Own
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
 from tests.adapters.teams.walks import first, reports
@@ -82,6 +83,22 @@ async def test_details_that_are_open_close_with_the_right_to_see_them(
     details = await sato.opens(card(play), said("ja", "desk.details"))
     assert "NAMAE" in details.text
     change(play)
+    await details.presses("English")
+    assert "NAMAE" not in details.text
+
+
+async def test_details_are_not_drawn_again_for_whoever_sent_the_case_under_another_id(
+    play: Play,
+) -> None:
+    directory = play.world.service.work.directory
+    await reports(play.person("takahashi"), "ja", WORDS, Visibility.NAMED, "Takahashi")
+    await play.works_off()
+    *_, desk = play.shown("desk")
+    details = await play.person("sato").opens(desk, said("ja", "desk.details"))
+    assert "NAMAE" in details.text
+    sato = directory.person("sato")
+    assert sato is not None
+    directory.load((sato.model_copy(update={"aliases": ("takahashi",)}),), 2)
     await details.presses("English")
     assert "NAMAE" not in details.text
 
