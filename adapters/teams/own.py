@@ -95,13 +95,18 @@ class Own:
         """What somebody sent: with a name as a list, else by the receipt that is typed here."""
         # On a screen of a conversation it is a report that was written, and no message.
         words = "" if pressed.kept.token else _words(pressed)
-        return await self._sent(self._visitor(pressed), words=words)
+        return await self._sent(self._visitor(pressed), words=words, page=pressed.kept.page)
 
     async def _sent(
-        self, visitor: Visitor, problem: Phrase | None = None, typed: str = "", words: str = ""
+        self,
+        visitor: Visitor,
+        problem: Phrase | None = None,
+        typed: str = "",
+        words: str = "",
+        page: int = 0,
     ) -> Dialog:
         named = await self.cases.named(visitor)
-        view = ReceiptView(Kept(visitor.language), problem, named, typed, words)
+        view = ReceiptView(Kept(visitor.language, page=page), problem, named, typed, words)
         return self.dialogs.receipt(view, self.work.clock.now())
 
     async def by_receipt(self, pressed: Pressed) -> Dialog:

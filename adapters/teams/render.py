@@ -44,9 +44,6 @@ from flows.presses import Verb
 from flows.screens import Button, Compose, Style, TextField, asked_apart
 from flows.talk import WORDS
 
-MOST_OWN = 12
-"""As many as a dialog of Teams carries the passes of."""
-
 RECEIPT_FIELD = TextField(
     id="receipt",
     label=say("teams.receipt.enter"),
@@ -173,11 +170,14 @@ class Dialogs:
         """What somebody sent with a name, and where a receipt is typed."""
         words, kept = self.words(view.kept.language, now), view.kept
         look = words.text(say("teams.receipt.open"))
-        body = [
+        top = [
             *_problem(words, view.problem),
             *ways(words, kept, help_=True, back=False),
             heading(words.text(say("teams.sent")), top=True),
-            *_own_list(words, view),
+            *([heading(words.text(say("own.list.title")))] if view.named else []),
+        ]
+        end = [
+            *([note(words.text(say("own.list.text")))] if view.named else []),
             *text_field(words, RECEIPT_FIELD, view.typed),
             *(text_field(words, _LETTER, view.words) if view.words else []),
             *row([submit(look, carried(kept, "open"), positive=True)]),
@@ -185,19 +185,18 @@ class Dialogs:
             *row([submit(words.text(say("teams.home")), carried(kept, "first"))]),
             *last_row(words, kept, "sent", later=False),
         ]
-        return _dialog(words, body, [], [])
+        return _dialog(words, top, _own_list(words, view), end, (kept, "sent"))
 
 
 def _own_list(words: Words, view: ReceiptView) -> Parts:
     """What somebody sent with a name: each opens with one press."""
-    if not view.named:
-        return []
-    made = [
-        submit(words.text(one.text), carried(replace(view.kept, pass_token=one.pass_token), "case"))
-        for one in view.named[:MOST_OWN]
-    ]
-    title = heading(words.text(say("own.list.title")))
-    return [title, *row(made), note(words.text(say("own.list.text")))]
+    at = Kept(view.kept.language)
+    return row(
+        [
+            submit(words.text(one.text), carried(replace(at, pass_token=one.pass_token), "case"))
+            for one in view.named
+        ]
+    )
 
 
 def _dialog(

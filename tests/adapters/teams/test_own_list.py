@@ -5,15 +5,57 @@ from pathlib import Path
 
 import pytest
 
-from flows.outcomes import Visibility
-from tests.adapters.teams.play import Play, playing, said
+from bot.filing import file_report
+from bot.return_address import MOST_OWN
+from flows.acts import Chip
+from flows.assessment import Effect, Safety, assess
+from flows.outcomes import Filing, Report, Visibility
+from tests.adapters.teams.play import PEOPLE, Play, playing, said
 from tests.adapters.teams.walks import first, reports
+from tests.fake_teams.card_rules import walk
+from tests.fake_teams.client import Dialog
 
 
 @pytest.fixture
 async def play(tmp_path: Path) -> AsyncIterator[Play]:
     async with playing(tmp_path) as made:
         yield made
+
+
+async def a_named_report(play: Play, which: int) -> str:
+    """One more report with a name, a minute after the one before. Gives its number."""
+    report = Report(
+        site_id="shinjuku",
+        safety=Safety.OVER,
+        chips=(Chip("c"),),
+        effects=(Effect.DISTRESS,),
+        demand=None,
+        length=None,
+        after_stop=None,
+        injured=False,
+        per_se=(),
+        visibility=Visibility.NAMED,
+        site_may_know=False,
+        send_now=True,
+        name_site=True,
+    )
+    filing = Filing(report=report, assessment=assess(report.facts()))
+    work, secret = play.world.service.work, which.to_bytes(16, "big")
+    account = f"teams:@{PEOPLE['employee']}"
+    filed = await file_report(work, filing, secret, "words", "Rin", "ja", None, account)
+    play.world.clock.passes(minutes=1)
+    return filed.public_id
+
+
+def buttons(card: object) -> list[str]:
+    """The titles of a dialog's buttons, in order."""
+    return [part["title"] for part in walk(card) if part.get("type") == "Action.Submit"]
+
+
+def listed(page: Dialog) -> list[str]:
+    """The numbers of the reports on one page of the list."""
+    parts = (part for part in walk(page.card) if part.get("type") == "Action.Submit")
+    return [part["title"][:7] for part in parts if part["data"]["do"] == "case"]
 
 
 async def test_a_report_with_a_name_is_listed_and_opens_without_a_receipt(play: Play) -> None:
@@ -27,6 +69,23 @@ async def test_a_report_with_a_name_is_listed_and_opens_without_a_receipt(play: 
     assert line[:7] in listed.text and said("ja", "sent.title") in listed.text
     others = await first(play.person("tanaka"), "ja", "teams.sent")
     assert said("ja", "own.list.title") not in others.text
+
+
+async def test_everything_that_is_found_without_a_receipt_is_listed_however_much(
+    play: Play,
+) -> None:
+    numbers = [await a_named_report(play, which) for which in range(MOST_OWN)]
+    numbers.reverse()
+    page = await first(play.person("employee"), "ja", "teams.sent")
+    seen = listed(page)
+    while any(said("ja", "teams.more") in title for title in buttons(page.card)):
+        await page.presses(next(t for t in buttons(page.card) if said("ja", "teams.more") in t))
+        seen += listed(page)
+    assert seen == numbers
+    await page.presses("English")
+    last = next(title for title in buttons(page.card) if title.startswith(numbers[-1]))
+    await page.presses(last)
+    assert said("en", "sent.title") in page.text and numbers[-1] in page.text
 
 
 async def test_the_number_of_a_call_is_told_what_it_is_for(play: Play) -> None:
