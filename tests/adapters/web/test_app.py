@@ -349,7 +349,7 @@ async def test_the_health_checks_answer_without_a_word_about_any_case(demo: Demo
 
 async def test_the_clock_of_the_demo_moves_only_forward_and_by_numbers(demo: Demo) -> None:
     async with ClientSession() as session:
-        for minutes in ("", "-5", "0", "x", "９９９９９９９９", "1e9"):
+        for minutes in ("", "-5", "0", "x", "９９９９９９９９", "1e9", "²", "①", "9" * 5000):
             async with session.post(
                 f"{demo.base}/demo/clock", data={"minutes": minutes}, allow_redirects=False
             ) as answer:
