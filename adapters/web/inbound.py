@@ -79,13 +79,22 @@ async def post_data(request: web.Request) -> FormData:
         data = await request.post()
     except (ValueError, AssertionError, LookupError, HttpProcessingError) as error:
         raise BadRequest from error
-    if any(not isinstance(value, str) for value in data.values()):
+    if not all(isinstance(value, str) and _is_text(name + value) for name, value in data.items()):
         raise BadRequest
     return data  # type: ignore[return-value]
 
 
 def _one(data: FormData, name: str) -> str:
     return data.get(name, "")
+
+
+def _is_text(text: str) -> bool:
+    """Whether a page can say it again: some charsets hide halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _several(data: FormData, prefix: str) -> dict[str, tuple[str, ...]]:

@@ -251,6 +251,24 @@ async def test_broken_requests_get_a_plain_answer_and_write_nothing(demo: Demo) 
     assert await rows(demo) == 0
 
 
+@pytest.mark.parametrize("charset", ["raw_unicode_escape", "unicode_escape"])
+@pytest.mark.parametrize(
+    "path", ["/press", "/help", "/case", "/case/open", "/back", "/language", "/check", "/again"]
+)
+async def test_half_a_character_is_refused_and_calls_nobody(
+    demo: Demo, path: str, charset: str
+) -> None:
+    site = demo.link("shinjuku").removeprefix("/s/")
+    data = f"site={site}&token=x&pass=x&receipt=x&t.words=\\ud800abc".encode()
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    async with (
+        ClientSession(headers={"Content-Type": kind}) as session,
+        session.post(demo.base + path, data=data) as answer,
+    ):
+        assert answer.status == 400
+    assert await rows(demo) == 0
+
+
 async def test_a_press_that_was_forged_moved_or_is_not_yours_changes_nothing(demo: Demo) -> None:
     async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
         await employee.opens(demo.link("shinjuku"))
