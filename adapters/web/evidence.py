@@ -7,7 +7,8 @@ import structlog
 from aiohttp import web
 
 from adapters.web.held import message_alone
-from adapters.web.inbound import BadRequest, Form, language_of, read_form, visitor
+from adapters.web.inbound import MAX_BODY_BYTES, BadRequest, Form, language_of, read_form, visitor
+from adapters.web.left import as_field, left_behind
 from adapters.web.middleware import WebParts, html
 from adapters.web.pages import AddPage, DoorPage, ReceiptPage
 from adapters.web.taps import Taps
@@ -103,10 +104,11 @@ class EvidencePages:
 
     def _over(self, request: web.Request, form: Form) -> web.Response:
         """A page that opens nothing any more; words to the desk that wait on it stay."""
-        if not form.typed[WORDS].strip():
+        if not (form.typed[WORDS].strip() or form.left):
             return self._door(request, say("file.door.over"))
         now, again = self._parts.work.clock.now(), say("receipt.again")
-        page = ReceiptPage(form.language, now, form.site, again, words=form.typed[WORDS])
+        words, left = form.typed[WORDS], as_field(form.left)
+        page = ReceiptPage(form.language, now, form.site, again, form.receipt, words, left)
         return html(self._parts.pages.come_back(page))
 
     async def _case(self, who: Visitor, form: Form) -> str | None:
@@ -159,6 +161,7 @@ class EvidencePages:
             picture=limits.picture // MEGABYTE,
             recording=limits.recording // MEGABYTE,
             words=form.typed.get(WORDS, ""),
+            left=as_field(form.left),
         )
         return html(self._parts.pages.add(page), status)
 
@@ -178,4 +181,5 @@ def _form(fields: dict[str, str], language: str) -> Form:
         site=one("site"),
         language=one("lang") or language,
         change_to="",
+        left=left_behind(fields.get("left", "")),
     )

@@ -8,6 +8,7 @@ back was no answer yet, and is there again when they come forward.
 from dataclasses import replace
 
 from adapters.web.inbound import Form
+from adapters.web.left import Left, as_field
 from adapters.web.middleware import WebParts, calls
 from adapters.web.pages import AskPage, KeptPage
 from flows.phrases import say
@@ -18,6 +19,27 @@ from flows.tie import TIES
 def typed_beside(form: Form) -> dict[str, str]:
     """What was typed besides the words, on a screen that a call for help interrupted."""
     return {name: form.typed[name] for name in (NAME, *TIES) if form.typed.get(name)}
+
+
+def leaving(form: Form) -> Form:
+    """The form without the report's page that it was sent from, which is to be come back to."""
+    page = Left(pass_token=form.pass_token, receipt=form.receipt, words=form.typed.get(WORDS, ""))
+    typed = {name: text for name, text in form.typed.items() if name != WORDS}
+    others = tuple(one for one in form.left if one.pass_token != form.pass_token)
+    return replace(form, pass_token="", receipt="", typed=typed, left=(page, *others))
+
+
+def come_back(form: Form) -> Form:
+    """The form of the report's page that is to be come back to first."""
+    page, *others = form.left
+    return replace(
+        form,
+        pass_token=page.pass_token,
+        receipt=page.receipt,
+        typed={**form.typed, WORDS: page.words},
+        press="",
+        left=tuple(others),
+    )
 
 
 def with_held(page: AskPage, form: Form) -> AskPage:
@@ -34,6 +56,7 @@ def with_held(page: AskPage, form: Form) -> AskPage:
             if name not in fields and form.typed.get(name)
         },
         held={name: codes for name, codes in form.held.items() if name not in groups},
+        left=as_field(form.left),
     )
 
 
@@ -46,7 +69,11 @@ def message_alone(parts: WebParts, form: Form, receipt: str | None) -> KeptPage:
         words=form.typed.get(WORDS, ""),
         way_on=say("web.refresh"),
         action="/case",
-        held={"pass": form.pass_token, "receipt": receipt or ""},
+        held={
+            "pass": form.pass_token,
+            "receipt": receipt or "",
+            "left": as_field(form.left),
+        },
         language=form.language,
         now=parts.work.clock.now(),
         site=form.site,

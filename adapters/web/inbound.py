@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiDictProxy
 
+from adapters.web.left import Left, left_behind
 from bot.catalogue import Catalogue
 from bot.sealed_lists import Visitor
 
@@ -47,6 +48,8 @@ class Form:
 
     resume: str = ""
     """The screen from which help was called, to come back to."""
+    left: tuple[Left, ...] = ()
+    """The reports from whose pages help was called, to come back to."""
 
     def delivery(self, words: str) -> bytes | None:
         """What names this press if it comes twice; only words must not stand twice."""
@@ -70,6 +73,7 @@ async def read_form(request: web.Request, catalogue: Catalogue) -> Form:
         change_to=known_language(catalogue, _one(data, "to")) or "",
         once=_one(data, "once")[:64],
         resume=_one(data, "resume"),
+        left=left_behind(_one(data, "left")),
     )
 
 
@@ -84,10 +88,6 @@ async def post_data(request: web.Request) -> FormData:
     return data  # type: ignore[return-value]
 
 
-def _one(data: FormData, name: str) -> str:
-    return data.get(name, "")
-
-
 def _is_text(text: str) -> bool:
     """Whether a page can say it again: some charsets hide halves of characters."""
     try:
@@ -95,6 +95,10 @@ def _is_text(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _one(data: FormData, name: str) -> str:
+    return data.get(name, "")
 
 
 def _several(data: FormData, prefix: str) -> dict[str, tuple[str, ...]]:

@@ -7,8 +7,9 @@ import structlog
 from aiohttp import web
 
 from adapters.web.evidence import EvidencePages
-from adapters.web.held import message_alone, typed_beside
+from adapters.web.held import come_back, leaving, message_alone, typed_beside
 from adapters.web.inbound import Form, language_of, read_form
+from adapters.web.left import as_field
 from adapters.web.live import LIVE_SECONDS, event_stream, send_event
 from adapters.web.middleware import WebParts, html
 from adapters.web.pages import CasePage, ReceiptPage
@@ -45,18 +46,28 @@ class OwnPages:
                 web.post("/case/open", self.open_by_receipt),
                 web.post("/case", self.case),
                 web.post("/case/live", self.live),
+                web.post("/case/left", self.left),
             ]
         )
 
     async def ask_receipt(self, request: web.Request) -> web.Response:
         """Where a receipt is typed."""
         language = language_of(request, self._parts.catalogue)
-        return self._receipt_page(language, self._visits.poster(request), None)
+        now = self._work.clock.now()
+        page = ReceiptPage(language, now, self._visits.poster(request), None)
+        return html(self._parts.pages.come_back(page))
 
-    def _receipt_page(
-        self, language: str, site: str, problem: Phrase | None, typed: str = "", words: str = ""
-    ) -> web.Response:
-        page = ReceiptPage(language, self._work.clock.now(), site, problem, typed, words)
+    def _receipt_page(self, form: Form, problem: Phrase, words: str) -> web.Response:
+        """Asks for the receipt again; whatever stood on the page is still there."""
+        page = ReceiptPage(
+            form.language,
+            self._work.clock.now(),
+            form.site,
+            problem,
+            form.receipt[:MOST_RECEIPT],
+            words,
+            as_field(form.left),
+        )
         return html(self._parts.pages.come_back(page))
 
     async def open_by_receipt(self, request: web.Request) -> web.Response:
@@ -65,9 +76,8 @@ class OwnPages:
         who = self._visits.of(request, form)
         pass_token = await self._cases.by_receipt(who, form.receipt)
         if pass_token is None:
-            problem, typed = opens_nothing(form.receipt), form.receipt[:MOST_RECEIPT]
             words = form.typed.get(WORDS, "")
-            return self._receipt_page(form.language, form.site, problem, typed, words)
+            return self._receipt_page(form, opens_nothing(form.receipt), words)
         return await self.show(who, replace(form, pass_token=pass_token, press=""))
 
     async def case(self, request: web.Request) -> web.Response:
@@ -96,17 +106,49 @@ class OwnPages:
             return form.receipt
         return None
 
+    async def left(self, request: web.Request) -> web.Response:
+        """The report from whose page help was called, as it was left."""
+        form = await read_form(request, self._parts.catalogue)
+        who = self._visits.of(request, form)
+        if not form.left:
+            return await self.show(who, form)
+        out = await self.stepping_out(who, form)
+        if out is not form:  # from one report to the next, and round
+            here, *others = out.left
+            out = replace(out, left=(*others, here))
+        return await self.come_back(who, out)
+
+    async def come_back(
+        self, who: Visitor, form: Form, notice: Phrase | None = None
+    ) -> web.Response:
+        """The page of the report that was left last."""
+        form = come_back(form)
+        return await self.show(who, form, await self._shown_before(who, form), notice)
+
+    async def stepping_out(self, who: Visitor, form: Form) -> Form:
+        """The form that goes elsewhere: the page of a report is come back to. A call is not, for
+        Help finds it again."""
+        on_report = bool(form.pass_token or form.receipt)
+        if not on_report or await self._cases.call_of(who, form.pass_token):
+            return form
+        return leaving(form)
+
     async def again(self, who: Visitor, form: Form) -> web.Response:
         """The same case, in another language."""
         return await self.show(who, form, await self._shown_before(who, form))
 
-    async def show(self, who: Visitor, form: Form, receipt: str | None = None) -> web.Response:
+    async def show(
+        self,
+        who: Visitor,
+        form: Form,
+        receipt: str | None = None,
+        notice: Phrase | None = None,
+    ) -> web.Response:
         """The case behind a pass as it stands, after the press in the form, where there is one.
 
         Words stay on the page until they are on disk.
         """
         words = form.typed.get(WORDS, "")
-        notice = None
         try:
             if form.press:
                 notice, words = await self._pressed(who, form)
@@ -139,7 +181,7 @@ class OwnPages:
         return html(self._parts.pages.case(replace(page, notice=notice, words=words)))
 
     def _opens_nothing(self, form: Form, words: str) -> web.Response:
-        return self._receipt_page(form.language, form.site, say("receipt.again"), words=words)
+        return self._receipt_page(form, say("receipt.again"), words)
 
     async def _not_saved(
         self, who: Visitor, form: Form, receipt: str | None, words: str
@@ -175,6 +217,7 @@ class OwnPages:
             resume=form.resume if shown.is_call else "",
             typed=typed_beside(form) if shown.is_call else {},
             held=form.held if shown.is_call else {},
+            left=as_field(form.left),
         )
 
     async def live(self, request: web.Request) -> web.StreamResponse:

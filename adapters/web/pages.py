@@ -34,6 +34,8 @@ class AskPage:
     """What was ticked on screens that were gone back from; in the page alone, too."""
     resume: str = ""
     """While help is called: the screen to come back to."""
+    left: str = ""
+    """The reports from whose pages help was called, to come back to, as one field."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class CasePage:
     """Of a call: what was typed on that screen besides words."""
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a call: what was ticked there."""
+    left: str = ""
+    """The reports from whose pages help was called, to come back to, as one field."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,8 @@ class ReceiptPage:
     """A number that fitted nothing: it stays, to be looked at and put right."""
     words: str = ""
     """What was typed to the desk on a page that opens nothing any more."""
+    left: str = ""
+    """Other reports to come back to, as on their pages."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,8 @@ class AddPage:
     recording: int
     words: str = ""
     """What was typed to the desk and not sent yet: it waits here."""
+    left: str = ""
+    """Other reports to come back to, as on their pages."""
 
 
 @dataclass(frozen=True)

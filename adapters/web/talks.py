@@ -7,6 +7,7 @@ from aiohttp import web
 
 from adapters.web.held import with_held
 from adapters.web.inbound import Form, language_of, read_form, visitor
+from adapters.web.left import as_field
 from adapters.web.middleware import WebParts, calls, html, message
 from adapters.web.own import OwnPages
 from adapters.web.pages import AskPage, KeptPage
@@ -96,6 +97,7 @@ class TalkPages:
         if form.pass_token and await self._parts.own_cases.help_is_called(who, form.pass_token):
             return await self._own.show(who, form)
         following = await self._conversations.help(who, form.token)
+        form = await self._own.stepping_out(who, form)
         form = replace(form, held={**form.held, **form.chosen}, chosen={})
         return await self._answer(request, who, following, form.site, form)
 
@@ -111,7 +113,10 @@ class TalkPages:
         following = await talk.start(who, call=call)
         if isinstance(following, Screen):
             following = await talk.press(who, following.token, "check", {}, {})
-        return await self._answer(request, who, following, form.site)
+        anew = replace(
+            _empty_form(who, form.site), typed=form.typed, held=form.held, left=form.left
+        )
+        return await self._answer(request, who, following, form.site, anew)
 
     async def again(self, request: web.Request) -> web.Response:
         """A new start, with what was written on a page that became too old."""
@@ -137,6 +142,8 @@ class TalkPages:
             )
             return await self._opened(who, following, form)
         if isinstance(following, Finished):
+            if form is not None and form.left:
+                return await self._own.come_back(who, form)
             return message(
                 request,
                 who.language,
@@ -146,6 +153,9 @@ class TalkPages:
             )
         if form is not None and form.typed.get(WORDS, "").strip():
             return html(self._parts.pages.kept(self._words_alone(who, following, form)))
+        if form is not None and form.left:
+            notice = say(f"again.{following.refusal.value}")
+            return await self._own.come_back(who, form, notice)
         return self._start_again(request, who, following, site)
 
     async def _opened(self, who: Visitor, opened: Opened, form: Form) -> web.Response:
@@ -191,7 +201,10 @@ class TalkPages:
             words=form.typed[WORDS],
             way_on=say("web.home"),
             action="/again",
-            held={f"t.{name}": form.typed.get(name, "") for name in (NAME, *TIES)},
+            held={
+                **{f"t.{name}": form.typed.get(name, "") for name in (NAME, *TIES)},
+                "left": as_field(form.left),
+            },
             language=who.language,
             now=self._parts.work.clock.now(),
             site=form.site,

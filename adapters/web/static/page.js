@@ -153,7 +153,8 @@
   // ---- A receipt or a running call is not lost to a reload: the browser asks first ----
 
   const calling = () => Boolean(one("#live [data-calling]"));
-  const losable = () => page() === "case" && (calling() || Boolean(one(".keep")));
+  const losable = () =>
+    page() === "case" && (calling() || Boolean(one(".keep, [formaction='/case/left']")));
 
   function ask(event) {
     event.preventDefault();

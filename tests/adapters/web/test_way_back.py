@@ -1,0 +1,95 @@
+"""The page of a report is come back to from a call for help, with all that stood on it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.stories.test_evidence import reports
+from tests.stories.test_main_job import answers_the_checklist, files_without_a_name, said
+from tests.support.browser_free import Person
+from tests.support.demo import Demo, a_demo
+from tests.support.pictures import photo
+
+TYPED = "MONOGATARI\n\u3000それから \u201c<b>"
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    async with a_demo(tmp_path) as running_demo:
+        yield running_demo
+
+
+@pytest.fixture
+async def employee(demo: Demo) -> AsyncIterator[Person]:
+    """Somebody on the page of their own report."""
+    async with Person(demo.base, "en") as person:
+        await reports(demo, person)
+        yield person
+
+
+def in_the_field(employee: Person) -> str:
+    """What stands in the page, to be sent; a browser leaves out the first empty line."""
+    return employee.page.hidden("t.words").strip("\n")
+
+
+async def test_the_only_receipt_is_not_lost_to_a_call_for_help(employee: Person) -> None:
+    receipt = employee.page.hidden("receipt")
+    await employee.presses_button(value="help", change={"t.words": TYPED})
+    assert said("en", "help.title") in employee.page.text
+    await employee.presses_button(text=said("en", "help.fine"))
+    await employee.presses_button(text=said("en", "file.page.back"))
+    assert employee.page.hidden("receipt") == receipt
+    assert in_the_field(employee) == TYPED
+    await employee.presses_button(text=said("en", "talk.send"))
+    assert said("en", "talk.sent") in employee.page.text
+
+
+async def test_a_report_is_come_back_to_while_the_call_still_runs(employee: Person) -> None:
+    receipt = employee.page.hidden("receipt")
+    await employee.presses_button(value="help")
+    await employee.presses_button(text=said("en", "file.page.back"))
+    assert employee.page.hidden("receipt") == receipt
+    await employee.presses_button(value="help")
+    assert said("en", "help.fine") in employee.page.text
+
+
+async def test_a_report_is_come_back_to_after_a_second_one(employee: Person) -> None:
+    first = employee.page.hidden("receipt")
+    await employee.presses_button(value="help", change={"t.words": TYPED})
+    await employee.presses_button(text=said("en", "help.fine"))
+    await answers_the_checklist(employee)
+    await files_without_a_name(employee)
+    second = employee.page.hidden("receipt")
+    assert second != first
+    assert in_the_field(employee) == ""
+    for receipt in (first, second, first):
+        await employee.presses_button(text=said("en", "file.page.back"))
+        assert employee.page.hidden("receipt") == receipt
+    assert in_the_field(employee) == TYPED
+
+
+async def test_a_report_is_come_back_to_where_nothing_more_is_sent(employee: Person) -> None:
+    receipt = employee.page.hidden("receipt")
+    await employee.presses_button(value="help")
+    await employee.presses_button(text=said("en", "help.fine"))
+    await employee.presses_button(text=said("en", "first.check"))
+    await employee.posts("/press", [("token", "nothing"), ("left", employee.page.hidden("left"))])
+    assert employee.page.hidden("receipt") == receipt
+
+
+async def test_a_way_back_that_no_page_of_ours_wrote_leads_nowhere(employee: Person) -> None:
+    for left in ("", "{", "[" * 10_000, '[{"pass_token": 1}]'):
+        await employee.posts("/case/left", [("left", left)])
+        assert said("en", "receipt.again") in employee.page.text
+
+
+async def test_a_report_is_come_back_to_after_files_were_added(employee: Person) -> None:
+    await employee.presses_button(value="help")
+    await employee.presses_button(text=said("en", "help.fine"))
+    await answers_the_checklist(employee)
+    await files_without_a_name(employee)
+    left = employee.page.hidden("left")
+    await employee.presses_button(text=said("en", "file.add"))
+    await employee.adds(photo())
+    assert employee.page.hidden("left") == left
