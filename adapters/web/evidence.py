@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 NOT_SAVED = Added(say("file.no_room"), kept=False)
 """What became of a file where saving it broke."""
-MARGIN = 256 * 1024
+MARGIN = MAX_BODY_BYTES + 256 * 1024
 """For the fields of a form and the lines between its files."""
 
 

@@ -6,13 +6,13 @@ from contextlib import suppress
 from aiohttp import BodyPartReader, MultipartReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from adapters.web.inbound import BadRequest
+from adapters.web.inbound import MAX_BODY_BYTES, BadRequest
 from bot.evidence import Cut
 
 FILE = "file"
 FIELD_BYTES = 4096
-LONG_FIELD, LONG_FIELD_BYTES = "t.words", 128 * 1024
-"""A message to the desk that waits on the page while files are added."""
+LONG_FIELDS = ("t.words", "left")
+"""Messages to the desk that wait on the page while files are added: as long as on any page."""
 MOST_FIELDS = 16
 PART_BYTES = 64 * 1024
 _BROKEN = (ValueError, AssertionError, LookupError, HttpProcessingError, RuntimeError)
@@ -33,13 +33,15 @@ class Upload:
             raise BadRequest
         try:
             self._parts = await self._request.multipart()
+            room = MAX_BODY_BYTES
             for _ in range(MOST_FIELDS):
                 part = await self._next()
                 if part is None or part.name == FILE:
                     self._waiting = part
                     return
-                most = LONG_FIELD_BYTES if part.name == LONG_FIELD else FIELD_BYTES
+                most = room if part.name in LONG_FIELDS else FIELD_BYTES
                 text = b"".join([piece async for piece in self._pieces(part, most)])
+                room -= len(text)
                 self.fields[part.name or ""] = text.decode("utf-8", "replace")
         except _BROKEN as error:
             raise BadRequest from error

@@ -74,7 +74,7 @@ async def test_words_to_the_desk_stay_beside_another_press(employee: Person) -> 
 
 
 async def test_words_to_the_desk_wait_while_files_are_added(employee: Person) -> None:
-    long = "あ" * 20_000
+    long = "あ" * 45_000  # too long to send, and yet the writer's
     await presses(employee, "file.add", long)
     await employee.adds(photo())
     assert said("en", "file.page.held", count=1) in employee.page.text
