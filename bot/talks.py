@@ -29,6 +29,11 @@ def problem_with(words: str) -> Say | None:
     return None if words.strip() else say("problem.nothing_written")
 
 
+def is_of_the_words(pressed: Pressed, words: str) -> bool:
+    """Whether nothing came of a press because of what was typed beside it."""
+    return not pressed.changed and pressed.notice == problem_with(words)
+
+
 async def write(
     work: Work, tx: Transaction, case_id: str, author: Author, words: str, person: str = ""
 ) -> Pressed:

@@ -5,6 +5,7 @@ happens where Slack does not say.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from adapters.slack.api import Done
 from adapters.slack.hooks import Hooks
@@ -22,6 +23,7 @@ from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.pressed import NOT_YOURS, Pressed
+from bot.talks import is_of_the_words
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
 from flows.screens import Paragraph
@@ -102,15 +104,18 @@ class Channels:
         opened = self.work.index.open_press(kept.opened, address)
         if opened is None:
             return None
-        pressed, press = await self._pressed(source, kept.channel, address, code, clean(words))
-        if press is not None and press.verb in WRITES and pressed.changed:
-            kept = kept.emptied(place)
-        if pressed is NOT_CHECKED:
+        words = clean(words)
+        pressed, press = await self._pressed(source, kept.channel, address, code, words)
+        writes = press is not None and press.verb in WRITES
+        if pressed is NOT_CHECKED or (writes and is_of_the_words(pressed, words)):
             return Held(compose_block("0", kept), kept.language, pressed.notice)
+        if writes and pressed.changed:
+            kept = kept.emptied(place)
         if pressed == NOT_YOURS:
             return None
         drawing = opened.subject, kept, pressed.notice, pressed.path
-        return await self._details(source, address, *drawing)
+        at_end = press is not None and press.verb is Verb.CLOSE and not pressed.changed
+        return await self._details(source, address, *drawing, at_end=at_end)
 
     async def show_details(self, source: Source, shown: Shown, language: str) -> Draw | None:
         """The same details again, for whoever may still see them."""
@@ -154,6 +159,8 @@ class Channels:
         kept: Kept,
         notice: Phrase | None,
         link: str = "",
+        *,
+        at_end: bool = False,
     ) -> Draw | None:
         person = await self.people.person(source.team, source.user)
         if person is None or self.work.directory.reader(address, person.id) is None:
@@ -163,9 +170,8 @@ class Channels:
             return None
         reader = await self.people.reader(source.team, source.user)
         index = self.work.index
-        view = DetailsView(
-            opened, kept, lambda press: index.seal_press(press, address), notice, link
-        )
+        codes = partial(index.seal_press, place=address)
+        view = DetailsView(opened, kept, codes, notice, link, at_end)
         drawn = self.views.details(view, reader)
         return lambda _by_submit: drawn
 

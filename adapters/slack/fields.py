@@ -40,7 +40,7 @@ def group(words: Words, step: str, asked: Group) -> Blocks:
             label = words.text(say("slack.more_options"))
         element = _element(words, asked, options, f"{GROUP}.{asked.id}.{number}")
         optional = asked.missing is None or len(parts) > 1
-        block_id = f"{step}.{GROUP}.{asked.id}.{number}"
+        block_id = group_block(step, asked.id, number)
         full = _in_full(words, options)
         blocks.append(entry(label, element, block_id, optional=optional, hint=full or None))
     return blocks
@@ -121,6 +121,11 @@ def text_field(
 def field_block(step: str, name: str, again: int) -> str:
     """What the block of a place to type is called."""
     return f"{step}.{FIELD}.{name}.{again}"
+
+
+def group_block(step: str, name: str, number: int) -> str:
+    """What the block of a group's options is called; one too long for one block has several."""
+    return f"{step}.{GROUP}.{name}.{number}"
 
 
 def chosen_and_typed(

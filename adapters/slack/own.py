@@ -3,14 +3,15 @@
 from dataclasses import dataclass, replace
 
 from adapters.slack.inbound import Shown
-from adapters.slack.parts import composed
+from adapters.slack.parts import compose_block, composed
 from adapters.slack.render import RECEIPT_FIELD, Reader, Views
-from adapters.slack.screens import CALLING, CaseView, Kept, ReceiptView
+from adapters.slack.screens import CALLING, CaseView, Held, Kept, ReceiptView
 from adapters.slack.stage import Draw
 from bot.case_work import Work
 from bot.conversations import clean
 from bot.own_case import OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
+from bot.talks import is_of_the_words
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
 
@@ -73,7 +74,9 @@ class Own:
             return await self.sent(visitor, reader, say("receipt.again"), letter(shown))
         return await self.show(visitor, kept, reader, pressed.notice, pressed.path)
 
-    async def write(self, visitor: Visitor, shown: Shown, reader: Reader, delivery: bytes) -> Draw:
+    async def write(
+        self, visitor: Visitor, shown: Shown, reader: Reader, delivery: bytes
+    ) -> Draw | Held:
         """Words to the desk. The field is empty again only once they are on disk."""
         kept = await self._with_its_receipt(visitor, shown.kept)
         try:
@@ -82,6 +85,8 @@ class Own:
             pressed = await self.cases.press(visitor, kept.pass_token, code, words, delivery)
         except Unopened:
             return await self.sent(visitor, reader, say("receipt.again"), letter(shown))
+        if is_of_the_words(pressed, words):
+            return Held(compose_block("0", kept), visitor.language, pressed.notice)
         if pressed.changed:
             kept = kept.emptied(composed("0"))
         return await self.show(visitor, kept, reader, pressed.notice)

@@ -278,6 +278,7 @@ def steps(words: Words, view: DetailsView) -> Blocks:
         blocks += pressable(words, view.opened.responses, "respond", view)
     if view.opened.ending:
         blocks += header(words.text(say("desk.ending.title")))
+        blocks += problem_line(words, view.notice if view.at_end else None)
         blocks += pressable(words, view.opened.ending, "end", view)
     return blocks
 

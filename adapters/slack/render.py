@@ -155,7 +155,7 @@ class Views:
         """A case's details, for one person of the desk."""
         words, opened = self.words(reader, view.kept.language), view.opened
         body = [
-            *problem_line(words, view.notice),
+            *problem_line(words, None if view.at_end else view.notice),
             *draw(words, link_line(self._web_url, view.link, view.kept.language)),
             *language_row(words, view.kept),
             *header(words.text(opened.title)),

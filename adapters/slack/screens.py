@@ -136,6 +136,8 @@ class DetailsView:
     notice: Phrase | None = None
     link: str = ""
     """The path of a private link that was just made."""
+    at_end: bool = False
+    """The notice is about closing: it stands at that button, below all there is to read."""
 
 
 @dataclass(frozen=True)

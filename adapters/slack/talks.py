@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from adapters.slack.fields import field_block, group_block
 from adapters.slack.inbound import Action, Shown, Source, Submission
 from adapters.slack.own import Own
 from adapters.slack.parts import main_answer
 from adapters.slack.people import People
 from adapters.slack.render import Reader, Views
-from adapters.slack.screens import AskView, Kept, PageView
+from adapters.slack.screens import AskView, Held, Kept, PageView
 from adapters.slack.stage import Draw
 from bot.case_work import Work
 from bot.company import Person
@@ -19,7 +20,7 @@ from flows.help_now import FIND
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
 from flows.report import NAME, WORDS
-from flows.screens import Element, Paragraph
+from flows.screens import Ask, Element, Paragraph
 from flows.tie import TIES
 
 log = structlog.get_logger()
@@ -89,11 +90,14 @@ class Talks:
         following = await self._pressed(visitor, shown, code)
         return await self.draw(action.source, visitor, following, shown)
 
-    async def submit(self, submission: Submission) -> Draw:
+    async def submit(self, submission: Submission) -> Draw | Held:
         """The modal's own button: the answer that goes on, or the one that was chosen."""
         shown = submission.shown
         visitor = await self.visitor(submission.source, shown.kept.language)
         following = await self._submitted(visitor, shown)
+        held = _at_the_field(following, shown)
+        if held is not None:
+            return held
         return await self.draw(submission.source, visitor, following, shown)
 
     async def _submitted(self, visitor: Visitor, shown: Shown) -> Next:
@@ -217,6 +221,29 @@ class Talks:
     async def reader(self, source: Source) -> Reader:
         """Whoever reads it."""
         return await self.people.reader(source.team, source.user)
+
+
+def _at_the_field(following: Next, shown: Shown) -> Held | None:
+    """What is missing or wrong, said at its field: the top of a long modal is out of sight.
+
+    None where there is more to draw than that, such as buttons to choose from.
+    """
+    if not isinstance(following, Screen) or following.problem is None:
+        return None
+    block_id = _wrong_block(following.ask, shown, following.problem)
+    if block_id is None or len(following.ask.buttons) > 1:
+        return None
+    return Held(block_id, shown.kept.language, following.problem)
+
+
+def _wrong_block(ask: Ask, shown: Shown, problem: Phrase) -> str | None:
+    """The input that a problem is about, if it stands on the modal as it is shown."""
+    typed = next((one.id for one in ask.fields if one.wrong and one.id in shown.typed), None)
+    if typed is not None:
+        return field_block(ask.step, typed, 0)
+    empty = (one for one in ask.groups if not shown.chosen.get(one.id))
+    group = next((one.id for one in empty if one.missing == problem), None)
+    return None if group is None else group_block(ask.step, group, 0)
 
 
 def written(shown: Shown | None) -> dict[str, str]:

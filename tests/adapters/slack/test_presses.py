@@ -6,6 +6,7 @@ import pytest
 
 from adapters.slack.surface import scopes
 from flows.ladders import Role
+from flows.phrases import Verbatim
 from tests.adapters.slack.office import DESK, SHINJUKU, TEAM, Office, said
 from tests.adapters.slack.walks import (
     calls_for_help,
@@ -202,6 +203,35 @@ async def test_details_are_not_drawn_again_for_somebody_who_left_the_desk(office
     await writes_to_the_desk(office, "WRITTEN LATER")
     await sato.picks("English")
     assert "WRITTEN LATER" not in sato.modal.read
+
+
+async def test_an_empty_answer_of_the_desk_is_said_at_its_field(office: Office) -> None:
+    sato = await with_words_typed(office)
+    details = sato.modal
+    sato.types(said("ja", "talk.desk.label"), "  ")
+    await sato.submits()
+    assert list(sato.errors.values()) == [said("ja", "problem.nothing_written")]
+    # A button of the modal has no field of its own: it is said above, and the details stay.
+    await sato.taps(said("ja", "desk.tell_outcome"))
+    assert said("ja", "problem.nothing_written") in sato.modal.read
+    assert sato.modal is not details
+    assert await messages(office) == 0
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_what_keeps_a_case_from_being_closed_is_said_at_the_button(
+    office: Office, language: str
+) -> None:
+    card = await files_by_hand(office)
+    sato = office.person("sato")
+    await sato.taps_in(card, said("ja", "desk.details"))
+    if language == "en":
+        await sato.picks("English")
+    await sato.taps(said(language, "desk.close"))
+    why = said(language, "press.close_first", duties=Verbatim(text="｜")).split("｜")[0]
+    above, _, end = sato.modal.read.rpartition(said(language, "desk.ending.title"))
+    assert end.startswith(f"\n{why}") and end.endswith(said(language, "desk.close"))
+    assert why not in above
 
 
 async def test_the_desk_sends_one_of_two_texts_and_the_other_stays(office: Office) -> None:
