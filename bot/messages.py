@@ -82,49 +82,42 @@ def message_of(
     Only those of the present climb say "please come": of a later one nobody is sure any more
     whom the earlier asked. `listed`: the running list about which it asks as a whole.
     """
-    roles = tuple(Role(role) for role in nudge.roles)
+    asked = _asked_with(whole, nudge)
+    roles = tuple(dict.fromkeys(Role(role) for row in asked for role in row.roles))
+    people = tuple(dict.fromkeys(person for row in asked for person in row.people))
     if is_past(nudge, duty, whole.nudges.get(duty.id, ())):
         return past_card(roles, over=duty.state in ENDED)
     if listed is not None and listed.views:
-        return _about_list(listed, duty, whole, nudge)
+        return _about_list(listed, duty, roles, () if nudge.direct else people, nudge)
     seen = next(each for each in view.duties if each.id == duty.id)
     if nudge.direct:
         return direct_card(work.policy, view, seen, roles, work.directory.id_now(nudge.people[0]))
-    return nudge_card(work.policy, view, seen, roles, _mentioned(whole, nudge))
+    return nudge_card(work.policy, view, seen, roles, people)
 
 
-def _about_list(present: Present, duty: Duty, whole: WholeCase, nudge: NudgeRow) -> Card:
+def _about_list(
+    present: Present, duty: Duty, roles: tuple[Role, ...], people: tuple[str, ...], nudge: NudgeRow
+) -> Card:
     """Where the list stands its next cases can be asked for; elsewhere it is named only."""
-    return reminder_card(
-        present.as_list,
-        DutyKind(duty.kind),
-        tuple(Role(role) for role in nudge.roles),
-        () if nudge.direct else _mentioned(whole, nudge),
-        opens=not nudge.direct and any(row.ref is None for row in present.named),
-    )
-
-
-def _mentioned(whole: WholeCase, nudge: NudgeRow) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*_merged(whole, nudge), *nudge.people)))
+    opens = not nudge.direct and any(row.ref is None for row in present.named)
+    return reminder_card(present.as_list, DutyKind(duty.kind), roles, people, opens=opens)
 
 
 _UNSPOKEN = (NudgeState.OWED, NudgeState.MERGED)
 """Nothing was posted for these: a later rung's message in the channel speaks for them."""
 
 
-def _merged(whole: WholeCase, nudge: NudgeRow) -> tuple[str, ...]:
-    """Whom rungs asked that this message is the first to speak for.
+def _asked_with(whole: WholeCase, nudge: NudgeRow) -> tuple[NudgeRow, ...]:
+    """The rungs that this message speaks for, its own last: whom they asked, and in which roles.
 
     Also those that are owed still, and only wait: once this message is out, none of theirs
     follows. An edit that named them would ring nobody's phone.
     """
+    if nudge.direct:
+        return (nudge,)
     mine = (nudge.climb, nudge.step)
     rows = [row for row in whole.nudges.get(nudge.duty_id, ()) if not row.direct]
     earlier = [row for row in rows if (row.climb, row.step) < mine]
     spoken = max(((row.climb, row.step) for row in earlier if row.ref is not None), default=(0, -1))
-    return tuple(
-        person
-        for row in earlier
-        if row.state in _UNSPOKEN and (row.climb, row.step) > spoken
-        for person in row.people
-    )
+    unspoken = [row for row in earlier if row.state in _UNSPOKEN]
+    return (*(row for row in unspoken if (row.climb, row.step) > spoken), nudge)

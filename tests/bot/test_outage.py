@@ -109,6 +109,22 @@ async def test_whom_a_message_after_an_outage_spoke_for_is_not_named_by_the_next
     assert again[0] == {"tanaka", "yamamoto"}
 
 
+async def test_a_message_after_an_outage_names_the_roles_of_everybody_it_alerts(
+    people: People, world: World, away: AwayPlatform
+) -> None:
+    await people.report()
+    await world.works_off()
+    away.away = True
+    await world.leaps(hours=HOURS, pause_seconds=3600)
+    await comes_back(world, away)
+    alerted = [each for each in away.messages.values() if each.thread and len(each.alerted) > 1]
+    assert any("takahashi" in each.alerted for each in alerted)
+    find = world.service.work.directory.person
+    for each in alerted:
+        roles = {f"role.{person.role.value}" for id in each.alerted if (person := find(id))}
+        assert all(f"'{role}'" in repr(each.card.title) for role in roles)
+
+
 async def test_a_message_that_goes_before_an_earlier_rungs_names_whom_that_asks_and_it_stays_away(
     people: People, world: World, away: AwayPlatform
 ) -> None:
