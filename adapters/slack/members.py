@@ -11,6 +11,7 @@ from adapters.slack.places import PLATFORM, enterprise_of, same_ids, team_of, wo
 from bot.directory import Directory
 
 PAGES, PAGE = 50, 200
+_OURS = f"{PLATFORM}:"
 
 
 class Members:
@@ -32,6 +33,24 @@ class Members:
             if team_of(account) in found
             and same_ids(here, _whole(account.rpartition(".")[0], places))
         }
+
+    async def alerted(self, team: str, people: Sequence[str]) -> list[str]:
+        """Slack's ids of these people in a workspace, for a message that is to alert them.
+
+        Who has none there is left out: the same id may be somebody else's there.
+        """
+        places = await self._api.homes.places()
+        here = _whole(team, places)
+        found = []
+        for person in filter(None, map(self._directory.person, people)):
+            accounts = [a.partition(":")[2] for a in person.all_accounts() if a.startswith(_OURS)]
+            ids = (
+                team_of(account)
+                for account in accounts
+                if same_ids(here, _whole(account.rpartition(".")[0], places))
+            )
+            found += list(ids)[:1]
+        return found
 
     async def _ids(self, team: str, room: str) -> frozenset[str] | None:
         given = {"channel": room, "limit": str(PAGE)}

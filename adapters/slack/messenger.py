@@ -11,7 +11,7 @@ from adapters.slack.api import Answer, Api, Done, Lost, No, Slow
 from adapters.slack.cards import SlackMessage, card_message
 from adapters.slack.hooks import Hooks
 from adapters.slack.members import Members
-from adapters.slack.places import Places, team_of
+from adapters.slack.places import Places
 from adapters.slack.surface import READ_BACK_SCOPES
 from adapters.slack.words import Words
 from bot.case_work import Work
@@ -59,7 +59,7 @@ class SlackMessenger:
         if not self._may_show(channel):
             return Throttled(self._work.clock.now() + timedelta(minutes=1))
         team, room = self._places.room(channel)
-        message = self._drawn(channel, card)
+        message = await self._drawn(channel, card)
         given = {
             "channel": room,
             "text": message.text,
@@ -85,7 +85,7 @@ class SlackMessenger:
         channel = self._places.channel(team, room)
         if not self._may_show(channel):
             return Throttled(self._work.clock.now() + timedelta(minutes=1))
-        message = self._drawn(channel, card)
+        message = await self._drawn(channel, card)
         answer = await self._hooks.edit(room, ts, message)
         if isinstance(answer, No):
             given = {"channel": room, "ts": ts, "text": message.text, "blocks": message.blocks}
@@ -128,22 +128,15 @@ class SlackMessenger:
             given = {**given, "cursor": cursor}
         return NotThere()
 
-    def _drawn(self, channel: str, card: Card) -> SlackMessage:
+    async def _drawn(self, channel: str, card: Card) -> SlackMessage:
         address = f"slack:{channel}"
         words = Words(self._catalogue, self._places.language(channel), self._work.clock.now())
         return card_message(
             words,
             card,
             lambda press: self._work.index.seal_press(press, address),
-            self._accounts(card),
+            await self._members.alerted(self._places.room(channel)[0], card.mentions),
         )
-
-    def _accounts(self, card: Card) -> list[str]:
-        """The accounts of whom a card alerts; who has none is still named by role."""
-        directory = self._work.directory
-        people = (directory.person(id_) for id_ in card.mentions)
-        accounts = (directory.account(p, "slack") for p in people if p is not None)
-        return [team_of(account) for account in accounts if account]
 
     def _mark(self, key: str) -> str:
         return self._work.index.mac("slack message", key.encode()).hex()[:32]

@@ -1,5 +1,6 @@
 """Who is in a channel where the company has several workspaces, and what hangs on it."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from bot.links import Errand, For
 from bot.shown_copies import ShownCopies
 from flows.ladders import Role
 from flows.outcomes import Visibility
-from flows.phrases import Own
+from flows.phrases import Own, say
+from flows.screens import Card
 from tests.adapters.slack.installing import ORG, SHOP, TOKYO, both, two_places
 from tests.adapters.slack.office import DESK, TEAM, Office, said
 from tests.adapters.slack.walks import a_report, with_button, writes_to_the_desk
@@ -120,6 +122,18 @@ async def test_somebody_of_the_same_id_in_another_workspace_is_not_in_the_channe
     office.slack.space.channels[DESK].members.add("U0TANAKA")
     found = await office.site.messenger.members(f"{TEAM}.{DESK}")
     assert found is not None and f"{TOKYO}.U0TANAKA" not in found
+
+
+async def test_a_message_alerts_whom_it_asks_by_their_id_in_its_workspace_and_nobody_else(
+    office: Office,
+) -> None:
+    space = await tokyo_with_ken(office)
+    card = Card(title=say("card.moved"), mentions=("ken", "sato", "tanaka", "nobody"))
+    await office.site.messenger.post(f"{TOKYO}.{SHOP}", card, "a" * 32, None)
+    (message,) = space.channels[SHOP].messages.values()
+    # Sato has an account in the other workspace only; here that id is somebody else's.
+    assert re.findall("<@(.*?)>", message.text) == ["U0KEN", "U0TANAKA"]
+    assert "U0SATO" not in repr(message.blocks)
 
 
 @pytest.mark.parametrize(
