@@ -50,7 +50,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
             *_care_missing(view),
             *_unanswered(view),
         ),
-        buttons=_desk_buttons(view, taken),
+        buttons=desk_buttons(view),
         footer=say("desk.footer"),
     )
 
@@ -201,11 +201,11 @@ def _unanswered(view: CaseView) -> tuple[Element, ...]:
     return (Paragraph(text=say("desk.wrote"), strong=True),) if view.desk_owes_reply else ()
 
 
-def _desk_buttons(view: CaseView, taken: bool) -> tuple[Button, ...]:
-    details = details_button(view)
-    if taken:
-        return (details,)
-    return (take_button(view), details)
+def desk_buttons(view: CaseView) -> tuple[Button, ...]:
+    """What the desk can press in its channel: to take the case, and to open a report."""
+    take = view.duty(DutyKind.TAKE)
+    opens = () if view.report is None else (details_button(view),)
+    return opens if take is None or take.over else (take_button(view), *opens)
 
 
 def take_button(view: CaseView) -> Button:
@@ -231,7 +231,7 @@ def _desk_help_card(policy: Policy, view: CaseView) -> Card:
             *_where_to_phone(policy, view, called),
             *progress(view, owed),
         ),
-        buttons=(take_button(view),) if take and not take.over else (),
+        buttons=desk_buttons(view),
     )
 
 

@@ -2,12 +2,19 @@
 
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind, ResponseStep
-from flows.duties import ASKED_KINDS, MAY_BE_NEEDLESS, is_ended_by_desk, response_steps
+from flows.duties import (
+    ASKED_KINDS,
+    ENDED_BY_DESK,
+    MAY_BE_NEEDLESS,
+    Owner,
+    is_ended_by_desk,
+    response_steps,
+)
 from flows.phrases import Phrase, Say, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.report import MAX_WORDS
-from flows.screens import Button, Compose, Style, TextField
+from flows.screens import Button, Compose, Paragraph, Style, TextField
 from flows.talk import WORDS, compose
 
 
@@ -46,6 +53,25 @@ def duty_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
     if duty.kind not in MAY_BE_NEEDLESS:
         return done
     return (*done, _button("desk.not_needed", Verb.NOT_NEEDED, duty.id, style=Style.QUIET))
+
+
+def desk_act(duty: DutyView) -> tuple[Paragraph, ...]:
+    """What to do about a duty of the desk's that is due by a day, and where that is said."""
+    if duty.owner is not Owner.DESK or duty.kind in (DutyKind.TAKE, DutyKind.FOLLOW_UP):
+        return ()
+    return (Paragraph(text=say(f"due.{duty.kind.value}")), Paragraph(text=_then(duty.kind)))
+
+
+def _then(kind: DutyKind) -> Phrase:
+    """A deed ends a duty where it is done; else a press does."""
+    details, done = say("desk.details"), say("desk.done")
+    if kind in MAY_BE_NEEDLESS:
+        needless = say("desk.not_needed")
+        return say("due_either", details=details, done=done, needless=needless)
+    ended = kind in ENDED_BY_DESK
+    return (
+        say("due_done", details=details, done=done) if ended else say("due_there", details=details)
+    )
 
 
 def responses(policy: Policy, view: CaseView) -> tuple[Button, ...]:

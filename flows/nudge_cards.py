@@ -2,11 +2,12 @@
 
 from flows.answers import answers, from_there, is_there, on_the_way
 from flows.arrivals import Arrival, arrival
-from flows.cards import place, roles, spot
+from flows.cards import desk_buttons, place, roles, spot
 from flows.care_cards import care_from_afar
 from flows.case_view import CaseView, DutyView
 from flows.chase import no_hunting
 from flows.commitments import DutyKind
+from flows.desk_work import desk_act
 from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
 from flows.phrases import Phrase, Verbatim, say
@@ -24,8 +25,9 @@ def nudge_card(
 ) -> Card:
     """The message in the thread when a rung is asked: short, and naming only who still owes.
 
-    A phone opens this message and not the card above it, so a site's can be answered here. Once
-    nobody is needed any more it says so, so that no one sets out for nothing.
+    A phone opens this message and not the card above it, so a site's can be answered here, and
+    the desk's opens the case. Once nobody is needed any more it says so, so that no one sets out
+    for nothing.
     """
     missing = missing_seats(duty.ladder, [s.seat for s in duty.seats])
     if not missing and _overdue(view, duty):
@@ -34,7 +36,8 @@ def nudge_card(
         return Card(title=_settled(view, duty, asked))
     return Card(
         title=_nudge_title(policy, view, duty, roles(asked), missing),
-        buttons=answers(duty) if duty.owner is Owner.SITE else (),
+        body=desk_act(duty),
+        buttons=answers(duty) if duty.owner is Owner.SITE else desk_buttons(view),
         mentions=mentions,
     )
 
@@ -75,7 +78,9 @@ def direct_card(
     everybody's and asks whoever is still missing; this one asks nobody who is there already.
     """
     if duty.owner is not Owner.SITE:
-        return _from_outside(view, duty, asked) or nudge_card(policy, view, duty, asked, ())
+        # The desk's presses count in its channel alone.
+        here = nudge_card(policy, view, duty, asked, ()).model_copy(update={"buttons": ()})
+        return _from_outside(view, duty, asked) or here
     if duty.kind is DutyKind.CARE and AT_DESK.issuperset(asked):
         return care_from_afar(view, duty)
     card = site_card(policy, view, duty.kind)

@@ -164,11 +164,35 @@ def test_a_reminder_to_a_site_is_answered_where_it_is_read() -> None:
         duty(DutyKind.TAKE),
         of=report(),
     )
-    care, second, take = (nudge_card(POLICY, case, each, (Role.AREA,), ()) for each in case.duties)
+    care, second, _ = (nudge_card(POLICY, case, each, (Role.AREA,), ()) for each in case.duties)
     assert verbs(care) == verbs(second) == {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT}
-    assert not take.buttons
     full = duty(DutyKind.SECOND_PERSON, seats=2)
     assert not nudge_card(POLICY, view(full, of=report()), full, (Role.AREA,), ()).buttons
+
+
+def test_a_reminder_to_the_desk_has_the_buttons_of_its_card_and_says_the_act() -> None:
+    take, reply, care = (duty(kind) for kind in (DutyKind.TAKE, DutyKind.REPLY, DutyKind.CARE))
+    reply, care = (replace(each, owner=Owner.DESK) for each in (reply, care))
+    case = view(take, reply, care, of=report())
+    cards = [nudge_card(POLICY, case, each, (Role.DESK,), ()) for each in case.duties]
+    assert {frozenset(verbs(each)) for each in cards} == {frozenset({Verb.TAKE, Verb.DETAILS})}
+    assert ["due." in keys(each) for each in cards] == [False, True, True]
+    taken = view(replace(take, state="done"), reply, of=report())
+    assert verbs(nudge_card(POLICY, taken, reply, (Role.DESK,), ())) == {Verb.DETAILS}
+    # A call has no details to open, and in somebody's own messages nothing of the desk counts.
+    assert verbs(nudge_card(POLICY, view(take), take, (Role.DESK,), ())) == {Verb.TAKE}
+    assert not direct_card(POLICY, case, reply, (Role.DESK,), "sato").buttons
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_a_reminder_to_the_desk_says_no_more_of_a_report_than_its_duty(
+    visibility: Visibility,
+) -> None:
+    reply = replace(duty(DutyKind.REPLY), owner=Owner.DESK)
+    given = {"name_site": False} if visibility is Visibility.UNNAMED else {}
+    card = nudge_card(POLICY, view(reply, of=report(visibility, **given)), reply, (Role.DESK,), ())
+    assert "新宿店" not in keys(card) and "東エリア" not in keys(card)
+    assert "chip." not in keys(card) and "desk.who" not in keys(card)
 
 
 def test_an_area_stands_on_the_desks_card_and_its_messages_where_the_site_may_not() -> None:

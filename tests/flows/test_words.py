@@ -45,6 +45,10 @@ FILLED: dict[str, Iterable[str]] = {
     "desk.help.*": ("coming", "overdue", "here"),
     "desk.verdict.*": Verdict,
     "desk.who.*": Visibility,
+    "due.*": (
+        *("care", "reply", "outcome", "next_contact", "fact_check", "external_response"),
+        *("recurrence", "committee_report", "physician", "experts", "lawyer"),
+    ),
     "duty.*": DutyKind,
     "effects.*": Effect,
     "fact.*": (

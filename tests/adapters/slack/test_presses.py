@@ -218,6 +218,17 @@ async def test_an_empty_answer_of_the_desk_is_said_at_its_field(office: Office) 
     assert await messages(office) == 0
 
 
+async def test_a_reminder_to_the_desk_opens_the_case_where_it_is_read(office: Office) -> None:
+    card = await files_by_hand(office)
+    sato = office.person("sato")
+    await sato.taps_in(card, said("ja", "desk.take"))
+    await office.passes(days=3)
+    replies = [m for m in office.messages(DESK) if m.thread_ts == card.ts]
+    reminder = next(m for m in replies if said("ja", "due.reply") in m.read)
+    await sato.taps_in(reminder, said("ja", "desk.details"))
+    assert said("ja", "details.opened_is_logged") in sato.modal.read
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 async def test_what_keeps_a_case_from_being_closed_is_said_at_the_button(
     office: Office, language: str

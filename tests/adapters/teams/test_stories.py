@@ -338,6 +338,19 @@ async def test_two_of_the_desk_see_one_case_and_one_of_them_takes_it(play: Play)
     assert said("ja", "press.taken", name=SATO) in late
 
 
+async def test_a_reminder_to_the_desk_opens_the_case_where_it_is_read(play: Play) -> None:
+    await reports(play.person("employee"), "ja")
+    await play.works_off()
+    (card,) = play.shown("desk")
+    sato = play.person("sato")
+    await sato.presses(card, said("ja", "desk.take"))
+    for _ in range(30):
+        await play.passes(minutes=3 * 60)
+    reminder = next(m for m in play.shown("desk") if said("ja", "due.reply") in read_text(m.card))
+    opened = await sato.opens(reminder, said("ja", "desk.details"))
+    assert WORDS in read_text(opened.card)
+
+
 async def test_a_burst_of_reports_is_a_few_cards_and_one_list(play: Play) -> None:
     for _ in range(9):
         await reports(play.person("employee"), "ja", now="safe.v")
