@@ -222,6 +222,7 @@ def _desk_help_card(policy: Policy, view: CaseView) -> Card:
     called, care = view.duty(DutyKind.SECOND_PERSON), view.duty(DutyKind.CARE)
     take = view.duty(DutyKind.TAKE)
     owed = care if called is None or called.over else called
+    asks = take is not None and not take.over and not view.mistaken
     return Card(
         title=say("desk.help.title", id=_id(view)),
         body=(
@@ -232,7 +233,14 @@ def _desk_help_card(policy: Policy, view: CaseView) -> Card:
             *progress(view, owed),
         ),
         buttons=desk_buttons(view),
+        announcement=_announced(policy, view) if asks else None,
     )
+
+
+def _announced(policy: Policy, view: CaseView) -> Phrase:
+    """On a phone the urgency and the place belong to it."""
+    urgency = say(f"urgency.{view.urgency.value}")
+    return say("desk.help.announced", id=_id(view), urgency=urgency, site=spot(policy, view))
 
 
 def _where_to_phone(policy: Policy, view: CaseView, called: DutyView | None) -> tuple[Element, ...]:

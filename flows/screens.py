@@ -222,6 +222,13 @@ class Card(Frozen):
     footer says it in words for every platform."""
     mentions: tuple[str, ...] = ()
     """People, by id, whom the platform should alert."""
+    announcement: Phrase | None = None
+    """What a phone says of it, where the title leans on what stands below it."""
+
+    @property
+    def announced(self) -> Phrase:
+        """What a phone says of it."""
+        return self.announcement or self.title
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,17 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
         ),
         buttons=seat_buttons(duty, arrival(duty, view.now)),
         footer=chase(view, duty),
+        announcement=_announced(policy, view, duty),
     )
+
+
+def _announced(policy: Policy, view: CaseView, duty: DutyView) -> Phrase | None:
+    """On a phone the place belongs to it: who reads no more than that knows where to run."""
+    needed, taken = duty.ladder.quorum, len(duty.taken)
+    if taken >= needed:
+        return None
+    site = spot(policy, view)
+    return say("help.card.announced", site=site, taken=taken, needed=needed)
 
 
 def _call(policy: Policy, view: CaseView) -> tuple[Fact, ...]:

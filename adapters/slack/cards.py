@@ -61,7 +61,8 @@ def card_message(
         ],
     )
     alerted = "".join(f"<@{account}> " for account in accounts)
-    return SlackMessage(alerted + escaped(cut(words.announced(card.title), NOTIFICATION)), blocks)
+    announced = escaped(cut(words.announced(card.announced), NOTIFICATION))
+    return SlackMessage(alerted + announced, blocks)
 
 
 def _buttons(words: Words, card: Card, press_codes: Callable[[Press], str]) -> Blocks:

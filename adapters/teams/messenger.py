@@ -109,7 +109,7 @@ class TeamsMessenger:
             lambda press: index.seal_press(press, address),
             mentions(self._work.directory, card, words),
         )
-        return message(content, words.text(card.title))
+        return message(content, words.text(card.announced))
 
     async def _place(self, conversation: str) -> Place:
         known = await self._references.find(TENANT)

@@ -433,6 +433,32 @@ def test_the_desk_is_asked_to_look_after_a_call_and_to_take_a_case() -> None:
         assert isinstance(title, Say) and title.key == key
 
 
+def announced(card: Card, language: str) -> str:
+    return CATALOGUE.text(card.announced, language, NOW)
+
+
+def test_a_phone_says_of_a_call_where_it_is_and_to_the_desk_how_urgent() -> None:
+    called, take = duty(DutyKind.SECOND_PERSON), duty(DutyKind.TAKE)
+    spot = POLICY.locations["store"].spots[0]
+    case = replace(view(called, take), spot=spot.id, urgency=Urgency.U0)
+    site = site_card(POLICY, case, DutyKind.SECOND_PERSON)
+    assert announced(site, "en") == f"Please come now: Shinjuku, {spot.name.en}; 0 of 2"
+    assert announced(site, "ja") == f"すぐ来てください：新宿店・{spot.name.ja}、0/2人"
+    desk = desk_card(POLICY, case)
+    assert "Now" in announced(desk, "en") and "Shinjuku" in announced(desk, "en")
+    enough = duty(DutyKind.SECOND_PERSON, "answered", seats=2)
+    card = site_card(POLICY, view(enough), DutyKind.SECOND_PERSON)
+    assert card.announced == card.title
+
+
+@pytest.mark.parametrize("kind", [DutyKind.CARE, DutyKind.SECOND_PERSON])
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_a_phone_says_no_place_of_a_report(visibility: Visibility, kind: DutyKind) -> None:
+    case = view(duty(kind), duty(DutyKind.TAKE), of=report(visibility))
+    for card in (site_card(POLICY, case, kind), desk_card(POLICY, case)):
+        assert card.announced == card.title and "新宿店" not in announced(card, "ja")
+
+
 def test_who_cannot_come_fills_no_seat_on_the_card() -> None:
     declined = duty(DutyKind.SECOND_PERSON)
     declined = replace(declined, seats=(seat("a", AnswerKind.CANNOT),))

@@ -42,6 +42,15 @@ async def test_a_card_is_posted_edited_and_found_by_its_name(office: Office) -> 
     assert await messenger.find(DESK, KEY, None) == sent
 
 
+async def test_a_phone_says_of_a_call_where_to_come(office: Office) -> None:
+    await calls_for_help(office)
+    told = [*office.messages(SHINJUKU), *office.person("tanaka").chat]
+    assert ["すぐ来てください：新宿店、0/2人" in each.text for each in told] == [True, True]
+    await office.passes(minutes=11)
+    (card,) = (each for each in office.messages(DESK) if each.thread_ts is None)
+    assert "いますぐ：助けの呼び出し（新宿店）" in card.text
+
+
 async def test_a_reply_stands_in_the_thread_and_is_found_there(office: Office) -> None:
     messenger = office.site.messenger
     above = await messenger.post(DESK, CARD, KEY, None)

@@ -49,6 +49,14 @@ async def test_a_card_stands_in_its_channel_and_alerts_who_is_asked(play: Play) 
     assert shown.activity["summary"] == said("ja", "care.title")
 
 
+async def test_a_phone_is_told_what_a_card_announces_in_place_of_its_title(play: Play) -> None:
+    card = CARD.model_copy(update={"announcement": say("care.text_desk", site=say("care.done"))})
+    await play.site.messenger.post(play.channel("shinjuku"), card, "key", None)
+    (shown,) = play.shown("shinjuku")
+    assert shown.activity["summary"] == said("ja", "care.text_desk", site=say("care.done"))
+    assert said("ja", "care.title") in read_text(shown.card)
+
+
 @pytest.mark.parametrize("hours", [0, 24])
 async def test_a_time_in_a_message_names_its_day_for_whoever_reads_it_days_later(
     play: Play, hours: int
