@@ -19,6 +19,7 @@ from bot.sealed_lists import (
     Unopened,
     Visitor,
 )
+from bot.sent_again import take_up
 from flows.checklist import talk
 from flows.conversation import Asking, Ending, StartFlow, advance, back, replay
 from flows.help_now import FIND, help_now
@@ -63,6 +64,8 @@ class Opened:
 
     filed: Filed
     pass_token: str
+    notice: Phrase | None = None
+    """What became of what was changed since it was sent first, where that was lost on the way."""
 
 
 @dataclass(frozen=True)
@@ -208,13 +211,14 @@ class Conversations:
         outcome: Outcome,
         typed: dict[str, str],
     ) -> Next:
+        notice = None
         if isinstance(outcome, HelpWanted):
             filed = await self._call(visitor, outcome, list_.secret)
         elif isinstance(outcome, Filing):
-            filed = await self._file(visitor, outcome, list_, typed)
+            filed, notice = await self._file(visitor, outcome, list_, typed)
         else:
             return Finished()
-        return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id))
+        return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id), notice)
 
     async def _call(self, visitor: Visitor, wanted: HelpWanted, secret: bytes) -> Filed:
         return await call_help(
@@ -229,11 +233,12 @@ class Conversations:
 
     async def _file(
         self, visitor: Visitor, filing: Filing, list_: AnswerList, typed: dict[str, str]
-    ) -> Filed:
+    ) -> tuple[Filed, Phrase | None]:
         words, name = typed.get(WORDS, ""), typed.get(NAME, "")
+        call = list_.call if filing.tied else read_public_id(_number(filing, typed)) or ""
         if filing.hide_name:
             words = hidden(words, self._own_names(visitor), _name_mark(visitor.language))
-        return await file_report(
+        filed = await file_report(
             self._work,
             filing,
             list_.secret,
@@ -242,8 +247,11 @@ class Conversations:
             visitor.language,
             visitor.person_id,
             visitor.push,
-            list_.call if filing.tied else read_public_id(_number(filing, typed)) or "",
+            call,
         )
+        if not filed.again:
+            return filed, None
+        return filed, await take_up(self._work, filed.case_id, filing.report, words, name, call)
 
     def _caller(self, visitor: Visitor) -> bytes:
         """This visit as a keyed hash; a visit is a random cookie, so it leads to nobody."""

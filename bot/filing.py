@@ -1,6 +1,6 @@
 """Filing: the only step that writes, and the same step however often it is sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.births import bear_duties
@@ -41,6 +41,8 @@ class Filed:
     public_id: str
     receipt: str | None
     """How the reporter comes back, named or not; None for a call for help."""
+    again: bool = field(default=False, compare=False)
+    """It was sent before: what is on disk is what was sent then."""
 
 
 async def file_report(
@@ -67,6 +69,7 @@ async def file_report(
     now = work.clock.now()
     async with work.storage.write() as tx:
         case = await tx.cases.by_draft(draft_mac)
+        again = case is not None
         if case is None:
             body = _body(work, filing, words, call, language, now)
             if not filing.report.unnamed:
@@ -79,7 +82,7 @@ async def file_report(
             await tx.history.append(case.id, said_at(work, body, now), "reporter", "filed", {})
             await keep_address(work, tx, case.id, body, address, now)
             await _send_off(work, tx, case, body, now)
-    return Filed(case.id, case.public_id, receipt)
+    return Filed(case.id, case.public_id, receipt, again)
 
 
 def _body(

@@ -35,6 +35,8 @@ class Reader(StrEnum):
     """The sender's own page: what they answered. It names nobody, not even them."""
     OWN_WORD = "own_word"
     """The sender says how they are: added to what they said before."""
+    SENT_AGAIN = "sent_again"
+    """What is sent once more is compared with what was sent first; shows nothing to anybody."""
     RELEASE = "release"
     """A report leaves for the desk: who is asked, and whether somebody must speak with them."""
 
@@ -53,5 +55,6 @@ OPENS: Mapping[Reader, frozenset[Part]] = {
     Reader.DETAILS: _WHO | _HOW,
     Reader.OWN_PAGE: _HOW,
     Reader.OWN_WORD: _HOW,
+    Reader.SENT_AGAIN: _WHO,
     Reader.RELEASE: _WHO | _HOW,
 }

@@ -21,6 +21,8 @@ from flows.danger_words import hints_at_self_harm
 from flows.phrases import Say, say
 from flows.report import MAX_WORDS
 
+SENT = say("talk.sent")
+
 
 def problem_with(words: str) -> Say | None:
     """Why these words cannot be a message; the page comes back with every one still there."""
@@ -62,7 +64,7 @@ async def write(
         await to_be_answered(work, tx, case, body, words, now)
     await refresh_case(tx, case_id, now)
     nobody_reads = case.state is CaseState.WITHDRAWN and not (by_desk or hints_at_self_harm(words))
-    return Pressed(say("talk.taken_back" if nobody_reads else "talk.sent"), True)
+    return Pressed(say("talk.taken_back") if nobody_reads else SENT, True)
 
 
 async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:

@@ -205,6 +205,7 @@ def _malicious(policy: Policy, chips: Sequence[Chip]) -> tuple[Fact, ...]:
 
 _OWN_FACTS = (
     "filed",
+    "corrected",
     "wrote",
     "care_confirmed",
     "care_not_yet",

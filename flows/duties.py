@@ -19,6 +19,9 @@ from flows.outcomes import Report, Visibility
 from flows.phrases import Frozen
 from flows.policy import Policy
 
+DOCTOR = "doctor"
+"""A reporter's wish that calls for somebody, and is more than a line in the details."""
+
 
 class Owner(StrEnum):
     """Whose channel is asked first."""
@@ -219,7 +222,7 @@ def _called_for(kind: DutyKind, report: Report) -> bool:
     """A helper from outside is owed where the report calls for one; the rest always."""
     severe = bool(SEVERE_CHIPS & set(report.chips))
     if kind is DutyKind.PHYSICIAN:
-        return "doctor" in report.wishes or report.facts().hurt
+        return DOCTOR in report.wishes or report.facts().hurt
     if kind is DutyKind.EXPERTS:
         return severe
     if kind is DutyKind.LAWYER:

@@ -177,7 +177,7 @@ class Talks:
                 pass_token=following.pass_token,
                 receipt=following.filed.receipt or "",
             )
-            return await self.own.show(visitor, kept, reader)
+            return await self.own.show(visitor, kept, reader, following.notice)
         if isinstance(following, StartAgain):
             view = _start_again(following, visitor, written(shown))
             drawn = self.views.page(view, reader)

@@ -193,7 +193,7 @@ class Talks:
         if isinstance(following, Opened):
             receipt = following.filed.receipt or ""
             kept = Kept(visitor.language, pass_token=following.pass_token, receipt=receipt)
-            return await self.own.show(visitor, kept)
+            return await self.own.show(visitor, kept, following.notice)
         if isinstance(following, StartAgain):
             return self._start_again(visitor, following, filled)
         text = Paragraph(text=say("ended.text"))

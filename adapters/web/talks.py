@@ -165,7 +165,7 @@ class TalkPages:
             form = replace(form, typed={}, resume="")
         elif not form.resume and await self._conversations.is_begun(who, form.token):
             form = replace(form, resume=form.token)
-        return await self._own.show(who, form, opened.filed.receipt)
+        return await self._own.show(who, form, opened.filed.receipt, opened.notice)
 
     def _ask(self, who: Visitor, screen: Screen, site: str, form: Form | None) -> str:
         form = form or _empty_form(who, site)

@@ -81,6 +81,7 @@ READERS = {
     "bot.own_case.named": {Reader.OWN_PAGE},
     "bot.own_presses._own_word": {Reader.OWN_WORD},
     "bot.refreshes.refresh": {Reader.REFRESH},
+    "bot.sent_again.take_up": {Reader.SENT_AGAIN},
     "bot.tied_calls.tied_call": {Reader.DESK_GATE, Reader.CONTENT},
     "bot.talks.write": {Reader.OWN_WORD, Reader.CONTENT},
 }
@@ -153,6 +154,7 @@ def test_nobody_opens_a_part_but_by_the_table() -> None:
         (Reader.SITE_MESSAGE, WHO),
         (Reader.LADDER, WHO),
         (Reader.DESK_GATE, WHO),
+        (Reader.SENT_AGAIN, WHO),
         (Reader.DESK_CARD, HOW),
         (Reader.OWN_PAGE, HOW),
         (Reader.OWN_WORD, HOW),

@@ -55,7 +55,7 @@ FILLED: dict[str, Iterable[str]] = {
         *("filed", "released", "delivered", "delivery_failed", "opened", "taken", "duty_done"),
         *("asked", "answered", "declined", "expired", "exhausted", "over"),
         *("answered_take_over", "answered_here"),
-        *("cared", "care_confirmed", "care_not_yet", "replied", "wrote"),
+        *("cared", "care_confirmed", "care_not_yet", "replied", "wrote", "corrected"),
         *("help_called", "place_named", "help_over", "help_mistake"),
         *("still_needed", "help_unanswered", "asked_employee", "checked_in", "unconfirmed"),
         *("outcome_told", "measure_noted", "responded", "closed", "reopened", "not_needed"),

@@ -1,5 +1,7 @@
 """What somebody wrote and did not send stays in their modal, whichever way they go."""
 
+from copy import deepcopy
+
 import pytest
 
 from tests.adapters.slack.office import Office, said
@@ -108,3 +110,16 @@ async def test_words_to_the_desk_wait_for_the_receipt_when_the_modal_is_too_old(
     await john.submits()
     assert said(EN, "sent.title") in john.modal.read
     assert in_fields(john) == [WRITTEN]
+
+
+async def test_words_that_were_added_after_a_lost_answer_reach_the_desk(john: Person) -> None:
+    await at_the_review(john)
+    review = deepcopy(vars(john.modal))
+    await john.submits()
+    receipt = receipt_of(john)
+    vars(john.modal).update(review)  # as if the answer never came
+    john.types(said(EN, "review.words"), f"{WRITTEN}\nA knife in his hand.")
+    await john.submits()
+    assert said(EN, "sent_again.taken") in john.modal.read
+    assert receipt_of(john) == receipt
+    assert "A knife in his hand." in john.modal.read

@@ -1,6 +1,7 @@
 """What somebody typed stays in the open dialog until it is sent, whatever is pressed or breaks."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +187,15 @@ def test_with_the_longest_words_of_another_screen_every_screen_still_fits(script
         for here, before in screens(flow, sites):
             if here.ask.step != "review":
                 ask(AskView(here.ask, Kept("ja_simple", TOKEN), before, elsewhere=along))
+
+
+async def test_words_that_were_added_after_a_lost_answer_reach_the_desk(play: Play) -> None:
+    dialog = await at_the_review(play)
+    review = replace(dialog, filled=dict(dialog.filled))
+    await dialog.presses(said("ja", "review.send"))
+    receipt = receipt_on(dialog)
+    review.fills(said("ja", "review.words"), f"{LONG}\n刃物も見えました。")
+    await review.presses(said("ja", "review.send"))
+    assert said("ja", "sent_again.taken") in review.text
+    assert receipt_on(review) == receipt
+    assert "刃物も見えました。" in review.text

@@ -14,6 +14,7 @@ from tests.stories.test_main_job import (
     files_without_a_name,
     looks_again,
     said,
+    sees,
 )
 from tests.support.browser_free import Person
 from tests.support.demo import Demo, a_demo
@@ -137,6 +138,25 @@ async def test_sending_twice_makes_one_case_with_one_receipt(demo: Demo) -> None
         employee.page = review
         await employee.presses_button(value="send", change={"t.words": "again"})
         assert receipt_of(employee.page.body) == first
+    assert await rows(demo) == 1
+
+
+async def test_what_was_changed_after_a_lost_answer_is_taken_up(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
+        await at_the_review(demo, employee)
+        review, now = employee.page, {"g.leaving": "now", "t.words": "He shouted."}
+        await employee.presses_button(value="send", change={**now, "g.place": "site"})
+        receipt = receipt_of(employee.page.body)
+        employee.page = review
+        more = {**now, "g.place": "area", "t.words": "He shouted. A knife in his hand."}
+        await employee.presses_button(value="send", change=more)
+        assert said("en", "sent_again.taken") in employee.page.text
+        assert receipt_of(employee.page.body) == receipt
+        assert "A knife in his hand." in employee.page.text
+        await sees(demo, desk, "/demo/desk?lang=en", "Shinjuku area")
+        assert "Shinjuku store" not in desk.page.text
+        await desk.presses_button(text=said("en", "desk.details"))
+        assert "A knife in his hand." in desk.page.text
     assert await rows(demo) == 1
 
 
