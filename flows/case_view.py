@@ -81,6 +81,11 @@ class DutyView:
         return self.state in ("done", "closed", "unconfirmed")
 
     @property
+    def dropped(self) -> bool:
+        """People were asked to stand by, and no longer are: nobody said that it is over."""
+        return self.kind is DutyKind.SECOND_PERSON and self.state == "closed"
+
+    @property
     def lapsed(self) -> bool:
         """A call for help that nobody ended: how the caller is, nobody knows."""
         return self.kind is DutyKind.SECOND_PERSON and self.state == "unconfirmed"

@@ -53,7 +53,9 @@ def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
     if duty.lapsed:
         return say("nudge.lapsed", roles=roles(asked))
     if duty.owner is not Owner.DESK:
-        return say("nudge.not_needed", roles=roles(asked))
+        # After a report was taken back nobody knows whether there is still a need to come.
+        ended = duty.dropped and view.report is not None
+        return say("nudge.ended" if ended else "nudge.not_needed", roles=roles(asked))
     what, id = say(f"duty.{duty.kind.value}"), Verbatim(text=view.public_id)
     if duty.state == "done":
         return say("nudge.done", id=id, duty=what)

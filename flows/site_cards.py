@@ -22,6 +22,9 @@ def site_card(policy: Policy, view: CaseView, kind: DutyKind) -> Card:
 
 
 def _second_card(view: CaseView, duty: DutyView) -> Card:
+    if duty.dropped:
+        ended = Paragraph(text=say("second.ended"), strong=True)
+        return Card(title=say("second.title.ended"), body=(ended, *progress(view, duty)))
     return Card(
         title=_seats_title("second.title", view, duty),
         body=(

@@ -159,6 +159,17 @@ async def test_head_office_which_reads_the_site_too_does_not_see_when_it_is_take
     assert asked not in platform.direct("watanabe"), "nobody is asked for ever"
 
 
+async def test_a_site_that_knows_the_name_is_not_told_that_it_is_over(
+    people, world, platform
+) -> None:
+    case = await people.report(safety=Safety.ONGOING)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    titles = {card.title.key for card in platform.cards("shinjuku")}
+    assert "second.title.ended" in titles and "second.title.over" not in titles
+
+
 async def test_head_office_does_not_see_whether_it_was_taken_or_taken_back(
     people, world, platform
 ) -> None:

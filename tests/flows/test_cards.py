@@ -474,6 +474,15 @@ def test_a_card_whose_duty_is_over_asks_nothing(state: str) -> None:
         assert site_card(POLICY, case, kind).buttons == ()
 
 
+def test_whoever_stands_by_a_report_that_was_taken_back_is_not_told_that_it_is_over() -> None:
+    ended = duty(DutyKind.SECOND_PERSON, "closed", seats=2)
+    case = view(ended, of=report(safety=Safety.ONGOING))
+    card = site_card(POLICY, case, DutyKind.SECOND_PERSON)
+    assert "second.title.over" not in keys(card) and "second.ended" in keys(card)
+    beside = nudge_card(POLICY, case, ended, (Role.MANAGER,), ())
+    assert "nudge.not_needed" not in keys(beside)
+
+
 def test_once_a_manager_said_done_the_site_is_asked_nothing_more() -> None:
     card = site_card(POLICY, view(duty(DutyKind.CARE, "said_done"), of=report()), DutyKind.CARE)
     assert card.buttons == () and '"care.recorded"' in keys(card)
