@@ -1,4 +1,4 @@
-"""Words that must bring help first: a hint that somebody may hurt themselves.
+"""Words that must bring help first: that somebody may hurt themselves, or is hurt by others.
 
 Matching too often costs a reader one extra line with a phone number; missing one may cost
 a life. So the list is wide and nothing is ever refused because of it.
@@ -21,6 +21,7 @@ _SELF_HARM = (
     r"(手首|腕)を切(?!ら|り付|りつ)|リストカット|リスカ|オーバードーズ|過量服薬",
     r"薬を.{0,4}(たくさん|大量|全部|いっぱい|まとめて).{0,3}[飲の]|大量に.{0,3}薬",
     r"(全部|すべて|人生を?)(終わり|おわり|終え|やめたい)|自分を(傷|きず)つけ",
+    r"殺され(たい|ても[いよ良])|殺して(ほし|欲し|くだ|下さ)",
     r"kill(ing)? myself|suicid|\bunalive|want(ed)? to die|wanna die|rather be dead",
     r"wish i (was|were) dead|better off dead|(end|ending) (my life|it all)|take my (own )?life",
     r"(hurt|harm|cut)(t?ing)? myself|self[- ]?harm|overdos|slit my",
@@ -40,40 +41,44 @@ def _folded(words: str) -> str:
     return unicodedata.normalize("NFKC", words).casefold().replace("’", "'")
 
 
-_DANGER = (
-    "助けて",
-    "たすけて",
-    "助けを呼",
-    "危ない",
-    "あぶない",
-    "危険",
-    "殴られ",
-    "なぐられ",
-    "殺され",
-    "殺す",
-    "刃物",
-    "包丁",
-    "警察",
-    "110番",
-    "逃げられない",
-    "閉じ込め",
-    "help me",
-    "need help",
-    "emergency",
-    "danger",
-    "hit me",
-    "hitting me",
-    "attacking",
-    "attacked me",
-    "has a knife",
-    "has a gun",
-    "kill me",
-    "call the police",
-    "locked in",
+_BY_OTHERS = (
+    # Violence, and what it is done with.
+    r"殺[さすし]|ころされ|ころす|刺[さすし]|さされ|殴[らるっ]|なぐ[らるっ]|蹴[らるっ]|叩[かくい]|たたかれ",
+    r"襲[わいっ]|おそわれ|首を[絞締し]|絞め|突き飛ば|つきとば|押さえつ|おさえつ|投げつ|物を投げ",
+    r"刃物|はもの|包丁|ほうちょう|ナイフ|ないふ(?!り)|カッター|凶器|銃|バット|爆弾|ガソリン|火をつけ|放火",
+    r"暴力|ぼうりょく|暴れ|あばれ|血が|強盗|ごうとう|不審者|人質|監禁|レイプ|犯され",
+    # Held, followed, touched, threatened.
+    r"囲[まんみ]|かこまれ|掴ま|つかまれ|捕ま|閉じ込め|とじこめ",
+    r"(出られ|でられ|逃げら?れ|にげら?れ|帰れ|動け|うごけ|離して(もらえ|くれ)|帰して(もらえ|くれ))ない",
+    r"追いかけ|おいかけ|追われ|つけられて|つきまと|待ち伏せ|隠れて|かくれて|触[らっ]|さわられ|脅[さしす]|おどさ",
+    # Calls for people, and a voice that cannot be raised.
+    r"助け|たすけ|タスケ|ヘルプ|危な|あぶな|危険|きけん|緊急|怖い|恐い|こわい|やめて|止めて|やばい|ヤバい",
+    r"(早く|はやく|すぐ|誰か|だれか|こっち(に|へ)?|ここ(に|へ)?|一緒に)[、, ]?(来て|きて)",
+    r"(来て|きて)(くだ|下さ|ほし|欲し|くれ|よ|[!。]|$)|^(来て|きて)|呼んで",
+    r"警察|けいさつ|通報|110番|119番|救急車|声が?を?(出せ|だせ)|しゃべれない|話せない",
+    r"\bkill|\bstab|\bknife|\bknives|\bguns?\b|\bweapon|\bbomb|\bshoot|\bblood|bleeding|\brap(e|ed|ing)\b",
+    r"\b(hit|hits|hitting|beat|beating|kick|push|grab|touch|punch|hurt|slap|chas|follow|chok|threw|throw)"
+    r"(s|es|ed|t?ing|ped|ping|bed|bing|en)? (up )?(me|us|him|her|at me|things|my)\b",
+    r"attack|assault|strangl|threat|surround|\bcorner(ed|ing)|locked (me |us )?in|trapped|robb",
+    r"(can'?t|cannot|can not) (get (out|away)|leave|escape|speak|talk|move)|won'?t let (me|us)\b",
+    r"\bhelp\b|emergency|danger|\bsos\b|urgent|unsafe|not safe|scared|afraid|terrified",
+    r"save (me|us)|police|\b(110|119|911|999)\b|ambulance",
+    r"(please|someone|somebody|quick|quickly|now)[, ]+come\b|stop it",
+    r"\bcome (now|quick|fast|here|please|help|over here)|(please|make (him|her|them|it)) stop",
+    r"\btasukete|\byamete|\bkowai",
+)
+_OTHERS = re.compile("|".join(_BY_OTHERS))
+_WANTS_TO_LIVE = re.compile(
+    r"死にたくな[いー]|しにたくな[いー]|(don'?t|do not) (want to|wanna) die"
 )
 
 
-def hints_at_danger(words: str) -> bool:
-    """Whether what somebody wrote may mean danger, from others or from themselves."""
+def hints_at_others(words: str) -> bool:
+    """Whether somebody may be in danger from others, so that people must come.
+
+    Not where they may hurt themselves; but whoever does not want to die is not one of those.
+    """
     plain = _folded(words)
-    return hints_at_self_harm(words) or any(hint in plain for hint in _DANGER)
+    if hints_at_self_harm(_WANTS_TO_LIVE.sub(" ", plain)):
+        return False
+    return bool(_OTHERS.search(plain) or _OTHERS.search(re.sub(r"[\s、。・…]", "", plain)))

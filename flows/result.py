@@ -22,6 +22,9 @@ from flows.screens import Facts as FactList
 MAX_CARDS = 2
 """Cards shown with a result: more than two and none is read."""
 
+_LONG_NUMBER = 6
+"""Emergency and police numbers are shorter than this."""
+
 
 def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
     """The result screen. It never closes a door: every result can be sent and ends in help.
@@ -180,3 +183,8 @@ def helplines(policy: Policy) -> tuple[CallLine, ...]:
         for contact in policy.contacts.values()
         if contact.phone
     )
+
+
+def listening_lines(policy: Policy) -> tuple[CallLine, ...]:
+    """Whom to call, those who listen before those who come with sirens."""
+    return tuple(sorted(helplines(policy), key=lambda line: len(line.phone) < _LONG_NUMBER))

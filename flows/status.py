@@ -16,7 +16,7 @@ from flows.own_care import care_asked, care_lines, care_question
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
-from flows.result import helplines
+from flows.result import helplines, listening_lines
 from flows.screens import (
     Button,
     CallLine,
@@ -37,7 +37,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
     if view.state == "withdrawn":
         return _withdrawn(policy, view)
     care = view.duty(DutyKind.CARE)
-    first = _listening_lines(policy) if _hard_times(view) else ()
+    first = listening_lines(policy) if _hard_times(view) else ()
     lines: tuple[Element, ...] = (Heading(text=say("sent.lines")), *helplines(policy))
     return Card(
         title=say("sent.title"),
@@ -170,10 +170,6 @@ def _files(view: CaseView) -> tuple[Element, ...]:
     return (Paragraph(text=say("file.yours", count=len(view.files))),)
 
 
-_LONG_NUMBER = 6
-"""Emergency and police numbers are shorter than this."""
-
-
 def _talk_to_somebody(view: CaseView, lines: tuple[CallLine, ...]) -> tuple[Element, ...]:
     told = (Paragraph(text=say("sent.at_once")),) if _desk_is_to_speak(view) else ()
     return (Paragraph(text=say("sent.talk_now"), strong=True), *lines, *told)
@@ -264,8 +260,3 @@ def _second_person(view: CaseView) -> tuple[Element, ...]:
         Timeline(items=rung_lines(view, duty)),
         *((Paragraph(text=say("help.nobody"), strong=True),) if nobody else ()),
     )
-
-
-def _listening_lines(policy: Policy) -> tuple[CallLine, ...]:
-    """Whom to call, those who listen before those who come with sirens."""
-    return tuple(sorted(helplines(policy), key=lambda line: len(line.phone) < _LONG_NUMBER))

@@ -1,7 +1,7 @@
 """The ways in: a message to the bot, App Home, the shortcut, the command.
 
 What somebody types to the bot is answered with the first card and kept nowhere. Words of
-danger bring the numbers to call and Help before everything else.
+danger bring help or the lines that listen before everything else.
 """
 
 import contextlib
@@ -22,9 +22,8 @@ from adapters.slack.talks import Talks
 from adapters.slack.words import Words
 from bot.catalogue import Catalogue
 from bot.inbox import is_news, let_come_again
-from flows.danger_words import hints_at_danger
+from flows.greeting import greeting
 from flows.phrases import say
-from flows.result import helplines
 from flows.screens import CallLine, Element, Paragraph
 
 
@@ -55,20 +54,13 @@ class Entrances:
             raise
 
     async def _answer(self, source: Source, event: Mapping[str, Any]) -> None:
-        danger = hints_at_danger(str(event.get("text") or ""))
         visitor, screen = await self.talks.first_screen(source)
         words = self._words(visitor.language)
-        blocks = first_card(words, screen.ask, self._numbers() if danger else ())
+        wrote = str(event.get("text") or "")
+        before, ask = greeting(self.talks.work.policy, screen.ask, wrote)
+        blocks = first_card(words, ask, before)
         message = first_message(words, blocks, words.text(say("first.title")))
         self._sent(await self._write(source, message))
-
-    def _numbers(self) -> tuple[Element, ...]:
-        """Whom to call, when somebody's words may mean that they are in danger."""
-        return (
-            Paragraph(text=say("sent.talk_now"), strong=True),
-            CallLine(label=say("help.police"), phone="110", strong=True),
-            *helplines(self.talks.work.policy),
-        )
 
     async def home(self, team: str, event: Mapping[str, Any]) -> None:
         """Somebody opened the app."""

@@ -1,7 +1,7 @@
 """The ways in: what is written to the bot, and the app being installed.
 
 What somebody types to the bot is answered with the first card and kept nowhere. Words of
-danger bring the numbers to call before everything else.
+danger bring help or the lines that listen before everything else.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,8 @@ from adapters.teams.references import TENANT, Reference, References, of_person
 from adapters.teams.talks import Talks
 from adapters.teams.transport import Lost, Place, Refused, Transport, Unsent
 from adapters.teams.words import Words
-from flows.danger_words import hints_at_danger
+from flows.greeting import greeting
 from flows.phrases import say
-from flows.result import helplines
-from flows.screens import CallLine, Element, Paragraph
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Entrances:
 
     async def wrote(self, wrote: Wrote) -> None:
         """Somebody wrote to the bot."""
-        await self._greet(wrote.source, urgent=hints_at_danger(wrote.text))
+        await self._greet(wrote.source, wrote.text)
 
     async def installed(self, event: Installed) -> None:
         """The app is there: its addresses are noted, and a person is shown the first card."""
@@ -41,7 +39,7 @@ class Entrances:
             chat = Reference(source.service_url, source.conversation)
             await self.references.put(of_person(source.user), chat)
         if not source.channel:
-            await self._greet(source, urgent=False)
+            await self._greet(source)
 
     async def note(self, source: Source) -> None:
         """Takes up an address of the Bot Connector that has changed, whatever was done."""
@@ -54,19 +52,12 @@ class Entrances:
         if not source.channel:
             await self.references.drop(of_person(source.user))
 
-    async def _greet(self, source: Source, *, urgent: bool) -> None:
+    async def _greet(self, source: Source, wrote: str = "") -> None:
         visitor, screen = await self.talks.first_screen(source)
         words = self._words(visitor.language)
-        card = first_card(words, screen.ask, self._numbers() if urgent else ())
+        before, ask = greeting(self.talks.work.policy, screen.ask, wrote)
+        card = first_card(words, ask, before)
         await self.transport.send(_chat(source), message(card, words.text(say("first.title"))))
-
-    def _numbers(self) -> tuple[Element, ...]:
-        """Whom to call, when somebody's words may mean that they are in danger."""
-        return (
-            Paragraph(text=say("sent.talk_now"), strong=True),
-            CallLine(label=say("help.police"), phone="110", strong=True),
-            *helplines(self.talks.work.policy),
-        )
 
     async def put_aside(self, pressed: Pressed) -> bool:
         """A neutral card in the chat with the way back to a conversation. False: it is not."""

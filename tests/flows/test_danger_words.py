@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.danger_words import hints_at_danger, hints_at_self_harm
+from flows.danger_words import hints_at_others, hints_at_self_harm
 
 HINTS = (
     *(
@@ -71,14 +71,93 @@ OTHERS = (
     *("さがしにたくさんの人が来た", "はなしにたいして怒った", "薬をのませてと言う客"),
     *("お客様が「線がまがっている」と怒鳴った", "I want to leave", "仕事に行きたくない"),
 )
+IN_DANGER = (
+    *(
+        "殺される 助けて",
+        "ころされる",
+        "刺される",
+        "刺されそう",
+        "殴られた",
+        "なぐられました",
+        "蹴られた",
+    ),
+    *(
+        "囲まれて動けない",
+        "逃げられない",
+        "閉じ込められた",
+        "トイレに隠れています",
+        "ナイフを持っています",
+    ),
+    *(
+        "包丁",
+        "たすけて",
+        "タスケテ",
+        "やめて",
+        "だれか来て",
+        "早く来て",
+        "来て",
+        "すぐ、きて",
+        "ここにきてください",
+    ),
+    *(
+        "こわい",
+        "首を絞められた",
+        "触られています",
+        "追いかけられて",
+        "声が出せない",
+        "１１０番して",
+        "警察を呼んで",
+    ),
+    *(
+        "死にたくない、殺される",
+        "he is going to kill me help",
+        "I don't want to die he has a knife",
+    ),
+    *("He’s got a gun", "he hit me", "they are surrounding me", "I can’t get out", "help", "SOS"),
+    *(
+        "he grabbed me",
+        "he won't let me leave",
+        "please come",
+        "come quick",
+        "I am scared",
+        "tasukete",
+    ),
+    *("someone is following me", "he threatened me", "she is throwing things", "call the police"),
+)
+CHATTER = (
+    *(
+        "こんにちは",
+        "メモ",
+        "お客様が来て、返品したいそうです",
+        "見ないふりをした",
+        "締め切りはいつですか",
+    ),
+    *("hello", "good morning", "what is this?", "a helpful customer", "I want to leave early"),
+    *("welcome", "who comes tomorrow?"),
+)
 
 
 @pytest.mark.parametrize("words", HINTS)
 def test_who_may_hurt_themselves_is_heard_in_whatever_form_they_write_it(words: str) -> None:
     assert hints_at_self_harm(f"きょうも怒鳴られました。{words}")
-    assert hints_at_danger(words)
+    assert not hints_at_others(words), "who listens comes first"
 
 
 @pytest.mark.parametrize("words", OTHERS)
 def test_what_a_customer_did_is_no_such_hint(words: str) -> None:
     assert not hints_at_self_harm(words)
+
+
+@pytest.mark.parametrize("words", IN_DANGER)
+def test_who_is_in_danger_from_others_is_heard_as_that(words: str) -> None:
+    assert hints_at_others(words)
+
+
+@pytest.mark.parametrize("words", ["助けて、もう死にたい", "help, I want to die", "怖い。消えたい"])
+def test_who_calls_for_help_against_themselves_is_heard_as_that(words: str) -> None:
+    assert hints_at_self_harm(words) and not hints_at_others(words)
+
+
+@pytest.mark.parametrize("words", CHATTER)
+def test_other_words_are_no_hint_of_danger(words: str) -> None:
+    assert not hints_at_others(words) and not hints_at_self_harm(words)

@@ -94,6 +94,17 @@ async def test_words_of_danger_bring_the_numbers_before_everything(
     assert read.index("110") < read.index(said(EN, "first.question"))
 
 
+@pytest.mark.parametrize(("text", "help_first"), [("殺される 助けて", True), ("死にたい", False)])
+async def test_whom_others_endanger_reads_of_help_first_and_whom_nobody_does_of_the_lines(
+    office: Office, john: Person, text: str, help_first: bool
+) -> None:
+    await john.writes(text)
+    read = john.chat[-1].read
+    assert (
+        read.index(said(EN, "first.help")) < read.index(said(EN, "sent.talk_now"))
+    ) is help_first
+
+
 @pytest.mark.parametrize(("text", "danger"), [("he has a knife", True), ("", False)])
 async def test_a_photo_is_answered_like_words_and_so_are_the_words_with_it(
     office: Office, john: Person, text: str, danger: bool

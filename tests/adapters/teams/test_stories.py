@@ -176,10 +176,17 @@ async def test_a_person_asked_directly_answers_in_their_own_chat(play: Play) -> 
     assert answered.body["value"] == said("ja", "press.not_yours")
 
 
-async def test_words_of_danger_bring_the_numbers_first(play: Play) -> None:
+async def test_who_is_in_danger_from_others_is_shown_help_first(play: Play) -> None:
     (card,) = await play.person("employee").says("助けて、殴られた")
-    assert read_text(card.card).split("\n")[0] == said("ja", "sent.talk_now")
+    read = read_text(card.card)
+    assert read.split("\n")[0] == said("ja", "safe.d")
+    assert read.index(said("ja", "first.help")) < read.index(said("ja", "sent.talk_now"))
     assert "助けて、殴られた" not in json.dumps(card.activity, ensure_ascii=False)
+
+
+async def test_who_may_hurt_themselves_is_shown_the_lines_that_listen_first(play: Play) -> None:
+    (card,) = await play.person("employee").says("もう死にたい")
+    assert read_text(card.card).split("\n")[0] == said("ja", "sent.talk_now")
 
 
 async def test_what_was_put_aside_goes_on_where_it_stopped(play: Play) -> None:
