@@ -22,16 +22,20 @@ def care_card(view: CaseView, duty: DutyView) -> Card:
                 strong=True,
             ),
             *_again(duty),
-            Bullets(
-                items=(say("care.step.1"), say("care.step.2"), say("care.step.3")),
-                numbered=True,
-            ),
+            _steps(unnamed=unnamed),
             *_by_name(view),
             *progress(view, duty),
         ),
-        buttons=(*answers(duty), _cared(duty)),
+        buttons=(*answers(duty), _cared(duty, "care.done_shift" if unnamed else "care.done")),
         footer=chase(view, duty),
     )
+
+
+def _steps(*, unnamed: bool) -> Bullets:
+    """What to do for one colleague, or for each on the shift where nobody may look for the one."""
+    for_all = (say("care.shift.1"), say("care.shift.2"), say("care.step.3"))
+    for_one = (say("care.step.1"), say("care.step.2"), say("care.step.3"))
+    return Bullets(items=for_all if unnamed else for_one, numbered=True)
 
 
 def care_from_afar(view: CaseView, duty: DutyView) -> Card:
@@ -45,7 +49,7 @@ def care_from_afar(view: CaseView, duty: DutyView) -> Card:
             *_again(duty),
             *_by_name(view),
         ),
-        buttons=(*answers_from_afar(duty), _cared(duty)),
+        buttons=(*answers_from_afar(duty), _cared(duty, "care.done")),
         footer=no_hunting(view, duty),
     )
 
@@ -73,5 +77,5 @@ def _by_name(view: CaseView) -> tuple[Element, ...]:
     return (Facts(items=(Fact(label=say("care.who"), value=name),)),)
 
 
-def _cared(duty: DutyView) -> Button:
-    return Button(label=say("care.done"), press=Press(verb=Verb.CARED, subject=duty.id))
+def _cared(duty: DutyView, label: str) -> Button:
+    return Button(label=say(label), press=Press(verb=Verb.CARED, subject=duty.id))

@@ -396,6 +396,9 @@ def test_care_for_an_unnamed_reporter_is_care_for_the_whole_shift() -> None:
     named = site_card(POLICY, view(duty(DutyKind.CARE), of=report()), DutyKind.CARE)
     assert '"care.text_shift"' in keys(unnamed) and NAME not in keys(unnamed)
     assert '"care.text"' in keys(named) and NAME in keys(named)
+    assert '"care.step.1"' not in keys(unnamed), "steps for one person need one to be looked for"
+    assert '"care.shift.1"' in keys(unnamed) and unnamed.buttons[-1].label == say("care.done_shift")
+    assert '"care.step.1"' in keys(named) and named.buttons[-1].label == say("care.done")
 
 
 @pytest.mark.parametrize(

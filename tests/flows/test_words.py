@@ -111,6 +111,7 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/site_cards.py:*.overdue": ("second.title.overdue", "help.card.title.overdue"),
     "flows/site_cards.py:over": ("help.card.called_over", "help.card.over"),
     "flows/nudge_cards.py:_take_key(view)": ("nudge.take", "nudge.take_call", "nudge.take_care"),
+    "flows/care_cards.py:label": ("care.done", "care.done_shift"),
     "flows/answers.py:label": ("answer.take_over", "answer.sees_to_it"),
     "flows/site_cards.py:*.over": ("second.title.over", "help.card.title.over"),
     "flows/checklist.py:note": ("demand.no_blame",),
