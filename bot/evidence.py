@@ -187,7 +187,8 @@ class Evidence:
             await tx.jobs.cancel(file.id)
             await to_be_answered(work, tx, case, with_file(body, kept), "", now)
             await refresh_case(tx, case.id, now)
-        return Added(say(f"file.added.{type_.kind.value}"), kept=True)
+        as_it_is = type_.kind is FileKind.PICTURE and not type_.drawn
+        return Added(say("file.added.heic" if as_it_is else f"file.added.{type_.kind}"), kept=True)
 
     async def _note(
         self, tx: Transaction, case: Case, body: ReportBody, kept: KeptFile, now: datetime

@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 NOT_SAVED = Added(say("file.no_room"), kept=False)
 """What became of a file where saving it broke."""
+NOT_NOW = Added(say("file.not_now"), kept=False)
 MARGIN = MAX_BODY_BYTES + 256 * 1024
 """For the fields of a form and the lines between its files."""
 
@@ -100,7 +101,7 @@ class EvidencePages:
             return self._over(request, form)
         added = [one async for one in self._added(case_id, upload)]
         status = 503 if any(one is NOT_SAVED for one in added) else 200
-        return await self.page(who, form, case_id, tuple(one.notice for one in added), status)
+        return await self.page(who, form, case_id, tuple(added), status)
 
     def _over(self, request: web.Request, form: Form) -> web.Response:
         """A page that opens nothing any more; words to the desk that wait on it stay."""
@@ -142,7 +143,7 @@ class EvidencePages:
         who: Visitor,
         form: Form,
         case_id: str,
-        notices: tuple[Phrase, ...] = (),
+        became: tuple[Added, ...] = (),
         status: int = 200,
     ) -> web.Response:
         """Where files are chosen. It shows none, only how many there are."""
@@ -154,7 +155,7 @@ class EvidencePages:
             language=who.language,
             now=self._parts.work.clock.now(),
             site=form.site,
-            notices=notices if kept is not None else (say("file.not_now"),),
+            became=became if kept is not None else (NOT_NOW,),
             held=len(kept or ()),
             room=kept is not None and len(kept) < limits.files,
             files=limits.files,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.desk import OpenedCase
+from bot.evidence import Added
 from flows.phrases import Phrase
 from flows.presses import Press
 from flows.screens import Ask, CallLine, Card, Element
@@ -155,7 +156,8 @@ class AddPage:
     language: str
     now: datetime
     site: str
-    notices: tuple[Phrase, ...]
+    became: tuple[Added, ...]
+    """What became of each file, in the order in which they were chosen."""
     held: int
     room: bool
     files: int

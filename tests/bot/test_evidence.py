@@ -105,7 +105,7 @@ async def test_sound_pdf_and_heic_are_kept_and_not_drawn(shelf: Shelf) -> None:
     heic = b"\x00\x00\x00\x18ftypheic" + b"\x00" * 100
     assert await shelf.adds(recording()) == say("file.added.recording")
     assert await shelf.adds(pdf()) == say("file.added.pdf")
-    assert await shelf.adds(heic) == say("file.added.picture")
+    assert await shelf.adds(heic) == say("file.added.heic"), "with the place that stands in it"
     assert shelf.drawing.given == []
     assert [file.shown for file in await shelf.files()] == [None, None, None]
 

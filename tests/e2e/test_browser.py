@@ -323,6 +323,28 @@ async def test_a_photo_reaches_the_desk_from_a_phone_without_scripts(
     await context.close()
 
 
+async def test_each_file_is_named_beside_what_became_of_it_and_a_heic_is_pointed_at_before(
+    demo: Demo, phone: BrowserContext, language: str
+) -> None:
+    employee = await opens(phone, f"{demo.base}{demo.link('shinjuku')}?lang={language}")
+    for value in ("check", "v"):
+        await employee.taps_button(value)
+    await employee.ticks("acts", "a")
+    for value in ("next", "send", "next", "send"):
+        await employee.taps_button(value)
+    await employee.taps_text(said(language, "file.add"))
+    field = employee.page.locator("#file")
+    heic = {"name": "IMG_7.HEIC", "mimeType": "", "buffer": b"\0\0\0\x18ftypheic" + bytes(90)}
+    await field.set_input_files([heic, {**heic, "name": "a.exe", "buffer": b"MZ"}])
+    await expect(employee.page.locator("#heic")).to_have_class("said problem")
+    await employee.taps_text(said(language, "file.page.send"))
+    kept = employee.page.locator(".kept")
+    await expect(kept).to_have_text(f"IMG_7.HEIC{said(language, 'file.added.heic')}")
+    refused = employee.page.locator(".refused")
+    await expect(refused).to_have_text(f"a.exe{said(language, 'file.wrong_type')}")
+    assert not employee.complaints
+
+
 async def faults_of(page: Page) -> dict[str, str]:
     """What axe complains of, by the page's colours: in the dark nothing changes but these."""
     found = {}

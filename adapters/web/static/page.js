@@ -41,6 +41,7 @@
     const mine = (underway = new AbortController());
     // Files take as long as they take; everything else that takes long did not arrive.
     const files = form.hasAttribute("data-upload");
+    const chosen = files ? data.getAll("file").map((file) => file.name) : [];
     const timers = files ? [] : [setTimeout(() => mine.abort("slow"), SLOW)];
     show("#sending", files);
     if (!again) {
@@ -56,6 +57,7 @@
       if (response.status >= 500 && (calls || kind !== page()))
         throw new Error("the words, or the call, would be lost");
       if (underway !== mine) return true;
+      nameFiles(next, chosen);
       draw(next, submitter, forward);
       return true;
     } catch {
@@ -70,6 +72,21 @@
       if (underway === mine) underway = null;
     }
   }
+
+  // What each file is called, which the server never reads.
+  function nameFiles(next, chosen) {
+    next.querySelectorAll(".became .named").forEach((named, number) => {
+      named.textContent = chosen[number] ?? "";
+      named.hidden = !chosen[number];
+    });
+  }
+
+  // A kind of photo that is kept as it is, place and all: said before anything is sent.
+  document.addEventListener("change", ({ target }) => {
+    if (target.id !== "file") return;
+    const kept = [...target.files].some((file) => /\.hei[cf]s?$/i.test(file.name));
+    one("#heic").classList.toggle("problem", kept);
+  });
 
   function trouble(pressed) {
     const calls = Boolean(pressed?.hasAttribute("data-calls"));

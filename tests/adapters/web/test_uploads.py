@@ -1,6 +1,7 @@
 """Uploads as a broken network or a stranger sends them: a clear answer, and nothing half kept."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -133,6 +134,22 @@ async def test_the_others_are_kept_where_one_is_too_large(demo: Demo, employee: 
     assert said("en", "file.too_large", max=10) in page.text
     assert said("en", "file.page.held", count=2) in page.text
     assert await chunks(demo) == 2
+
+
+async def test_what_was_refused_does_not_stand_among_what_was_kept(
+    demo: Demo, employee: Person
+) -> None:
+    page = await sends(demo, employee, data=form(employee, pdf(), b"MZ a program"))
+    outcomes = re.findall(r'<li class="(\w+)">(.*?)</li>', page.body)
+    kept, refused = [(kind, re.sub("<[^>]+>", "", text)) for kind, text in outcomes[:2]]
+    assert kept == ("kept", said("en", "file.added.pdf"))
+    assert refused == ("refused", said("en", "file.wrong_type"))
+
+
+async def test_that_one_kind_of_photo_keeps_its_place_is_read_before_it_is_sent(
+    employee: Person,
+) -> None:
+    assert said("en", "file.page.heic") in employee.page.text
 
 
 async def test_a_cut_network_leaves_nothing_of_that_file_and_the_one_before(
