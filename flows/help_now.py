@@ -59,6 +59,7 @@ def _ask_site(scene: Scene, *, calling_help: bool) -> Ask:
                 *desk_line(scene.policy),
             ),
             buttons=buttons(("again", "site.try_again")),
+            for_help=calling_help,
         )
     many = len(scene.sites) > MAX_SITES_AS_BUTTONS
     return Ask(
@@ -70,6 +71,7 @@ def _ask_site(scene: Scene, *, calling_help: bool) -> Ask:
         ),
         find=TextField(id=FIND, label=say("site.search"), max_characters=60) if many else None,
         found=tuple(site.id for site in sites_to_show(scene)) if many else None,
+        for_help=calling_help,
     )
 
 

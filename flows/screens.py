@@ -173,6 +173,8 @@ class Ask(Frozen):
     """What stands below the buttons."""
     help_first: bool = False
     """It is still going on: Help stands above everything else."""
+    for_help: bool = False
+    """Its own answers call for help: no other Help stands there, and nothing is put off."""
 
     def with_chosen(self, chosen: Mapping[str, tuple[str, ...]]) -> "Ask":
         """The same screen with this chosen before the person touches anything."""

@@ -95,9 +95,10 @@ class Views:
         ask, words = view.ask, self.words(reader, view.kept.language)
         to_choose = view.by_submit and len(ask.buttons) > 1
         main = None if to_choose else main_answer(ask)
+        own_help = ask.step == "first" or ask.for_help
         body = [
             *problem_line(words, view.problem),
-            *nav_row(words, view.kept, own_help=ask.step == "first", back=view.can_go_back),
+            *nav_row(words, view.kept, own_help=own_help, back=view.can_go_back),
             *(context(words.text(ask.progress)) if ask.progress else []),
             *header(words.text(ask.title)),
             *draw(words, ask.body),
@@ -108,7 +109,7 @@ class Views:
             ),
             *search(words, view),
             *answers(words, view, main),
-            *(doors(words) if ask.step == "first" else later(words)),
+            *(doors(words) if ask.step == "first" else () if ask.for_help else later(words)),
             *written_elsewhere(words, view.written, ask),
             *draw(words, ask.after),
             *(web_page(words, self._web_url) if _offers_no_name(ask) else []),

@@ -88,10 +88,10 @@ class Dialogs:
     def ask(self, view: AskView, now: datetime) -> Dialog:
         """One screen of a conversation."""
         ask, kept, words = view.ask, view.kept, self.words(view.kept.language, now)
-        chosen = view.chosen
+        chosen, own_help = view.chosen, ask.step == "first" or ask.for_help
         top = [
             *_problem(words, view.problem),
-            *ways(words, kept, help_=ask.step != "first", back=view.can_go_back),
+            *ways(words, kept, help_=not own_help, back=view.can_go_back),
             *([note(words.text(ask.progress))] if ask.progress else []),
             *title(words, ask.title, top=True),
         ]
@@ -109,7 +109,7 @@ class Dialogs:
             *draw(words, ask.after),
             *along(words, view.elsewhere),
             *_web(words, view.web),
-            *last_row(words, kept, "again", later=ask.step != "first"),
+            *last_row(words, kept, "again", later=not own_help),
         ]
         return _dialog(words, top, draw(words, ask.body), [*fields, *end])
 

@@ -180,9 +180,7 @@ def _ticked(page: AskPage, group: Group) -> tuple[str, ...]:
 
 def _calls(ask: Ask) -> frozenset[str]:
     """The buttons whose press calls for help: when it cannot go out, that is said as such."""
-    phones = [element.phone for element in ask.body if isinstance(element, CallLine)]
-    where = ask.step == "site" and _POLICE in phones  # the site is all that the call still needs
-    return frozenset(o.code for o in ask.buttons if where or o.style is Style.HELP)
+    return frozenset(o.code for o in ask.buttons if ask.for_help or o.style is Style.HELP)
 
 
 def _case(page: CasePage) -> dict[str, object]:

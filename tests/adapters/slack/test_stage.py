@@ -55,6 +55,8 @@ async def test_nobody_is_called_to_a_workplace_that_was_not_chosen(
     await is_asked_one_by_one(office, john, said(EN, "first.help"))
     for _ in range(2):
         assert said(EN, "site.for_help") in john.modal.read
+        assert said(EN, "slack.help") not in john.modal.read, "it would only draw this again"
+        assert said(EN, "slack.later") not in john.modal.read
         await john.submits()
     assert await calls_out(office) == 0
     await john.picks("Shinjuku store · Shinjuku area")

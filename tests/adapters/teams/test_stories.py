@@ -233,6 +233,8 @@ async def test_back_help_and_the_policy_are_one_press_away(play: Play) -> None:
     assert said("ja", "safe.title") in dialog.text
     await dialog.presses(said("ja", "teams.help"))
     assert said("ja", "site.for_help") in dialog.text
+    assert said("ja", "teams.help") not in dialog.text, "it would only draw this again"
+    assert said("ja", "teams.later") not in dialog.text
     policy = await first(play.person("employee"), "ja", "teams.policy")
     assert said("ja", "policy.page.title") in policy.text
 
