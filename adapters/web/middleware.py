@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from adapters.web.inbound import (
     VISIT,
@@ -66,6 +66,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[VISIT] = known or parts.work.entropy.bytes(16).hex()
     try:
         response = await _handled(request, handler)
+    except web.HTTPRedirection as way:
+        response = web.Response(status=way.status, headers={hdrs.LOCATION: str(way.location)})
     except web.HTTPException as error:
         response = _worded(request, error)
     except BadRequest:
