@@ -28,6 +28,8 @@ from flows.screens import Card
 
 MAX_MINUTES = 7 * 24 * 60
 POSTS_SHOWN = 60
+"""At first, and how many more with each press."""
+MOST_POSTS = 6000
 
 
 def add_demo(app: web.Application, parts: WebParts, clock: DemoClock) -> None:
@@ -139,9 +141,10 @@ class Demo:
         people = self._people(address)
         acting = request.query.get("as", "")
         language = language_of(request, self._parts.catalogue)
-        notice = None
+        notice, shown = None, request.query.get("shown", "")
         if request.method == "POST":
             data = await post_data(request)
+            shown = str(data.get("shown", ""))
             acting = str(data.get("as", ""))
             language = known_language(self._parts.catalogue, str(data.get("lang"))) or language
             pressed, press = await self._press(data, address, acting)
@@ -154,7 +157,7 @@ class Demo:
                 link = f"{pressed.path}?lang={language}" if pressed.path else ""
                 return html(self._parts.pages.details(replace(opened, link=link)))
         acting = acting if acting in {person.id for person in people} else people[0].id
-        page = await self._page(request, address, acting, kind)
+        page = await self._page(request, address, acting, kind, _count(shown))
         page = replace(page, title=title, path=path, language=language, notice=notice)
         if request.path.endswith("/cards"):
             return html(self._parts.pages.channel_fragment(page))
@@ -177,23 +180,27 @@ class Demo:
         return self._work.index.open_press(code, address) if code else None
 
     async def _page(
-        self, request: web.Request, address: str, acting: str, kind: str
+        self, request: web.Request, address: str, acting: str, kind: str, shown: int
     ) -> ChannelPage:
         index, direct = self._work.index, _direct(acting)
+        most = shown or POSTS_SHOWN
+        posts = await self._posts(address, most + 1)
         said = await on_duty_until(self._work, acting, request.match_info.get("site", ""))
         return ChannelPage(
             kind="desk" if kind == "desk" else "site",
             title=say("web.bot"),
             people=self._people(address),
             acting=acting,
-            cards=await self._posts(address),
+            cards=_threaded(posts[-most:]),
+            shown=shown,
+            earlier=most + POSTS_SHOWN if len(posts) > most else 0,
             zone=self._zone(address),
             language="ja",
             now=self._clock.now(),
             path="",
             press_codes=lambda press: index.seal_press(press, address),
             notice=None,
-            direct=await self._posts(direct),
+            direct=_threaded(await self._posts(direct, most)),
             direct_codes=lambda press: index.seal_press(press, direct),
             on_duty=said.until if said else None,
         )
@@ -208,10 +215,9 @@ class Demo:
         sites = self._work.company.sites
         return next((site.zone for site in sites if site.channel == address), sites[0].zone)
 
-    async def _posts(self, address: str) -> tuple[PostView, ...]:
+    async def _posts(self, address: str, most: int) -> Sequence[Post]:
         async with self._work.storage.read() as tx:
-            posts = await tx.board.posts(address.partition(":")[2], POSTS_SHOWN)
-        return _threaded(posts)
+            return await tx.board.posts(address.partition(":")[2], most)
 
     async def _details(
         self, opens: Press, acting: str, language: str, path: str, notice: Phrase | None
@@ -237,6 +243,11 @@ class Demo:
 def _direct(person_id: str) -> str:
     """The direct messages of somebody on the demo's own platform."""
     return f"{PLATFORM}:@{person_id}"
+
+
+def _count(asked: str) -> int:
+    """How many posts somebody asked for; 0 where it is no number of ours."""
+    return min(int(asked), MOST_POSTS) if asked.isascii() and asked.isdigit() else 0
 
 
 def _threaded(posts: Sequence[Post]) -> tuple[PostView, ...]:

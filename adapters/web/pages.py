@@ -224,6 +224,10 @@ class ChannelPage:
     direct_codes: Callable[[Press], str] | None = None
     on_duty: datetime | None = None
     """Until when whom one acts as said to be on duty here."""
+    shown: int = 0
+    """How many posts were asked for; 0 asks for the newest."""
+    earlier: int = 0
+    """How many to ask for to see earlier ones too; 0 where there are none."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,9 @@
 
   if (document.body.dataset.page !== "demo") {
     new EventSource("/demo/live").onmessage = renew;
-    if (one("#cards")) toNewest(one("#cards"));
+    // Whoever asked for earlier messages reads on from the top.
+    const earlier = new URLSearchParams(location.search).has("shown");
+    if (one("#cards") && !earlier) toNewest(one("#cards"));
     document.addEventListener("drawn", () => one("#cards") && toNewest(one("#cards")));
   }
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from aiohttp import ClientSession, FormData, web
 
 from bot.serving import listen, running
 from bot.wiring import build
+from flows.phrases import Verbatim
+from flows.screens import Card
 from tests.stories.test_main_job import (
     answers_the_checklist,
     files_without_a_name,
@@ -383,6 +386,34 @@ async def test_the_health_checks_answer_without_a_word_about_any_case(demo: Demo
         async with session.get(f"{demo.base}/health/audit") as answer:
             found = await answer.json()
         assert found["good"] and not any(found["findings"].values())
+
+
+async def test_each_press_on_the_demos_clock_shows_the_time_it_led_to(demo: Demo) -> None:
+    async with ClientSession() as session:
+        for _ in range(3):
+            request = session.post(f"{demo.base}/demo/clock?lang=en", data={"minutes": "1440"})
+            async with request as answer:
+                found = re.search(r'<time datetime="([^"]+)"', await answer.text())
+            assert found, "what the browser draws the clock from"
+            shown = datetime.fromisoformat(found[1])
+            assert abs(demo.clock.now() - shown) < timedelta(minutes=1)
+
+
+async def test_an_old_message_of_the_demo_is_found_behind_a_link(demo: Demo) -> None:
+    async with demo.service.work.storage.write() as tx:
+        for number in range(130):
+            card = Card(title=Verbatim(text=f"Post-{number:03}"))
+            now = demo.clock.now()
+            await tx.board.post(f"k{number}", "desk", None, card.model_dump_json(), now)
+    async with Person(demo.base, "en") as desk:
+        await desk.opens("/demo/desk?lang=en")
+        assert "Post-129" in desk.page.text and "Post-069" not in desk.page.text
+        for _ in range(2):
+            (link,) = re.findall(r'class="earlier"><a href="([^"]+)"', desk.page.body)
+            await desk.opens(link.replace("&amp;", "&"))
+        assert "Post-000" in desk.page.text and 'class="earlier"' not in desk.page.body
+        await desk.opens("/demo/desk?lang=en&shown=x")
+        assert "Post-129" in desk.page.text and "Post-069" not in desk.page.text
 
 
 async def test_the_clock_of_the_demo_moves_only_forward_and_by_numbers(demo: Demo) -> None:
