@@ -141,10 +141,11 @@ class Demo:
         people = self._people(address)
         acting = request.query.get("as", "")
         language = language_of(request, self._parts.catalogue)
-        notice, shown = None, request.query.get("shown", "")
+        notice = None
+        wanted = request.query.get("shown", "")
         if request.method == "POST":
             data = await post_data(request)
-            shown = str(data.get("shown", ""))
+            wanted = str(data.get("shown", ""))
             acting = str(data.get("as", ""))
             language = known_language(self._parts.catalogue, str(data.get("lang"))) or language
             pressed, press = await self._press(data, address, acting)
@@ -157,7 +158,7 @@ class Demo:
                 link = f"{pressed.path}?lang={language}" if pressed.path else ""
                 return html(self._parts.pages.details(replace(opened, link=link)))
         acting = acting if acting in {person.id for person in people} else people[0].id
-        page = await self._page(request, address, acting, kind, _count(shown))
+        page = await self._page(request, address, acting, kind, _count(wanted))
         page = replace(page, title=title, path=path, language=language, notice=notice)
         if request.path.endswith("/cards"):
             return html(self._parts.pages.channel_fragment(page))

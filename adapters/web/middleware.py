@@ -66,7 +66,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[VISIT] = known or parts.work.entropy.bytes(16).hex()
     try:
         response = await _handled(request, handler)
-    except web.HTTPRedirection as way:
+    except web.HTTPMove as way:
         response = web.Response(status=way.status, headers={hdrs.LOCATION: str(way.location)})
     except web.HTTPException as error:
         response = _worded(request, error)

@@ -30,7 +30,7 @@ from adapters.web.words import Words, printable
 from bot.catalogue import LANGUAGE_NAMES, Catalogue
 from flows.phrases import Own, Phrase, at, on_day_at
 from flows.presses import Verb
-from flows.screens import Ask, Button, CallLine, Group, Paragraph, Style
+from flows.screens import Ask, Button, CallLine, Element, Group, Heading, Paragraph, Style
 
 MEMO_NAMES = {"ja": "メモ", "ja_simple": "メモ", "en": "Memo"}
 """What a phone's home screen calls the page: nothing that a customer could read into."""
@@ -192,13 +192,39 @@ def _case(page: CasePage) -> dict[str, object]:
         for element in page.card.body
         if not (page.calling and isinstance(element, CallLine) and element.phone == _POLICE)
     ]
+    read, question, answers, others = _question(read, others)
     return {
         "page": page,
         "body": read,
+        "before": _listening(read) if question else 0,
+        "question": question,
+        "asked": _coded(page, answers),
         "lead": sum(1 for _ in takewhile(lambda element: isinstance(element, Paragraph), read)),
         "places": _coded(page, places),
         "buttons": _coded(page, others),
     }
+
+
+def _question(
+    body: list[Element], buttons: list[Button]
+) -> tuple[list[Element], list[Element], list[Button], list[Button]]:
+    """The rest of the page, and "How are you?" with its answers.
+
+    The card has it last, where a question stands directly above its answers. A page has room for
+    both at the top, where whoever comes back for it need not look for it.
+    """
+    answers = list(takewhile(lambda button: button.press.verb is Verb.CHECKED_IN, buttons))
+    starts = [number for number, element in enumerate(body) if isinstance(element, Heading)]
+    if not (answers and starts):
+        return body, [], [], buttons
+    start = starts[-1]
+    return body[:start], body[start:], answers, buttons[len(answers) :]
+
+
+def _listening(body: list[Element]) -> int:
+    """How much of a page says whom to talk to now: that stands before any question."""
+    lines = sum(1 for _ in takewhile(lambda element: isinstance(element, CallLine), body[1:]))
+    return lines + 1 if lines else 0
 
 
 def _coded(page: CasePage, buttons: list[Button]) -> list[tuple[Button, str]]:

@@ -51,6 +51,7 @@ from flows.screens import (
     Facts,
     Group,
     Happening,
+    Heading,
     Option,
     Paragraph,
     Said,
@@ -672,6 +673,31 @@ def test_the_first_card_leads_to_what_was_sent_and_to_the_policy() -> None:
     doors = {a.get("href") for a in page.all("a")}
     assert {"/case/open?lang=en&site=poster", "/policy?lang=en&site=poster"} <= doors
     assert len(page.all("button", value="help")) == 1
+
+
+@pytest.mark.parametrize("hard", [False, True])
+def test_whoever_comes_back_to_a_question_reads_it_before_the_rest(hard: bool) -> None:
+    lines = (Paragraph(text=own("You can talk")), CallLine(label=own("Line"), phone="0120"))
+    card = Card(
+        title=own("What you sent"),
+        body=(
+            *(lines if hard else ()),
+            Paragraph(text=own("Delivered")),
+            Heading(text=own("So far")),
+            Paragraph(text=own("No harm")),
+            Heading(text=own("How are you?")),
+            Paragraph(text=own("Do you sleep?")),
+        ),
+        buttons=(
+            Button(label=own("Well"), press=press(Verb.CHECKED_IN, "well")),
+            Button(label=own("Came"), press=press(Verb.CARE_HAPPENED), under=own("Has care come?")),
+        ),
+    )
+    text = Page(PAGES.case(a_case(card=card))).one("div", id="live").text
+    order = ["How are you?", "Do you sleep?", "Well", "Delivered", "No harm", "Has care", "Came"]
+    expected = [*(["You can talk", "0120"] if hard else []), *order]
+    assert [word for _, word in sorted((text.index(word), word) for word in expected)] == expected
+    assert text.count("How are you?") == 1 and text.count("Well") == 1
 
 
 def test_a_receipt_is_shown_in_groups_of_five() -> None:
