@@ -237,7 +237,8 @@ async def test_what_is_typed_where_nothing_is_read(office: Office, ears: Ears) -
         office.clock.passes(minutes=2)  # wrong numbers make later ones slow
         return ears.acting()
 
-    ours = await acted(HARMLESS)
+    # A number of the fire brigade's among what is typed is a hint of danger: ours come with it.
+    ours = await acted(HARMLESS) | await acted("119")
     for text in (*packed(200), *packed(FIELD)):
         assert await acted(text) <= ours, text
         assert "evil" not in ears.heard
