@@ -136,7 +136,9 @@ def _ask_effects(policy: Policy, facts: Facts) -> Asking:
         buttons=buttons(("next", "button.next"), style=Style.PRIMARY),
         help_first=facts.safety is Safety.ONGOING,
     )
-    return replace(facts, effects=frozenset(Effect(code) for code in answer.group(0)))
+    chosen = frozenset(Effect(code) for code in answer.group(0))
+    # "No effect" beside an injury says nothing, and the desk would read both.
+    return replace(facts, effects=chosen - {Effect.NONE} or chosen)
 
 
 def _ask_demand(policy: Policy, facts: Facts) -> Asking:

@@ -248,6 +248,17 @@ def test_every_act_of_a_policy_can_be_told(policy: Policy) -> None:
     assert {Effect.WORK_STOPPED.value, Effect.OTHERS_DISTURBED.value} <= told
 
 
+def test_no_effect_does_not_stand_beside_an_injury() -> None:
+    for ticked, read in (("i.n", {"effects.i"}), ("n", {"effects.n"})):
+        answers: tuple[str, ...] = ("check", "v", "next/c", f"next/{ticked}")
+        while (
+            ask := asking(replay(talk, known_site(PACKS["standard"]), answers))
+        ).step != "result":
+            answers = (*answers, ask.buttons[-1].code)
+        shown = ask.model_dump_json()
+        assert {key for key in ("effects.i", "effects.n") if f'"{key}"' in shown} == read
+
+
 @pytest.mark.parametrize("chip", [c for c in Chip if c is not Chip.OTHER], ids=lambda c: c.name)
 def test_a_chip_without_any_act_of_the_policy_is_not_shown(chip: Chip) -> None:
     standard = PACKS["standard"]
