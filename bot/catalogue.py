@@ -26,6 +26,7 @@ DEFAULT_LANGUAGE = "ja"
 LANGUAGE_NAMES = (("ja", "日本語"), ("ja_simple", "やさしい日本語"), ("en", "English"))
 """Each language by its own name, so that it is found by who reads only that one."""
 LANGUAGES = tuple(code for code, _ in LANGUAGE_NAMES)
+_LARGE = 10_000
 _LONGEST_HEADER = 200
 
 
@@ -126,7 +127,7 @@ class Catalogue:
             phrase.key, count if isinstance(count, int) else None
         )
         filled = {
-            name: str(value) if isinstance(value, int) else self.text(value, language, now)
+            name: _number(value) if isinstance(value, int) else self.text(value, language, now)
             for name, value in phrase.values.items()
         }
         return template.format_map(filled)
@@ -162,6 +163,11 @@ def _read_language(folder: Path) -> Language:
                 file, locale=folder.name.split("_")[0], abort_invalid=True
             )
     return Language(folder.name, files)
+
+
+def _number(value: int) -> str:
+    """A number as people read it: a large one with its thousands apart."""
+    return f"{value:,}" if abs(value) >= _LARGE else str(value)
 
 
 def _own(phrase: Own, language: str) -> str:

@@ -28,7 +28,7 @@ from adapters.web.pages import (
 )
 from adapters.web.words import Words, printable
 from bot.catalogue import LANGUAGE_NAMES, Catalogue
-from flows.phrases import Own, Phrase, at, on_day_at
+from flows.phrases import at, on_day_at
 from flows.presses import Verb
 from flows.screens import Ask, Button, CallLine, Element, Group, Heading, Paragraph, Style
 
@@ -57,7 +57,6 @@ class Pages:
         self._templates.globals.update(
             version=asset_version,
             language_names=LANGUAGE_NAMES,
-            grouped=_grouped,
             query=_query,
         )
 
@@ -245,11 +244,6 @@ def _channel(page: ChannelPage) -> dict[str, object]:
 def _query(language: str, site: str) -> str:
     """What an address may say: the language, and the poster's own token, which is in its link."""
     return urlencode({"lang": language} | ({"site": site} if site else {}))
-
-
-def _grouped(number: int) -> Phrase:
-    """A large number with its thousands apart."""
-    return Own(ja=f"{number:,}", en=f"{number:,}")
 
 
 def _tel(phone: str) -> str:

@@ -171,6 +171,12 @@ def test_a_number_named_count_chooses_the_plural(tmp_path: Path) -> None:
         catalogue.text(say("people"), "en")
 
 
+def test_a_large_number_is_read_with_its_thousands_apart() -> None:
+    text = CATALOGUE.text(say("problem.words_too_long", count=24500, max=20000), "en")
+    assert "24,500" in text and "20,000" in text
+    assert "3000" in CATALOGUE.text(say("slack.limit", max=3000), "en")
+
+
 def test_a_key_written_twice_or_left_empty_is_refused(tmp_path: Path) -> None:
     entry = 'msgid "a"\nmsgstr "b"\n'
     with pytest.raises(ValueError, match=r"two\.po: a is written twice"):
