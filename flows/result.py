@@ -63,13 +63,16 @@ def _lead(facts: Facts, assessment: Assessment) -> Phrase:
 def _advice(policy: Policy, facts: Facts) -> tuple[tuple[Element, ...], tuple[Element, ...]]:
     """What to say to the customer and when to step back; below, who ends it and other types.
 
-    To a customer who has gone there is nothing to say any more.
+    That somebody may end it themselves is no matter for below: it is what they may do now. To a
+    customer who has gone there is nothing to say any more.
     """
     if facts.safety is Safety.OVER:
         return _now_it_is_over(policy), ()
     first, *further = runbooks_for(policy, facts.chips)[:MAX_CARDS]
     words, leaving, ending = runbook_facts(policy, first)
     cards = (element for card in further for element in runbook_card(policy, card))
+    if first in policy.may_end["staff"]:
+        return (FactList(items=(words, leaving, ending)),), tuple(cards)
     return (FactList(items=(words, leaving)),), (FactList(items=(ending,)), *cards)
 
 

@@ -332,6 +332,17 @@ def test_what_to_say_to_the_customer_is_said_only_while_there_is_a_customer(
             assert ("#9110" in phones(ask)) is not here_still
 
 
+@pytest.mark.parametrize(("chip", "own"), [("c", True), ("j", False)])
+def test_who_may_end_it_themselves_reads_that_above_the_way_on(chip: str, own: bool) -> None:
+    for path in paths_to_the_result(known_site(PACKS["standard"]), Chip(chip), Safety.ONGOING):
+        ask = asking(replay(talk, known_site(PACKS["standard"]), path))
+        above, below = (
+            "".join(e.model_dump_json() for e in part) for part in (ask.body, ask.after)
+        )
+        assert ('"runbook.end.self"' in above) is own
+        assert ('"runbook.end.lead"' in below) is not own
+
+
 # --- sites ----------------------------------------------------------------------------------
 
 
