@@ -42,14 +42,15 @@ def _second_text(view: CaseView) -> Phrase:
 
 
 def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
+    ended = (Facts(items=(_number(view),)), *progress(view, duty))
     if view.mistaken:
-        return Card(title=say("help.card.mistake"), body=progress(view, duty))
+        return Card(title=say("help.card.mistake"), body=ended)
     if duty.lapsed:
-        return Card(title=say("help.card.lapsed"), body=progress(view, duty))
+        return Card(title=say("help.card.lapsed"), body=ended)
     if duty.over:
         # The caller has the last word, and may not have said it.
         over = "help.card.called_over" if view.called_over else "help.card.over"
-        return Card(title=say(over), body=progress(view, duty))
+        return Card(title=say(over), body=ended)
     return Card(
         title=_seats_title("help.card.title", view, duty),
         body=(
@@ -81,8 +82,13 @@ def _call(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
     return (
         Fact(label=say("help.card.where"), value=spot(policy, view)),
         *who,
-        Fact(label=say("help.card.number"), value=Verbatim(text=view.public_id)),
+        _number(view),
     )
+
+
+def _number(view: CaseView) -> Fact:
+    """Which call it is, or was."""
+    return Fact(label=say("help.card.number"), value=Verbatim(text=view.public_id))
 
 
 def _overdue(view: CaseView, duty: DutyView) -> tuple[Element, ...]:

@@ -559,6 +559,13 @@ def test_two_calls_at_one_site_are_told_apart_by_their_numbers() -> None:
     assert "ABC3467" in keys(site_card(POLICY, view(called), DutyKind.SECOND_PERSON))
 
 
+@pytest.mark.parametrize("state", ["done", "closed", "unconfirmed"])
+def test_of_a_call_that_has_ended_it_is_still_read_which_it_was(state: str) -> None:
+    called = duty(DutyKind.SECOND_PERSON, state)
+    case = view(called, mistaken=state == "closed")
+    assert "ABC3467" in keys(site_card(POLICY, case, DutyKind.SECOND_PERSON))
+
+
 def test_a_call_that_others_ended_is_not_said_to_be_over_on_the_callers_word() -> None:
     ended = duty(DutyKind.SECOND_PERSON, "done")
     for called_over in (True, False):
