@@ -126,7 +126,7 @@ async def _answer(
     await tx.history.append(duty.case_id, now, person.role.value, fact, detail)
     if answer is AnswerKind.CANNOT and await _gave_back_late(work, tx, duty, ladder, mine, now):
         return RECORDED
-    await _after_answer(work, tx, duty, ladder, answer, now)
+    await _after_answer(work, tx, duty, ladder, now)
     return RECORDED
 
 
@@ -165,7 +165,7 @@ def _holds(mine: Seat, now: datetime) -> bool:
 
 
 async def _after_answer(
-    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, answer: AnswerKind, now: datetime
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now: datetime
 ) -> None:
     """Enough people end the chase; a seat given back starts it again; nobody left moves it on."""
     seats = await answers_to(work, tx, duty)
@@ -179,8 +179,7 @@ async def _after_answer(
         return
     if await tx.jobs.due_at(f"climb:{duty.id}") is None:
         await tx.jobs.enqueue([climb_job(duty, max(now, next_climb_at(duty, ladder)))])
-    if answer is AnswerKind.CANNOT:
-        await _pass_on(work, tx, duty, now)
+    await _pass_on(work, tx, duty, now)
 
 
 def _state_after(duty: Duty, *, full: bool) -> DutyState:
@@ -190,7 +189,7 @@ def _state_after(duty: Duty, *, full: bool) -> DutyState:
 
 
 async def _pass_on(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
-    """When everybody asked so far cannot come, the next rung is asked now, not later."""
+    """When all who were asked and do not come cannot, the next rung is asked now, not later."""
     seats = await answers_to(work, tx, duty)
     taken = {seat.person_id for seat in taken_seats(seats)}
     asked = {

@@ -1,10 +1,10 @@
 """What happens to a message whose channel turned out to hold somebody who is kept out."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.asking import climb_job
-from bot.bodies import ReportBody, pack, unpack
+from bot.bodies import ReportBody, unpack
 from bot.case_records import WholeCase
 from bot.case_work import (
     CardKind,
@@ -22,15 +22,14 @@ from bot.exclusions import (
     exclusion_of,
     keeps_from_messages,
     readers_of,
-    shuts,
 )
-from bot.failures import card_failed
 from bot.keys import new_id
 from bot.messengers import Ambiguous, Delivery, NotThere, Sent, Throttled
+from bot.moved_desks import other_desk, to_other_desk
 from bot.ports import Transaction
-from bot.rows import ENDED, first_of, ladder_of
+from bot.rows import ENDED, ladder_of
 from bot.work_records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, platform_of
-from flows.commitments import DutyKind
+from flows.duties import Owner
 from flows.phrases import say
 from flows.screens import Card
 
@@ -121,7 +120,7 @@ async def made_neutral(
 async def _leave_channel(work: Work, tx: Transaction, row: CardRow, body: ReportBody) -> None:
     now = work.clock.now()
     if row.kind == CardKind.DESK:
-        await _to_other_desk(work, tx, row, body, now)
+        await to_other_desk(work, tx, row, body, now)
         return
     await tx.cards.save(replace(row, state=CardState.SHOWN, ref=None, shown=SHUT))
     duty = await tx.duties.get(row.duty_id) if row.duty_id else None
@@ -133,33 +132,6 @@ async def _leave_channel(work: Work, tx: Transaction, row: CardRow, body: Report
         elif nudge.direct or nudge.shown != SHUT or nudge.climb != duty.climb:
             continue
         await _ask_directly(work, tx, nudge, duty, exclusion_of(body), row.address)
-
-
-async def _to_other_desk(
-    work: Work, tx: Transaction, row: CardRow, body: ReportBody, now: datetime
-) -> None:
-    out = exclusion_of(body)
-    other = next((a for a in work.company.desk_channels[1:] if not shuts(work, out, a)), None)
-    if other is None or other == row.address:
-        await card_failed(work, tx, row, "kept_out_reads_along", now)
-        return
-    moved = replace(
-        row,
-        address=other,
-        state=CardState.OWED,
-        ref=None,
-        shown=None,
-        first_shown_at=None,  # nothing of it stands anywhere until the other desk has it
-        list_id=None,
-    )
-    await tx.cards.save(moved)
-    await tx.cases.set_body(row.case_id, pack(body.model_copy(update={"desk_moved": True})))
-    await tx.history.append(row.case_id, now, "system", "desk_moved", {})
-    jobs = [card_job(moved, now, "case")]
-    take = first_of(await tx.duties.of_case(row.case_id), DutyKind.TAKE)
-    if take is not None and take.state not in ENDED:
-        jobs.append(climb_job(take, now))
-    await tx.jobs.enqueue(jobs)
 
 
 async def shut_nudge(
@@ -189,7 +161,10 @@ async def shut_nudge(
         elif nudge.state is NudgeState.OWED:
             out = exclusion_of(unpack(whole.body))
             await tx.duties.set_nudge(nudge.id, NudgeState.MERGED)
-            await _ask_directly(work, tx, nudge, duty, out, target.address)
+            await _card_too(work, tx, whole, duty)
+            # Where the case leaves for the other desk, that one is asked as it comes there.
+            if duty.owner != Owner.DESK or other_desk(work, out, target.address) is None:
+                await _ask_directly(work, tx, nudge, duty, out, target.address)
 
 
 async def _card_too(work: Work, tx: Transaction, whole: WholeCase, duty: Duty) -> None:

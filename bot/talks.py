@@ -89,9 +89,17 @@ async def to_be_answered(
     if case.state is CaseState.WITHDRAWN:
         return
     await reopen(tx, case.id, said_at(work, body, now))
-    duties = await tx.duties.of_case(case.id)
+    if case.state is not CaseState.KEPT:
+        await owe_answer(work, tx, case.id, body, now)
+
+
+async def owe_answer(
+    work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
+) -> None:
+    """The desk owes what was written an answer, unless it is asked for one already."""
+    duties = await tx.duties.of_case(case_id)
     reply = first_of(duties, DutyKind.REPLY)
-    if case.state is CaseState.KEPT or (reply is not None and _is_awaited(reply)):
+    if reply is not None and _is_awaited(reply):
         return
     if reply is not None and reply.state not in ENDED:  # nobody answered, and nobody was left
         await end_duty(tx, reply, DutyState.CLOSED, now)
@@ -103,7 +111,7 @@ async def to_be_answered(
         due=rules.answer_due(work.policy, Urgency.U3, now),
         part=next_part(duties, DutyKind.REPLY),
     )
-    await bear_duties(work, tx, case.id, body, [spec], now)
+    await bear_duties(work, tx, case_id, body, [spec], now)
 
 
 async def _hinted(tx: Transaction, case: Case, body: ReportBody) -> ReportBody:

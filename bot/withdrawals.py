@@ -1,5 +1,6 @@
 """The reporter takes a report back, sends it after all, or does not want it to wait."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from bot.aftercare import plan_next_contact
 from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody, pack
-from bot.case_records import CaseState
+from bot.case_records import CaseState, Entry
 from bot.case_work import Work, refresh_case, report_of, said_at
 from bot.filing import leave_later, leave_now
 from bot.nudges import ask_anew, forget_answers, tell_desk_again
@@ -15,6 +16,7 @@ from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import keep_longer
 from bot.rows import ENDED, end_duty, first_of, ladder_of
+from bot.talks import owe_answer
 from bot.work_records import Duty, DutyState
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
@@ -81,18 +83,30 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
             await leave_now(work, tx, case_id, now)
         return Pressed(say("own.resumed"), True)
     await tx.cases.set_state(case_id, CaseState.OPEN)
-    for duty in duties:
-        # Not what the desk had found needless before.
-        if duty.state is DutyState.CLOSED and duty.id in body.went_with_it:
-            await _owed_again(work, tx, duty, now)
+    for duty in _going_again(duties, body):
+        await _owed_again(work, tx, duty, now)
     await _told_late(work, tx, case_id, now)
+    if await _is_unanswered(tx, case_id):
+        await owe_answer(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now)
     return Pressed(say("own.resumed"), True)
 
 
+def _going_again(duties: Sequence[Duty], body: ReportBody) -> Iterator[Duty]:
+    """What ended with the report. Not what the desk had found needless before, nor a talk where
+    one is owed already: for danger that was written of meanwhile."""
+    talk = first_of(duties, DutyKind.FOLLOW_UP)
+    talks = talk is not None and talk.state not in ENDED
+    for duty in duties:
+        went = duty.state is DutyState.CLOSED and duty.id in body.went_with_it
+        if went and not (talks and duty.kind == DutyKind.FOLLOW_UP):
+            yield duty
+
+
 async def _told_late(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     """What happened at the site meanwhile, and was no matter of the desk's, is now."""
-    given_up = await _given_up_meanwhile(tx, case_id)
+    lines = await _since_withdrawn(tx, case_id)
+    given_up = {line.detail["duty"] for line in lines if line.fact == "exhausted"}
     for duty in await tx.duties.of_case(case_id):
         if duty.kind == DutyKind.SECOND_PERSON and duty.state is DutyState.DONE:
             await plan_next_contact(work, tx, case_id, now)
@@ -101,19 +115,21 @@ async def _told_late(work: Work, tx: Transaction, case_id: str, now: datetime) -
             await tell_desk_again(work, tx, duty, now)
 
 
-async def _given_up_meanwhile(tx: Transaction, case_id: str) -> set[str]:
-    """The kinds of duties for which nobody was left since the report was taken back.
+async def _is_unanswered(tx: Transaction, case_id: str) -> bool:
+    """Whether the reporter wrote last while the report was taken back: nothing was owed then."""
+    said = [line.fact for line in await _since_withdrawn(tx, case_id)]
+    return next((fact for fact in reversed(said) if fact in ("wrote", "replied")), None) == "wrote"
+
+
+async def _since_withdrawn(tx: Transaction, case_id: str) -> list[Entry]:
+    """What happened since the report was taken back.
 
     Of what was so before, the desk was told at the time. The order of the history tells, for an
     unnamed reporter's own steps have no time of day.
     """
-    kinds: set[str] = set()
-    for entry in await tx.history.of_case(case_id):
-        if entry.fact == "withdrawn":
-            kinds.clear()
-        elif entry.fact == "exhausted":
-            kinds.add(entry.detail["duty"])
-    return kinds
+    lines = list(await tx.history.of_case(case_id))
+    taken_back = max(n for n, line in enumerate(lines) if line.fact == "withdrawn")
+    return lines[taken_back:]
 
 
 async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:

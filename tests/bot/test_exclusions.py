@@ -13,6 +13,7 @@ from bot.desk import open_details
 from bot.desk_list import list_for_desk
 from bot.filing import Filed
 from bot.messengers import Ambiguous, Delivery, Throttled
+from bot.rows import ENDED
 from bot.sealed_lists import SealedLists, Visitor
 from bot.shut_channels import NEUTRAL
 from bot.work_records import CardState
@@ -165,6 +166,36 @@ async def test_somebody_who_joins_the_desks_channel_later_sees_nothing_from_then
     assert filed.public_id not in shown_to(world, "desk")
     assert filed.public_id in shown_to(world, "second")
     assert "desk_moved" in await people.facts(filed)
+
+
+async def test_a_reminder_that_finds_somebody_kept_out_takes_the_card_along(
+    people: People, world: World
+) -> None:
+    case = await people.report(site_may_know=False, excluded_people=("tanaka",))
+    await world.works_off()
+    world.platform.inside["desk"] = {"tanaka"}  # the case itself does not change
+    await world.passes(minutes=16)
+    assert case.public_id not in shown_to(world, "desk")
+    assert case.public_id in shown_to(world, "second")
+    assert not world.platform.direct("sato")  # who would find nothing behind it
+
+
+async def test_the_other_desk_is_asked_for_what_somebody_here_had_taken(
+    people: People, world: World
+) -> None:
+    case = await people.report(site_may_know=False, excluded_people=("tanaka",))
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.say(case, Verb.WRITE, words="I want to die")
+    await world.passes(minutes=16)  # the desk and its lead are asked
+    world.platform.inside["desk"] = {"tanaka"}
+    await people.say(case, Verb.WRITE, words="Please.")
+    await world.passes(minutes=2)
+    asked = {p for card in world.platform.channel("second") for p in card.mentions}
+    assert asked == {"watanabe"} and world.platform.direct("watanabe")
+    for kind in ("take", "follow_up"):
+        assert (await people.duty(case, kind)).state not in ENDED
+    assert (await people.press("watanabe", Verb.TAKE, case.case_id, at=SECOND)).changed
 
 
 async def test_a_card_of_a_lost_answer_says_nothing_once_somebody_kept_out_has_joined(

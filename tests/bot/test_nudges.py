@@ -106,12 +106,14 @@ async def test_everybody_asked_cannot_and_the_next_are_asked_at_once(
     assert len(platform.cards("desk")) == 1
 
 
+@pytest.mark.parametrize("order", [1, -1])
 async def test_one_comes_and_the_other_cannot_so_the_next_are_asked_at_once(
-    people, world, platform
+    people, world, platform, order
 ) -> None:
     case = await people.call()
-    await people.answer("tanaka", Verb.COMING, case)
-    await people.answer("yamamoto", Verb.CANNOT, case)
+    answers = (("tanaka", Verb.COMING), ("yamamoto", Verb.CANNOT))
+    for person, answer in answers[::order]:
+        await people.answer(person, answer, case)
     await world.works_off()
     assert asked(platform.beside("shinjuku")) == [AREA]
 

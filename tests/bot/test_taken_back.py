@@ -6,7 +6,7 @@ import pytest
 
 from bot.case_records import CaseState
 from bot.retention import Retention
-from bot.rows import ENDED
+from bot.rows import ENDED, ladder_of
 from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.outcomes import Visibility
@@ -258,3 +258,35 @@ async def test_a_step_that_was_noted_meanwhile_is_not_owed_again(people, world) 
     await people.say(case, Verb.RESUME)
     for kind in ("external_response", "recurrence"):
         assert (await people.duty(case, kind)).state is DutyState.DONE
+
+
+@pytest.mark.parametrize("replied", [True, False])
+async def test_what_was_written_meanwhile_is_owed_an_answer_after_all(
+    people, world, replied
+) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.at_desk(Verb.REPLY, case, words="We will call you.")
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.WRITE, words="He came back today. Please call me.")
+    if replied:
+        await people.at_desk(Verb.REPLY, case, words="We called the police.")
+    await people.say(case, Verb.RESUME)
+    assert ((await people.duties(case))["reply"].state in ENDED) is replied
+
+
+async def test_one_talk_is_owed_though_one_went_with_the_report_and_one_came_meanwhile(
+    people, world
+) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await world.leaps(days=3, hours=3)
+    await people.answers(case, "talk")
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await people.say(case, Verb.RESUME)
+    async with world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(case.case_id)
+    owed = [duty for duty in duties if duty.kind == "follow_up" and duty.state not in ENDED]
+    assert [ladder_of(duty).quiet_hours for duty in owed] == [False]

@@ -270,6 +270,7 @@ class Chase:
                 self._seats[done.person] = self._times.when(wall + minutes * 60, at)
                 self._declined.pop(done.person, None)
                 self._given_up = self._given_up and not self._holds()
+                self._pass_on(at)
             case Deed.CANNOT:
                 self._give_back(done.person, at, done.until)
             case Deed.SAID_DONE | Deed.ENDS:
@@ -311,6 +312,12 @@ class Chase:
             return
         if self._clock == NEVER:
             self._clock = max(at, self._next(at))
+        self._pass_on(at)
+
+    def _pass_on(self, at: float) -> None:
+        """The next are asked at once where nobody of those asked is left who may yet come."""
+        if self._settled or self._given_up or self._holds():
+            return
         left = [each for each in self._climb_asked if each not in self._seats]
         if left and all(each in self._declined for each in left):
             self._clock = at

@@ -1,0 +1,82 @@
+"""A case leaves the usual desk for the other one: whoever was asked here sees it no more."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.bodies import ReportBody, pack
+from bot.case_records import CaseState
+from bot.case_work import Work, card_job, place_of, site_by
+from bot.exclusions import Exclusion, exclusion_of, shuts
+from bot.failures import card_failed
+from bot.nudges import ask_anew
+from bot.ports import Transaction
+from bot.rows import ENDED, first_of
+from bot.work_records import CardRow, CardState, Duty, DutyState, NudgeState
+from flows import duties as rules
+from flows.commitments import DutyKind
+
+_UNSPOKEN = (NudgeState.OWED, NudgeState.MERGED, NudgeState.BY_CARD)
+"""What the card, or a later message, would say in the other channel to people who are here."""
+
+
+def other_desk(work: Work, out: Exclusion, address: str) -> str | None:
+    """Another desk's channel than this one that may have the case; None where there is none."""
+    open_ones = (a for a in work.company.desk_channels[1:] if not shuts(work, out, a))
+    found = next(open_ones, None)
+    return found if found != address else None
+
+
+async def to_other_desk(
+    work: Work, tx: Transaction, row: CardRow, body: ReportBody, now: datetime
+) -> None:
+    """The case's card goes to the other desk, and whoever is there is asked; else it failed."""
+    other = other_desk(work, exclusion_of(body), row.address)
+    if other is None:
+        await card_failed(work, tx, row, "kept_out_reads_along", now)
+        return
+    moved = replace(
+        row,
+        address=other,
+        state=CardState.OWED,
+        ref=None,
+        shown=None,
+        first_shown_at=None,  # nothing of it stands anywhere until the other desk has it
+        list_id=None,
+    )
+    await tx.cards.save(moved)
+    body = body.model_copy(update={"desk_moved": True})
+    await tx.cases.set_body(row.case_id, pack(body))
+    await tx.history.append(row.case_id, now, "system", "desk_moved", {})
+    await tx.jobs.enqueue([card_job(moved, now, "case")])
+    await _ask_there(work, tx, row.case_id, body, now)
+
+
+async def _ask_there(
+    work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
+) -> None:
+    """Somebody there must take the case, and speak with whom somebody here was to speak with."""
+    case, duties = await tx.cases.get(case_id), await tx.duties.of_case(case_id)
+    if case is None:
+        return
+    take = first_of(duties, DutyKind.TAKE)
+    if take is not None and case.state is CaseState.OPEN:
+        await _ask(work, tx, _taken_by_nobody_there(work, take, body, now), now)
+    talk = first_of(duties, DutyKind.FOLLOW_UP)
+    if talk is not None and talk.state not in ENDED:
+        await _ask(work, tx, talk, now)
+
+
+async def _ask(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    """Asks for a duty from its first rung on. What was not said to people here yet never is."""
+    for nudge in await tx.duties.nudges(duty.id):
+        if nudge.state in _UNSPOKEN:
+            await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED)
+    await ask_anew(work, tx, duty, 0, now)
+
+
+def _taken_by_nobody_there(work: Work, take: Duty, body: ReportBody, now: datetime) -> Duty:
+    """The duty to take a case: where somebody here had taken it, with its time from now on."""
+    if take.state is not DutyState.DONE:
+        return take
+    due = rules.take(work.policy, body.urgency, place_of(work, site_by(work, body)), now).due_at
+    return replace(take, due_at=due)
