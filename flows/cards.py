@@ -41,6 +41,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
         title=say("desk.title", id=_id(view), urgency=say(f"urgency.{view.urgency.value}")),
         body=(
             *going_on(view),
+            *injured(view),
             Facts(items=_desk_facts(policy, view)),
             *(_taken_by(take, view.zone) if taken and take else ()),
             Paragraph(text=still_owed(view)),
@@ -75,6 +76,12 @@ def going_on(view: CaseView) -> tuple[Element, ...]:
     """The reporter's first answer, where it changes what the desk does first."""
     ongoing = view.report is not None and view.report.safety is Safety.ONGOING
     return (Paragraph(text=say("desk.going_on"), strong=True),) if ongoing else ()
+
+
+def injured(view: CaseView) -> tuple[Element, ...]:
+    """That somebody is hurt, wherever they ticked it: before anything else they need a doctor."""
+    hurt = view.report is not None and view.report.facts().hurt
+    return (Paragraph(text=say("desk.injured"), strong=True),) if hurt else ()
 
 
 def details_button(view: CaseView) -> Button:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from flows.acts import Chip
 from flows.assessment import Effect
-from flows.cards import going_on, spot
+from flows.cards import going_on, injured, spot
 from flows.case_view import CaseView, opened
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Report, Visibility
@@ -65,6 +65,7 @@ def details(policy: Policy, view: CaseView, written: Written) -> tuple[Element, 
     return (
         Paragraph(text=say("details.opened_is_logged")),
         *going_on(view),
+        *injured(view),
         Facts(items=(*_who(report, written), *_where(policy, view, report, written.tied))),
         Heading(text=say("details.words")),
         Paragraph(text=Verbatim(text=written.words) if written.words else say("details.no_words")),

@@ -11,7 +11,7 @@ from bot.catalogue import Catalogue
 from bot.packs import builtin_pack
 from flows.acts import Chip
 from flows.aftercare import Word
-from flows.assessment import Assessment, Safety, Verdict
+from flows.assessment import Assessment, Effect, Safety, Verdict
 from flows.caller import caller_card
 from flows.cards import desk_card
 from flows.case_view import (
@@ -301,6 +301,28 @@ def test_the_desk_reads_first_that_it_was_still_going_on(safety: Safety) -> None
     said = Paragraph(text=say("desk.going_on"), strong=True)
     first = desk_card(POLICY, case).body[0], details(POLICY, case, Written("", ""))[1]
     assert [element == said for element in first] == [safety is Safety.ONGOING] * 2
+
+
+@pytest.mark.parametrize(
+    ("told", "hurt"),
+    [
+        ({"injured": True}, True),
+        ({"effects": (Effect.INJURY,)}, True),
+        ({"injured": True, "safety": Safety.ONGOING}, True),
+        ({"effects": (Effect.NONE,)}, False),
+    ],
+)
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_the_desk_reads_that_the_reporter_is_injured_and_the_site_does_not(
+    visibility: Visibility, told: dict[str, Any], hurt: bool
+) -> None:
+    care = duty(DutyKind.CARE)
+    case = view(care, of=report(visibility, **told))
+    said = Paragraph(text=say("desk.injured"), strong=True)
+    assert (said in desk_card(POLICY, case).body) is hurt
+    assert (said in details(POLICY, case, Written("", ""))) is hurt
+    site = (site_card(POLICY, case, DutyKind.CARE), nudge_card(POLICY, case, care, (), ()))
+    assert "injur" not in "".join(map(keys, site))
 
 
 def test_details_name_the_chip_that_was_ticked_and_the_acts_only_as_what_it_may_stand_for() -> None:
