@@ -215,6 +215,15 @@ class CaseView:
         mine = [duty for duty in self.duties if duty.kind is kind]
         return next((duty for duty in mine if not duty.over), mine[-1] if mine else None)
 
+    def asked_again(self, duty: DutyView) -> bool:
+        """Whether this duty ended only because a later one of its kind, not dropped itself, took
+        its place. A question to the employee has a day of its own, and no later one replaces it."""
+        of_a_day = (DutyKind.CHECK_IN, DutyKind.NO_REPRISAL_CHECK)
+        if duty.state != "closed" or duty.kind in of_a_day:
+            return False
+        last = max((d for d in self.duties if d.kind is duty.kind), key=lambda d: d.part)
+        return last.part > duty.part and last.state != "closed"
+
     @property
     def questions(self) -> tuple[DutyView, ...]:
         """What the employee is asked just now."""

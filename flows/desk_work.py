@@ -29,7 +29,7 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
     if duty.state == "unconfirmed":
         return say("duty.unconfirmed")
     if duty.state == "closed":
-        return say("duty.not_needed")
+        return say("duty.asked_again" if view.asked_again(duty) else "duty.not_needed")
     if duty.over and duty.ended_at is not None:
         # The day alone for what the employee answered: the hour could point at somebody.
         unnamed = view.report is not None and view.report.unnamed

@@ -59,7 +59,7 @@ def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
     what, id = say(f"duty.{duty.kind.value}"), Verbatim(text=view.public_id)
     if duty.state == "done":
         return say("nudge.done", id=id, duty=what)
-    return say("nudge.dropped", id=id, duty=what)
+    return say("nudge.again" if view.asked_again(duty) else "nudge.dropped", id=id, duty=what)
 
 
 def past_card(asked: tuple[Role, ...], *, over: bool) -> Card:

@@ -21,6 +21,11 @@ async def parts(people, case, kind: str) -> dict[int, DutyState]:
     return {duty.part: duty.state for duty in duties if duty.kind == kind}
 
 
+def asks_to_talk(card) -> bool:
+    title = repr(card.title)
+    return "nudge.follow_up" in title or "duty.follow_up" in title
+
+
 async def question_of(people, case) -> str | None:
     card = await people.page(case)
     texts = [getattr(element, "text", None) for element in card.body]
@@ -223,6 +228,28 @@ async def test_a_wish_to_talk_is_passed_on_again_when_nobody_answered_the_first(
     assert await parts(people, case, "follow_up") == {0: DutyState.EXHAUSTED}
     await people.answers(case, "talk")
     assert await parts(people, case, "follow_up") == {0: DutyState.CLOSED, 1: DutyState.OPEN}
+
+
+async def test_what_is_asked_again_is_nowhere_said_to_be_needed_no_more(
+    people, world, platform
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    await world.leaps(days=3, hours=3)
+    await people.answers(case, "talk")
+    await world.leaps(days=12)
+    await people.answers(case, "talk")
+    await world.passes(minutes=2)
+    keys = [card.title.key for card in platform.beside("desk") if asks_to_talk(card)]
+    assert "nudge.again" in keys and "nudge.dropped" not in keys
+    assert keys[-1] == "nudge.follow_up"
+    shown = await open_details(world.service.work, case.case_id)
+    talks = repr([line.due for line in shown.duties if line.name.key == "duty.follow_up"])
+    assert "duty.asked_again" in talks and "duty.not_needed" not in talks
+    await people.say(case, Verb.WITHDRAW)
+    await world.passes(minutes=2)
+    keys = [card.title.key for card in platform.beside("desk") if asks_to_talk(card)]
+    assert set(keys) == {"nudge.dropped"}, "now nothing is asked again"
 
 
 async def test_of_what_an_unnamed_person_said_the_day_alone_is_kept(people, world) -> None:
