@@ -49,18 +49,21 @@ async def bear_duties(
     now: datetime,
     *,
     at_desk_already: bool = False,
+    rings: bool = False,
 ) -> None:
     """Writes the duties of a case, owes a card for each that a site answers, starts the climbs.
 
     `at_desk_already`: the desk has had the case's card. A card that changes rings nobody's phone,
     so that whoever is asked there is asked by a message beside it.
+    `rings`: so it is for what else only stands on that card until it is due, for nobody looks at a
+    card that was closed.
     """
     there = await crowd(work, tx, case_id, body, now)
     births = Births()
     for spec in specs:
         duty = _newborn(work, case_id, spec, now)
         new_card = duty.owner == Owner.SITE or not at_desk_already
-        births.add(_born(there, duty, new_card=new_card))
+        births.add(_born(there, duty, new_card=new_card and not rings, silent=not rings))
     await tx.duties.add(births.duties)
     for duty in births.duties:
         if duty.owner == Owner.SITE:
@@ -86,12 +89,12 @@ def _newborn(work: Work, case_id: str, spec: DutySpec, now: datetime) -> Duty:
     )
 
 
-def _born(there: Crowd, duty: Duty, *, new_card: bool) -> Climbed:
+def _born(there: Crowd, duty: Duty, *, new_card: bool, silent: bool) -> Climbed:
     """A new duty with its first rung asked, held until it opens, or its question's day noted."""
     if duty.kind in ASKED_KINDS:
         return Climbed(duty, jobs=(ask_job(duty),))
     ladder = ladder_of(duty)
-    if asked_by_card(duty):
+    if silent and asked_by_card(duty):
         asked = replace(duty, step=0, asked_at=there.now)
         return Climbed(asked, jobs=(climb_job(asked, next_climb_at(asked, ladder)),))
     address = channel_of(there, duty)

@@ -78,9 +78,11 @@ async def to_be_answered(
 ) -> None:
     """What the reporter wrote or added is owed an answer, or a person now where there is danger.
 
-    On a report that was taken back nothing is owed but that.
+    On a report that was taken back nothing is owed but that. A closed case is one that nobody looks
+    at any more: there somebody is called.
     """
-    if hints_at_self_harm(words):
+    in_danger = hints_at_self_harm(words)
+    if in_danger:
         body = await _hinted(tx, case, body)
         if case.state is CaseState.KEPT:  # the wait that hides when it was sent must not cost this
             await leave_now(work, tx, case.id, now)
@@ -90,13 +92,24 @@ async def to_be_answered(
         return
     await reopen(tx, case.id, said_at(work, body, now))
     if case.state is not CaseState.KEPT:
-        await owe_answer(work, tx, case.id, body, now)
+        # Where there is danger somebody is called already.
+        rings = case.state is CaseState.CLOSED and not in_danger
+        await owe_answer(work, tx, case.id, body, now, rings=rings)
 
 
 async def owe_answer(
-    work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
+    work: Work,
+    tx: Transaction,
+    case_id: str,
+    body: ReportBody,
+    now: datetime,
+    *,
+    rings: bool = False,
 ) -> None:
-    """The desk owes what was written an answer, unless it is asked for one already."""
+    """The desk owes what was written an answer, unless it is asked for one already.
+
+    `rings`: somebody there is called at once, for nobody looks at the card.
+    """
     duties = await tx.duties.of_case(case_id)
     reply = first_of(duties, DutyKind.REPLY)
     if reply is not None and _is_awaited(reply):
@@ -108,10 +121,10 @@ async def owe_answer(
         DutyKind.REPLY,
         place_of(work, site_by(work, body)),
         now,
-        due=rules.answer_due(work.policy, Urgency.U3, now),
+        due=rules.answer_due(work.policy, min(body.urgency, Urgency.U3), now),
         part=next_part(duties, DutyKind.REPLY),
     )
-    await bear_duties(work, tx, case_id, body, [spec], now)
+    await bear_duties(work, tx, case_id, body, [spec], now, rings=rings)
 
 
 async def _hinted(tx: Transaction, case: Case, body: ReportBody) -> ReportBody:

@@ -10,7 +10,7 @@ from flows.commitments import DutyKind
 from flows.desk_work import desk_act
 from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
-from flows.phrases import Phrase, Verbatim, say
+from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.policy import Policy
 from flows.screens import Card, Timeline
 from flows.site_cards import site_card
@@ -116,6 +116,9 @@ def _nudge_title(
     id, site = Verbatim(text=view.public_id), place(view)
     if duty.kind is DutyKind.FOLLOW_UP:
         return say("nudge.follow_up", roles=asked, id=id)
+    if duty.kind is DutyKind.REPLY and view.now < duty.due_at:
+        by = on_day_at(duty.due_at, view.zone)
+        return say("nudge.reply", roles=asked, id=id, by=by)
     if duty.owner is Owner.DESK and duty.kind is not DutyKind.TAKE:
         return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"), id=id)
     if duty.kind is DutyKind.TAKE:

@@ -1,5 +1,7 @@
 """A case ends when what was promised is done, opens again as easily, and can be taken back."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.audits import audit
@@ -81,6 +83,43 @@ async def test_what_the_reporter_writes_takes_a_closed_case_up_again(people) -> 
     await people.say(case, Verb.WRITE, words="It happened again.")
     assert await state(people, case) is CaseState.OPEN
     assert DutyKind.REPLY in await owed(people, case)
+
+
+@pytest.mark.parametrize(
+    ("chips", "within"), [("b", timedelta(hours=8)), ("c", timedelta(days=1, hours=8))]
+)
+async def test_writing_into_a_closed_case_rings_the_desk_at_the_pace_of_the_case(
+    people, world, platform, chips: str, within: timedelta
+) -> None:
+    case = await people.report(site_may_know=False, chips=chips)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.passes(minutes=5)
+    before = len(platform.messages)
+    await people.say(case, Verb.WRITE, words="He is back.")
+    await world.works_off()
+    (rang,) = list(platform.messages.values())[before:]
+    assert rang.card.title.key == "nudge.reply" and rang.alerted, "nobody's phone"
+    assert case.public_id in repr(rang.card.title)
+    async with world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(case.case_id)
+    due = max(duty.due_at for duty in duties if duty.kind == DutyKind.REPLY)
+    assert due - world.clock.present <= within
+    await people.at_desk(Verb.REPLY, case, words="We are coming.")
+    await world.works_off()
+    assert rang.card.title.key == "nudge.done"
+
+
+async def test_danger_written_into_a_closed_case_rings_once(people, world, platform) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.passes(minutes=5)
+    before = len(platform.messages)
+    await people.say(case, Verb.WRITE, words="死にたい")
+    await world.works_off()
+    rang = list(platform.messages.values())[before:]
+    assert {each.card.title.key for each in rang} == {"nudge.follow_up"}
 
 
 async def test_each_message_of_the_reporter_is_owed_an_answer_of_its_own(people, world) -> None:
