@@ -86,7 +86,7 @@ class Channels:
         outcome, press = await self._carry_out(pressed.source, code, "")
         if press is None or press.verb not in OPENS_DETAILS or not outcome.changed:
             return Refused(outcome.notice)
-        return await self._draw(pressed, press, code, outcome.notice, {})
+        return await self._draw(pressed, press, code, None, {})  # the details say it themselves
 
     async def work_on(self, pressed: Pressed) -> Dialog | Refused:
         """A press beside the details: a duty is done, words are sent, a case is closed."""

@@ -357,7 +357,8 @@ async def test_a_reminder_to_the_desk_opens_the_case_where_it_is_read(play: Play
         await play.passes(minutes=3 * 60)
     reminder = next(m for m in play.shown("desk") if said("ja", "due.reply") in read_text(m.card))
     opened = await sato.opens(reminder, said("ja", "desk.details"))
-    assert WORDS in read_text(opened.card)
+    text = read_text(opened.card)
+    assert WORDS in text and text.count(said("ja", "details.opened_is_logged")) == 1
 
 
 async def test_a_burst_of_reports_is_a_few_cards_and_one_list(play: Play) -> None:
