@@ -5,6 +5,7 @@ stay below 20 KB.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,9 @@ ACTIONS = 6
 """The most buttons of one row: Teams hides what is over it."""
 CHUNK = 1500
 """Characters of one piece of a long text, so that a page can end between two."""
+_SEAM = re.compile(r"[。．！？!?]+[」』）)\"”’]*\s*|\.[\"”’)]*\s+")
+"""Where a sentence ends, with the quotation that ends with it."""
+_GAP = re.compile(r"\s+|、")
 
 
 def size(parts: object) -> int:
@@ -53,13 +57,24 @@ def typed(words: str, **style: Any) -> Parts:
     """What a person typed: runs of plain text, in which no markup is read, line by line."""
     blocks: Parts = []
     for number, line in enumerate(words.split("\n")):
-        for start in range(0, len(line) or 1, CHUNK):
-            run = {"type": "TextRun", "text": plain(line[start : start + CHUNK]) or " ", **style}
+        for part, piece in enumerate(_pieces(line)):
+            run = {"type": "TextRun", "text": plain(piece) or " ", **style}
             block: Part = {"type": "RichTextBlock", "inlines": [run]}
-            if number or start:
+            if number or part:
                 block["spacing"] = "None"
             blocks.append(block)
     return blocks
+
+
+def _pieces(line: str) -> list[str]:
+    """A line in pieces of a block each, broken after a sentence or a word where there is one."""
+    pieces: list[str] = []
+    while len(line) > CHUNK:
+        ends = list(_SEAM.finditer(line, CHUNK // 2, CHUNK)) or list(_GAP.finditer(line, 0, CHUNK))
+        end = ends[-1].end() if ends else CHUNK
+        pieces.append(line[:end])
+        line = line[end:]
+    return [*pieces, line]
 
 
 def row(actions: Sequence[Part]) -> Parts:

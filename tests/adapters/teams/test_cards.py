@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adapters.teams.cards import Mention, channel_card, first_card, later_card, message
-from adapters.teams.parts import CARD_BYTES, size
+from adapters.teams.parts import CARD_BYTES, CHUNK, size, typed
 from adapters.teams.render import Dialogs
 from adapters.teams.screens import CaseView, DetailsView, Kept
 from adapters.teams.words import Words
@@ -281,6 +281,30 @@ def test_the_card_that_waits_for_later_holds_nothing_readable() -> None:
     card = later_card(Words(CATALOGUE, "ja", NOW), "T" * 467)
     check_card(card)
     assert CATALOGUE.text(say("first.question"), "ja") not in json.dumps(card, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "end"),
+    [
+        ("「土下座しろ」と、大声で言われました。", "。"),
+        ("「帰れ。」", "」"),
+        ('He said "kneel down" again. ', " "),
+    ],
+)
+def test_somebodys_own_words_are_broken_between_two_sentences_and_none_is_lost(
+    sentence: str, end: str
+) -> None:
+    words = sentence * 400
+    pieces = [block["inlines"][0]["text"] for block in typed(words)]
+    assert "".join(pieces) == words and len(pieces) > 1
+    assert all(piece.endswith(end) and len(piece) <= CHUNK for piece in pieces)
+
+
+def test_words_without_a_sentence_are_broken_at_a_gap_and_else_where_they_must() -> None:
+    spaced = [block["inlines"][0]["text"] for block in typed("word " * 900)]
+    assert all(piece.endswith("word ") for piece in spaced)
+    unbroken = [block["inlines"][0]["text"] for block in typed("あ" * (CHUNK + 1))]
+    assert list(map(len, unbroken)) == [CHUNK, 1]
 
 
 def test_a_phone_announces_the_title_alone() -> None:
