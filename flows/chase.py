@@ -4,7 +4,7 @@ from flows.cards import roles
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.ladders import Role, missing_seats
-from flows.phrases import Listed, Phrase, on_day_at, say
+from flows.phrases import Listed, Phrase, at, on_day_at, say
 
 
 def chase(view: CaseView, duty: DutyView) -> Phrase | None:
@@ -20,7 +20,9 @@ def _what_next(view: CaseView, duty: DutyView) -> Phrase | None:
         return say(f"{key}.exhausted")
     if duty.next_at is None or not missing_seats(duty.ladder, [s.seat for s in duty.seats]):
         return None
-    when = on_day_at(duty.next_at, view.zone)
+    # In danger it is minutes away, whatever the hour; else the night or a holiday may lie between.
+    minutes = duty.kind is DutyKind.SECOND_PERSON
+    when = at(duty.next_at, view.zone) if minutes else on_day_at(duty.next_at, view.zone)
     if duty.next_roles:
         return say(f"{key}.next", at=when, roles=roles(duty.next_roles))
     asked_desk = any(Role.DESK in rung.roles for rung in duty.rungs)

@@ -476,6 +476,15 @@ def test_a_phone_says_of_a_call_where_it_is_and_to_the_desk_how_urgent() -> None
     assert card.announced == card.title
 
 
+@pytest.mark.parametrize(
+    ("kind", "style"), [(DutyKind.SECOND_PERSON, "clock"), (DutyKind.CARE, "day_clock")]
+)
+def test_what_is_minutes_away_has_its_clock_time_alone(kind: DutyKind, style: str) -> None:
+    soon = replace(duty(kind), next_at=NOW + timedelta(minutes=3), next_roles=(Role.AREA,))
+    footer = site_card(POLICY, view(soon, of=report()), kind).footer
+    assert footer is not None and f'"style":"{style}"' in footer.model_dump_json()
+
+
 @pytest.mark.parametrize("kind", [DutyKind.CARE, DutyKind.SECOND_PERSON])
 @pytest.mark.parametrize("visibility", list(Visibility))
 def test_a_phone_says_no_place_of_a_report(visibility: Visibility, kind: DutyKind) -> None:
