@@ -144,6 +144,17 @@ class Conversations:
             return False
         return list_.flow == "talk" and len(list_.answers) > 1
 
+    async def interrupted(self, visitor: Visitor, token: str) -> str:
+        """What a call for help from this screen interrupts, to be come back to; "" for nothing.
+
+        Never the question where help is to come: who comes back to it would call again.
+        """
+        here = await self.show(visitor, token)
+        if isinstance(here, Screen) and here.ask.for_help:
+            here = await self.back(visitor, here.token)
+        begun = isinstance(here, Screen) and await self.is_begun(visitor, here.token)
+        return here.token if isinstance(here, Screen) and begun else ""
+
     async def resume(self, visitor: Visitor, token: str, call: str) -> Next:
         """The screen from which somebody called for help, with that call to be read together.
 

@@ -145,6 +145,16 @@ def chosen_and_typed(
     return chosen, typed
 
 
+def initially(view: Block) -> dict[str, str]:
+    """What stands in each place to type of a view of ours, as it was drawn."""
+    inputs = (block["element"] for block in view["blocks"] if block["type"] == "input")
+    return {
+        one["action_id"].removeprefix(f"{FIELD}."): one["initial_value"]
+        for one in inputs
+        if "initial_value" in one
+    }
+
+
 def _codes(state: Mapping[str, Any]) -> tuple[str, ...]:
     one = state.get("selected_option")
     several = state.get("selected_options") or ()

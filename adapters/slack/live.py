@@ -14,6 +14,7 @@ import structlog
 
 from adapters.slack.api import Api, Done, Slow
 from adapters.slack.blocks import Block
+from adapters.slack.fields import initially
 from adapters.slack.inbound import Source
 from adapters.slack.screens import CALLING, Kept
 from adapters.slack.talks import Talks
@@ -37,6 +38,8 @@ class Watched:
     kept: Kept
     since: datetime
     shown: str
+    typed: dict[str, str]
+    """What waits in the modal to be gone on with: Slack wants it drawn again each time."""
 
 
 class LiveCalls:
@@ -53,7 +56,7 @@ class LiveCalls:
             self._watched.pop(view_id, None)
             return
         now = self._talks.work.clock.now()
-        self._watched[view_id] = Watched(source, kept, now, json.dumps(view))
+        self._watched[view_id] = Watched(source, kept, now, json.dumps(view), initially(view))
 
     async def refresh(self) -> None:
         """Draws every call that changed."""
@@ -69,7 +72,8 @@ class LiveCalls:
             self._watched.pop(view_id, None)
             return
         visitor = await talks.visitor(source, watched.kept.language)
-        draw = await talks.own.show(visitor, watched.kept, await talks.reader(source))
+        reader = await talks.reader(source)
+        draw = await talks.own.show(visitor, watched.kept, reader, typed=watched.typed)
         view = draw(False)
         if json.dumps(view) == watched.shown:
             return

@@ -1,12 +1,15 @@
 """One's own case in a modal: shown, pressed, written to, and found again by its receipt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from adapters.slack.inbound import Shown
 from adapters.slack.parts import compose_block, composed
 from adapters.slack.render import RECEIPT_FIELD, Reader, Views
 from adapters.slack.screens import CALLING, CaseView, Held, Kept, ReceiptView
 from adapters.slack.stage import Draw
+from adapters.slack.way_back import back_on_report, letter, to_the_other_report, written
 from bot.case_work import Work
 from bot.conversations import clean
 from bot.own_case import OwnCases, opens_nothing
@@ -14,6 +17,8 @@ from bot.sealed_lists import Unopened, Visitor
 from bot.talks import is_of_the_words
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -31,18 +36,18 @@ class Own:
         reader: Reader,
         notice: Phrase | None = None,
         link: str = "",
-        words: str = "",
+        typed: Mapping[str, str] = NOTHING,
     ) -> Draw:
         """The case behind a pass, as it stands; with a private link that was just made.
 
-        `words` stand in the view, and Slack keeps them there; where it does not open, we do.
+        What was `typed` stands there again, wherever it was typed.
         """
         try:
             shown = await self.cases.open(visitor, kept.pass_token)
         except Unopened:
             shown = None
         if shown is None:
-            return await self.sent(visitor, reader, say("receipt.again"), words)
+            return await self.sent(visitor, reader, say("receipt.again"), letter(typed))
         index, case_id = self.work.index, shown.case_id
         view = CaseView(
             card=shown.card,
@@ -54,6 +59,8 @@ class Own:
             calling=shown.calling,
             listed=shown.listed,
             link=link,
+            letter=letter(typed),
+            written=written(typed),
         )
         drawn = self.views.case(view, reader)
         return lambda _by_submit: drawn
@@ -61,7 +68,7 @@ class Own:
     async def again(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
         """The same case, as it stands now or in another language."""
         kept = await self._with_its_receipt(visitor, shown.kept)
-        return await self.show(visitor, kept, reader, words=letter(shown))
+        return await self.show(visitor, kept, reader, typed=shown.typed)
 
     async def press(
         self, visitor: Visitor, shown: Shown, code: str, reader: Reader, delivery: bytes
@@ -71,8 +78,8 @@ class Own:
         try:
             pressed = await self.cases.press(visitor, kept.pass_token, code, "", delivery)
         except Unopened:
-            return await self.sent(visitor, reader, say("receipt.again"), letter(shown))
-        return await self.show(visitor, kept, reader, pressed.notice, pressed.path)
+            return await self.sent(visitor, reader, say("receipt.again"), letter(shown.typed))
+        return await self.show(visitor, kept, reader, pressed.notice, pressed.path, shown.typed)
 
     async def write(
         self, visitor: Visitor, shown: Shown, reader: Reader, delivery: bytes
@@ -81,15 +88,25 @@ class Own:
         kept = await self._with_its_receipt(visitor, shown.kept)
         try:
             code = await self._write_code(visitor, kept)
-            words = clean(letter(shown))
+            words = clean(letter(shown.typed))
             pressed = await self.cases.press(visitor, kept.pass_token, code, words, delivery)
         except Unopened:
-            return await self.sent(visitor, reader, say("receipt.again"), letter(shown))
+            return await self.sent(visitor, reader, say("receipt.again"), letter(shown.typed))
         if is_of_the_words(pressed, words):
             return Held(compose_block("0", kept), visitor.language, pressed.notice)
+        typed = dict(shown.typed)
         if pressed.changed:
             kept = kept.emptied(composed("0"))
-        return await self.show(visitor, kept, reader, pressed.notice)
+            typed.pop(composed("0"))
+        return await self.show(visitor, kept, reader, pressed.notice, typed=typed)
+
+    async def come_back(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
+        """The page of the report from which help was called, as it was left."""
+        pass_token = shown.kept.pass_token
+        on_report = pass_token and not await self.cases.call_of(visitor, pass_token)
+        there = to_the_other_report(shown) if on_report else back_on_report(shown)
+        kept = await self._with_its_receipt(visitor, there.kept)
+        return await self.show(visitor, kept, reader, typed=there.typed)
 
     async def _write_code(self, visitor: Visitor, kept: Kept) -> str:
         shown = await self.cases.open(visitor, kept.pass_token)
@@ -124,10 +141,6 @@ class Own:
         typed = shown.typed.get(RECEIPT_FIELD.id, "")
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return await self.sent(visitor, reader, opens_nothing(typed), letter(shown))
+            words = letter(shown.typed)
+            return await self.sent(visitor, reader, opens_nothing(typed), words)
         return await self.show(visitor, Kept(visitor.language, pass_token=pass_token), reader)
-
-
-def letter(shown: Shown) -> str:
-    """What is typed to the desk on a view."""
-    return shown.typed.get(composed("0"), "")

@@ -35,6 +35,8 @@ from flows.screens import (
     asked_apart,
 )
 
+LETTER = "letter"
+"""The name, on other views, of what was typed to the desk on the page of a report."""
 _GROUP_OF_DIGITS = 5
 
 
@@ -142,7 +144,9 @@ def search(words: Words, view: AskView) -> Blocks:
     ]
 
 
-def written_elsewhere(words: Words, written: Mapping[str, str], ask: Ask | None = None) -> Blocks:
+def written_elsewhere(
+    words: Words, written: Mapping[str, str], kept: Kept, ask: Ask | None = None
+) -> Blocks:
     """What was written for a report on another screen, under the names that it has on its own.
 
     A view has nothing unseen that could hold it, so it is seen.
@@ -154,15 +158,23 @@ def written_elsewhere(words: Words, written: Mapping[str, str], ask: Ask | None 
             "review",
             TextField(
                 id=name,
-                label=say("typed.label"),
+                label=say("talk.own.label" if name == LETTER else "typed.label"),
                 max_characters=INPUT_CHARACTERS,
-                rows=3 if name == WORDS else 1,
+                rows=3 if name in (WORDS, LETTER) else 1,
             ),
+            again=kept.again.get(name, 0),
             value=text,
         )
         for name, text in written.items()
         if name not in here
     ]
+
+
+def left_report(words: Words, kept: Kept) -> Blocks:
+    """The way back to the page of a report, where help was called from it."""
+    if not kept.left_pass:
+        return []
+    return actions([button(words.text(say("file.page.back")), "door.left", "left")], "left")
 
 
 def doors(words: Words) -> Blocks:
@@ -249,7 +261,8 @@ def composes(words: Words, composes: Sequence[Compose], view: CaseView | Details
     for number, one in enumerate(composes):
         name = composed(str(number))
         again = view.kept.again.get(name, 0)
-        blocks.append(text_field(words, "compose", one.field, name=name, again=again))
+        value = view.letter if isinstance(view, CaseView) else ""
+        blocks.append(text_field(words, "compose", one.field, name=name, again=again, value=value))
         own = [] if number == 0 else [one.button]
         buttons = [*own, *([one.also] if one.also else [])]
         made = [

@@ -20,12 +20,14 @@ from adapters.slack.inbound import (
     read_submission,
 )
 from adapters.slack.live import LiveCalls
-from adapters.slack.own import Own, letter
+from adapters.slack.own import Own
+from adapters.slack.parts import composed
 from adapters.slack.people import People
 from adapters.slack.render import CASE, DETAILS, PAGE, RECEIPT, TALK
 from adapters.slack.screens import Held, Kept
 from adapters.slack.stage import Draw, Stage, is_call
 from adapters.slack.talks import POLICY, Talks
+from adapters.slack.way_back import letter
 from flows.phrases import say
 
 log = structlog.get_logger()
@@ -120,7 +122,7 @@ class Presses:
         if shown.name == DETAILS:
             return await self.channels.show_details(source, shown, language)
         if shown.name == RECEIPT:
-            return await self._receipt(source, language, letter(shown))
+            return await self._receipt(source, language, letter(shown.typed))
         if shown.name == CASE:
             visitor = await self.talks.visitor(source, language)
             return await self.own.again(visitor, shown, await self.talks.reader(source))
@@ -129,9 +131,8 @@ class Presses:
         return await self.talks.first(source, language, shown)
 
     async def _door(self, action: Action) -> Draw:
-        source = action.source
-        kept = action.shown.kept if action.shown else Kept("")
-        asked = kept.language
+        source, shown = action.source, action.shown
+        asked = shown.kept.language if shown else ""
         match action.what:
             case "first":
                 return await self.talks.first(source, asked)
@@ -141,9 +142,11 @@ class Presses:
                 return await self.talks.policy(source, asked)
             case "resume":
                 return await self.talks.resume(source, action.value, asked)
+            case "left" if shown is not None:
+                return await self.talks.come_back(source, shown)
         if action.what.startswith("own."):
             return await self._own(source, action.value, asked)
-        return await self.talks.door(source, action.what, asked, kept.pass_token)
+        return await self.talks.door(source, action.what, shown)
 
     async def _receipt(self, source: Source, asked: str, words: str = "") -> Draw:
         visitor = await self.talks.visitor(source, asked)
@@ -215,6 +218,8 @@ class Presses:
             return await self.channels.reply(submission)
         if shown.name == PAGE:
             return await self.talks.first(source, shown.kept.language, shown)
+        if shown.name == CASE and composed("0") not in shown.typed:  # no place to write to the desk
+            return await self.talks.go_on(submission)
         if shown.name not in (CASE, RECEIPT):
             return None
         visitor = await self.talks.visitor(source, shown.kept.language)

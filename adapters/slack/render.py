@@ -31,6 +31,7 @@ from adapters.slack.parts import (
     first_card,
     language_row,
     later,
+    left_report,
     main_answer,
     nav_row,
     owed,
@@ -110,7 +111,7 @@ class Views:
             *search(words, view),
             *answers(words, view, main),
             *(doors(words) if ask.step == "first" else () if ask.for_help else later(words)),
-            *written_elsewhere(words, view.written, ask),
+            *written_elsewhere(words, view.written, view.kept, ask),
             *draw(words, ask.after),
             *(web_page(words, self._web_url) if _offers_no_name(ask) else []),
         ]
@@ -136,9 +137,12 @@ class Views:
             *(context(words.text(say("slack.where"))) if places else []),
             *pressable(words, places, "place", view),
             *(context(words.text(card.footer)) if card.footer else []),
-            *(_leads_to_check(words) if card.may_check else []),
+            *(_leads_to_check(words, view.kept) if card.may_check else []),
             *composes(words, (card.compose,) if card.compose else (), view),
+            *written_elsewhere(words, view.written, view.kept),
             *draw(words, card.after),
+            # Where something was interrupted by the call, that is gone on with first.
+            *([] if view.kept.resume else left_report(words, view.kept)),
             *actions(
                 [
                     button(words.text(say("slack.refresh")), "case.refresh", "refresh"),
@@ -149,8 +153,9 @@ class Views:
             *_number(words, view),
         ]
         # Slack shows it above everything: under what was sent, it must not read as not sent yet.
-        submit = words.text(say("slack.send_words")) if card.compose else None
-        return _modal(words, CASE, body, view.kept, submit)
+        submit = "slack.send_words" if card.compose else _goes_on(view.kept)
+        sends = card.compose or view.written
+        return _modal(words, CASE, body, view.kept, words.text(say(submit)) if sends else None)
 
     def details(self, view: DetailsView, reader: Reader) -> Block:
         """A case's details, for one person of the desk."""
@@ -178,7 +183,8 @@ class Views:
             *nav_row(words, view.kept, own_help=False, back=False),
             *header(words.text(view.title)),
             *draw(words, view.elements),
-            *written_elsewhere(words, view.written),
+            *written_elsewhere(words, view.written, view.kept),
+            *left_report(words, view.kept),
             *(actions([again], "ways") if view.start_again and not view.written else []),
         ]
         submit = words.text(say("slack.home")) if view.written else None
@@ -211,8 +217,16 @@ class Views:
         }
 
 
-def _leads_to_check(words: Words) -> Blocks:
-    return actions([button(words.text(say("first.check")), "door.check", "check")], "next")
+def _leads_to_check(words: Words, kept: Kept) -> Blocks:
+    label = say("web.go_on" if kept.resume else "first.check")
+    return actions([button(words.text(label), "door.check", "check")], "next")
+
+
+def _goes_on(kept: Kept) -> str:
+    """Where words on the page of a call are gone on with."""
+    if kept.resume:
+        return "web.go_on"
+    return "file.page.back" if kept.left_pass else "first.check"
 
 
 def _letter(words: Words, typed: str) -> Block:

@@ -39,6 +39,12 @@ class Kept:
 
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What was chosen on screens that were gone back from, to be there again. Slack knows it."""
+    resume: str = ""
+    """The sealed list of the conversation that a call for help interrupted."""
+    left_pass: str = ""
+    """The pass to one's own report, from whose page help was called."""
+    left_receipt: str = ""
+    """The receipt that stood on that page."""
 
     def emptied(self, place: str) -> "Kept":
         """The same after what was typed in one place went out."""
@@ -48,6 +54,12 @@ class Kept:
         """The same with what was chosen elsewhere, if a view has room for all of it."""
         full = replace(self, held=held)
         return full if len(full.pack()) <= METADATA else self
+
+    @property
+    def way_back(self) -> "Kept":
+        """Only what leads back to what a call for help interrupted."""
+        kept = Kept(self.language, resume=self.resume, again=self.again)
+        return replace(kept, left_pass=self.left_pass, left_receipt=self.left_receipt)
 
     @property
     def chosen(self) -> str:
@@ -83,6 +95,9 @@ class Kept:
             receipt=part("receipt"),
             channel=part("channel"),
             opened=part("opened"),
+            resume=part("resume"),
+            left_pass=part("left_pass"),
+            left_receipt=part("left_receipt"),
             again={place: count for place, count in counts if type(count) is int},
             held={
                 name: tuple(code for code in codes if isinstance(code, str))
@@ -124,6 +139,10 @@ class CaseView:
     """It is found again without its receipt, too."""
     link: str = ""
     """The path of a private link that was just made."""
+    letter: str = ""
+    """What is typed to the desk and not sent."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """What was written elsewhere and is not sent yet: it waits here to be gone on with."""
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ import structlog
 from adapters.slack.fields import field_block, group_block
 from adapters.slack.inbound import Action, Shown, Source, Submission
 from adapters.slack.own import Own
-from adapters.slack.parts import main_answer
+from adapters.slack.parts import LETTER, main_answer
 from adapters.slack.people import People
 from adapters.slack.render import Reader, Views
 from adapters.slack.screens import AskView, Held, Kept, PageView
 from adapters.slack.stage import Draw
+from adapters.slack.way_back import leaving_report, written
 from bot.case_work import Work
 from bot.company import Person
 from bot.conversations import Conversations, Next, Opened, Screen, StartAgain
@@ -19,9 +20,7 @@ from bot.sealed_lists import Visitor
 from flows.help_now import FIND
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
-from flows.report import NAME, WORDS
 from flows.screens import Ask, Element, Paragraph
-from flows.tie import TIES
 
 log = structlog.get_logger()
 
@@ -68,16 +67,44 @@ class Talks:
         assert isinstance(screen, Screen)
         return visitor, screen
 
-    async def door(self, source: Source, code: str, asked: str = "", pass_token: str = "") -> Draw:
+    async def door(self, source: Source, code: str, shown: Shown | None) -> Draw:
         """An answer to the first card, given where there is no modal yet, or beside a case."""
-        visitor = await self.visitor(source, asked)
+        visitor = await self.visitor(source, shown.kept.language if shown else "")
         if code == "help":
             return await self.draw(source, visitor, await self.conversations.start(visitor, "help"))
-        call = await self.own.cases.call_of(visitor, pass_token)
-        first = await self.conversations.start(visitor, call=call)
+        if code == "check" and shown is not None and shown.kept.pass_token:
+            return await self._check(source, visitor, shown)
+        first = await self.conversations.start(visitor)
+        return await self.draw(source, visitor, await self._answered(visitor, first, code))
+
+    async def _answered(self, visitor: Visitor, first: Next, code: str) -> Next:
         if isinstance(first, Screen) and code in {one.code for one in first.ask.buttons}:
-            first = await self.conversations.press(visitor, first.token, code, {}, {})
-        return await self.draw(source, visitor, first)
+            return await self.conversations.press(visitor, first.token, code, {}, {})
+        return first
+
+    async def _check(self, source: Source, visitor: Visitor, shown: Shown) -> Draw:
+        """The checklist, from the page of a call: where the call interrupted it, or anew."""
+        call = await self.own.cases.call_of(visitor, shown.kept.pass_token)
+        if shown.kept.resume:
+            following = await self.conversations.resume(visitor, shown.kept.resume, call)
+        else:
+            first = await self.conversations.start(visitor, call=call)
+            following = await self._answered(visitor, first, "check")
+        shown = replace(shown, kept=replace(shown.kept, resume=""))
+        return await self.draw(source, visitor, following, shown)
+
+    async def go_on(self, submission: Submission) -> Draw:
+        """The button of a call's page on which something is written: where that belongs."""
+        source, shown = submission.source, submission.shown
+        if shown.kept.left_pass and not shown.kept.resume:
+            return await self.come_back(source, shown)
+        visitor = await self.visitor(source, shown.kept.language)
+        return await self._check(source, visitor, shown)
+
+    async def come_back(self, source: Source, shown: Shown) -> Draw:
+        """The page of a report that was left to call for help."""
+        visitor = await self.visitor(source, shown.kept.language)
+        return await self.own.come_back(visitor, shown, await self.reader(source))
 
     async def resume(self, source: Source, token: str, asked: str = "") -> Draw:
         """The screen somebody left."""
@@ -126,20 +153,28 @@ class Talks:
 
     async def help(self, action: Action) -> Draw:
         """Help, from any view, with or without a conversation on it."""
-        kept = action.shown.kept if action.shown else Kept("")
-        visitor = await self.visitor(action.source, kept.language)
-        if kept.pass_token and await self.own.cases.help_is_called(visitor, kept.pass_token):
-            return await self.own.show(visitor, kept, await self.reader(action.source))
+        source, shown = action.source, action.shown
+        kept = shown.kept if shown else Kept("")
+        visitor = await self.visitor(source, kept.language)
+        if shown and await self.own.cases.help_is_called(visitor, kept.pass_token):
+            return await self.own.show(visitor, kept, await self.reader(source), typed=shown.typed)
         following = await self.conversations.help(visitor, kept.token)
-        return await self.draw(action.source, visitor, following)
+        stays = await self._stepping_out(visitor, shown) if shown else None
+        return await self.draw(source, visitor, following, stays)
+
+    async def _stepping_out(self, visitor: Visitor, shown: Shown) -> Shown:
+        """What goes along to a call for help, to be come back to."""
+        kept = shown.kept
+        if kept.pass_token and not await self.own.cases.call_of(visitor, kept.pass_token):
+            return leaving_report(shown)
+        resume = await self.conversations.interrupted(visitor, kept.token) or kept.resume
+        return _holding(replace(shown, kept=replace(kept, resume=resume)))
 
     async def back(self, action: Action, shown: Shown) -> Draw:
         """The screen before; what was written stays, and what was chosen is there again."""
         visitor = await self.visitor(action.source, shown.kept.language)
         following = await self.conversations.back(visitor, shown.kept.token)
-        chosen = {name: codes for name, codes in shown.chosen.items() if codes}
-        kept = replace(shown.kept, held={**shown.kept.held, **chosen})
-        return await self.draw(action.source, visitor, following, replace(shown, kept=kept))
+        return await self.draw(action.source, visitor, following, _holding(shown))
 
     async def again(
         self, source: Source, shown: Shown, language: str, problem: Phrase | None = None
@@ -172,24 +207,36 @@ class Talks:
         if isinstance(following, Screen):
             return self._ask(following, visitor, shown, reader)
         if isinstance(following, Opened):
-            kept = Kept(
-                visitor.language,
-                pass_token=following.pass_token,
-                receipt=following.filed.receipt or "",
-            )
-            return await self.own.show(visitor, kept, reader, following.notice)
+            return await self._opened(visitor, following, shown, reader)
         if isinstance(following, StartAgain):
-            view = _start_again(following, visitor, written(shown))
-            drawn = self.views.page(view, reader)
-            return lambda _by_submit: drawn
-        text = Paragraph(text=say("ended.text"))
-        return await self._page(source, visitor.language, say("ended.title"), (text,))
+            view = _start_again(following, visitor, shown)
+        else:
+            text = Paragraph(text=say("ended.text"))
+            view = PageView(say("ended.title"), (text,), _way_back(visitor, shown))
+        drawn = self.views.page(view, reader)
+        return lambda _by_submit: drawn
+
+    async def _opened(
+        self, visitor: Visitor, opened: Opened, shown: Shown | None, reader: Reader
+    ) -> Draw:
+        """The page of what was just sent. A call takes along what it interrupted."""
+        receipt = opened.filed.receipt
+        if shown and receipt is None:
+            shown = await self._stepping_out(visitor, shown)
+        kept = replace(_way_back(visitor, shown), pass_token=opened.pass_token)
+        typed = shown.typed if shown else {}
+        if receipt is None:
+            kept = kept.holding(shown.kept.held if shown else {})
+        else:  # what was written is in the report now
+            kept = replace(kept, receipt=receipt, resume="")
+            typed = {name: text for name, text in typed.items() if name == LETTER}
+        return await self.own.show(visitor, kept, reader, opened.notice, typed=typed)
 
     def _ask(self, screen: Screen, visitor: Visitor, shown: Shown | None, reader: Reader) -> Draw:
         held = shown.kept.held if shown is not None else {}
         here = {one.id for one in screen.ask.groups}
         elsewhere = {name: codes for name, codes in held.items() if name not in here}
-        kept = Kept(visitor.language, token=screen.token).holding(elsewhere)
+        kept = replace(_way_back(visitor, shown), token=screen.token).holding(elsewhere)
         typed = shown.typed if shown is not None and screen.ask.find else None
         view = AskView(
             screen.ask.with_chosen(held),
@@ -197,7 +244,7 @@ class Talks:
             screen.can_go_back,
             screen.problem,
             typed,
-            written=written(shown),
+            written=written(shown.typed) if shown else {},
         )
 
         def draw(by_submit: bool) -> dict[str, object]:
@@ -246,18 +293,26 @@ def _wrong_block(ask: Ask, shown: Shown, problem: Phrase) -> str | None:
     return None if group is None else group_block(ask.step, group, 0)
 
 
-def written(shown: Shown | None) -> dict[str, str]:
-    """What was written for a report, and is no answer before it is sent."""
-    typed = shown.typed if shown is not None else {}
-    return {name: typed[name] for name in (WORDS, NAME, *TIES) if typed.get(name, "").strip()}
+def _holding(shown: Shown) -> Shown:
+    """The same for another screen, where what is chosen on this one was no answer yet."""
+    chosen = {name: codes for name, codes in shown.chosen.items() if codes}
+    return replace(shown, kept=replace(shown.kept, held={**shown.kept.held, **chosen}))
 
 
-def _start_again(following: StartAgain, visitor: Visitor, words: dict[str, str]) -> PageView:
+def _way_back(visitor: Visitor, shown: Shown | None) -> Kept:
+    """What a view carries of what a call for help interrupted."""
+    kept = shown.kept.way_back if shown else Kept("")
+    return replace(kept, language=visitor.language)
+
+
+def _start_again(following: StartAgain, visitor: Visitor, shown: Shown | None) -> PageView:
     """The screen opens nothing any more; what was written on it is shown, and goes along."""
+    words = written(shown.typed) if shown else {}
     lines = [Paragraph(text=say(f"again.{following.refusal.value}"))]
     if words:
         lines.append(Paragraph(text=say("typed.stays"), strong=True))
-    return PageView(say("again.title"), tuple(lines), Kept(visitor.language), written=words)
+    kept = _way_back(visitor, shown)
+    return PageView(say("again.title"), tuple(lines), kept, written=words)
 
 
 def only_site(person: Person | None) -> str | None:

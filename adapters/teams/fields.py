@@ -16,8 +16,9 @@ INPUT_CHARACTERS = 3000
 """The most that one field takes: a screen that comes back with it still fits a card."""
 
 LONG_LIST = 10
-GROUP, FIELD, HELD = "g.", "t.", "h."
-"""What an input's id begins with: what is chosen or typed here, and what was chosen elsewhere."""
+GROUP, FIELD, HELD, BACK = "g.", "t.", "h.", "k."
+"""What an input's id begins with: what is chosen or typed here, what was chosen elsewhere, and
+what leads back to what was left."""
 
 
 def group(words: Words, asked: Group, chosen: Sequence[str]) -> Parts:
@@ -92,7 +93,7 @@ def filled_in(data: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: value
         for name, value in data.items()
-        if name.startswith((GROUP, FIELD, HELD)) and isinstance(value, str) and value
+        if name.startswith((GROUP, FIELD, HELD, BACK)) and isinstance(value, str) and value
     }
 
 

@@ -1,14 +1,25 @@
 """One's own case in a dialog: shown, pressed, written to, and found again by its receipt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import structlog
 
-from adapters.teams.fields import FIELD
+from adapters.teams.fields import FIELD, filled_in
 from adapters.teams.inbound import Pressed
 from adapters.teams.people import People
 from adapters.teams.render import RECEIPT_FIELD, Dialog, Dialogs
 from adapters.teams.screens import CaseView, Kept, ReceiptView, text_in
+from adapters.teams.way_back import (
+    LEFT,
+    LEFT_RECEIPT,
+    LETTER,
+    leaving_report,
+    waiting,
+    way_back,
+    with_room,
+)
 from bot.case_work import Work
 from bot.conversations import clean
 from bot.own_case import OwnCases, opens_nothing
@@ -21,6 +32,7 @@ log = structlog.get_logger()
 
 MOST_RECEIPT = 80
 """Characters of a wrong receipt that stand there again: more than any real one has."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -40,8 +52,12 @@ class Own:
         typed: str = "",
         link: str = "",
         once: str = "",
+        beside: Mapping[str, str] = NOTHING,
     ) -> Dialog:
-        """The case behind a pass, as it stands; with a private link that was just made."""
+        """The case behind a pass, as it stands; with a private link that was just made.
+
+        What was `typed` stands there, and what waits `beside` it goes along.
+        """
         try:
             shown = await self.cases.open(visitor, kept.pass_token)
         except Unopened:
@@ -60,6 +76,7 @@ class Own:
             calling=shown.calling,
             listed=shown.listed,
             typed=typed,
+            beside=with_room(beside, typed),
             link=link,
         )
         return self.dialogs.case(view, self.work.clock.now())
@@ -68,13 +85,32 @@ class Own:
         """The same case: as it stands now, another part of it, or in another language."""
         visitor = self._visitor(pressed)
         kept = await self._with_its_receipt(visitor, pressed.kept)
-        return await self.show(visitor, kept, typed=_words(pressed))
+        beside = waiting(pressed.data)
+        return await self.show(visitor, kept, typed=_words(pressed), beside=beside)
+
+    async def left(self, pressed: Pressed) -> Dialog:
+        """The page of the report from which help was called, as it was left.
+
+        From the page of another report that leads back here: where two were sent.
+        """
+        visitor, back = self._visitor(pressed), way_back(pressed.data)
+        there = Kept(visitor.language, pass_token=back.get(LEFT, ""))
+        there = replace(there, receipt=back.get(LEFT_RECEIPT, ""))
+        there = await self._with_its_receipt(visitor, there)
+        letter = filled_in(pressed.data).get(FIELD + LETTER, "")
+        on_report = await self.is_report(visitor, pressed.kept.pass_token)
+        here = leaving_report(pressed.kept, _words(pressed)) if on_report else {}
+        return await self.show(visitor, there, typed=letter, beside=here)
+
+    async def is_report(self, visitor: Visitor, pass_token: str) -> bool:
+        """Whether a page is that of a report, which is come back to. A call is found again."""
+        return bool(pass_token) and not await self.cases.call_of(visitor, pass_token)
 
     async def press(self, pressed: Pressed) -> Dialog:
         """A press on one's own case. Words are taken once, and stay until they are on disk."""
         visitor, code = self._visitor(pressed), text_in(pressed.data, "c")
         kept = await self._with_its_receipt(visitor, pressed.kept)
-        words = _words(pressed)
+        words, beside = _words(pressed), waiting(pressed.data)
         try:
             sends = await self.cases.sends_words(visitor, kept.pass_token, code)
             done = await self.cases.press(
@@ -87,9 +123,10 @@ class Own:
                 raise
             log.error("press_failed", error=type(error).__name__)
             once = text_in(pressed.data, "n")  # sent again, it is still one message
-            return await self.show(visitor, kept, say("problem.not_saved"), words, once=once)
-        sent = sends and (done.changed or done == ALREADY)
-        return await self.show(visitor, kept, done.notice, "" if sent else words, done.path)
+            problem = say("problem.not_saved")
+            return await self.show(visitor, kept, problem, words, once=once, beside=beside)
+        left = "" if sends and (done.changed or done == ALREADY) else words
+        return await self.show(visitor, kept, done.notice, left, done.path, beside=beside)
 
     async def sent(self, pressed: Pressed) -> Dialog:
         """What somebody sent: with a name as a list, else by the receipt that is typed here."""
@@ -131,5 +168,4 @@ class Own:
 
 
 def _words(pressed: Pressed) -> str:
-    value = pressed.data.get(FIELD + WORDS)
-    return value if isinstance(value, str) else ""
+    return filled_in(pressed.data).get(FIELD + WORDS, "")

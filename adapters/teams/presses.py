@@ -93,6 +93,7 @@ class Presses:
             "sent": self.own.sent,
             "open": self.own.by_receipt,
             "case": self.own.again,
+            "left": self.own.left,
             "press": self.own.press,
             "details": self.channels.open,
             "work": self.channels.work_on,

@@ -36,6 +36,7 @@ from adapters.teams.screens import (
     PageView,
     ReceiptView,
 )
+from adapters.teams.way_back import LEFT, RESUME
 from adapters.teams.words import Words
 from bot.catalogue import Catalogue
 from flows.files import link_line
@@ -132,13 +133,16 @@ class Dialogs:
             *where,
             *row([_press(words, view, one) for one in places]),
             *(lines(note(words.text(shown.footer))) if shown.footer else []),
-            *(_leads_to_check(words, view.kept) if shown.may_check else []),
+            *(_leads_to_check(words, view) if shown.may_check else []),
             *(
                 _compose(words, view, shown.compose)
                 if shown.compose
                 else _waiting(words, view.typed)
             ),
             *draw(words, shown.after),
+            *along(words, view.beside),
+            # Where something was interrupted by the call, that is gone on with first.
+            *([] if RESUME in view.beside else _left_report(words, view.kept, view.beside)),
             *_case_ways(words, view),
         ]
         return _dialog(words, top, draw(words, shown.body), end, (view.kept, "case"))
@@ -163,7 +167,8 @@ class Dialogs:
         start = "anew" if view.filled and not view.retry else "first"
         home = row([submit(words.text(say("teams.home")), carried(kept, start))])
         languages = last_row(words, kept, view.do, later=False) if view.do else []
-        end = [*_filled(words, view), *(home if view.start_again else []), *languages]
+        left = _left_report(words, kept, view.filled)
+        end = [*_filled(words, view), *left, *(home if view.start_again else []), *languages]
         return _dialog(words, top, draw(words, view.elements), end, (kept, view.do))
 
     def receipt(self, view: ReceiptView, now: datetime) -> Dialog:
@@ -274,8 +279,16 @@ def _answers(words: Words, view: CaseView, buttons: Sequence[Button]) -> Parts:
     return parts
 
 
-def _leads_to_check(words: Words, kept: Kept) -> Parts:
-    return row([submit(words.text(say("first.check")), carried(kept, "check"))])
+def _leads_to_check(words: Words, view: CaseView) -> Parts:
+    label = say("web.go_on" if RESUME in view.beside else "first.check")
+    return row([submit(words.text(label), carried(view.kept, "check"))])
+
+
+def _left_report(words: Words, kept: Kept, unseen: Mapping[str, str]) -> Parts:
+    """The way back to the page of a report, where help was called from it."""
+    if LEFT not in unseen:
+        return []
+    return row([submit(words.text(say("file.page.back")), carried(kept, "left"))])
 
 
 def _compose(words: Words, view: CaseView, compose: Compose) -> Parts:

@@ -88,6 +88,8 @@ class CaseView:
     """It is found again without its receipt, too."""
     typed: str = ""
     """Words that were not sent yet."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """What waits unseen to be gone on with, by the ids of its inputs."""
     link: str = ""
     """The path of a private link that was just made."""
 

@@ -12,14 +12,24 @@ from adapters.teams.own import Own
 from adapters.teams.people import People
 from adapters.teams.render import Dialog, Dialogs
 from adapters.teams.screens import AskView, Kept, PageView, text_in
+from adapters.teams.way_back import (
+    LEFT,
+    LEFT_RECEIPT,
+    LETTER,
+    RESUME,
+    TYPED,
+    leaving_report,
+    waiting,
+    way_back,
+    with_room,
+)
 from bot.case_work import Work
 from bot.conversations import Conversations, Next, Opened, Screen, StartAgain
 from bot.sealed_lists import Visitor
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
-from flows.report import NAME, WORDS
+from flows.report import WORDS
 from flows.screens import Ask, CallLine, Element, Paragraph
-from flows.tie import TIES
 
 log = structlog.get_logger()
 
@@ -27,8 +37,6 @@ log = structlog.get_logger()
 POLICE = CallLine(label=say("help.police"), phone="110", strong=True)
 VISIBILITY = "who"
 """The step where somebody chooses who learns their name."""
-TYPED = (WORDS, NAME, *TIES)
-"""What is written for a report, and no answer before it is sent."""
 
 
 @dataclass(frozen=True)
@@ -39,24 +47,43 @@ class Filled:
     typed: Mapping[str, str] = field(default_factory=dict)
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What was chosen on screens that were gone back from."""
+    back: Mapping[str, str] = field(default_factory=dict)
+    """What leads back to what a call for help interrupted, by the ids of its inputs."""
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "Filled":
         """What a press brought along."""
         chosen, typed = chosen_and_typed(data)
-        return cls(chosen, typed, held(data))
+        return cls(chosen, typed, held(data), way_back(data))
 
     @property
     def without_choices(self) -> "Filled":
         """The same for another screen, which has choices of its own."""
         return replace(self, chosen=None)
 
+    @property
+    def holding(self) -> "Filled":
+        """The same for another screen, where what is chosen on this one was no answer yet."""
+        return replace(self, chosen=None, held={**self.held, **(self.chosen or {})})
+
+    @property
+    def resumed(self) -> "Filled":
+        """The same after what a call for help interrupted was gone on with."""
+        return replace(self, back={n: t for n, t in self.back.items() if n != RESUME})
+
     def elsewhere(self, ask: Ask) -> dict[str, str]:
         """What belongs on other screens than this one, by the ids of its inputs."""
         fields, groups = {one.id for one in ask.fields}, {one.id for one in ask.groups}
-        typed = {FIELD + name: self.typed.get(name, "") for name in TYPED if name not in fields}
-        held = {HELD + n: ",".join(codes) for n, codes in self.held.items() if n not in groups}
-        return {**typed, **held}
+        here = {*(FIELD + name for name in fields), *(HELD + name for name in groups)}
+        seen = "".join(self.typed.get(name, "") for name in fields)
+        elsewhere = {name: text for name, text in self.all().items() if name not in here}
+        return with_room(elsewhere, seen)
+
+    def all(self) -> dict[str, str]:
+        """Everything but what is chosen on this very screen, by the ids of its inputs."""
+        typed = {FIELD + name: self.typed.get(name, "") for name in TYPED}
+        held = {HELD + name: ",".join(codes) for name, codes in self.held.items()}
+        return {**typed, **held, **self.back}
 
     def chosen_on(self, ask: Ask) -> Mapping[str, tuple[str, ...]] | None:
         """What is chosen on a screen: just now, or before it was gone back from."""
@@ -93,13 +120,17 @@ class Talks:
         return visitor, screen
 
     async def check(self, pressed: Pressed) -> Dialog:
-        """The first question, from the card in the chat or from the page of a call."""
-        visitor = self._visitor(pressed)
+        """The first question, from the card in the chat or from the page of a call; or whatever
+        the call interrupted."""
+        visitor, filled = self._visitor(pressed), Filled.read(pressed.data)
         call = await self.own.cases.call_of(visitor, pressed.kept.pass_token)
+        if filled.back.get(RESUME):
+            following = await self.conversations.resume(visitor, filled.back[RESUME], call)
+            return await self._draw(visitor, following, filled.resumed.without_choices)
         first = await self.conversations.start(visitor, call=call)
         if isinstance(first, Screen):
             first = await self.conversations.press(visitor, first.token, "check", {}, {})
-        return await self._draw(visitor, first)
+        return await self._draw(visitor, first, filled.without_choices)
 
     async def answer(self, pressed: Pressed) -> Dialog:
         """An answer on a screen. Whatever breaks, nothing that was written is lost."""
@@ -114,6 +145,8 @@ class Talks:
             if isinstance(following, Screen):
                 following = replace(following, problem=say("problem.not_saved"))
         stays = isinstance(following, Screen) and following.problem is not None
+        if isinstance(following, Opened) and following.filed.receipt is None:
+            filled = await self._stepping_out(visitor, pressed)
         return await self._draw(visitor, following, filled if stays else filled.without_choices)
 
     async def again(self, pressed: Pressed, problem: Phrase | None = None) -> Dialog:
@@ -131,15 +164,25 @@ class Talks:
         """The screen before. What was filled in here is there again when somebody comes forward."""
         visitor, filled = self._visitor(pressed), Filled.read(pressed.data)
         following = await self.conversations.back(visitor, pressed.kept.token)
-        left = replace(filled, chosen=None, held={**filled.held, **(filled.chosen or {})})
-        return await self._draw(visitor, following, left)
+        return await self._draw(visitor, following, filled.holding)
 
     async def help(self, pressed: Pressed) -> Dialog:
         """Help, from anywhere, with or without a conversation on the screen."""
         visitor, kept = self._visitor(pressed), pressed.kept
         if kept.pass_token and await self.own.cases.help_is_called(visitor, kept.pass_token):
-            return await self.own.show(visitor, kept)
-        return await self._draw(visitor, await self.conversations.help(visitor, kept.token))
+            return await self.own.again(pressed)
+        following = await self.conversations.help(visitor, kept.token)
+        return await self._draw(visitor, following, await self._stepping_out(visitor, pressed))
+
+    async def _stepping_out(self, visitor: Visitor, pressed: Pressed) -> Filled:
+        """What goes along to a call for help, to be come back to."""
+        kept, filled = pressed.kept, Filled.read(pressed.data)
+        if await self.own.is_report(visitor, kept.pass_token):
+            left = leaving_report(kept, filled.typed.get(WORDS, ""))
+            return Filled.read(left).without_choices
+        resume = await self.conversations.interrupted(visitor, kept.token)
+        back = {**filled.back, RESUME: resume} if resume else filled.back
+        return replace(filled.holding, back=back)
 
     async def policy(self, pressed: Pressed) -> Dialog:
         """Our policy."""
@@ -191,13 +234,21 @@ class Talks:
         if isinstance(following, Screen):
             return self._ask(visitor, following, filled)
         if isinstance(following, Opened):
-            receipt = following.filed.receipt or ""
-            kept = Kept(visitor.language, pass_token=following.pass_token, receipt=receipt)
-            return await self.own.show(visitor, kept, following.notice)
+            return await self._opened(visitor, following, filled)
         if isinstance(following, StartAgain):
             return self._start_again(visitor, following, filled)
-        text = Paragraph(text=say("ended.text"))
-        return self._message(visitor.language, say("ended.title"), (text,))
+        text, kept = Paragraph(text=say("ended.text")), Kept(visitor.language)
+        return self._page(PageView(say("ended.title"), (text,), kept, filled=filled.back))
+
+    async def _opened(self, visitor: Visitor, opened: Opened, filled: Filled) -> Dialog:
+        """The page of what was just sent. A call takes along what it interrupted."""
+        receipt, words = opened.filed.receipt, filled.typed.get(WORDS, "")
+        beside = waiting(filled.all())
+        if receipt is not None:  # what was written is in the report now
+            words, along = "", (LEFT, LEFT_RECEIPT, FIELD + LETTER)
+            beside = {name: text for name, text in beside.items() if name in along}
+        kept = Kept(visitor.language, pass_token=opened.pass_token, receipt=receipt or "")
+        return await self.own.show(visitor, kept, opened.notice, typed=words, beside=beside)
 
     def _start_again(self, visitor: Visitor, following: StartAgain, filled: Filled) -> Dialog:
         """The screen opens nothing any more; what was written on it is shown, and goes along."""
@@ -206,8 +257,8 @@ class Talks:
         lines = [Paragraph(text=say(f"again.{following.refusal.value}"))]
         if written:
             lines.append(Paragraph(text=say("typed.stays"), strong=True))
-        kept = Kept(visitor.language)
-        return self._page(PageView(say("again.title"), tuple(lines), kept, filled=written))
+        kept, filled_in = Kept(visitor.language), {**written, **filled.back}
+        return self._page(PageView(say("again.title"), tuple(lines), kept, filled=filled_in))
 
     def _ask(self, visitor: Visitor, screen: Screen, filled: Filled) -> Dialog:
         view = AskView(

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.teams.fields import FIELD, INPUT_CHARACTERS
 from adapters.teams.screens import AskView, Kept
+from adapters.teams.way_back import LEFT, LEFT_RECEIPT, RESUME, with_room
 from flows.checklist import talk
 from flows.help_now import help_now
 from tests.adapters.teams.drawn import screens
@@ -182,7 +183,10 @@ async def test_what_was_written_on_a_screen_that_got_old_goes_along_to_the_new_s
 
 @pytest.mark.parametrize("script", ["a", "語"])
 def test_with_the_longest_words_of_another_screen_every_screen_still_fits(script: str) -> None:
-    along = {f"{FIELD}words": script * INPUT_CHARACTERS, f"{FIELD}name": script * 80}
+    filled = {f"{FIELD}{name}": script * INPUT_CHARACTERS for name in ("words", "letter")}
+    filled |= {f"{FIELD}name": script * 80, RESUME: TOKEN, LEFT: TOKEN, LEFT_RECEIPT: "1" * 25}
+    along = with_room(filled)
+    assert {f"{FIELD}words", f"{FIELD}name", RESUME, LEFT, LEFT_RECEIPT} <= set(along)
     for flow, sites in ((talk, 3), (talk, 200), (help_now, 200)):
         for here, before in screens(flow, sites):
             if here.ask.step != "review":

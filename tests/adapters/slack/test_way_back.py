@@ -1,0 +1,125 @@
+"""A call for help takes nothing away: no report's only receipt, and nothing that was written."""
+
+import pytest
+
+from tests.adapters.slack.office import Office, said
+from tests.adapters.slack.test_written_words import (
+    EN,
+    WRITTEN,
+    at_the_review,
+    in_fields,
+    picked,
+)
+from tests.adapters.slack.walks import (
+    answers_the_checklist,
+    chooses_the_site,
+    files_without_a_name,
+    receipt_of,
+    reports,
+)
+from tests.fake_slack import Person
+
+
+@pytest.fixture
+def john(office: Office) -> Person:
+    return office.person("john")
+
+
+async def calls(person: Person) -> None:
+    """Help, from any modal, to the page of the call."""
+    await person.taps(said(EN, "slack.help"))
+    if said(EN, "site.title") in person.modal.read:
+        await chooses_the_site(person, EN)
+    assert said(EN, "help.title") in person.modal.read
+
+
+async def test_a_report_is_gone_on_with_where_a_call_for_help_interrupted_it(
+    office: Office, john: Person
+) -> None:
+    await at_the_review(john)
+    await john.picks(said(EN, "blur.now"))
+    await calls(john)
+    await office.settles()
+    await office.site.live.refresh()
+    assert in_fields(john) == [WRITTEN]
+    await john.taps(said(EN, "help.fine"))
+    await john.picks("日本語")
+    await john.picks("English")
+    await john.taps(said(EN, "web.go_on"))
+    assert said(EN, "review.title") in john.modal.read
+    assert in_fields(john) == [WRITTEN]
+    assert "now" in picked(john)
+    await john.submits()
+    assert receipt_of(john)
+    assert in_fields(john) == []
+
+
+async def test_answers_are_gone_on_with_where_nothing_was_written_yet(john: Person) -> None:
+    await john.commands("/mamori")
+    await answers_the_checklist(john, EN)
+    await calls(john)
+    await john.taps(said(EN, "help.mistake"))
+    await john.taps(said(EN, "web.go_on"))
+    assert said(EN, "result.send") in john.modal.read
+
+
+async def test_the_button_of_the_modal_goes_on_with_what_is_written_in_it(john: Person) -> None:
+    await at_the_review(john)
+    await calls(john)
+    await john.submits()
+    assert said(EN, "review.title") in john.modal.read
+    assert in_fields(john) == [WRITTEN]
+    await calls(john)
+    assert in_fields(john) == [WRITTEN]
+
+
+async def test_what_called_for_help_by_itself_is_not_gone_on_with(john: Person) -> None:
+    await john.commands("/mamori")
+    await john.taps(said(EN, "first.check"))
+    await john.taps(said(EN, "safe.d"))
+    await chooses_the_site(john, EN)
+    await john.taps(said(EN, "help.mistake"))
+    await john.taps(said(EN, "first.check"))
+    assert said(EN, "safe.title") in john.modal.read
+
+
+async def test_the_only_receipt_is_not_lost_to_a_call_for_help(john: Person) -> None:
+    receipt = await reports(john, EN, "u", "words of mine")
+    john.types(said(EN, "talk.own.label"), WRITTEN)
+    await calls(john)
+    assert in_fields(john) == [WRITTEN]
+    await john.taps(said(EN, "help.fine"))
+    await john.taps(said(EN, "file.page.back"))
+    assert receipt_of(john) == receipt
+    assert in_fields(john) == [WRITTEN]
+    await john.submits()
+    assert WRITTEN.strip().split("\n")[0] in john.modal.read
+    assert in_fields(john) == []
+
+
+async def test_a_report_is_come_back_to_while_the_call_still_runs(john: Person) -> None:
+    receipt = await reports(john, EN, "u", "words of mine")
+    await calls(john)
+    await john.taps(said(EN, "file.page.back"))
+    assert receipt_of(john) == receipt
+    await calls(john)
+    await john.taps(said(EN, "file.page.back"))
+    assert receipt_of(john) == receipt
+
+
+async def test_a_report_is_come_back_to_after_a_second_one(john: Person) -> None:
+    first = await reports(john, EN, "u", "words of mine")
+    john.types(said(EN, "talk.own.label"), WRITTEN)
+    await calls(john)
+    await john.taps(said(EN, "help.fine"))
+    await answers_the_checklist(john, EN)
+    second = await files_without_a_name(john, EN)
+    assert second != first
+    john.types(said(EN, "talk.own.label"), "a second letter")
+    for receipt, letters in (
+        (first, [WRITTEN, "a second letter"]),
+        (second, ["a second letter", WRITTEN]),
+    ):
+        await john.taps(said(EN, "file.page.back"))
+        assert receipt_of(john) == receipt
+        assert in_fields(john) == letters
