@@ -24,7 +24,7 @@ from adapters.slack.own import Own
 from adapters.slack.parts import composed
 from adapters.slack.people import People
 from adapters.slack.render import CASE, DETAILS, PAGE, RECEIPT, TALK
-from adapters.slack.screens import Held, Kept
+from adapters.slack.screens import LATER, Held, Kept
 from adapters.slack.stage import Draw, Stage, is_call
 from adapters.slack.talks import POLICY, Talks
 from adapters.slack.way_back import letter
@@ -108,7 +108,7 @@ class Presses:
     async def _later(self, action: Action, shown: Shown) -> Draw:
         source, language = action.source, shown.kept.language
         if await self.entrances.put_aside(action):
-            return await self.talks.later(source, language)
+            return await self.talks.later(source, shown, language)
         return await self.talks.again(source, shown, language, say("problem.not_kept"))
 
     async def _language(self, action: Action, shown: Shown) -> Draw | None:
@@ -128,6 +128,8 @@ class Presses:
             return await self.own.again(visitor, shown, await self.talks.reader(source))
         if shown.kept.opened == POLICY:
             return await self.talks.policy(source, language)
+        if shown.kept.opened == LATER:
+            return await self.talks.later(source, shown, language)
         return await self.talks.first(source, language, shown)
 
     async def _door(self, action: Action) -> Draw:
@@ -216,6 +218,9 @@ class Presses:
             return await self.talks.submit(submission)
         if shown.name == DETAILS:
             return await self.channels.reply(submission)
+        if shown.name == PAGE and shown.kept.opened == LATER:
+            token, language = shown.kept.token, shown.kept.language
+            return await self.talks.resume(source, token, language, shown)
         if shown.name == PAGE:
             return await self.talks.first(source, shown.kept.language, shown)
         if shown.name == CASE and composed("0") not in shown.typed:  # no place to write to the desk

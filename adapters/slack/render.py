@@ -45,6 +45,7 @@ from adapters.slack.parts import (
     written_elsewhere,
 )
 from adapters.slack.screens import (
+    LATER,
     AskView,
     CaseView,
     DetailsView,
@@ -56,7 +57,7 @@ from adapters.slack.words import Words
 from bot.catalogue import Catalogue
 from flows.files import link_line
 from flows.outcomes import Visibility
-from flows.phrases import Verbatim, say
+from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
 from flows.screens import Ask, TextField
 from flows.talk import WORDS
@@ -153,9 +154,9 @@ class Views:
             *_number(words, view),
         ]
         # Slack shows it above everything: under what was sent, it must not read as not sent yet.
-        submit = "slack.send_words" if card.compose else _goes_on(view.kept)
+        submit = say("slack.send_words") if card.compose else _goes_on(view.kept)
         sends = card.compose or view.written
-        return _modal(words, CASE, body, view.kept, words.text(say(submit)) if sends else None)
+        return _modal(words, CASE, body, view.kept, words.text(submit) if sends else None)
 
     def details(self, view: DetailsView, reader: Reader) -> Block:
         """A case's details, for one person of the desk."""
@@ -187,8 +188,8 @@ class Views:
             *left_report(words, view.kept),
             *(actions([again], "ways") if view.start_again and not view.written else []),
         ]
-        submit = words.text(say("slack.home")) if view.written else None
-        return _modal(words, PAGE, body, view.kept, submit)
+        on = say("slack.later.open" if view.kept.opened == LATER else "slack.home")
+        return _modal(words, PAGE, body, view.kept, words.text(on) if view.written else None)
 
     def receipt(self, view: ReceiptView, reader: Reader) -> Block:
         """What somebody sent with a name, and where a receipt is typed."""
@@ -222,11 +223,11 @@ def _leads_to_check(words: Words, kept: Kept) -> Blocks:
     return actions([button(words.text(label), "door.check", "check")], "next")
 
 
-def _goes_on(kept: Kept) -> str:
+def _goes_on(kept: Kept) -> Phrase:
     """Where words on the page of a call are gone on with."""
     if kept.resume:
-        return "web.go_on"
-    return "file.page.back" if kept.left_pass else "first.check"
+        return say("web.go_on")
+    return say("file.page.back" if kept.left_pass else "first.check")
 
 
 def _letter(words: Words, typed: str) -> Block:

@@ -15,6 +15,8 @@ METADATA = 3000
 """The most a view's private metadata may hold."""
 CALLING = "calling"
 """Marks the view of a call for help that still runs."""
+LATER = "later"
+"""Marks the page of a conversation to which the chat leads back."""
 CHOSEN = "chosen"
 """Marks an App Home whose language somebody chose; any other's is what their Slack speaks."""
 

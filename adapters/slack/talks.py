@@ -10,7 +10,7 @@ from adapters.slack.own import Own
 from adapters.slack.parts import LETTER, main_answer
 from adapters.slack.people import People
 from adapters.slack.render import Reader, Views
-from adapters.slack.screens import AskView, Held, Kept, PageView
+from adapters.slack.screens import LATER, AskView, Held, Kept, PageView
 from adapters.slack.stage import Draw
 from adapters.slack.way_back import leaving_report, written
 from bot.case_work import Work
@@ -20,7 +20,7 @@ from bot.sealed_lists import Visitor
 from flows.help_now import FIND
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
-from flows.screens import Ask, Element, Paragraph
+from flows.screens import Ask, Paragraph
 
 log = structlog.get_logger()
 
@@ -106,10 +106,13 @@ class Talks:
         visitor = await self.visitor(source, shown.kept.language)
         return await self.own.come_back(visitor, shown, await self.reader(source))
 
-    async def resume(self, source: Source, token: str, asked: str = "") -> Draw:
-        """The screen somebody left."""
+    async def resume(
+        self, source: Source, token: str, asked: str = "", shown: Shown | None = None
+    ) -> Draw:
+        """The screen somebody left, with what they had written if it still stands on a view."""
         visitor = await self.visitor(source, asked)
-        return await self.draw(source, visitor, await self.conversations.show(visitor, token))
+        following = await self.conversations.show(visitor, token)
+        return await self.draw(source, visitor, following, shown)
 
     async def press(self, action: Action, shown: Shown, code: str) -> Draw:
         """An answer on a screen. Whatever breaks, nothing that was written is lost."""
@@ -190,14 +193,21 @@ class Talks:
     async def policy(self, source: Source, asked: str = "") -> Draw:
         """Our policy."""
         language = await self.people.language(source.team, source.user, asked)
-        elements = policy_page(self.work.policy)
-        title = say("policy.page.title")
-        return await self._page(source, language, title, elements, page=POLICY)
+        kept, elements = Kept(language, opened=POLICY), policy_page(self.work.policy)
+        view = PageView(say("policy.page.title"), elements, kept)
+        drawn = self.views.page(view, await self.reader(source))
+        return lambda _by_submit: drawn
 
-    async def later(self, source: Source, language: str) -> Draw:
-        """What is left on the screen after the way back was put into the chat."""
-        kept = Paragraph(text=say("slack.later.kept"))
-        return await self._page(source, language, say("slack.later"), (kept,))
+    async def later(self, source: Source, shown: Shown, language: str) -> Draw:
+        """What is left on the screen after the way back was put into the chat: what was written
+        stands on it alone."""
+        lines, words = [Paragraph(text=say("slack.later.kept"))], written(shown.typed)
+        if words:
+            lines.append(Paragraph(text=say("typed.not_in_chat"), strong=True))
+        kept = replace(_holding(shown).kept, language=language, opened=LATER)
+        view = PageView(say("slack.later"), tuple(lines), kept, written=words)
+        drawn = self.views.page(view, await self.reader(source))
+        return lambda _by_submit: drawn
 
     async def draw(
         self, source: Source, visitor: Visitor, following: Next, shown: Shown | None = None
@@ -251,19 +261,6 @@ class Talks:
             return self.views.ask(replace(view, by_submit=by_submit), reader)
 
         return draw
-
-    async def _page(
-        self,
-        source: Source,
-        language: str,
-        title: Phrase,
-        elements: tuple[Element, ...],
-        page: str = "",
-    ) -> Draw:
-        reader = await self.reader(source)
-        view = PageView(title, elements, Kept(language, opened=page))
-        drawn = self.views.page(view, reader)
-        return lambda _by_submit: drawn
 
     async def reader(self, source: Source) -> Reader:
         """Whoever reads it."""

@@ -103,7 +103,6 @@ class Presses:
         return await self.talks.first(pressed.source, pressed.kept.language)
 
     async def _later(self, pressed: Pressed) -> Dialog:
-        source, language = pressed.source, pressed.kept.language
         if await self.entrances.put_aside(pressed):
-            return self.talks.later(source, language)
+            return self.talks.later(pressed)
         return await self.talks.again(pressed, say("problem.not_kept"))

@@ -243,7 +243,7 @@ def _filled(words: Words, view: PageView) -> Parts:
         for part in text_field(words, _TYPED, view.filled[name], name.removeprefix(FIELD))
     ]
     rest = along(words, {name: text for name, text in view.filled.items() if name not in shown})
-    again = submit(words.text(say("typed.press_again")), view.retry, positive=True)
+    again = submit(words.text(view.again or say("typed.press_again")), view.retry, positive=True)
     return [*parts, *rest, *(row([again]) if view.retry else [])]
 
 

@@ -122,6 +122,8 @@ class PageView:
     """What somebody had filled in, by the ids of its inputs: it is shown, and goes along."""
     retry: Mapping[str, Any] = field(default_factory=dict)
     """What the button carried that is to be pressed again."""
+    again: Phrase | None = None
+    """What that button says, where it is not that it is pressed again."""
 
 
 @dataclass(frozen=True)

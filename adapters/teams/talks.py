@@ -8,6 +8,7 @@ import structlog
 
 from adapters.teams.fields import FIELD, HELD, chosen_and_typed, filled_in, held
 from adapters.teams.inbound import Pressed, Source
+from adapters.teams.navigation import carried
 from adapters.teams.own import Own
 from adapters.teams.people import People
 from adapters.teams.render import Dialog, Dialogs
@@ -191,10 +192,26 @@ class Talks:
         kept = Kept(visitor.language, page=pressed.kept.page)
         return self._page(PageView(say("policy.page.title"), elements, kept, do="policy"))
 
-    def later(self, source: Source, asked: str) -> Dialog:
-        """What is left on the screen after the way back was put into the chat."""
-        kept = Paragraph(text=say("teams.later.kept"))
-        return self._message(self.people.language(source, asked), say("teams.later"), (kept,))
+    def later(self, pressed: Pressed) -> Dialog:
+        """What is left on the screen after the way back was put into the chat: what was written
+        stands on it alone."""
+        kept, filled = pressed.kept, Filled.read(pressed.data).holding
+        lines = [Paragraph(text=say("teams.later.kept"))]
+        language = self.people.language(pressed.source, kept.language)
+        if not any(text.strip() for text in filled.typed.values()):
+            return self._message(language, say("teams.later"), tuple(lines))
+        lines.append(Paragraph(text=say("typed.not_in_chat"), strong=True))
+        return self._page(
+            PageView(
+                say("teams.later"),
+                tuple(lines),
+                Kept(language, token=kept.token),
+                start_again=False,
+                filled=with_room({name: text for name, text in filled.all().items() if text}),
+                retry=carried(Kept(language, token=kept.token), "again"),
+                again=say("teams.later.open"),
+            )
+        )
 
     async def anew(self, pressed: Pressed) -> Dialog:
         """The first screen, with what was written on one that became too old."""

@@ -96,6 +96,30 @@ async def test_the_button_of_the_screen_that_got_old_leads_to_the_start(
     assert in_fields(john) == [WRITTEN]
 
 
+async def test_words_stay_where_somebody_goes_on_later_and_are_put_into_no_chat(
+    john: Person,
+) -> None:
+    await at_the_review(john)
+    await john.picks(said(EN, "blur.now"))
+    await john.taps(said(EN, "slack.later"))
+    await john.picks("日本語")
+    assert said("ja", "typed.not_in_chat") in john.modal.read
+    await john.picks("English")
+    assert in_fields(john) == [WRITTEN]
+    assert "many words" not in "".join(message.read for message in john.chat)
+    await john.submits()
+    assert said(EN, "review.title") in john.modal.read
+    assert in_fields(john) == [WRITTEN] and "now" in picked(john)
+
+
+async def test_who_wrote_nothing_and_goes_on_later_reads_nothing_about_words(john: Person) -> None:
+    await john.commands("/mamori")
+    await answers_the_checklist(john, EN)
+    await john.taps(said(EN, "slack.later"))
+    assert said(EN, "slack.later.kept") in john.modal.read
+    assert said(EN, "typed.not_in_chat") not in john.modal.read
+
+
 async def test_words_to_the_desk_wait_for_the_receipt_when_the_modal_is_too_old(
     office: Office, john: Person
 ) -> None:

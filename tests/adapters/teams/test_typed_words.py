@@ -181,6 +181,20 @@ async def test_what_was_written_on_a_screen_that_got_old_goes_along_to_the_new_s
     assert typed(dialog) == [LONG]
 
 
+async def test_words_stay_where_somebody_goes_on_later_and_are_put_into_no_chat(play: Play) -> None:
+    dialog = await at_the_review(play)
+    dialog.chooses(said("ja", "blur.now"))
+    await dialog.presses(said("ja", "teams.later"))
+    assert said("ja", "typed.not_in_chat") in dialog.text
+    assert LONG in typed(dialog)
+    chat = play.connector.tenant.shown(play.person("employee").chat)
+    assert LONG[:20] not in repr(chat)
+    await dialog.presses(said("ja", "teams.later.open"))
+    assert said("ja", "review.title") in dialog.text
+    assert LONG in typed(dialog)
+    assert [p["value"] for p in walk(dialog.card) if p.get("id") == "g.leaving"] == ["now"]
+
+
 @pytest.mark.parametrize("script", ["a", "語"])
 def test_with_the_longest_words_of_another_screen_every_screen_still_fits(script: str) -> None:
     filled = {f"{FIELD}{name}": script * INPUT_CHARACTERS for name in ("words", "letter")}
