@@ -97,9 +97,14 @@ class TalkPages:
         if form.pass_token and await self._parts.own_cases.help_is_called(who, form.pass_token):
             return await self._own.show(who, form)
         following = await self._conversations.help(who, form.token)
-        form = await self._own.stepping_out(who, form)
+        form = await self._interrupting(who, await self._own.stepping_out(who, form))
         form = replace(form, held={**form.held, **form.chosen}, chosen={})
         return await self._answer(request, who, following, form.site, form)
+
+    async def _interrupting(self, who: Visitor, form: Form) -> Form:
+        """The form with the way back to the screen from which help is called."""
+        resume = form.resume or await self._conversations.interrupted(who, form.token)
+        return replace(form, resume=resume)
 
     async def check(self, request: web.Request) -> web.Response:
         """The checklist, from a page that is no screen of it: where it was left, or anew."""
@@ -163,8 +168,8 @@ class TalkPages:
         if opened.filed.receipt is not None:
             # What was typed is in the report now, and no message to the desk.
             form = replace(form, typed={}, resume="")
-        elif not form.resume and await self._conversations.is_begun(who, form.token):
-            form = replace(form, resume=form.token)
+        else:
+            form = await self._interrupting(who, form)
         return await self._own.show(who, form, opened.filed.receipt, opened.notice)
 
     def _ask(self, who: Visitor, screen: Screen, site: str, form: Form | None) -> str:

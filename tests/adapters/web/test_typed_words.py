@@ -211,6 +211,29 @@ async def test_who_calls_for_help_in_the_middle_goes_on_where_they_were(demo: De
         assert 'class="code"' in person.page.body
 
 
+async def test_where_help_is_to_come_is_asked_on_the_way_and_not_gone_on_with(
+    demo: Demo,
+) -> None:
+    async with Person(demo.base, "en") as person:
+        await person.opens("/start")
+        await answers_the_checklist(person)
+        await person.presses_button(value="help")
+        await person.presses_button(value="shinjuku")
+        await person.presses_button(text=said("en", "help.mistake"))
+        await person.presses_button(text=said("en", "web.go_on"))
+        assert said("en", "result.strong.title") in person.page.text
+
+
+async def test_what_called_for_help_by_itself_is_not_gone_on_with(demo: Demo) -> None:
+    async with Person(demo.base, "en") as person:
+        await person.opens("/start")
+        await person.presses_button(value="check")
+        await person.presses_button(value="d")
+        await person.presses_button(value="shinjuku")
+        await person.presses_button(text=said("en", "help.mistake"))
+        assert said("en", "web.go_on") not in person.page.text
+
+
 async def test_help_can_be_called_again_before_going_on(demo: Demo) -> None:
     async with Person(demo.base, "en") as person:
         await person.opens(demo.link("shinjuku"))
