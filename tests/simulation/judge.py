@@ -272,7 +272,8 @@ class Judge:
         moved = self._may_have_moved(begun, seen.first)
         if told and not moved:
             left = self._times.when(told[0].timestamp(), begun.reach.began)
-            return Birth(left, left + 1)
+            by = min(seen.first, self._times.deadline(left))  # its clock is seen in its time
+            return Birth(left, max(left + 1, by))
         began = min([began, seen.first, *moved])
         return Birth(self._times.soonest(seen.first, began), seen.first)
 
