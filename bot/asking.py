@@ -69,7 +69,7 @@ class Crowd:
 
     def _of_rung(self, ladder: Ladder, step: int, answered: frozenset[str]) -> list[Person]:
         """Whom a rung may ask, on shift or not; nobody excluded, and nobody who has answered."""
-        roles = ladder.steps[step].roles
+        roles = ladder.asked(step, self.out.off_ladders)
         holders = {person.id: person for role in roles for person in self._able(role)}
         left_out = self._left_out(ladder, answered)
         return [person for id, person in holders.items() if id not in left_out]
@@ -84,6 +84,19 @@ class Crowd:
             return Asked(there, nobody_there=not there)
         return Asked(tuple(person.id for person in able), nobody_there=True)
 
+    def rungs(self, ladder: Ladder, duty: Duty) -> list[int]:
+        """The rungs above the present one, less those whose roles are all kept out.
+
+        A climb that begins above the last that asks anybody begins with that.
+        """
+        last = ladder.last_asked(self.out.off_ladders)
+        first = duty.step + 1 if duty.asked_at is not None else min(duty.step + 1, last)
+        return [n for n in range(first, last + 1) if ladder.asked(n, self.out.off_ladders)]
+
+    def held(self, ladder: Ladder, step: int, moment: datetime) -> datetime:
+        """When a rung may be asked: the hours of those kept out do not count."""
+        return ladder.held_until(moment, step, self.out.off_ladders)
+
     def comes(self, ladder: Ladder, step: int, answered: frozenset[str]) -> datetime | None:
         """When somebody of a rung on which nobody is now can be asked next, as the roster says."""
         last = self.now + LOOKS_AHEAD
@@ -92,7 +105,7 @@ class Crowd:
             for person in self._of_rung(ladder, step, answered)
             for shift in person.shifts_at(self.site.id)
             for starts, stops in shift.stretches(self.now, last, self.site.zone)
-            if starts > self.now and (asked := ladder.held_until(starts, step)) < stops
+            if starts > self.now and (asked := self.held(ladder, step, starts)) < stops
         ]
         return min(begins, default=None)
 
@@ -104,6 +117,11 @@ class Crowd:
             if directory.on_shift(person, self.site, moment, self.declared)
         )
 
+    def asked_so_far(self, duty: Duty, before: Sequence[NudgeRow]) -> set[str]:
+        """Whom the messages of the present climb asked, on any rung."""
+        mine = [row.people for row in before if row.climb == duty.climb]
+        return {self.work.directory.id_now(id) for people in mine for id in people}
+
     def ask_again(
         self, duty: Duty, ladder: Ladder, before: Sequence[NudgeRow], answered: frozenset[str]
     ) -> tuple[str, ...]:
@@ -111,9 +129,8 @@ class Crowd:
         since = self.now - duty.asked_at if duty.asked_at is not None else timedelta()
         if not ladder.asks_again or since < AGAIN_AFTER:
             return ()
-        mine = [row.people for row in before if row.climb == duty.climb]
-        asked = {self.work.directory.id_now(id) for people in mine for id in people}
-        roles = [role for rung in ladder.steps[: duty.step + 1] for role in rung.roles]
+        asked, out = self.asked_so_far(duty, before), self.out.off_ladders
+        roles = [role for step in range(duty.step + 1) for role in ladder.asked(step, out)]
         able = dict.fromkeys(person.id for role in roles for person in self._able(role))
         left_out = self._left_out(ladder, answered)
         return tuple(id for id in able if id in asked and id not in left_out)
@@ -165,6 +182,8 @@ class Climbed:
     duty: Duty
     nudges: tuple[NudgeRow, ...] = ()
     jobs: tuple[NewJob, ...] = ()
+    roles: tuple[Role, ...] = ()
+    """Those that are asked; none that is kept out, as a row in the clear may name."""
     at_end: bool = False
     """Nobody is left to ask."""
 
@@ -185,6 +204,9 @@ def climb_on(
     said about this duty so far; `answered`: who need not be asked.
     """
     there = there.about(duty)
+    if _is_passed_in_silence(there, duty, ladder, asked_before, answered):
+        passed = replace(duty, step=duty.step + 1, asked_at=there.now)
+        return Climbed(passed, jobs=(_next_clock(passed, ladder, there.now),))
     step, asked = _first_there(there, duty, ladder, answered)
     if asked is None:
         wait = next_there(there, duty, ladder, answered)
@@ -194,18 +216,38 @@ def climb_on(
     asked = replace(asked, again=there.ask_again(duty, ladder, asked_before, answered))
     moved, now = replace(duty, step=step, asked_at=there.now), there.now
     rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
-    # A time that passed while a rung was held is due now: it is no clock that was forgotten.
-    due = max(now, next_climb_at(moved, ladder))
-    jobs.append(climb_job(moved, now if asked.nobody_there and _asks_on(moved, ladder) else due))
-    return Climbed(moved, tuple(rows), tuple(jobs))
+    at_once = asked.nobody_there and _asks_on(there, moved, ladder)
+    jobs.append(climb_job(moved, now) if at_once else _next_clock(moved, ladder, now))
+    return Climbed(moved, tuple(rows), tuple(jobs), there.out.asked_by(rows[0]))
+
+
+def _is_passed_in_silence(
+    there: Crowd,
+    duty: Duty,
+    ladder: Ladder,
+    before: Sequence[NudgeRow],
+    answered: frozenset[str],
+) -> bool:
+    """Whether it is time for a rung whose roles are all kept out, and others may still answer.
+
+    It asks nobody, and passes as if it had: neither the duty's row nor its clock tells that it
+    did not, and those who were asked keep their time. Where nobody is left who may answer, or
+    the next are wanted before the time, none is lost with it.
+    """
+    if duty.asked_at is None or duty.step + 1 == len(ladder.steps):
+        return False
+    if ladder.asked(duty.step + 1, there.out.off_ladders):
+        return False
+    asked = there.asked_so_far(duty, before)  # nobody in particular, where a card asked
+    return next_climb_at(duty, ladder) <= there.now and (not asked or bool(asked - answered))
 
 
 def _first_there(
     there: Crowd, duty: Duty, ladder: Ladder, answered: frozenset[str]
 ) -> tuple[int, Asked | None]:
     """The next rung on which anybody can be asked now, and whom it asks; else the last of all."""
-    for step in range(duty.step + 1, len(ladder.steps)):
-        if ladder.held_until(there.now, step) > there.now:
+    for step in there.rungs(ladder, duty):
+        if there.held(ladder, step, there.now) > there.now:
             break
         asked = there.ask(ladder, step, answered)
         if asked.people:
@@ -228,8 +270,8 @@ def next_there(
     Nobody is passed over for a rung that cannot be asked either. None: nobody is left.
     """
     waits = []
-    for step in range(duty.step + 1, len(ladder.steps)):
-        opens = ladder.held_until(there.now, step)
+    for step in there.rungs(ladder, duty):
+        opens = there.held(ladder, step, there.now)
         if opens > there.now:
             waits.append(Wait(opens, step))
             break
@@ -241,17 +283,35 @@ def next_there(
     return min(waits, default=None)
 
 
-def _asks_on(duty: Duty, ladder: Ladder) -> bool:
+def _asks_on(there: Crowd, duty: Duty, ladder: Ladder) -> bool:
     """Whether anybody else is asked after this rung: at the end of a site's ladder the desk is.
 
     After the desk's own last rung nobody is: those off shift have their time to answer.
     """
-    return duty.owner == Owner.SITE or duty.step + 1 < len(ladder.steps)
+    return duty.owner == Owner.SITE or duty.step < ladder.last_asked(there.out.off_ladders)
 
 
 def next_climb_at(duty: Duty, ladder: Ladder) -> datetime:
     """When the next rung is asked, or nobody is left to ask."""
     return ladder.next_at(duty.step, duty.chase_from, duty.due_at, duty.asked_at)
+
+
+def next_asked(there: Crowd, duty: Duty, ladder: Ladder) -> Wait:
+    """Which rung is asked next and when, each in its time: one that asks nobody has its own.
+
+    After the last that asks anybody it is the end, as if it were a rung.
+    """
+    while True:
+        at = next_climb_at(duty, ladder)
+        step = duty.step + 1
+        if step == len(ladder.steps) or ladder.asked(step, there.out.off_ladders):
+            return Wait(at, step)
+        duty = replace(duty, step=step, asked_at=at)
+
+
+def _next_clock(duty: Duty, ladder: Ladder, now: datetime) -> NewJob:
+    # A time that passed while a rung was held is due now: it is no clock that was forgotten.
+    return climb_job(duty, max(now, next_climb_at(duty, ladder)))
 
 
 def climb_job(duty: Duty, due: datetime) -> NewJob:

@@ -13,7 +13,7 @@ from bot.bursts import open_next
 from bot.case_work import PRIORITY, Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
-from bot.exclusions import exclusion_of, keeps_from_messages, sent_by
+from bot.exclusions import Exclusion, exclusion_of, keeps_from_messages, sent_by
 from bot.help_calls import call_is_over, care_is_seen_to
 from bot.inbox import is_repeated
 from bot.nudges import chase_again, climb_now, exhaust
@@ -84,7 +84,8 @@ async def _site_press(work: Work, tx: Transaction, press: Press, person: Person)
     body = await body_of(tx, duty.case_id, Reader.LADDER)
     if body is None or sent_by(work, body, person):
         return NOT_YOURS
-    if keeps_from_messages(work, exclusion_of(body), person):
+    out = exclusion_of(body)
+    if keeps_from_messages(work, out, person):
         return NOT_YOURS
     if person.id in map(work.directory.id_now, ladder.excluded_people):
         return NOT_YOURS
@@ -94,7 +95,7 @@ async def _site_press(work: Work, tx: Transaction, press: Press, person: Person)
         return await _cared(work, tx, duty, person)
     if press.verb is Verb.OVER:
         return await _over(work, tx, duty, person)
-    return await _answer(work, tx, duty, ladder, press, person)
+    return await _answer(work, tx, duty, ladder, press, person, out)
 
 
 async def _answer(
@@ -104,6 +105,7 @@ async def _answer(
     ladder: Ladder,
     press: Press,
     person: Person,
+    out: Exclusion,
 ) -> Pressed:
     answer = AnswerKind(press.verb.value)
     minutes = _minutes(press)
@@ -124,14 +126,15 @@ async def _answer(
     fact = "declined" if answer is AnswerKind.CANNOT else "answered"
     detail = {"person": person.id, "answer": answer.value, "duty": duty.kind}
     await tx.history.append(duty.case_id, now, person.role.value, fact, detail)
-    if answer is AnswerKind.CANNOT and await _gave_back_late(work, tx, duty, ladder, mine, now):
+    gave_back = answer is AnswerKind.CANNOT and mine is not None and bool(taken_seats([mine]))
+    if gave_back and await _gave_back_late(work, tx, duty, ladder, out, now):
         return RECORDED
     await _after_answer(work, tx, duty, ladder, now)
     return RECORDED
 
 
 async def _gave_back_late(
-    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, mine: Seat | None, now: datetime
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, out: Exclusion, now: datetime
 ) -> bool:
     """Whoever said that they come cannot after all, and everybody had been asked before.
 
@@ -140,11 +143,10 @@ async def _gave_back_late(
     """
     over = duty.state is DutyState.EXHAUSTED or (
         duty.state is DutyState.ANSWERED
-        and duty.step + 1 == len(ladder.steps)
-        and next_climb_at(duty, ladder) <= now
+        and duty.step >= ladder.last_asked(out.off_ladders)
+        and next_climb_at(duty, ladder.up_to(duty.step)) <= now
     )
-    gave_back = mine is not None and bool(taken_seats([mine]))
-    if not (over and gave_back and missing_seats(ladder, await answers_to(work, tx, duty))):
+    if not (over and missing_seats(ladder, await answers_to(work, tx, duty))):
         return False
     if duty.state is DutyState.ANSWERED:
         await exhaust(work, tx, duty, now)

@@ -12,6 +12,7 @@ from bot.bodies import Body, ReportBody, sender_of
 from bot.case_work import Work
 from bot.company import Person
 from bot.messengers import KnowsMembers, Messenger
+from bot.work_records import NudgeRow
 from flows.ladders import AT_DESK, Role
 
 
@@ -26,6 +27,16 @@ class Exclusion:
 
     def __bool__(self) -> bool:
         return bool(self.roles or self.people)
+
+    @property
+    def off_ladders(self) -> frozenset[Role]:
+        """The roles that no rung asks. Not the desk's: a second desk may stand in for it."""
+        return self.roles - AT_DESK
+
+    def asked_by(self, nudge: NudgeRow) -> tuple[Role, ...]:
+        """The roles that a message asks. Its row is in the clear, and has those kept out too."""
+        roles = (role for role in map(Role, nudge.roles) if role not in self.off_ladders)
+        return tuple(roles) or (Role.DESK,)  # where all are kept out
 
     def names(self, person: Person) -> bool:
         """Whether this very person is kept out, whatever their role."""

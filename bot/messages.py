@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.bodies import unpack
 from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work
+from bot.exclusions import exclusion_of
 from bot.list_deliveries import Present
 from bot.rights import Reader
 from bot.rows import ENDED
@@ -82,8 +84,8 @@ def message_of(
     Only those of the present climb say "please come": of a later one nobody is sure any more
     whom the earlier asked. `listed`: the running list about which it asks as a whole.
     """
-    asked = _asked_with(whole, nudge)
-    roles = tuple(dict.fromkeys(Role(role) for row in asked for role in row.roles))
+    asked, out = _asked_with(whole, nudge), exclusion_of(unpack(whole.body))
+    roles = tuple(dict.fromkeys(role for row in asked for role in out.asked_by(row)))
     people = tuple(dict.fromkeys(person for row in asked for person in row.people))
     if is_past(nudge, duty, whole.nudges.get(duty.id, ())):
         return past_card(roles, over=duty.state in ENDED)

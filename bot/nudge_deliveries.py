@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.aftercare import is_confirmed
+from bot.bodies import unpack
 from bot.bursts import asks_about_list, is_spared, on_list
 from bot.case_records import CaseState, WholeCase
 from bot.case_work import Work, beside, direct_address, nudge_job
@@ -21,7 +22,7 @@ from bot.deliveries import (
     send,
 )
 from bot.directory import DESK_ROLES
-from bot.exclusions import Readers
+from bot.exclusions import Readers, exclusion_of
 from bot.list_deliveries import present_list
 from bot.messages import is_past, message_of, message_reader_of, overtakes
 from bot.messengers import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled
@@ -150,8 +151,9 @@ async def _first(work: Work, messengers: Messengers, job: Job, owed: Owed) -> No
 
 def _once(messengers: Messengers, owed: Owed) -> bool:
     """A reminder that a next rung follows anyway is not said twice where nobody can look."""
-    ladder = ladder_of(owed.duty)
-    if not ladder.quiet_hours or owed.nudge.step + 1 >= len(ladder.steps) or owed.target is None:
+    ladder, out = ladder_of(owed.duty), exclusion_of(unpack(owed.whole.body))
+    is_last = owed.nudge.step >= ladder.last_asked(out.off_ladders)
+    if not ladder.quiet_hours or is_last or owed.target is None:
         return False
     messenger = messengers.get(platform_of(owed.target.address))
     return messenger is not None and not messenger.reads_back
@@ -182,7 +184,8 @@ def _desk_is_spared(owed: Owed) -> bool:
     if owed.duty.owner != Owner.SITE:
         return False
     needless = owed.confirmed or owed.whole.case.state is CaseState.WITHDRAWN
-    return needless and owed.nudge.direct and set(owed.nudge.roles) <= set(DESK_ROLES)
+    asked = exclusion_of(unpack(owed.whole.body)).asked_by(owed.nudge)
+    return needless and owed.nudge.direct and set(asked) <= set(DESK_ROLES)
 
 
 async def _not_needed(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:

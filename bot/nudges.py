@@ -68,8 +68,8 @@ async def _climb_from(
     await tx.duties.add_nudges(climbed.nudges)
     await tx.jobs.enqueue(climbed.jobs)
     if climbed.nudges:
-        roles = " ".join(climbed.nudges[0].roles)
-        await tx.history.append(duty.case_id, now, "system", "asked", {"roles": roles})
+        roles = {"roles": " ".join(climbed.roles)}
+        await tx.history.append(duty.case_id, now, "system", "asked", roles)
     await refresh_about(tx, duty, now)
 
 
@@ -84,7 +84,7 @@ async def _next_rung(
     address = channel_of(there, duty, cards)
     seats = await answers_to(work, tx, duty)
     answered = frozenset(seat.person_id for seat in seats if seat.answer != AnswerKind.RAN_OUT)
-    before = await tx.duties.nudges(duty.id) if ladder.asks_again else ()
+    before = await tx.duties.nudges(duty.id) if ladder.asks_again or there.out else ()
     return climb_on(there, duty, ladder, address, asked_before=before, answered=answered)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.asking import Crowd, next_there
+from bot.asking import Crowd, next_asked, next_there
 from bot.bodies import Body, Health, HelpBody, Identity, unpack
 from bot.case_records import Author, CaseKind, WholeCase
 from bot.case_work import CardKind, Work, site_by
@@ -134,7 +134,7 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
         state=duty.state.value,
         due_at=duty.due_at,
         ladder=ladder,
-        rungs=_rungs(work, duty, whole.nudges.get(duty.id, ()), whole.cards) if told else (),
+        rungs=_rungs(there, duty, whole.nudges.get(duty.id, ()), whole.cards) if told else (),
         seats=seen,
         next_roles=next_roles,
         next_at=next_at,
@@ -147,7 +147,7 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
 
 
 def _rungs(
-    work: Work, duty: Duty, nudges: Sequence[NudgeRow], cards: Sequence[CardRow]
+    there: Crowd, duty: Duty, nudges: Sequence[NudgeRow], cards: Sequence[CardRow]
 ) -> tuple[Rung, ...]:
     """The rungs as asked: to the channel, and directly. What reached anybody counts as sent."""
     sent: dict[tuple[int, int], list[datetime]] = {}
@@ -164,8 +164,8 @@ def _rungs(
             if at is None:
                 continue  # nothing was sent for it: its people had just been alerted often enough
         if not row.direct and row.state is not NudgeState.NOT_NEEDED:
-            roles = tuple(Role(role) for role in row.roles)
-            rungs.append(Rung(roles, at, row.people, _phones(work, row.people)))
+            roles, phones = there.out.asked_by(row), _phones(there.work, row.people)
+            rungs.append(Rung(roles, at, row.people, phones))
     return tuple(rungs)
 
 
@@ -190,12 +190,12 @@ def _next(
         return (), None
     if duty.kind != DutyKind.TAKE and not missing_seats(ladder, seats):
         return (), None
-    at = ladder.next_at(duty.step, duty.chase_from, duty.due_at, duty.asked_at)
-    following = duty.step + 1
+    at, following = next_asked(there, duty, ladder)
     if at <= there.now:  # nobody was asked although it is time: it waits for who works next
         wait = next_there(there.about(duty), duty, ladder)
         at, following = wait if wait is not None else (at, following)
-    return (ladder.steps[following].roles if following < len(ladder.steps) else ()), at
+    asked = following < len(ladder.steps)
+    return (ladder.asked(following, there.out.off_ladders) if asked else ()), at
 
 
 def _seat(work: Work, row: SeatRow) -> SeatView | None:

@@ -14,7 +14,7 @@ from flows.aftercare import Aftercare
 from flows.assessment import Safety
 from flows.clocks import OpenHours, Urgency
 from flows.commitments import COMMITMENTS, DutyKind, ResponseStep
-from flows.ladders import AT_DESK, Ladder, Role, Side
+from flows.ladders import Ladder, Role, Side
 from flows.outcomes import Report, Visibility
 from flows.phrases import Frozen
 from flows.policy import Policy
@@ -120,13 +120,16 @@ def site_may_hear(report: Report, channel_roles: frozenset[Role]) -> bool:
 def duties_for_report(
     policy: Policy, report: Report, urgency: Urgency, place: Place, now: datetime
 ) -> tuple[DutySpec, ...]:
-    """The duties of a report that becomes the desk's at `now`."""
+    """The duties of a report that becomes the desk's at `now`.
+
+    Their ladders stand in the clear: whoever is kept out is left out when people are asked.
+    """
     heard = site_may_hear(report, place.channel_roles) and not place.shut
     owner = Owner.SITE if heard else Owner.DESK
     # Only the desk has the name: were the site to look after people, its card would have to show
     # whether the one who reported was among them.
     carer = Owner.DESK if report.visibility is Visibility.DESK_ONLY else owner
-    specs = [
+    return (
         take(policy, urgency, place, now),
         by_a_day(policy, DutyKind.REPLY, place, now, due=answer_due(policy, urgency, now)),
         by_a_day(policy, DutyKind.OUTCOME, place, now),
@@ -134,16 +137,7 @@ def duties_for_report(
         _not_alone(policy, report, owner, place, now),
         *(by_a_day(policy, kind, place, now) for kind in _promised(policy, report)),
         *_aftercare(policy, policy.aftercare, place, now),
-    ]
-    # Who of the desk is left out is decided when it is asked: a second desk may stand in.
-    excluded = tuple(role for role in report.excluded if role not in AT_DESK)
-    return tuple(_less(spec, excluded) for spec in specs)
-
-
-def _less(spec: DutySpec, excluded: tuple[Role, ...]) -> DutySpec:
-    if not excluded:
-        return spec
-    return spec.model_copy(update={"ladder": spec.ladder.without(excluded)})
+    )
 
 
 def take(policy: Policy, urgency: Urgency, place: Place, now: datetime) -> DutySpec:

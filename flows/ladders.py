@@ -5,7 +5,7 @@ that hold it, so that editing the policy never changes what was already promised
 case.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Self
@@ -57,10 +57,10 @@ class Step(Frozen):
     roles: tuple[Role, ...] = Field(min_length=1)
     on_empty: OnEmpty = OnEmpty.NEXT
 
-    @property
-    def sides(self) -> frozenset[Side]:
-        """Whose hours count for those it asks."""
-        return frozenset(Side.DESK if role in AT_DESK else Side.SITE for role in self.roles)
+    def sides(self, less: Collection[Role] = ()) -> frozenset[Side]:
+        """Whose hours count for those it asks, less these; where none is left, the desk's."""
+        asked = [role for role in self.roles if role not in less] or [Role.DESK]
+        return frozenset(Side.DESK if role in AT_DESK else Side.SITE for role in asked)
 
 
 class Ladder(Frozen):
@@ -110,11 +110,11 @@ class Ladder(Frozen):
         """Whether a rung on which nobody is there asks those off shift: in danger each does."""
         return not self.quiet_hours or self.steps[step].on_empty is OnEmpty.EVERYBODY
 
-    def held_until(self, moment: datetime, step: int) -> datetime:
+    def held_until(self, moment: datetime, step: int, less: Collection[Role] = ()) -> datetime:
         """When rung `step` may be asked: `moment` itself, or the next opening of those it asks."""
         if not self.quiet_hours or step >= len(self.steps):
             return moment
-        sides = sorted(self.steps[step].sides)
+        sides = sorted(self.steps[step].sides(less))
         if any(side not in self.hours for side in sides):
             return moment
         # What falls due as the doors close is said as they close, not the next morning.
@@ -149,21 +149,21 @@ class Ladder(Frozen):
             following = max(following, asked_at + max(distance, timedelta(0)))
         return self.held_until(following, step + 1)
 
-    def without(self, roles: Iterable[Role], people: Iterable[str] = ()) -> "Ladder":
-        """The ladder less excluded roles and people. A rung left empty is taken out.
+    def asked(self, step: int, less: Collection[Role]) -> tuple[Role, ...]:
+        """Whom rung `step` asks, less the roles that are kept out. A rung left empty asks nobody.
 
-        Everybody excluded: the desk is asked at once.
+        Everybody kept out: the desk is asked, as the first.
         """
-        gone = frozenset(roles)
-        kept = [
-            step.model_copy(update={"roles": left})
-            for step in self.steps
-            if (left := tuple(role for role in step.roles if role not in gone))
-        ]
-        first = (kept or [Step(after_minutes=0, roles=(Role.DESK,))])[0]
-        at_once = first.model_copy(update={"after_minutes": 0, "base": "start"})
-        excluded = tuple(sorted({*self.excluded_people, *people}))
-        return self.model_copy(update={"steps": (at_once, *kept[1:]), "excluded_people": excluded})
+        kept = [tuple(role for role in rung.roles if role not in less) for rung in self.steps]
+        return kept[step] if any(kept) else (Role.DESK,) * (step == 0)
+
+    def last_asked(self, less: Collection[Role]) -> int:
+        """The last rung that asks anybody."""
+        return max(step for step in range(len(self.steps)) if self.asked(step, less))
+
+    def up_to(self, step: int) -> "Ladder":
+        """The ladder as it would be with rung `step` as its last; it ends when it did."""
+        return self.model_copy(update={"steps": self.steps[: step + 1]})
 
     def held_by(self, hours: dict[Side, OpenHours]) -> "Ladder":
         """The ladder with the hours that hold it; danger takes none along."""

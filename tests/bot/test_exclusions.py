@@ -1,24 +1,29 @@
 """Whoever is kept out sees nothing: no channel that holds them, no press, no page, no message."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.asking import Crowd, climb_on, next_climb_at
 from bot.case_work import card_job, nudge_job
 from bot.conversations import Conversations
 from bot.desk import open_details
 from bot.desk_list import list_for_desk
+from bot.exclusions import Exclusion
 from bot.filing import Filed
 from bot.messengers import Ambiguous, Delivery, Throttled
 from bot.rows import ENDED
 from bot.sealed_lists import SealedLists, Visitor
 from bot.shut_channels import NEUTRAL
-from bot.work_records import CardState
+from bot.work_records import CardState, Duty, DutyState
 from flows.assessment import Safety
-from flows.ladders import Role
+from flows.ladders import Ladder, Role
+from flows.outcomes import Visibility
 from flows.presses import Verb
 from flows.screens import CallLine, Card
 from tests.bot.conftest import DESK, NotedPlatform, People
@@ -492,6 +497,160 @@ async def test_the_second_desk_finds_its_case_however_many_the_usual_desk_has(
     watanabe = world.service.work.directory.person("watanabe")
     assert watanabe is not None
     assert len((await list_for_desk(world.service.work, watanabe)).lines) == 1
+
+
+def rows_of(folder: Path, case: Filed, columns: str, table: str) -> list[tuple[Any, ...]]:
+    """What a thief of the database reads of one case."""
+    connection = sqlite3.connect(folder / "mamori.db")
+    found = connection.execute(
+        f"SELECT {columns} FROM {table} WHERE duty.case_id = ?", (case.case_id,)
+    )
+    rows = sorted(found, key=repr)
+    connection.close()
+    return rows
+
+
+ROLES = ((), (Role.HQ,), (Role.MANAGER,), (Role.AREA, Role.HQ))
+
+
+async def test_no_row_in_the_clear_tells_which_roles_a_reporter_keeps_out(
+    one_desk: World, tmp_path: Path
+) -> None:
+    people = People(one_desk)
+    cases = [
+        await people.report(excluded=roles, site_may_know=False, visibility=Visibility.UNNAMED)
+        for roles in ROLES
+    ]
+    asked = "kind, part, duty.step, ladder, nudge.step, roles, people"
+    duties = "duty LEFT JOIN nudge ON nudge.duty_id = duty.id"
+    await one_desk.works_off()
+    due = (await people.duty(cases[0], "take")).due_at
+    for later in (0.0, 29.0):  # with the desk's lead asked too
+        wait = (due - one_desk.clock.present).total_seconds() / 3600 + later / 60
+        await one_desk.leaps(hours=max(wait, 0))
+        seen = [rows_of(tmp_path, case, asked, duties) for case in cases]
+        assert seen == [seen[0]] * len(ROLES)
+
+
+async def test_neither_a_duty_nor_its_clock_tells_that_a_rung_asked_nobody(
+    one_desk: World, tmp_path: Path
+) -> None:
+    """Head office would be asked to take it half an hour after the desk's lead."""
+    people = People(one_desk)
+    cases = [await people.report(excluded=each, site_may_know=False) for each in ROLES[:2]]
+    due = (await people.duty(cases[0], "take")).due_at
+    await one_desk.leaps(hours=(due - one_desk.clock.present).total_seconds() / 3600)
+    for _ in range(7):
+        await one_desk.passes(minutes=10)
+        columns = "duty.kind, duty.state, duty.step, climb, round, duty.asked_at, job.due_at"
+        clocks = "duty LEFT JOIN job ON job.subject = duty.id AND job.kind = 'climb'"
+        kept_out_of_none, kept_out = (rows_of(tmp_path, x, columns, clocks) for x in cases)
+        assert kept_out_of_none == kept_out
+    asked = [each for each in await people.history(cases[1]) if each.fact == "asked"]
+    assert {each.detail["roles"] for each in asked} == {"desk", "desk_lead"}
+
+
+async def test_a_rung_whose_roles_are_kept_out_asks_nobody_and_ends_nothing_early(
+    one_desk: World,
+) -> None:
+    people = People(one_desk)
+    case = await people.report(site_may_know=False, excluded=(Role.HQ,))
+    due = (await people.duty(case, "take")).due_at
+    await one_desk.leaps(hours=(due - one_desk.clock.present).total_seconds() / 3600)
+    await one_desk.passes(minutes=58)
+    assert (await people.duty(case, "take")).state is DutyState.OPEN
+    await one_desk.passes(minutes=5)
+    assert (await people.duty(case, "take")).state is DutyState.EXHAUSTED
+    assert one_desk.platform.direct("watanabe") == []
+
+
+def a_crowd(world: World, *roles: Role) -> Crowd:
+    """Whom a report of one store may ask, that keeps these roles out."""
+    work = world.service.work
+    site = work.company.site("shinjuku")
+    assert site is not None
+    return Crowd(work, site, None, (), work.clock.now(), Exclusion(frozenset(roles)))
+
+
+def a_duty(world: World, ladder: Ladder, **changes: Any) -> Duty:
+    now = world.clock.now()
+    born = Duty(
+        id="d",
+        case_id="c",
+        kind="second_person",
+        owner="site",
+        state=DutyState.OPEN,
+        started_at=now,
+        due_at=now,
+        step=-1,
+        ladder=ladder.model_dump_json(),
+        chase_from=now,
+    )
+    return replace(born, **changes)
+
+
+async def test_a_first_rung_whose_roles_are_all_kept_out_holds_nobody_up(world: World) -> None:
+    ladder = world.service.work.policy.ladders.second_person
+    there = a_crowd(world, Role.MANAGER, Role.DEPUTY)
+    climbed = climb_on(there, a_duty(world, ladder), ladder, "chat:shinjuku")
+    assert (climbed.duty.step, climbed.roles) == (1, (Role.AREA,))
+    assert "takahashi" in climbed.nudges[0].people
+
+
+async def test_where_everybody_said_no_the_next_are_asked_past_a_rung_that_is_kept_out(
+    world: World,
+) -> None:
+    ladder = world.service.work.policy.ladders.second_person
+    there = a_crowd(world, Role.AREA)
+    first = climb_on(there, a_duty(world, ladder), ladder, "chat:shinjuku")
+    both = frozenset({"tanaka", "yamamoto"})
+    for minutes in (1, 4):  # before the time of the rung that asks nobody, and after it
+        later = replace(there, now=there.now + timedelta(minutes=minutes))
+        climbed = climb_on(
+            later,
+            first.duty,
+            ladder,
+            "chat:shinjuku",
+            asked_before=first.nudges,
+            answered=both,
+        )
+        assert (climbed.duty.step, climbed.roles) == (2, (Role.HQ,))
+
+
+async def test_a_rung_that_is_kept_out_takes_its_time_while_somebody_may_answer(
+    world: World,
+) -> None:
+    ladder = world.service.work.policy.ladders.second_person
+    there = a_crowd(world, Role.AREA)
+    first = climb_on(there, a_duty(world, ladder), ladder, "chat:shinjuku")
+    assert [job.due_at - there.now for job in first.jobs if job.kind == "climb"] == [
+        timedelta(minutes=3)
+    ]
+    there = replace(there, now=there.now + timedelta(minutes=3))
+    passed = climb_on(there, first.duty, ladder, "chat:shinjuku", asked_before=first.nudges)
+    assert (passed.duty.step, passed.nudges, passed.at_end) == (1, (), False)
+    assert [job.due_at - there.now for job in passed.jobs] == [timedelta(minutes=2)]
+
+
+async def test_the_desk_is_asked_where_everybody_on_a_ladder_is_kept_out(world: World) -> None:
+    ladder = world.service.work.policy.ladders.second_person
+    there = a_crowd(world, Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
+    climbed = climb_on(there, a_duty(world, ladder), ladder, "chat:shinjuku")
+    assert climbed.roles == (Role.DESK,)
+    assert set(climbed.nudges[0].people) == {"sato", "suzuki"}
+    assert climbed.nudges[0].roles == ("manager", "deputy"), "the row tells nothing of it"
+
+
+async def test_a_ladder_that_was_stored_without_those_kept_out_goes_on_as_it_was(
+    world: World,
+) -> None:
+    """So they were stored before: head office is not on it at all."""
+    whole = world.service.work.policy.ladders.second_person
+    there, stored = a_crowd(world, Role.HQ), whole.up_to(1)
+    duty = a_duty(world, stored, step=1, asked_at=world.clock.now())
+    there = replace(there, now=next_climb_at(duty, stored))
+    assert climb_on(there, duty, stored, "chat:shinjuku").at_end
+    assert there.now - duty.started_at == timedelta(minutes=10)
 
 
 async def a_list_of(people: People, *, also: int = 0) -> list[Filed]:

@@ -25,7 +25,7 @@ from flows.duties import (
     site_may_hear,
     take,
 )
-from flows.ladders import Role, Side
+from flows.ladders import Role, Side, Step
 from flows.outcomes import Report, Visibility
 from flows.policy import Policy
 
@@ -150,39 +150,46 @@ EXCLUDED = [some for size in range(5) for some in combinations(sorted(CHANNEL), 
 
 @EVERY_PACK
 @pytest.mark.parametrize("excluded", EXCLUDED, ids="+".join)
-def test_nobody_kept_out_stands_on_any_ladder(policy: Policy, excluded: tuple[Role, ...]) -> None:
+def test_nobody_kept_out_is_asked_by_any_rung(policy: Policy, excluded: tuple[Role, ...]) -> None:
     ladders = policy.ladders
     for ladder in (ladders.take, ladders.care, ladders.second_person, ladders.help):
-        shorter = ladder.without(excluded)
-        roles = [role for step in shorter.steps for role in step.roles]
-        assert roles and not set(roles) & set(excluded)
-        again = type(ladder).model_validate_json(shorter.model_dump_json())
-        assert again == shorter, "what was shortened is still a ladder that can be read"
-        assert shorter.steps[0].after_minutes == 0, "somebody is asked at once"
+        asked = [ladder.asked(step, excluded) for step in range(len(ladder.steps))]
+        stay = [tuple(r for r in step.roles if r not in excluded) for step in ladder.steps]
+        assert any(asked), "somebody is asked"
+        assert asked == (stay if any(stay) else [(Role.DESK,), *stay[1:]])
+        assert asked[ladder.last_asked(excluded)] and not any(
+            asked[ladder.last_asked(excluded) + 1 :]
+        )
 
 
-@pytest.mark.parametrize("excluded", EXCLUDED, ids="+".join)
-def test_those_who_stay_are_asked_no_later_than_before(excluded: tuple[Role, ...]) -> None:
-    ladder = STANDARD.ladders.second_person
-    shorter = ladder.without(excluded)
-
-    def asked_after(steps: Any) -> dict[Role, int]:
-        return {role: step.after_minutes for step in steps for role in step.roles}
-
-    before, after = asked_after(ladder.steps), asked_after(shorter.steps)
-    for role, minutes in after.items():
-        assert minutes <= before.get(role, 0)
-    assert set(after) >= set(before) - set(excluded)
-
-
-def test_where_nobody_is_kept_out_the_ladder_is_as_it_was() -> None:
-    assert STANDARD.ladders.care.without(()) == STANDARD.ladders.care
+def test_which_roles_a_reporter_keeps_out_is_read_from_no_ladder() -> None:
+    """It stands in the clear."""
+    everybody, kept_out = (
+        {kind: spec.ladder for kind, spec in born(site_may_know=False, excluded=each).items()}
+        for each in ((), (Role.AREA, Role.HQ))
+    )
+    assert everybody == kept_out
 
 
 def test_where_everybody_is_kept_out_the_desk_is_asked_at_once() -> None:
-    ladder = STANDARD.ladders.second_person.without(CHANNEL)
-    (step,) = ladder.steps
-    assert (step.roles, step.after_minutes, step.base) == ((Role.DESK,), 0, "start")
+    ladder = STANDARD.ladders.second_person
+    assert ladder.asked(0, CHANNEL) == (Role.DESK,)
+    assert ladder.last_asked(CHANNEL) == 0
+    held = STANDARD.ladders.care.held_by({Side.DESK: STANDARD.desk_hours})
+    night = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+    assert held.held_until(night, 0, CHANNEL) == STANDARD.desk_hours.next_opening(night)
+
+
+def test_the_hours_of_those_kept_out_hold_nobody_up() -> None:
+    both = STANDARD.ladders.take.model_copy(
+        update={
+            "steps": (Step(after_minutes=0, roles=(Role.DESK, Role.HQ)),),
+            "hours": {Side.DESK: STANDARD.desk_hours},
+        }
+    )
+    night = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+    assert both.held_until(night, 0) == night, "head office has no hours here, and is asked"
+    assert both.held_until(night, 0, {Role.HQ}) > night
 
 
 def test_minutes_for_a_second_person_run_at_any_hour() -> None:

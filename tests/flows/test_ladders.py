@@ -106,8 +106,11 @@ def test_a_ladder_carries_its_hours_along_when_it_is_stored() -> None:
     assert Ladder.model_validate_json(held.model_dump_json()) == held
 
 
-def test_people_who_were_kept_out_stay_on_record() -> None:
-    assert ladder().without((), ("tanaka",)).excluded_people == ("tanaka",)
+def test_a_ladder_cut_short_ends_when_the_whole_one_does() -> None:
+    whole = ladder()
+    cut = whole.up_to(0)
+    assert len(cut.steps) == 1
+    assert cut.next_at(0, START, DUE, None) == whole.next_at(len(whole.steps) - 1, START, DUE, None)
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,7 @@ class CaseModel:
             people=partial(self._people, self._left_out(duty)),
             begins=partial(self._begins, self._left_out(duty)),
             hours=self._hours(),
+            kept_out=frozenset(map(Role, self._begun.chosen.get("excluded", []))),
             silent_first=duty.owner == "desk" and duty.kind not in ("take", "follow_up"),
             card_first=duty.kind != "follow_up",
             needs_quorum=duty.kind != "take",
@@ -283,22 +284,7 @@ class CaseModel:
             chosen = ladders.care if duty.owner == "site" else ladders.desk
         if duty.kind == "follow_up" or (duty.kind == "take" and self._urgency is Urgency.U0):
             chosen = chosen.model_copy(update={"quiet_hours": False})
-        return self._without_excluded(chosen)
-
-    def _without_excluded(self, ladder: Ladder) -> Ladder:
-        """Whoever the reporter keeps out is on no rung; a rung left empty is gone."""
-        gone = {Role(role) for role in self._begun.chosen.get("excluded", [])}
-        if not gone:
-            return ladder
-        kept = [
-            step.model_copy(update={"roles": roles})
-            for step in ladder.steps
-            if (roles := tuple(role for role in step.roles if role not in gone))
-        ]
-        if not kept:
-            kept = [ladder.steps[0].model_copy(update={"roles": (Role.DESK,)})]
-        kept[0] = kept[0].model_copy(update={"after_minutes": 0, "base": "start"})
-        return ladder.model_copy(update={"steps": tuple(kept)})
+        return chosen
 
     def _due(self, duty: DutyName, wall: float) -> float:
         """By when it was promised, on the wall's clock."""

@@ -5,7 +5,7 @@ and says who must be alerted from when on. Where two things fell into the same m
 not know which came first, says so, and requires nothing from there on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from flows.ladders import OnEmpty
@@ -107,10 +107,14 @@ class Chase:
 
     def _up(self, at: float, *, by_card: bool = False) -> None:
         """Asks the next rung on which anybody is, or waits until somebody can be asked."""
+        if self._is_passed_in_silence(at):
+            self._step, self._asked = self._step + 1, self._times.wall(at)
+            self._asked_truly, self._clock = at, self._next(at)
+            return
         wall = self._times.wall(at)
         waits: list[float] = []
-        for step in range(self._step + 1, len(self._ladder.steps)):
-            opens = self._held_for_sure(step, wall, at)
+        for step in self._presence.rungs(self._step):
+            opens = self._for_sure(self._presence.held, step, wall, at)
             if opens > wall:
                 waits.append(opens)
                 break
@@ -123,6 +127,19 @@ class Chase:
             self._clock = self._times.when(min(waits), at)
         else:
             self._over_the_top(at)
+
+    def _is_passed_in_silence(self, at: float) -> bool:
+        """A rung whose roles are all kept out has its time, while anybody may answer still."""
+        step = self._step + 1
+        if self._asked is None or step == len(self._ladder.steps) or self._presence.roles(step):
+            return False
+        if self._next(at) > at + MOMENT:
+            return False
+        answered, for_sure = self._answered(at)
+        waits = bool(self._climb_asked.keys() - for_sure)
+        if waits and not self._climb_sure.keys() - answered:
+            self._lose(at)
+        return waits or not self._climb_asked
 
     def _ask(
         self,
@@ -143,7 +160,7 @@ class Chase:
         sure = self.outcome.unsure > at
         later = self._if_late(step, at)
         self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure, later))
-        last = step + 1 == len(self._ladder.steps)
+        last = not self._presence.rungs(step)
         # Nobody is there: the next are asked at once, but nobody is given up before their time.
         at_once = not there and (self._promise.asks_desk_at_end or not last)
         self._clock = at if at_once else self._next(at)
@@ -216,13 +233,15 @@ class Chase:
             distance = max(0.0, following - self._nominal(self._step))
             following = max(following, self._asked + distance)
         if self._step + 1 < len(self._ladder.steps):
-            following = self._held_for_sure(self._step + 1, following, at)
+            following = self._for_sure(self._presence.on_time, self._step + 1, following, at)
         return self._times.when(following, at)
 
-    def _held_for_sure(self, step: int, wall: float, at: float) -> float:
+    def _for_sure(
+        self, opening: Callable[[int, float], float], step: int, wall: float, at: float
+    ) -> float:
         """The same; where a little later would be another day, nothing is sure any more."""
-        opens = self._presence.held(step, wall)
-        if self._presence.held(step, wall + self._slip) - opens > self._slip + MOMENT:
+        opens = opening(step, wall)
+        if opening(step, wall + self._slip) - opens > self._slip + MOMENT:
             self._lose(at)
         return opens
 
@@ -324,7 +343,12 @@ class Chase:
 
     def _is_at_end(self, at: float) -> bool:
         """Whether everybody was asked, and the time in which they were to answer is over."""
-        return self._step + 1 == len(self._ladder.steps) and self._next(at) <= at
+        if self._presence.rungs(self._step):
+            return False
+        end = self._nominal(len(self._ladder.steps))
+        if self._asked is not None and self._ladder.exhausted_base == "start":
+            end = max(end, self._asked + end - self._nominal(self._step))
+        return self._times.when(end, at) <= at
 
     def _expire(self, at: float) -> None:
         # A climb that runs goes on; one that had ended, with enough or with nobody left, is new.

@@ -20,11 +20,26 @@ class Presence:
         self._ladder = promise.ladder
         self._promise = promise
 
+    def roles(self, step: int) -> tuple[Role, ...]:
+        """Whom a rung asks; none where the reporter keeps all of them out."""
+        gone = self._promise.kept_out
+        return tuple(role for role in self._ladder.steps[step].roles if role not in gone)
+
+    def rungs(self, above: int) -> list[int]:
+        """The rungs above one that ask anybody."""
+        return [step for step in range(above + 1, len(self._ladder.steps)) if self.roles(step)]
+
     def held(self, step: int, wall: float) -> float:
         """Those asked are left alone while they are closed, except in danger."""
+        return self._held(self.roles(step), wall)
+
+    def on_time(self, step: int, wall: float) -> float:
+        """When a rung's time has come: no clock may tell that somebody of it is kept out."""
+        return self._held(self._ladder.steps[step].roles, wall)
+
+    def _held(self, roles: tuple[Role, ...], wall: float) -> float:
         if not self._ladder.quiet_hours:
             return wall
-        roles = self._ladder.steps[step].roles
         sides = {Side.DESK if role in _AT_DESK else Side.SITE for role in roles}
         known = [self._promise.hours.get(side) for side in sorted(sides)]
         hours = [each for each in known if each is not None]
@@ -50,7 +65,7 @@ class Presence:
             return []
         return [
             opens
-            for role in self._ladder.steps[step].roles
+            for role in self.roles(step)
             for person, begins in self._promise.begins(role, wall + A_LITTLE).items()
             for opens in (self.held(step, begin) for begin in begins)
             if person not in gone and person in self._promise.people(role, opens + A_LITTLE)[1]
@@ -64,5 +79,6 @@ class Presence:
         return min(self.comes(step, opens, gone), default=opens)
 
     def _of(self, step: int, wall: float, which: int) -> frozenset[str]:
-        roles = self._ladder.steps[step].roles
-        return frozenset(who for role in roles for who in self._promise.people(role, wall)[which])
+        return frozenset(
+            who for role in self.roles(step) for who in self._promise.people(role, wall)[which]
+        )

@@ -67,6 +67,8 @@ class Promise:
     begins: Callable[[Role, float], dict[str, list[float]]]
     """When each of them comes next, after a wall time."""
     hours: dict[Side, Openings] = field(default_factory=dict)
+    kept_out: frozenset[Role] = frozenset()
+    """The roles that are asked on no rung. One that has no others passes in its time."""
     silent_first: bool = False
     """The first rung is the card alone, without a word to anybody."""
     card_first: bool = True
