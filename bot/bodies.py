@@ -95,6 +95,8 @@ class ReportBody(_Sealed):
     language: str
     day_part: DayPart
     responses: tuple[ResponseStep, ...] = ()
+    over_said: bool = False
+    """It went on when this was sent; since then the reporter says that it is over."""
     desk_moved: bool = False
     """Somebody kept out was found in the desk's channel: the case is at the second desk."""
     files: tuple[KeptFile, ...] = ()

@@ -10,6 +10,7 @@ from bot.help_calls import end_help, name_place, nothing_more_is_owed, still_nee
 from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link
 from bot.nudges import ask_anew
+from bot.own_over import say_over
 from bot.ports import Transaction
 from bot.pressed import ALREADY, CALLED_AGAIN, LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import stop_writing
@@ -54,6 +55,8 @@ async def _carry_out(
             return await check_in(work, tx, case_id, press.subject, press.detail)
         case Verb.CARE_HAPPENED | Verb.CARE_NOT_YET:
             return await _own_word(work, tx, case_id, press)
+        case Verb.SAFE_NOW:
+            return await say_over(work, tx, case_id, press.subject)
         case Verb.ADD_FILES:
             link = await new_link(work, tx, Errand(For.ADD, case_id))
             return Pressed(say("file.link"), True, link)

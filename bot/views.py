@@ -85,6 +85,7 @@ def _own(body: Body) -> dict[str, Any]:
         "day_part": body.day_part,
         "responses": body.responses,
         "measure": body.measure,
+        "over_said": body.over_said,
         "files": tuple(
             FileView(file.kind, file.original.size, file.shown is not None) for file in body.files
         ),

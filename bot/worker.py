@@ -21,6 +21,7 @@ from bot.list_deliveries import deliver_list
 from bot.messengers import Messenger
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire, say_overdue
+from bot.own_over import end_at_site
 from bot.refreshes import refresh as refresh_case
 from bot.return_address import PUSHES, deliver_push, forget_address
 from bot.sealed_lists import KEYS_KEPT_DAYS
@@ -86,6 +87,7 @@ _CLOCKS = {
     "release": release,
     "ask": ask_employee,
     "lapse": lapse,
+    "own_over": end_at_site,
     "help_ends": question_call,
     "forget_address": forget_address,
     "drop_file": drop_unfinished,

@@ -73,9 +73,14 @@ def _folded(view: CaseView) -> Card:
 
 
 def going_on(view: CaseView) -> tuple[Element, ...]:
-    """The reporter's first answer, where it changes what the desk does first."""
+    """The reporter's first answer, where it changes what the desk does first; and their word since
+    then that it is over."""
     ongoing = view.report is not None and view.report.safety is Safety.ONGOING
-    return (Paragraph(text=say("desk.going_on"), strong=True),) if ongoing else ()
+    if not ongoing:
+        return ()
+    first = Paragraph(text=say("desk.going_on"), strong=True)
+    since = Paragraph(text=say("desk.own_over"), strong=True)
+    return (first, since) if view.over_said else (first,)
 
 
 def injured(view: CaseView) -> tuple[Element, ...]:

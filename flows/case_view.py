@@ -199,6 +199,8 @@ class CaseView:
     responses: tuple[ResponseStep, ...] = ()
     """What the desk did towards the customer, in order."""
     measure: str = ""
+    over_said: bool = False
+    """The reporter says that what went on is over, or that they are safe."""
     messages: tuple[MessageView, ...] = ()
     """For the reporter's page and the desk's details; no card of a channel shows one."""
 

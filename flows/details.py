@@ -211,6 +211,7 @@ _OWN_FACTS = (
     "care_confirmed",
     "care_not_yet",
     "checked_in",
+    "own_over",
     "withdrawn",
     "resumed",
     "file_added",

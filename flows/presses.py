@@ -37,6 +37,7 @@ class Verb(StrEnum):
     FINE_NOW = "fine_now"
     MISTAKE = "mistake"
     STILL_NEEDED = "still_needed"
+    SAFE_NOW = "safe_now"  # of a report that was sent while it went on
     CARE_HAPPENED = "care_happened"
     CARE_NOT_YET = "care_not_yet"
     CHECKED_IN = "checked_in"
@@ -80,6 +81,7 @@ OWN_VERBS = frozenset(
         Verb.PLACE,
         Verb.FINE_NOW,
         Verb.STILL_NEEDED,
+        Verb.SAFE_NOW,
         Verb.MISTAKE,
         Verb.CARE_HAPPENED,
         Verb.CARE_NOT_YET,

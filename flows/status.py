@@ -3,7 +3,7 @@
 "Delivered" stands here only once the desk's channel has it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.aftercare import Word
 from flows.assessment import Safety
@@ -143,7 +143,7 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
     ask_care = care_question(care, apart=bool(asked)) if care else ()
     waits = (sooner,) if view.state == "kept" else ()
     ends = () if view.state == "closed" else (withdraw,)
-    return (*asked, *ask_care, *waits, add_button(view), *_stop_writing(view), *ends)
+    return (*asked, *ask_care, *_over(view), *waits, add_button(view), *_stop_writing(view), *ends)
 
 
 def _stop_writing(view: CaseView) -> tuple[Button, ...]:
@@ -250,13 +250,28 @@ def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
     return say("step.take_by", by=on_day_at(take.due_at, view.zone))
 
 
+_ASKED_AFTER = timedelta(hours=3)
+"""So long after people were to be there nobody is told any more not to wait: they are asked."""
+
+
 def _second_person(view: CaseView) -> tuple[Element, ...]:
     duty = view.duty(DutyKind.SECOND_PERSON)
     if duty is None or duty.owner is not Owner.SITE:
         return ()
+    title = Heading(text=say("sent.not_alone"))
+    if view.over_said:
+        return (title, Paragraph(text=say("sent.over_said")))
+    lines = Timeline(items=rung_lines(view, duty))
+    if not duty.over and view.now >= duty.due_at + _ASKED_AFTER:
+        return (title, lines, Paragraph(text=say("sent.still_on"), strong=True))
     nobody = duty.state == "exhausted" and not duty.taken
-    return (
-        Heading(text=say("sent.not_alone")),
-        Timeline(items=rung_lines(view, duty)),
-        *((Paragraph(text=say("help.nobody"), strong=True),) if nobody else ()),
-    )
+    return (title, lines, *((Paragraph(text=say("help.nobody"), strong=True),) if nobody else ()))
+
+
+def _over(view: CaseView) -> tuple[Button, ...]:
+    """One tap ends what was going on. It stands under a question of its own."""
+    duty = view.duty(DutyKind.SECOND_PERSON)
+    if duty is None or duty.owner is not Owner.SITE or duty.over or view.over_said:
+        return ()
+    press = Press(verb=Verb.SAFE_NOW, subject=duty.id)
+    return (Button(label=say("own.over.button"), press=press, under=say("own.over.question")),)
