@@ -209,21 +209,32 @@ def _answer_by(view: CaseView) -> tuple[Element, ...]:
 
 
 def _steps(view: CaseView) -> tuple[Happening, ...]:
-    take = view.duty(DutyKind.TAKE)
-    taken = take is not None and take.over
-    steps = [
-        Happening(
-            when=on_day_at(view.delivered_at, view.zone) if view.delivered_at else None,
-            what=say("step.deliver" if view.delivered_at is None else "step.delivered"),
-            done=view.delivered_at is not None,
-        ),
-        Happening(
-            when=on_day_at(take.ended_at, view.zone) if taken and take and take.ended_at else None,
-            what=say("step.taken") if taken else _take_by(view, take),
-            done=taken,
-        ),
-    ]
-    return (*steps, *_outcome_step(view), *_closed_step(view))
+    """What happened, in the order in which it did; then what is to come, and that it has ended."""
+    at = view.delivered_at
+    first = Happening(
+        when=on_day_at(at, view.zone) if at else None,
+        what=say("step.deliver" if at is None else "step.delivered"),
+        done=at is not None,
+    )
+    taken, told = view.duty(DutyKind.TAKE), view.duty(DutyKind.OUTCOME)
+    steps = [(taken, _take_step(view, taken, told)), (told, _outcome_step(view))]
+    past = [(duty, step) for duty, step in steps if duty is not None and duty.over]
+    past.sort(key=lambda each: each[0].ended_at or view.now)
+    ahead = [step for duty, step in steps if duty is None or not duty.over]
+    in_order = [*(step for _, step in past), *ahead]
+    return (first, *(each for step in in_order for each in step), *_closed_step(view))
+
+
+def _take_step(
+    view: CaseView, take: DutyView | None, told: DutyView | None
+) -> tuple[Happening, ...]:
+    """Who takes it, or that somebody did. Once they were told what came of it, nobody is to."""
+    if take is not None and take.over:
+        when = on_day_at(take.ended_at, view.zone) if take.ended_at else None
+        return (Happening(when=when, what=say("step.taken")),)
+    if told is not None and told.state == "done":
+        return ()
+    return (Happening(when=None, what=_take_by(view, take), done=False),)
 
 
 def _outcome_step(view: CaseView) -> tuple[Happening, ...]:
@@ -234,6 +245,8 @@ def _outcome_step(view: CaseView) -> tuple[Happening, ...]:
     if outcome.over and outcome.ended_at is not None:
         told = on_day_at(outcome.ended_at, view.zone)
         return (Happening(when=told, what=say("step.outcome")),)
+    if outcome.due_at < view.now:
+        return (Happening(when=None, what=say("step.outcome_late"), done=False),)
     by = on_day_at(outcome.due_at, view.zone)
     return (Happening(when=None, what=say("step.outcome_by", by=by), done=False),)
 
@@ -247,7 +260,11 @@ def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
         return say("step.take_later")
     if take.due_at < view.now:
         return say("step.late")
-    return say("step.take_by", by=on_day_at(take.due_at, view.zone))
+    reply = view.duty(DutyKind.REPLY)
+    # Whoever answers has taken it: nobody is promised to do so after the answer.
+    awaited = reply is not None and not reply.over and view.now <= reply.due_at
+    answer = reply.due_at if reply is not None and awaited else take.due_at
+    return say("step.take_by", by=on_day_at(min(take.due_at, answer), view.zone))
 
 
 _ASKED_AFTER = timedelta(hours=3)

@@ -9,9 +9,9 @@ from flows.case_view import Phone, Rung
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
-from flows.phrases import Say
+from flows.phrases import Say, on_day_at, say
 from flows.presses import Verb
-from flows.screens import Card, Paragraph, Style, asked_apart
+from flows.screens import Card, Happening, Paragraph, Style, Timeline, asked_apart
 from flows.status import reporter_card
 from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, keys, report, seat, view
 
@@ -47,6 +47,41 @@ def test_a_reporter_with_somebody_on_the_way_does_not_read_that_nobody_comes() -
         left = duty(DutyKind.SECOND_PERSON, "exhausted", seats=seats)
         shown = keys(reporter_card(POLICY, view(left, of=report())))
         assert ("help.nobody" in shown) is (seats == 0)
+
+
+def test_a_promise_that_has_passed_is_said_to_be_late_and_not_made_again() -> None:
+    day = timedelta(days=1)
+    for by, key in ((NOW + day, "step.outcome_by"), (NOW - day, "step.outcome_late")):
+        shown = keys(reporter_card(POLICY, view(duty(DutyKind.OUTCOME, due_at=by), of=report())))
+        assert key in shown and shown.count("step.outcome") == 1
+
+
+def steps(card: Card) -> list[Happening]:
+    """The steps of a report, as its sender reads them."""
+    return list(next(each for each in card.body if isinstance(each, Timeline)).items)
+
+
+def test_nobody_is_promised_to_take_a_report_later_than_its_answer() -> None:
+    take = duty(DutyKind.TAKE, due_at=NOW + timedelta(days=3))
+    reply = duty(DutyKind.REPLY, due_at=NOW + timedelta(hours=2))
+    shown = reporter_card(POLICY, view(take, reply, of=report()))
+    by = next(step.what for step in steps(shown) if "step.take_by" in repr(step))
+    assert by == say("step.take_by", by=on_day_at(reply.due_at, "Asia/Tokyo"))
+
+
+def test_once_the_outcome_was_told_nobody_is_still_to_take_it() -> None:
+    told = duty(DutyKind.OUTCOME, "done")
+    shown = keys(reporter_card(POLICY, view(duty(DutyKind.TAKE), told, of=report())))
+    assert "step.outcome" in shown and "step.take" not in shown and "step.late" not in shown
+
+
+def test_what_happened_is_read_in_the_order_in_which_it_did() -> None:
+    take = duty(DutyKind.TAKE, "done", ended_at=NOW + timedelta(minutes=5))
+    told = duty(DutyKind.OUTCOME, "done", ended_at=NOW + timedelta(minutes=3))
+    shown = reporter_card(POLICY, view(take, told, of=report(), delivered_at=NOW))
+    assert [str(step.what.key) for step in steps(shown) if isinstance(step.what, Say)] == [
+        *("step.delivered", "step.outcome", "step.taken"),
+    ]
 
 
 def test_two_questions_at_once_stand_each_above_its_own_answers() -> None:
