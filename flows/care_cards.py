@@ -46,12 +46,18 @@ def care_from_afar(view: CaseView, duty: DutyView) -> Card:
         title=say("care.title"),
         body=(
             Paragraph(text=say("care.text_desk", site=place(view)), strong=True),
+            Facts(items=(_number(view),)),
             *_again(duty),
             *_by_name(view),
         ),
         buttons=(*answers_from_afar(duty), _cared(duty, "care.done")),
         footer=no_hunting(view, duty),
     )
+
+
+def _number(view: CaseView) -> Fact:
+    """Which of its cases it is, for whoever is asked apart from the desk's channel."""
+    return Fact(label=say("help.card.number"), value=Verbatim(text=view.public_id))
 
 
 def _settled(duty: DutyView) -> Card | None:
