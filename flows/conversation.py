@@ -68,13 +68,18 @@ def advance(
     button: str,
     chosen: Mapping[str, Sequence[str]],
 ) -> Asking | Ending:
-    """What follows when `button` is pressed on the screen that `answers` lead to."""
+    """What follows when `button` is pressed on the screen that `answers` lead to.
+
+    A button that goes back shows the screen before as it was left.
+    """
     here = replay(start, scene, answers)
     if isinstance(here, Ending):
         return here
     answer = read(here.ask, button, chosen)
     if isinstance(answer, Incomplete):
         return Asking(here.ask, here.answers, answer.problem)
+    if any(option.code == button and option.goes_back for option in here.ask.buttons):
+        return back(start, scene, here.answers)
     return replay(start, scene, (*here.answers, answer.pack()))
 
 

@@ -16,7 +16,6 @@ from flows.screens import (
     Paragraph,
     Picked,
     Style,
-    buttons,
 )
 
 OUTSIDE = ("outside", "public", "experts")
@@ -65,7 +64,14 @@ def ask_elsewhere(scene: Scene, facts: Facts) -> Ask:
             Paragraph(text=say("elsewhere.others")),
             *_outside_first(scene.policy),
         ),
-        buttons=buttons(("change", "elsewhere.change"), style=Style.PRIMARY),
+        buttons=(
+            Option(
+                code="change",
+                label=say("elsewhere.change"),
+                style=Style.PRIMARY,
+                goes_back=True,
+            ),
+        ),
         help_first=facts.safety is Safety.ONGOING,
     )
 

@@ -54,8 +54,7 @@ def report(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
     ask = _ask_who(scene, site, facts)
     who = picked(ask, (yield ask))
     while nobody_may_have_it(scene, site, who):
-        yield ask_elsewhere(scene, facts)
-        who = picked(ask, (yield ask.with_chosen(who)))
+        yield ask_elsewhere(scene, facts)  # from there only Back leads on
     ask = _ask_review(scene, site, facts, who)
     answer = yield ask
     chosen = who | picked(ask, answer)

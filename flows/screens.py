@@ -121,6 +121,8 @@ class Option(Frozen):
     label: Phrase
     hint: Phrase | None = None
     style: Style = Style.PLAIN
+    goes_back: bool = False
+    """It is no answer, and leads to the screen before: however often, no list grows by it."""
 
 
 class Group(Frozen):

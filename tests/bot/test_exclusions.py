@@ -353,10 +353,16 @@ async def asks_who(conversations: Conversations, platform: str, name: str = ""):
     return visitor, screen
 
 
+def people_on(screen):
+    """The question whom to keep out by name."""
+    (group,) = [group for group in screen.ask.groups if group.id == "people"]
+    return group
+
+
 def code_of(screen, name: str) -> str:
     """What stands for somebody in the list of answers."""
-    (group,) = [group for group in screen.ask.groups if group.id == "people"]
-    return next(option.code for option in group.options if option.label.en == name)
+    options = people_on(screen).options
+    return next(option.code for option in options if option.label.en == name)
 
 
 async def test_people_are_named_on_a_platform_of_the_company_and_never_to_a_stranger(
@@ -396,6 +402,21 @@ async def test_where_no_desk_may_have_it_nothing_is_sent_and_the_way_back_is_ope
     assert screen.ask.step == "who"
     screen = await conversations.press(visitor, screen.token, "next", chosen, {})
     assert screen.ask.step == "review"
+
+
+async def test_who_thinks_again_about_whom_to_keep_out_never_has_to_start_again(
+    conversations, world: World
+) -> None:
+    visitor, screen = await asks_who(conversations, "slack")
+    everybody = [option.code for option in people_on(screen).options]
+    for turn in range(12):
+        chosen = {"excluded": ["desk"], "people": everybody[turn % 2 :]}
+        chosen |= {"visibility": ["u"], "site_may_know": ["n"]}
+        screen = await conversations.press(visitor, screen.token, "next", chosen, {})
+        assert screen.ask.step == "elsewhere"
+        screen = await conversations.press(visitor, screen.token, "change", {}, {})
+        assert screen.ask.step == "who"
+        assert set(people_on(screen).chosen) == set(chosen["people"])
 
 
 async def test_where_neither_desk_may_have_it_nothing_is_sent_and_there_is_whom_to_call(
