@@ -11,7 +11,7 @@ from bot.case_records import Case, CaseState, WholeCase
 from bot.case_work import Work, card_job, refresh_case
 from bot.ports import Transaction
 from bot.rows import ENDED, first_of
-from bot.work_records import CardRow, CardState, Duty
+from bot.work_records import CardRow, CardState, Duty, NudgeRow, NudgeState
 from flows.commitments import DutyKind
 
 TRIED_AGAIN = timedelta(hours=1)
@@ -43,6 +43,22 @@ async def card_failed(
         if asked_here and duty.state not in ENDED:
             await tx.jobs.enqueue([climb_job(duty, now)])
     await refresh_case(tx, row.case_id, now)
+
+
+_TOLD = (NudgeState.BY_CARD, NudgeState.OWED, NudgeState.SENT, NudgeState.UNSURE)
+
+
+async def nobody_told(tx: Transaction, nudge: NudgeRow) -> bool:
+    """Whether a message that nobody got was the last of the rung that is asked now.
+
+    Where its channel was shut, or took nothing, only the direct messages could tell anybody.
+    """
+    duty = await tx.duties.get(nudge.duty_id)
+    if duty is None or (duty.climb, duty.step) != (nudge.climb, nudge.step):
+        return False
+    rows = await tx.duties.nudges(nudge.duty_id)
+    mine = [row for row in rows if (row.climb, row.step) == (nudge.climb, nudge.step)]
+    return not any(row.state in _TOLD for row in mine)
 
 
 def goes_on(case: Case, duties: Sequence[Duty]) -> bool:

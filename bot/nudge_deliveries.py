@@ -23,6 +23,7 @@ from bot.deliveries import (
 )
 from bot.directory import DESK_ROLES
 from bot.exclusions import Readers, exclusion_of
+from bot.failures import nobody_told
 from bot.list_deliveries import present_list
 from bot.messages import is_past, message_of, message_reader_of, overtakes
 from bot.messengers import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled
@@ -228,7 +229,7 @@ async def _record(
         return
     log.error("nudge_failed", duty=owed.duty.kind, reason=outcome.reason)
     await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
-    if not nudge.direct:
+    if not nudge.direct or await nobody_told(tx, nudge):
         await climb_now(tx, owed.duty, now)
 
 

@@ -281,6 +281,26 @@ async def test_a_rung_whose_channel_is_shut_is_asked_person_by_person(
     assert world.platform.direct("ito") == []
 
 
+async def test_the_next_are_asked_at_once_where_no_message_of_a_rung_can_reach_anybody(
+    people: People, world: World
+) -> None:
+    world.platform.inside["shinjuku"] = {"ito", "tanaka", "yamamoto"}
+    world.platform.gone |= {"@tanaka", "@yamamoto"}
+    await people.report(excluded_people=("ito",), safety=Safety.ONGOING)
+    await world.works_off()
+    assert world.platform.direct("takahashi")
+
+
+async def test_the_next_are_not_asked_sooner_where_one_message_of_a_rung_reached_somebody(
+    people: People, world: World
+) -> None:
+    world.platform.inside["shinjuku"] = {"ito", "tanaka", "yamamoto"}
+    world.platform.gone |= {"@tanaka"}
+    await people.report(excluded_people=("ito",), safety=Safety.ONGOING)
+    await world.works_off()
+    assert world.platform.direct("yamamoto") and not world.platform.direct("takahashi")
+
+
 @pytest.mark.parametrize("looked_at", ["card", "reminder"])
 async def test_whoever_a_reminder_asked_there_is_asked_again_by_a_message_of_their_own(
     people: People, world: World, looked_at: str
