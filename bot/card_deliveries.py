@@ -13,7 +13,7 @@ from bot.messengers import DELETED, Delivery, Permanent, Sent
 from bot.ports import Transaction
 from bot.rights import OPENS
 from bot.rows import ENDED
-from bot.shut_channels import look_again, readers_now, shut_card
+from bot.shut_channels import card_unread, readers_now, shut_card
 from bot.views import view_of
 from bot.work_records import CardRow, CardState, Job
 
@@ -29,7 +29,7 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
         return
     readers = await readers_now(work, messengers, whole, row.address)
     if readers is Readers.UNKNOWN:
-        await look_again(work, job)
+        await card_unread(work, job, row)
         return
     if readers is Readers.KEPT_OUT:
         await shut_card(work, messengers, job, row, whole)

@@ -21,7 +21,13 @@ log = structlog.get_logger()
 
 
 async def card_failed(
-    work: Work, tx: Transaction, row: CardRow, reason: str, now: datetime
+    work: Work,
+    tx: Transaction,
+    row: CardRow,
+    reason: str,
+    now: datetime,
+    *,
+    again: timedelta = TRIED_AGAIN,
 ) -> None:
     """No platform will take this card: an alarm now, and the next people now, not later.
 
@@ -32,7 +38,7 @@ async def card_failed(
     await tx.cases.lock(row.case_id)
     case, duties = await tx.cases.get(row.case_id), await tx.duties.of_case(row.case_id)
     if case is not None and goes_on(case, duties):
-        await tx.jobs.enqueue([card_job(row, now + TRIED_AGAIN, "edit")])
+        await tx.jobs.enqueue([card_job(row, now + again, "edit")])
     if row.state is CardState.FAILED:
         return
     log.error("card_failed", kind=row.kind, reason=reason)

@@ -31,7 +31,7 @@ from bot.nudges import climb_now
 from bot.ports import Transaction
 from bot.rights import OPENS
 from bot.rows import ENDED, ladder_of
-from bot.shut_channels import look_again, readers_now, shut_nudge
+from bot.shut_channels import nudge_unread, readers_now, shut_nudge
 from bot.views import view_of
 from bot.work_records import (
     CardList,
@@ -85,7 +85,7 @@ async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
     address = owed.target.address if owed.target else ""
     readers = await readers_now(work, messengers, owed.whole, address)
     if readers is Readers.UNKNOWN:
-        await look_again(work, job)
+        await nudge_unread(work, job, owed.nudge, owed.whole, address)
     elif readers is Readers.KEPT_OUT and owed.target is not None:
         await shut_nudge(work, messengers, job, owed.nudge, owed.whole, owed.target)
     elif owed.nudge.state is NudgeState.OWED:

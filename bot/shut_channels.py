@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import structlog
+
 from bot.asking import climb_job
 from bot.bodies import ReportBody, unpack
 from bot.case_records import WholeCase
@@ -33,7 +35,12 @@ from flows.duties import Owner
 from flows.phrases import say
 from flows.screens import Card
 
-LOOKED_AT_AGAIN = timedelta(minutes=1)
+log = structlog.get_logger()
+
+LOOKED_AT_AGAIN, LOOKED_AT_LATER = timedelta(minutes=1), timedelta(minutes=5)
+LOOKED_AT_TIMES = 10
+"""So often it is asked who reads a channel before that counts as a refusal."""
+UNREAD = "readers_unknown"
 NEUTRAL = Card(title=say("card.moved"))
 """What a message says that may show its case here no longer."""
 SHUT = "shut"
@@ -48,10 +55,46 @@ async def readers_now(
     return await readers_of(work, messenger, exclusion_of(unpack(whole.body)), address)
 
 
-async def look_again(work: Work, job: Job) -> None:
-    """The platform does not say who reads the channel: what is owed waits, and nothing else."""
+async def card_unread(work: Work, job: Job, row: CardRow) -> None:
+    """The platform does not say who reads a card's channel: it waits, and nothing else.
+
+    Not for ever in silence: a bot that was put out gets no answer any more. It is an alarm then,
+    and the next people are asked; nothing is shown in the channel before it is known who reads.
+    """
+    if row.state is not CardState.FAILED and job.attempts < LOOKED_AT_TIMES:
+        await _look_again(work, job)
+        return
     async with work.storage.write() as tx:
-        await tx.jobs.retry(job, work.clock.now() + LOOKED_AT_AGAIN, tried=False)
+        await tx.cases.lock(row.case_id)
+        await tx.jobs.done(job)
+        now = work.clock.now()
+        await card_failed(work, tx, row, UNREAD, now, again=LOOKED_AT_LATER)
+
+
+async def nudge_unread(
+    work: Work, job: Job, nudge: NudgeRow, whole: WholeCase, address: str
+) -> None:
+    """A message in such a channel waits too; then each person it asks gets one of their own."""
+    card = beside(whole.cards, nudge.duty_id)
+    given_up = card is not None and card.state is CardState.FAILED
+    if not given_up and job.attempts < LOOKED_AT_TIMES:
+        await _look_again(work, job)
+        return
+    async with work.storage.write() as tx:
+        await tx.cases.lock(whole.case.id)
+        await tx.jobs.done(job)
+        duty = await tx.duties.get(nudge.duty_id)
+        if duty is None or nudge.state is not NudgeState.OWED:
+            return  # what stands there is brought up to date at its next change
+        log.error("nudge_failed", duty=duty.kind, reason=UNREAD)
+        await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
+        out = exclusion_of(unpack(whole.body))
+        await _ask_directly(work, tx, nudge, duty, out, address)
+
+
+async def _look_again(work: Work, job: Job) -> None:
+    async with work.storage.write() as tx:
+        await tx.jobs.retry(job, work.clock.now() + LOOKED_AT_AGAIN)
 
 
 async def shut_card(

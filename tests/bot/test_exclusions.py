@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.asking import Crowd, climb_on, next_climb_at
+from bot.audits import audit
 from bot.case_work import card_job, nudge_job
 from bot.conversations import Conversations
 from bot.desk import open_details
@@ -268,6 +269,35 @@ async def test_where_the_platform_does_not_say_who_reads_nothing_is_sent_until_i
     world.platform.inside["desk"] = {"sato"}
     await world.passes(minutes=2)
     assert len(world.platform.cards("desk")) == 2
+
+
+async def test_a_report_that_waits_for_who_reads_is_an_alarm_and_the_next_people_are_asked(
+    people: People, world: World
+) -> None:
+    filed = await people.report(excluded_people=("ito",), site_may_know=False)
+    world.platform.inside["desk"] = None  # the bot was put out, or may not look
+    await world.passes(minutes=15)
+    assert not world.platform.cards("desk")
+    assert "delivery_failed" in await people.facts(filed)
+    assert (await audit(world.service.work)).failed_cards == 1
+    assert world.platform.direct("sato") and world.platform.direct("mori")
+    world.platform.inside["desk"] = {"sato"}
+    await world.passes(minutes=6)
+    assert len(world.platform.cards("desk")) == 1
+    assert (await audit(world.service.work)).clean
+
+
+async def test_who_would_be_asked_in_a_channel_that_cannot_be_looked_at_is_asked_directly(
+    people: People, world: World
+) -> None:
+    filed = await people.report(excluded_people=("ito",))
+    await people.answer("tanaka", Verb.COMING, filed, "care")
+    world.platform.inside["shinjuku"] = None
+    while "expired" not in await people.facts(filed):
+        await world.passes(minutes=5)
+    await world.passes(minutes=15)
+    assert not world.platform.beside("shinjuku")
+    assert world.platform.direct("tanaka") and world.platform.direct("yamamoto")
 
 
 async def test_a_rung_whose_channel_is_shut_is_asked_person_by_person(
