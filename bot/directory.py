@@ -101,6 +101,12 @@ class Directory:
         )
         return tuple({person.id: person for person in asked}.values())
 
+    @property
+    def has_second_desk(self) -> bool:
+        """Whether anybody is at a second desk: its people may be of an earlier roster."""
+        second = self.company.second_desk
+        return second is not None and bool(self.members(second.channel))
+
     def reader(self, address: str, person_id: str) -> Person | None:
         """The person, if they read this channel now, or these direct messages are theirs."""
         person = self.person(person_id)
@@ -220,3 +226,5 @@ async def refresh(directory: Directory, storage: Storage) -> None:
         directory.refused = version
     else:
         directory.load(people, version)
+        if directory.company.second_desk is not None and not directory.has_second_desk:
+            log.error("second_desk_empty")

@@ -105,6 +105,16 @@ def _reads_along(work: Work, out: Exclusion, address: str, present: Iterable[Per
     return any(_keeps_from(work, out, each, at_second_desk=at_second_desk) for each in present)
 
 
+def may_have(work: Work, out: Exclusion, desk: str) -> bool:
+    """Whether a desk may have a case: nobody kept out is there, and at a second desk somebody is.
+
+    Its people are named in the company file, and a later roster may know none of them: nobody
+    could take a case there.
+    """
+    manned = desk == work.company.desk.channel or bool(work.directory.members(desk))
+    return manned and not shuts(work, out, desk)
+
+
 def desk_of(work: Work, out: Exclusion) -> str | None:
     """The desk channel that may have a case: the second where somebody kept out reads the first.
 
@@ -112,7 +122,7 @@ def desk_of(work: Work, out: Exclusion) -> str | None:
     """
     desks = work.company.desk_channels
     allowed = desks[1:] if out.desk_moved else desks
-    return next((address for address in allowed if not shuts(work, out, address)), None)
+    return next((address for address in allowed if may_have(work, out, address)), None)
 
 
 class Readers(StrEnum):

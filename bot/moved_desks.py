@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState
 from bot.case_work import Work, card_job, place_of, site_by
-from bot.exclusions import Exclusion, exclusion_of, shuts
+from bot.exclusions import Exclusion, exclusion_of, may_have
 from bot.failures import card_failed
 from bot.nudges import ask_anew
 from bot.ports import Transaction
@@ -21,7 +21,7 @@ _UNSPOKEN = (NudgeState.OWED, NudgeState.MERGED, NudgeState.BY_CARD)
 
 def other_desk(work: Work, out: Exclusion, address: str) -> str | None:
     """Another desk's channel than this one that may have the case; None where there is none."""
-    open_ones = (a for a in work.company.desk_channels[1:] if not shuts(work, out, a))
+    open_ones = (a for a in work.company.desk_channels[1:] if may_have(work, out, a))
     found = next(open_ones, None)
     return found if found != address else None
 

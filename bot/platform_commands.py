@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.catalogue import Catalogue
-from bot.company import read_company
+from bot.company import Company, read_company
+from bot.directory import Directory, refresh
 from bot.findings import Finding
+from bot.roster_commands import empty_desks
 from bot.seams import SystemClock
 from bot.settings import Settings
 from bot.wiring import masters_missing, opened_storage, platforms
@@ -30,6 +32,8 @@ def examine_all(settings: Settings, out: TextIO) -> int:
 async def _found(settings: Settings) -> list[Finding]:
     company, clock, database = read_company(settings.company), SystemClock(), _database(settings)
     found = [database, *_masters(settings)] if database.right else [database]
+    if database.right:
+        found += await _desks(settings, company)
     # The tokens of several workspaces stand in the database.
     readable = database.right or settings.slack_client_id is None
     if settings.uses_slack and readable:
@@ -51,6 +55,17 @@ def _database(settings: Settings) -> Finding:
     if schema.revision(settings.database) == schema.newest():
         return Finding(True, "the database has the newest tables")
     return Finding(False, "the database lacks the newest tables; type: mamori db upgrade")
+
+
+async def _desks(settings: Settings, company: Company) -> list[Finding]:
+    """Whether anybody is at each desk, by the roster there is."""
+    directory, storage = Directory(company), opened_storage(settings)
+    try:
+        await refresh(directory, storage)
+    finally:
+        await storage.close()
+    wrong = [Finding(False, text) for text in empty_desks(directory)]
+    return wrong or [Finding(True, "there is somebody at each desk")]
 
 
 def _masters(settings: Settings) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ def check_roster(path: Path, company: Company, now: datetime, out: TextIO) -> tu
     directory.load(reading.people, 1)
     for text in _summary(reading.people, directory, now):
         print(text, file=out)
-    empty = list(_empty_desks(directory))
+    empty = list(empty_desks(directory))
     for text in empty:
         print(text, file=out)
     return () if empty else reading.people
@@ -59,7 +59,7 @@ def _summary(people: Sequence[Person], directory: Directory, now: datetime) -> I
     yield from _listed("Nobody to ask first at these sites in the coming week:", uncovered)
 
 
-def _empty_desks(directory: Directory) -> Iterator[str]:
+def empty_desks(directory: Directory) -> Iterator[str]:
     """The desks where nobody would be, so that such a roster must not come to be used."""
     company = directory.company
     if not directory.members(company.desk.channel):

@@ -25,6 +25,7 @@ from bot.exclusions import (
     keeps_from_messages,
     readers_of,
 )
+from bot.failures import card_failed
 from bot.keys import new_id
 from bot.messengers import Ambiguous, Delivery, NotThere, Sent, Throttled
 from bot.moved_desks import other_desk, to_other_desk

@@ -1,5 +1,6 @@
 """Whoever is kept out sees nothing: no channel that holds them, no press, no page, no message."""
 
+import io
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.asking import Crowd, climb_on, next_climb_at
 from bot.audits import audit
@@ -15,9 +17,11 @@ from bot.case_work import card_job, nudge_job
 from bot.conversations import Conversations
 from bot.desk import open_details
 from bot.desk_list import list_for_desk
+from bot.directory import refresh
 from bot.exclusions import Exclusion
 from bot.filing import Filed
 from bot.messengers import Ambiguous, Delivery, Throttled
+from bot.roster_commands import import_roster
 from bot.rows import ENDED
 from bot.sealed_lists import SealedLists, Visitor
 from bot.shut_channels import NEUTRAL
@@ -373,6 +377,26 @@ async def test_without_a_second_desk_it_is_an_alarm_and_not_shown_to_anybody(
         (card,) = await tx.cards.of_case(filed.case_id)
     assert card.state is CardState.FAILED
     assert "delivery_failed" in await people.facts(filed)
+
+
+async def test_no_case_goes_to_a_second_desk_at_which_nobody_is(
+    world: World, conversations: Conversations
+) -> None:
+    work = world.service.work
+    nobody_of_it = [person for person in work.company.people if person.id != "watanabe"]
+    with capture_logs() as logs:
+        await import_roster(nobody_of_it, work.storage, world.clock.now(), io.StringIO())
+        await refresh(work.directory, work.storage)
+    assert [line["event"] for line in logs] == ["second_desk_empty"]
+    filed = await People(world).report(excluded_people=("suzuki",), site_may_know=False)
+    await world.passes(hours=8)
+    assert world.platform.channel("second") == []
+    assert "delivery_failed" in await People(world).facts(filed)
+    visitor, who = await asks_who(conversations, "slack")
+    kept = {"people": [code_of(who, "Suzuki")]}
+    chosen = {"visibility": ["u"], "site_may_know": ["n"]}
+    screen = await conversations.press(visitor, who.token, "next", chosen | kept, {})
+    assert screen.ask.step == "elsewhere"
 
 
 async def test_a_running_list_leaves_out_what_a_reader_may_not_see(

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.platform_commands import _masters
+from bot.company import SecondDesk, read_company
+from bot.platform_commands import _desks, _masters
 from bot.settings import read_settings
 from storage.keyring import Keyring
 from storage.store import SqlStorage
@@ -141,6 +142,17 @@ def test_the_doctor_names_a_master_key_that_is_missing(place: Path) -> None:
     named = Keyring(b"\x99" * 32, bytes).kek_id
     assert not nothing.right and nothing.what.startswith("the master key opens nothing")
     assert not some.right and some.what.endswith(named)
+
+
+def test_the_doctor_says_where_nobody_is_at_a_desk(place: Path) -> None:
+    (place / "data").mkdir()
+    assert main(["db", "upgrade"]) == 0
+    settings = read_settings()
+    company = read_company(settings.company)
+    assert [found.right for found in asyncio.run(_desks(settings, company))] == [True]
+    second = SecondDesk(channel="chat:second", people=("K-1",))
+    (wrong,) = asyncio.run(_desks(settings, company.model_copy(update={"second_desk": second})))
+    assert not wrong.right and wrong.what.startswith("Nobody of the second desk is here (K-1)")
 
 
 def test_a_database_that_lets_nobody_in_is_said_in_one_line(
