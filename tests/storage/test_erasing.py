@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.case_records import Author, CaseKind, CaseState, Chunk, Copy, Message
 from bot.work_records import DutyState, NewJob
+from storage import schema
 from storage.tables import metadata
 from tests.storage.databases import NOW, Database, a_card, a_duty, a_nudge, file_case
 
@@ -132,6 +134,21 @@ async def test_the_key_is_in_no_table_file_of_postgresql_any_more(
     secrets = secrets_of(on_postgres, case)
     assert found_in(postgres.folder, secrets) == set(secrets)
     await erase(storage, case)
+    assert found_in(postgres.folder, secrets) == set()
+
+
+async def test_a_user_who_owns_the_database_and_no_more_may_scrub_it(postgres, opening) -> None:
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as server:
+        server.execute("CREATE ROLE plain LOGIN PASSWORD 'x'")
+        server.execute("CREATE DATABASE plain OWNER plain")
+    database = Database(f"postgresql://plain:x@/plain?host={postgres.folder}")
+    schema.upgrade(database.url)
+    storage = opening(database)
+    case = await fill(storage)
+    secrets = secrets_of(database, case)
+    assert await erase(storage, case)
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as server:
+        server.execute("CHECKPOINT")  # as the server does by itself some minutes later
     assert found_in(postgres.folder, secrets) == set()
 
 
