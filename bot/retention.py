@@ -63,6 +63,7 @@ class Retention:
         self._work = work
         self._heads = heads
         self._looked_on: date | None = None
+        self._scrubbed_on: date | None = None
 
     async def run_forever(self) -> None:
         """Once a day, until it is cancelled."""
@@ -75,14 +76,18 @@ class Retention:
 
     async def look(self) -> None:
         """Erases what is over, if this process has not done so today."""
-        today = self._work.clock.now().date()
+        today, first = self._work.clock.now().date(), self._looked_on is None
         if self._looked_on != today:
             purged = await self.purge()
-            # Addresses were forgotten since yesterday, perhaps; what the log still holds goes too.
-            if self._looked_on is not None and not purged.total:
-                await self._work.storage.scrub()
+            if purged.total:
+                self._scrubbed_on = today
             self._looked_on = today
             log.info("purged", cases=purged.total, held=purged.held)
+        # Addresses were forgotten since yesterday, perhaps; what the log still holds goes too. Not
+        # at a start, for a service may die and begin again and again; but an hour after each.
+        if not first and self._scrubbed_on != today:
+            await self._work.storage.scrub()
+            self._scrubbed_on = today
 
     async def purge(self, *, dry_run: bool = False) -> Purged:
         """Erases every case whose time is over. `dry_run`: only counts them."""

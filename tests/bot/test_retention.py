@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -181,3 +181,21 @@ async def test_what_was_forgotten_is_taken_off_the_disk_every_day(
     await retention.look()
     await retention.look()
     assert scrubbed == [None]
+
+
+async def test_what_was_forgotten_is_taken_off_the_disk_where_the_service_begins_anew_each_night(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scrubbed: list[date] = []
+
+    async def scrub() -> None:
+        scrubbed.append(world.clock.now().date())
+
+    monkeypatch.setattr(world.service.work.storage, "scrub", scrub)
+    for _ in range(3):
+        begun_anew = Retention(world.service.work, None)
+        for _ in range(3):
+            await begun_anew.look()
+            world.clock.passes(hours=1)
+        world.clock.passes(hours=21)
+    assert len(scrubbed) == 3 and len(set(scrubbed)) == 3
