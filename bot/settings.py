@@ -23,6 +23,8 @@ _AN_ID = "11111111-2222-3333-4444-555555555555"
 _SEVERAL = ("slack_client_id", "slack_client_secret", "slack_workspaces")
 _SLACKS_OWN = (*_SEVERAL[:2], "slack_bot_token", "slack_signing_secret", "slack_app_token")
 _HEADS = "/mnt/elsewhere/mamori.heads"
+_PLACE = re.compile(r"([^@]*@)?(\[[^]@]*\]|[^:@/?]*)(:\d*)?(/[^@?]*)?(\?.*)?")
+"""Where a PostgreSQL database is: user and password, machine, port, name, options."""
 
 
 class Settings(BaseSettings):
@@ -92,6 +94,15 @@ class Settings(BaseSettings):
     """Called after every clean self-audit, so that silence alarms somebody outside."""
     metrics_port: int | None = Field(default=None, ge=0, le=65535, examples=[9464])
     """Where Prometheus finds the figures, on this machine only."""
+
+    @field_validator("database")
+    @classmethod
+    def _can_be_read(cls, value: str) -> str:
+        """Whoever takes it apart later would repeat a piece of the password in an error."""
+        place = value.removeprefix("postgresql://")
+        if place != value and not _PLACE.fullmatch(place):
+            raise ValueError("cannot be read; in a password write @ as %40, : as %3A and / as %2F")
+        return value
 
     @field_validator("master_key", "index_key")
     @classmethod

@@ -138,6 +138,10 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("index_key", "ab" * 33),
         ("database", f"postgres://user:{SECRET}@host/db"),
         ("database", f"mysql://user:{SECRET}@host/db"),
+        ("database", f"postgresql://user:a@1:{SECRET}@host/db"),
+        ("database", f"postgresql://user:a@{SECRET}@host/db"),
+        ("database", f"postgresql://user:a@b/{SECRET}@host/db"),
+        ("database", f"postgresql://user:a@host:{SECRET}/db"),
         ("public_url", f"mamori.example/{SECRET}"),
         ("public_url", f"https://mamori.example/{SECRET}"),
         ("port", f"{SECRET}"),
@@ -157,6 +161,20 @@ def test_what_is_wrong_is_named_without_its_value(name: str, wrong: str) -> None
     message = str(error.value)
     assert message.startswith(f"MAMORI_{name.upper()}: ")
     assert SECRET not in message and wrong not in message
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "host/db",
+        "u:p@host:5432/db",
+        "u:p%40:q/r@[::1]:5432/db?sslmode=require",
+        "u@/db?host=/run/pg",
+        "/db?host=/run/pg&user=u@cloud",
+    ],
+)
+def test_a_database_is_named_in_every_usual_form(place: str) -> None:
+    assert read_settings(**{**RIGHT, "database": f"postgresql://{place}"}).database.endswith(place)
 
 
 def test_several_processes_need_postgresql() -> None:
