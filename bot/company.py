@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from bot.catalogue import DEFAULT_LANGUAGE, LANGUAGES
+from bot.company_yaml import WrongPart, read_yaml
 from flows.clocks import OpenHours
 from flows.help_now import FIND
 from flows.ladders import Role
@@ -265,11 +266,13 @@ class CompanyError(Exception):
 def read_company(path: Path) -> Company:
     """The company in a YAML file. Raises CompanyError naming every part that is wrong."""
     try:
-        return Company.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return Company.model_validate(read_yaml(path.read_text("utf-8")))
     except OSError as error:
         raise CompanyError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise CompanyError(f"{path}: cannot be read: {type(error).__name__}") from error
+    except WrongPart as error:
+        raise CompanyError(f"{path}: {error}") from None
     except ValidationError as error:
         parts = [
             f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'file'}: "

@@ -109,6 +109,23 @@ def test_a_file_that_is_no_company_is_refused(tmp_path: Path, text: str) -> None
         read_company(path)
 
 
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ("people: []\n", r"people: line \d+: is there twice"),
+        ("name: {ja: あ, ja: い, en: x}\n", r"name: line \d+: is there twice"),
+        ("note: 2026-02-30\n", r"line \d+: no such day"),
+    ],
+)
+def test_a_part_that_is_there_twice_or_a_day_that_does_not_exist_is_refused_with_its_line(
+    tmp_path: Path, added: str, said: str
+) -> None:
+    path = tmp_path / "company.yaml"
+    path.write_text(COMPANY.read_text("utf-8") + added, "utf-8")
+    with pytest.raises(CompanyError, match=said):
+        read_company(path)
+
+
 def test_a_file_that_is_not_there_or_not_utf8_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CompanyError):
         read_company(tmp_path / "none.yaml")
