@@ -57,6 +57,8 @@ class Draft:
     """Columns with a value that is wrong, so that it is not called missing too."""
     accounts: dict[str, int] = field(default_factory=dict)
     """Accounts such as "slack:U012AB3CD", with the line of each."""
+    first_sites: tuple[str, ...] = ()
+    """Where the first row puts the person: a later one need not say it again."""
     sites: dict[str, None] = field(default_factory=dict)
     shifts: dict[Shift, None] = field(default_factory=dict)
     aliases: list[str] = field(default_factory=list)
@@ -142,11 +144,13 @@ class Drafts:
             else:
                 draft.refused |= {"site"}
                 self._found.wrong(row.line, "site", *_no_site(site_id, self._sites))
+        if row.line == draft.line:
+            draft.first_sites = tuple(named)
         start = self._cell(row, "shift_from", cells.clock, draft)
         end = self._cell(row, "shift_to", cells.clock, draft)
         if draft.refused & {"shift_from", "shift_to"} or (start is None and end is None):
             return
-        for site_id in named or (None,):
+        for site_id in named or draft.first_sites or (None,):
             shift = self._shift(row.line, site_id, start or "", end or "")
             if shift is None:
                 return

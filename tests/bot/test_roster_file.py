@@ -134,10 +134,13 @@ def test_an_empty_site_is_every_site_for_those_who_come_from_outside() -> None:
     assert (area.sites, [s.site for s in area.shifts]) == ((), [None])
 
 
-def test_a_shift_in_a_row_without_a_site_holds_at_all_sites_of_the_person() -> None:
-    ken = person(row(), row(site="", shift_from="9:00", shift_to="18:00"))
-    assert ken.sites == ("shinjuku",)
-    assert [s.site for s in ken.shifts_at("shinjuku")] == [None]
+def test_a_shift_in_a_row_without_a_site_holds_at_the_sites_of_the_first_row() -> None:
+    own = {"shift_from": "9:00", "shift_to": "18:00"}
+    ken = person(row(), row(site="", **own), row(site="yotsuya"))
+    assert ken.sites == ("shinjuku", "yotsuya")
+    assert [s.site for s in ken.shifts] == ["shinjuku"]
+    two = person(row(site="shinjuku yotsuya"), row(site="", **own))
+    assert [s.site for s in two.shifts] == ["shinjuku", "yotsuya"]
 
 
 @pytest.mark.parametrize("role", ["staff", "manager", "deputy"])
