@@ -28,6 +28,10 @@ class Rosters(Protocol):
 
     async def off_duty(self, person_id: str) -> None: ...
 
+    async def forget_run_out(self, now: datetime) -> None:
+        """Takes away what somebody said whose time has run out."""
+        ...
+
     async def on_duty(self, now: datetime) -> Sequence[OnDuty]:
         """Whoever said so and whose time has not run out."""
         ...

@@ -25,6 +25,12 @@ async def go_off_duty(work: Work, person_id: str) -> None:
             await tx.rosters.off_duty(id)
 
 
+async def forget_old_duty(work: Work) -> None:
+    """Deletes who was where: once the time has run out nobody need know any more."""
+    async with work.storage.write() as tx:
+        await tx.rosters.forget_run_out(work.clock.now())
+
+
 async def on_duty_until(work: Work, person_id: str, site_id: str) -> OnDuty | None:
     """What this person said about this site, while it lasts."""
     return next((r for r in await on_duty_now(work, person_id) if r.site_id == site_id), None)

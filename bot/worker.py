@@ -21,6 +21,7 @@ from bot.list_deliveries import deliver_list
 from bot.messengers import Messenger
 from bot.nudge_deliveries import deliver_nudge
 from bot.nudges import climb, expire, say_overdue
+from bot.on_duty import forget_old_duty
 from bot.own_over import end_at_site
 from bot.refreshes import refresh as refresh_case
 from bot.return_address import PUSHES, deliver_push, forget_address
@@ -173,6 +174,7 @@ async def _run_clocks(
                 await forget_old_keys(work)
                 await forget_old_deliveries(work)
                 await forget_old_links(work)
+                await forget_old_duty(work)
                 forgotten = today
         except Exception as error:  # noqa: BLE001  the loop outlives a database outage
             log.error("loop_failed", error=type(error).__name__)

@@ -41,6 +41,7 @@ DECLARE = Statement(
     )
 )
 OFF_DUTY = Statement(delete(on_duty).where(on_duty.c.person_id == bindparam("person_id")))
+RUN_OUT = Statement(delete(on_duty).where(on_duty.c.until <= bindparam("now")))
 ON_DUTY = Statement(
     select(on_duty.c.person_id, on_duty.c.site_id, on_duty.c.until).where(
         on_duty.c.until > bindparam("now")
@@ -86,6 +87,10 @@ class RosterRows:
     async def off_duty(self, person_id: str) -> None:
         """Takes back whatever somebody said."""
         await self._session.run(OFF_DUTY, person_id=person_id)
+
+    async def forget_run_out(self, now: datetime) -> None:
+        """Takes away what somebody said whose time has run out."""
+        await self._session.run(RUN_OUT, now=now)
 
     async def on_duty(self, now: datetime) -> Sequence[OnDuty]:
         """Whoever said so and whose time has not run out, by person and site."""

@@ -13,7 +13,7 @@ import yaml
 
 from bot.audits import audit
 from bot.case_records import CaseKind, CaseState, Part
-from bot.on_duty import go_off_duty, go_on_duty, on_duty_now
+from bot.on_duty import forget_old_duty, go_off_duty, go_on_duty, on_duty_now
 from bot.work_records import DutyState
 from flows.ladders import Role
 from flows.outcomes import Visibility
@@ -119,6 +119,19 @@ async def test_who_says_that_they_are_on_duty_is_asked_whatever_the_roster_says(
     await people.call()
     await people.world.works_off()
     assert alerted(people)[1] == {"yamamoto"}
+
+
+async def test_who_was_on_duty_is_forgotten_once_the_time_has_run_out(
+    people: People, world: World, rows: Callable[[], dict[str, int]]
+) -> None:
+    work = world.service.work
+    await go_on_duty(work, "tanaka", "shinjuku")
+    world.clock.passes(hours=11)
+    await forget_old_duty(work)
+    assert rows()["on_duty"] == 1
+    world.clock.passes(hours=1)
+    await forget_old_duty(work)
+    assert "on_duty" not in rows()
 
 
 async def test_who_says_that_they_are_on_duty_is_so_though_a_roster_names_another_id_of_theirs(
