@@ -1,6 +1,8 @@
 """Everything or nothing, one writer at a time where it must be, and no words in errors."""
 
 import asyncio
+import resource
+import signal
 import traceback
 from dataclasses import replace
 
@@ -233,6 +235,22 @@ async def test_a_database_that_takes_writes_passes_the_check_and_is_left_as_it_w
     await file_case(storage)
     await storage.check()
     assert database.value("SELECT rev FROM case_file") == 0
+
+
+async def test_the_check_finds_a_full_disk(on_sqlite: Database, opening) -> None:
+    storage = opening(on_sqlite)
+    await file_case(storage)
+    await storage.check()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, before[1]))  # no file may grow
+        with pytest.raises(FAILED):
+            await storage.check()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    await storage.check()
 
 
 async def test_the_check_finds_missing_tables(empty_database: Database, opening) -> None:
