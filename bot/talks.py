@@ -116,14 +116,8 @@ async def owe_answer(
         return
     if reply is not None and reply.state not in ENDED:  # nobody answered, and nobody was left
         await end_duty(tx, reply, DutyState.CLOSED, now)
-    spec = rules.by_a_day(
-        work.policy,
-        DutyKind.REPLY,
-        place_of(work, site_by(work, body)),
-        now,
-        due=rules.answer_due(work.policy, min(body.urgency, Urgency.U3), now),
-        part=next_part(duties, DutyKind.REPLY),
-    )
+    urgency, part = min(body.urgency, Urgency.U3), next_part(duties, DutyKind.REPLY)
+    spec = rules.reply(work.policy, urgency, place_of(work, site_by(work, body)), now, part)
     await bear_duties(work, tx, case_id, body, [spec], now, rings=rings)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from flows.acts import SEVERE_CHIPS, Chip
 from flows.aftercare import Aftercare
 from flows.assessment import Safety
-from flows.clocks import OpenHours, Urgency
+from flows.clocks import OpenHours, Span, Urgency
 from flows.commitments import COMMITMENTS, DutyKind, ResponseStep
 from flows.ladders import Ladder, Role, Side
 from flows.outcomes import Report, Visibility
@@ -131,7 +131,7 @@ def duties_for_report(
     carer = Owner.DESK if report.visibility is Visibility.DESK_ONLY else owner
     return (
         take(policy, urgency, place, now),
-        by_a_day(policy, DutyKind.REPLY, place, now, due=answer_due(policy, urgency, now)),
+        reply(policy, urgency, place, now),
         by_a_day(policy, DutyKind.OUTCOME, place, now),
         care(policy, carer, place, now),
         _not_alone(policy, report, owner, place, now),
@@ -151,13 +151,14 @@ def take(policy: Policy, urgency: Urgency, place: Place, now: datetime) -> DutyS
         kind=DutyKind.TAKE,
         owner=Owner.DESK,
         due_at=due,
-        ladder=ladder.held_by(place.holding(policy)),
+        ladder=ladder.held_by(place.holding(policy)).promising(span),
     )
 
 
-def answer_due(policy: Policy, urgency: Urgency, now: datetime) -> datetime:
-    """By when the reporter was promised an answer."""
-    return policy.desk_hours.due(now, policy.clocks.answer[urgency])
+def reply(policy: Policy, urgency: Urgency, place: Place, now: datetime, part: int = 0) -> DutySpec:
+    """The answer that the reporter was promised."""
+    span = policy.clocks.answer[urgency]
+    return by_a_day(policy, DutyKind.REPLY, place, now, span=span, part=part)
 
 
 def by_a_day(
@@ -166,15 +167,16 @@ def by_a_day(
     place: Place,
     now: datetime,
     *,
-    due: datetime | None = None,
+    span: Span | None = None,
     part: int = 0,
 ) -> DutySpec:
     """What the desk owes by a day."""
+    span = span or policy.clocks.span(kind)
     return DutySpec(
         kind=kind,
         owner=Owner.DESK,
-        due_at=due or policy.desk_hours.due(now, policy.clocks.span(kind)),
-        ladder=policy.ladders.desk.held_by(place.holding(policy)),
+        due_at=policy.desk_hours.due(now, span),
+        ladder=policy.ladders.desk.held_by(place.holding(policy)).promising(span),
         part=part,
     )
 
@@ -195,7 +197,7 @@ def follow_up(
         kind=DutyKind.FOLLOW_UP,
         owner=Owner.DESK,
         due_at=due,
-        ladder=ladder.held_by(place.holding(policy)),
+        ladder=ladder.held_by(place.holding(policy)).promising(span),
         part=part,
     )
 
@@ -235,7 +237,7 @@ def care(policy: Policy, owner: Owner, place: Place, now: datetime) -> DutySpec:
         kind=DutyKind.CARE,
         owner=owner,
         due_at=due,
-        ladder=ladder.held_by(place.holding(policy)),
+        ladder=ladder.held_by(place.holding(policy)).promising(span),
     )
 
 
@@ -255,12 +257,12 @@ def next_contact(policy: Policy, place: Place, now: datetime, part: int = 0) -> 
 
 def second_person(policy: Policy, ladder: Ladder, now: datetime) -> DutySpec:
     """Two different people, now. Minutes here ignore every opening hour."""
-    minutes = policy.clocks.span(DutyKind.SECOND_PERSON).minutes
+    span = policy.clocks.span(DutyKind.SECOND_PERSON)
     return DutySpec(
         kind=DutyKind.SECOND_PERSON,
         owner=Owner.SITE,
-        due_at=now + timedelta(minutes=minutes),
-        ladder=ladder.at_once(),
+        due_at=now + timedelta(minutes=span.minutes),
+        ladder=ladder.at_once().promising(span),
     )
 
 

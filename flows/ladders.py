@@ -6,14 +6,15 @@ case.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from flows.clocks import OpenHours
+from flows.clocks import OpenHours, Span
 from flows.phrases import Frozen
+from flows.wall_clock import DAY_MINUTES
 
 
 class Role(StrEnum):
@@ -83,6 +84,9 @@ class Ladder(Frozen):
     asks_again: bool = False
     """Whether each rung also asks those below it who have not answered: in danger one buzz in a
     pocket is easily missed."""
+    promise_minutes: int = Field(default=0, ge=0)
+    """How long what it serves was promised to take: a climb whose due time has passed counts on
+    from that."""
     hours: dict[Side, OpenHours] = Field(default_factory=dict)
     """The hours that hold it, as they were when the duty was born; a side left out never closes."""
     excluded_people: tuple[str, ...] = ()
@@ -139,15 +143,23 @@ class Ladder(Frozen):
     ) -> datetime:
         """When what follows rung `step` falls due: the next rung, or the end of the ladder.
 
-        A rung that was held keeps its distance to the one after it: held overnight, the
-        morning does not ask everybody at once. What counts from the due time does not: that
-        knew the opening hours already.
+        A rung keeps its distance to the one after it: held overnight, the morning does not ask
+        everybody at once, and nobody is given up before the last had their time. Where what
+        follows counts from a due time that lies ahead, it waits for that alone.
         """
         following = self._nominal(step + 1, start, due)
-        if asked_at is not None and step >= 0 and self._base(step + 1) == "start":
-            distance = following - self._nominal(step, start, due)
-            following = max(following, asked_at + max(distance, timedelta(0)))
+        if asked_at is not None and step >= 0:
+            is_ahead = self._base(step) != self._base(step + 1) and due > asked_at
+            if not is_ahead:
+                following = max(following, asked_at + self._distance(step))
         return self.held_until(following, step + 1)
+
+    def _distance(self, step: int) -> timedelta:
+        """From rung `step` to what follows it, where the promise is made as the climb begins."""
+        begin = datetime.min.replace(tzinfo=UTC)
+        due = begin + timedelta(minutes=self.promise_minutes)
+        apart = self._nominal(step + 1, begin, due) - self._nominal(step, begin, due)
+        return max(apart, timedelta(0))
 
     def asked(self, step: int, less: Collection[Role]) -> tuple[Role, ...]:
         """Whom rung `step` asks, less the roles that are kept out. A rung left empty asks nobody.
@@ -168,6 +180,11 @@ class Ladder(Frozen):
     def held_by(self, hours: dict[Side, OpenHours]) -> "Ladder":
         """The ladder with the hours that hold it; danger takes none along."""
         return self.model_copy(update={"hours": hours if self.quiet_hours else {}})
+
+    def promising(self, span: Span) -> "Ladder":
+        """The ladder of what is promised within this time."""
+        minutes = span.minutes or max(1, span.working_days) * DAY_MINUTES
+        return self.model_copy(update={"promise_minutes": minutes})
 
     def at_once(self) -> "Ladder":
         """The ladder for somebody in danger: nothing holds it."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from flows.clocks import OpenHours
+from flows.clocks import OpenHours, Span
 from flows.ladders import (
     AnswerKind,
     Ladder,
@@ -65,6 +65,31 @@ def test_rungs_and_the_end_may_wait_for_the_promised_time_instead() -> None:
     assert late.next_at(0, START, DUE, START) == DUE + timedelta(minutes=30)
     asked = DUE + timedelta(minutes=30)
     assert late.next_at(1, START, DUE, asked) == DUE + timedelta(minutes=60)
+
+
+def test_what_counts_from_a_due_time_that_has_passed_keeps_its_distance_too() -> None:
+    late = ladder(
+        step(0),
+        step(0, Role.AREA, "due"),
+        step(30, Role.HQ, "due"),
+        exhausted_base="due",
+        exhausted_after_minutes=60,
+    ).promising(Span(minutes=15))
+    held = DUE + timedelta(hours=15)
+    assert late.next_at(1, START, DUE, held) == held + timedelta(minutes=30)
+    assert late.next_at(2, START, DUE, held) == held + timedelta(minutes=30)
+    again = DUE + timedelta(minutes=60)
+    assert late.next_at(0, again, DUE, again) == again + timedelta(minutes=15)
+    just_before = DUE - timedelta(minutes=1)
+    assert late.next_at(0, just_before, DUE, just_before) == DUE, "a time ahead is kept"
+
+
+@pytest.mark.parametrize(
+    ("span", "minutes"),
+    [(Span(minutes=120), 120), (Span(working_days=3), 3 * 1440), (Span(end_of_day=True), 1440)],
+)
+def test_a_ladder_knows_how_long_its_promise_takes(span: Span, minutes: int) -> None:
+    assert ladder().promising(span).promise_minutes == minutes
 
 
 OFFICE = OpenHours(open={day: "09:00-18:00" for day in ("mon", "tue", "wed", "thu", "fri")})

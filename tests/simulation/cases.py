@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.company import Company, Site
-from flows.clocks import Urgency
+from flows.clocks import Span, Urgency
 from flows.commitments import DutyKind
 from flows.ladders import Ladder, Role, Side
 from flows.policy import Policy
@@ -20,6 +20,7 @@ from tests.simulation.promise import Deed, Done, Outcome, Promise
 from tests.simulation.times import Times
 
 MINUTE = 60.0
+DAY = 86400.0
 _END_A_CALL = (Verb.FINE_NOW, Verb.MISTAKE, Verb.OVER)
 """The caller's own word, or that of somebody who came."""
 UNENDED = (60 * MINUTE, 15 * MINUTE)
@@ -243,6 +244,7 @@ class CaseModel:
             born=birth.since,
             born_by=birth.until,
             due=self._due(duty, wall),
+            takes=self._takes(duty),
             people=partial(self._people, self._left_out(duty)),
             begins=partial(self._begins, self._left_out(duty)),
             hours=self._hours(),
@@ -286,19 +288,24 @@ class CaseModel:
             chosen = chosen.model_copy(update={"quiet_hours": False})
         return chosen
 
+    def _span(self, duty: DutyName) -> Span:
+        """How long it was promised to take."""
+        clocks = self._policy.clocks
+        if duty.kind in URGENT:
+            assert self._urgency is not None
+            return (clocks.take if duty.kind == "take" else clocks.answer)[self._urgency]
+        return clocks.span(DutyKind(duty.kind))
+
+    def _takes(self, duty: DutyName) -> float:
+        """The same in seconds, night and day."""
+        span = self._span(duty)
+        return span.minutes * MINUTE or max(1, span.working_days) * DAY
+
     def _due(self, duty: DutyName, wall: float) -> float:
         """By when it was promised, on the wall's clock."""
-        clocks = self._policy.clocks
-        if duty.kind == "take":
-            assert self._urgency is not None
-            span = clocks.take[self._urgency]
-            at_once = self._urgency is Urgency.U0
-            return wall + span.minutes * 60 if at_once else self._desk.due(wall, span)
-        if duty.kind == "reply":
-            assert self._urgency is not None
-            return self._desk.due(wall, clocks.answer[self._urgency])
-        span = clocks.span(DutyKind(duty.kind))
-        if duty.kind in ("second_person", "follow_up"):
+        span = self._span(duty)
+        at_once = duty.kind == "take" and self._urgency is Urgency.U0
+        if at_once or duty.kind in ("second_person", "follow_up"):
             return wall + span.minutes * 60
         if duty.kind == "care" and duty.owner == "site":
             hours = self._hours().get(Side.SITE)

@@ -225,16 +225,31 @@ class Chase:
     def _next(self, at: float) -> float:
         """When what follows the present rung falls due, as a true time.
 
-        A rung that was held keeps its distance to the one after it. What is promised from the
-        due time on is not put off by that: the due time counts open hours already.
+        Each rung has its time before the one after it. Only for a due time that is still to come
+        what counts from it waits, and for nothing else.
         """
-        following = self._nominal(self._step + 1)
-        if self._asked is not None and self._step >= 0 and self._base(self._step + 1) == "start":
-            distance = max(0.0, following - self._nominal(self._step))
-            following = max(following, self._asked + distance)
+        following = self._after(self._step + 1, at)
         if self._step + 1 < len(self._ladder.steps):
             following = self._for_sure(self._presence.on_time, self._step + 1, following, at)
         return self._times.when(following, at)
+
+    def _after(self, step: int, at: float) -> float:
+        """When rung `step` is due after the present one, whoever it asks may be closed or not."""
+        following = self._nominal(step)
+        if self._asked is None or self._step < 0:
+            return following
+        if self._base(step) != self._base(self._step):
+            to_come = self._promise.due - self._asked
+            if abs(to_come) < MOMENT + self._slip:
+                self._lose(at)
+            if to_come > 0:
+                return following
+        return max(following, self._asked + max(0.0, self._into(step) - self._into(self._step)))
+
+    def _into(self, step: int) -> float:
+        """How long after its beginning a climb asks a rung, where it is promised at that moment."""
+        base, minutes = self._base_and_minutes(step)
+        return minutes * 60 + (self._promise.takes if base == "due" else 0.0)
 
     def _for_sure(
         self, opening: Callable[[int, float], float], step: int, wall: float, at: float
@@ -246,15 +261,16 @@ class Chase:
         return opens
 
     def _base(self, step: int) -> str:
-        steps = self._ladder.steps
-        return steps[step].base if step < len(steps) else self._ladder.exhausted_base
+        return self._base_and_minutes(step)[0]
 
-    def _nominal(self, step: int) -> float:
+    def _base_and_minutes(self, step: int) -> tuple[str, int]:
         ladder = self._ladder
         if step < len(ladder.steps):
-            base, minutes = ladder.steps[step].base, ladder.steps[step].after_minutes
-        else:
-            base, minutes = ladder.exhausted_base, ladder.exhausted_after_minutes
+            return ladder.steps[step].base, ladder.steps[step].after_minutes
+        return ladder.exhausted_base, ladder.exhausted_after_minutes
+
+    def _nominal(self, step: int) -> float:
+        base, minutes = self._base_and_minutes(step)
         return (self._from if base == "start" else self._promise.due) + minutes * 60
 
     def _who(self, step: int, at: float) -> tuple[frozenset[str], frozenset[str], bool]:
@@ -345,10 +361,7 @@ class Chase:
         """Whether everybody was asked, and the time in which they were to answer is over."""
         if self._presence.rungs(self._step):
             return False
-        end = self._nominal(len(self._ladder.steps))
-        if self._asked is not None and self._ladder.exhausted_base == "start":
-            end = max(end, self._asked + end - self._nominal(self._step))
-        return self._times.when(end, at) <= at
+        return self._times.when(self._after(len(self._ladder.steps), at), at) <= at
 
     def _expire(self, at: float) -> None:
         # A climb that runs goes on; one that had ended, with enough or with nobody left, is new.

@@ -62,6 +62,8 @@ class Promise:
     """The duty was born between two true times."""
     due: float
     """By when it was to be done, on the wall's clock."""
+    takes: float
+    """How long it was promised to take: a day for each working day."""
     people: Callable[[Role, float], tuple[frozenset[str], frozenset[str]]]
     """Who holds a role: everybody, and of them those who are there at a wall time."""
     begins: Callable[[Role, float], dict[str, list[float]]]
