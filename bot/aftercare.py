@@ -131,24 +131,32 @@ async def follow_up(
 ) -> None:
     """The desk is to speak with this person now. One at a time: a second sign joins the first.
 
-    Not a first one that nobody at the desk answered: then they are asked again. Whoever writes in
-    danger again and again is not put off by that: who is asked next is asked when they were to be.
+    Not a first one that nobody at the desk answered: then they are asked again.
     """
     await reopen(tx, case_id, said_at(work, body, now))
     await _card_at_desk(work, tx, case_id, body, now)
     duties = await tx.duties.of_case(case_id)
-    running, due = first_of(duties, DutyKind.FOLLOW_UP), None
+    running = first_of(duties, DutyKind.FOLLOW_UP)
+    part = next_part(duties, DutyKind.FOLLOW_UP)
+    place = place_of(work, site_by(work, body))
+    spec = rules.follow_up(work.policy, place, now, part, danger=danger)
     if running is not None and running.state not in ENDED:
         if not danger and running.state is not DutyState.EXHAUSTED:
             return
         await end_duty(tx, running, DutyState.CLOSED, now)  # this one takes its place
         if running.state is DutyState.OPEN and not ladder_of(running).quiet_hours:
-            due = running.due_at
-    part = next_part(duties, DutyKind.FOLLOW_UP)
-    place = place_of(work, site_by(work, body))
-    spec = rules.follow_up(work.policy, place, now, part, danger=danger)
-    spec = spec.model_copy(update={"due_at": due or spec.due_at})
+            spec = _as_far_as(running, spec, now)
     await bear_duties(work, tx, case_id, body, [spec], now)
+
+
+def _as_far_as(running: Duty, spec: rules.DutySpec, now: datetime) -> rules.DutySpec:
+    """Whoever writes in danger again and again is not put off by that.
+
+    Who is asked next is asked when they were to be, and everybody who was asked before is asked
+    again at once: nobody waits for one rung after the other once more.
+    """
+    due = running.due_at if running.due_at > now else spec.due_at
+    return spec.model_copy(update={"due_at": due, "at_once_up_to": running.step})
 
 
 async def _card_at_desk(

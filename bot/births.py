@@ -63,7 +63,8 @@ async def bear_duties(
     for spec in specs:
         duty = _newborn(work, case_id, spec, now)
         new_card = duty.owner == Owner.SITE or not at_desk_already
-        births.add(_born(there, duty, new_card=new_card and not rings, silent=not rings))
+        by_card, up_to = new_card and not rings, spec.at_once_up_to
+        births.add(_born(there, duty, up_to, new_card=by_card, silent=not rings))
     await tx.duties.add(births.duties)
     for duty in births.duties:
         if duty.owner == Owner.SITE:
@@ -89,7 +90,7 @@ def _newborn(work: Work, case_id: str, spec: DutySpec, now: datetime) -> Duty:
     )
 
 
-def _born(there: Crowd, duty: Duty, *, new_card: bool, silent: bool) -> Climbed:
+def _born(there: Crowd, duty: Duty, up_to: int, *, new_card: bool, silent: bool) -> Climbed:
     """A new duty with its first rung asked, held until it opens, or its question's day noted."""
     if duty.kind in ASKED_KINDS:
         return Climbed(duty, jobs=(ask_job(duty),))
@@ -102,7 +103,18 @@ def _born(there: Crowd, duty: Duty, *, new_card: bool, silent: bool) -> Climbed:
     born = climb_on(there, duty, ladder, address, by_card=by_card)
     if born.at_end:  # nobody at all to ask: the clock says so at once
         return Climbed(born.duty, jobs=(climb_job(born.duty, there.now),))
+    while born.nudges and born.duty.step < up_to:
+        further = climb_on(there, born.duty, ladder, address)
+        if not further.nudges:
+            break
+        born = _both(born, further)
     return born
+
+
+def _both(first: Climbed, further: Climbed) -> Climbed:
+    """Two rungs asked at once; the clock of the second alone counts."""
+    jobs = (*(job for job in first.jobs if job.kind != "climb"), *further.jobs)
+    return Climbed(further.duty, (*first.nudges, *further.nudges), jobs)
 
 
 def ask_job(duty: Duty) -> NewJob:

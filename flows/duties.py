@@ -38,6 +38,8 @@ class DutySpec(Frozen):
     due_at: datetime
     ladder: Ladder
     part: int = 0
+    at_once_up_to: int = 0
+    """The last rung that is asked as it is born: those up to it had been asked before."""
 
 
 class Place(Frozen):

@@ -100,3 +100,27 @@ async def test_whoever_is_not_cared_for_after_all_has_the_desk_asked_and_given_t
     asked = [at - said for climb, _, at in await climbs(people, case, "care") if climb]
     assert asked == [timedelta(), timedelta(days=1)]
     assert (await people.duty(case, "care")).state is DutyState.OPEN
+
+
+async def test_whoever_writes_in_danger_again_has_everybody_asked_again_and_given_time(
+    people, world, platform
+) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.passes(minutes=74)
+    again = world.clock.present
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.passes(minutes=2)
+    asked = platform.beside("desk")[-1]
+    assert asked.title.key == "nudge.follow_up" and set(asked.mentions) == {
+        "sato",
+        "suzuki",
+        "mori",
+    }
+    assert (await climbs(people, case, "follow_up"))[-1] == (0, 1, again)
+    await world.passes(minutes=70)
+    async with world.service.work.storage.read() as tx:
+        states = [d.state for d in await tx.duties.of_case(case.case_id) if d.kind == "follow_up"]
+    assert states == [DutyState.CLOSED, DutyState.OPEN]
