@@ -9,7 +9,7 @@ from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState, Entry
-from bot.case_work import Work, refresh_case, report_of, said_at
+from bot.case_work import Work, place_of, refresh_case, report_of, said_at, site_by
 from bot.filing import leave_later, leave_now
 from bot.nudges import ask_anew, forget_answers, tell_desk_again
 from bot.ports import Transaction
@@ -18,9 +18,13 @@ from bot.return_address import keep_longer
 from bot.rows import ENDED, end_duty, first_of, ladder_of
 from bot.talks import owe_answer
 from bot.work_records import Duty, DutyState
+from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.duties import ASKED_KINDS, Owner
+from flows.duties import ASKED_KINDS, Owner, due_anew
 from flows.phrases import say
+
+ASKED_AGAIN_AFTER = timedelta(days=1)
+"""A question whose day is past is asked so long after the report was sent after all."""
 
 
 async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
@@ -83,8 +87,8 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
             await leave_now(work, tx, case_id, now)
         return Pressed(say("own.resumed"), True)
     await tx.cases.set_state(case_id, CaseState.OPEN)
-    for duty in _going_again(duties, body):
-        await _owed_again(work, tx, duty, now)
+    for duty in _asked_once(list(_going_again(duties, body)), now):
+        await _owed_again(work, tx, duty, body, now)
     await _told_late(work, tx, case_id, now)
     if await _is_unanswered(tx, case_id):
         await owe_answer(work, tx, case_id, body, now)
@@ -132,15 +136,33 @@ async def _since_withdrawn(tx: Transaction, case_id: str) -> list[Entry]:
     return lines[taken_back:]
 
 
-async def _owed_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
-    """A duty that ended with the withdrawal, with as much time as it had at first."""
-    moved = replace(duty, started_at=now, due_at=now + (duty.due_at - duty.started_at))
+def _asked_once(duties: Sequence[Duty], now: datetime) -> list[Duty]:
+    """What is owed again: of the questions of one kind whose days are past the last one alone.
+
+    Nobody is asked the same on one day again and again.
+    """
+    soon = now + ASKED_AGAIN_AFTER
+    past = [duty for duty in duties if duty.kind in ASKED_KINDS and duty.due_at <= soon]
+    last = {duty.kind: duty.id for duty in sorted(past, key=lambda duty: duty.due_at)}
+    return [duty for duty in duties if duty not in past or last[duty.kind] == duty.id]
+
+
+async def _owed_again(
+    work: Work, tx: Transaction, duty: Duty, body: ReportBody, now: datetime
+) -> None:
+    """A duty that ended with the withdrawal, with as much time as if it were new."""
     if duty.kind in ASKED_KINDS:
-        due = max(duty.due_at, now + timedelta(days=1))
+        due = max(duty.due_at, now + ASKED_AGAIN_AFTER)
         again = replace(duty, state=DutyState.OPEN, step=-1, ended_at=None, due_at=due)
         await tx.duties.save(again)
         await tx.jobs.enqueue([ask_job(again)])
         return
+    kind, owner, place = DutyKind(duty.kind), Owner(duty.owner), place_of(work, site_by(work, body))
+    # Whoever wrote again was promised an answer by the next working day at the latest.
+    wrote_again = kind is DutyKind.REPLY and duty.part > 0
+    urgency = min(body.urgency, Urgency.U3) if wrote_again else body.urgency
+    due = due_anew(work.policy, kind, owner, urgency, place, now)
+    moved = replace(duty, started_at=now, due_at=due)
     if asked_by_card(duty):  # its day comes again; nobody is reminded of it today
         await forget_answers(tx, duty)
         await _due_again(tx, moved, now)

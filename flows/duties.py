@@ -204,6 +204,26 @@ def follow_up(
     )
 
 
+def due_anew(
+    policy: Policy, kind: DutyKind, owner: Owner, urgency: Urgency, place: Place, now: datetime
+) -> datetime:
+    """By when something is due that is promised once more, as if it were for the first time."""
+    match kind:
+        case DutyKind.TAKE:
+            spec = take(policy, urgency, place, now)
+        case DutyKind.REPLY:
+            spec = reply(policy, urgency, place, now)
+        case DutyKind.CARE:
+            spec = care(policy, owner, place, now)
+        case DutyKind.SECOND_PERSON:
+            spec = second_person(policy, policy.ladders.second_person, now)
+        case DutyKind.FOLLOW_UP:
+            spec = follow_up(policy, place, now, 0)
+        case _:
+            spec = by_a_day(policy, kind, place, now)
+    return spec.due_at
+
+
 def _promised(policy: Policy, report: Report) -> tuple[DutyKind, ...]:
     """The further duties of this pack on this report, each once, in the vocabulary's order."""
     kinds = [kind for id in COMMITMENTS if policy.promises(id) for kind in COMMITMENTS[id].duties]

@@ -1,12 +1,14 @@
 """A report is taken back, and sent after all: what is owed, and what never waits for either."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.case_records import CaseState
 from bot.retention import Retention
+from bot.rights import Reader
 from bot.rows import ENDED, ladder_of
+from bot.views import view_case
 from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.outcomes import Visibility
@@ -116,18 +118,83 @@ async def test_taking_it_back_calls_off_nobody_who_speaks_with_somebody_in_dange
     assert (await people.duty(case, "follow_up")).state not in ENDED
 
 
-async def test_however_often_it_is_taken_back_each_duty_has_as_much_time_as_at_first(
+BY_THE_CLOCK = ("take", "care", "reply", "outcome", "next_contact", "recurrence")
+
+
+async def dues(people, case) -> dict[str, datetime]:
+    duties = await people.duties(case)
+    return {kind: duties[kind].due_at for kind in BY_THE_CLOCK}
+
+
+async def test_however_often_it_is_taken_back_each_duty_is_due_when_a_new_one_would_be(
     people, world
 ) -> None:
     case = await people.report()
     await world.works_off()
-    first = await people.duty(case, "reply")
     for _ in range(3):
         await people.say(case, Verb.WITHDRAW)
         world.clock.passes(days=1)
         await people.say(case, Verb.RESUME)
-    again = await people.duty(case, "reply")
-    assert again.due_at - world.clock.present <= first.due_at - first.started_at
+    assert await dues(people, case) == await dues(people, await people.report())
+
+
+async def test_an_urgent_report_of_the_weekend_that_is_sent_after_all_is_urgent_on_monday(
+    people, world
+) -> None:
+    world.clock.present = datetime(2026, 11, 28, 2, 0, tzinfo=UTC)  # Saturday 11:00
+    case = await people.report(site_may_know=False, safety=Safety.ONGOING)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    world.clock.present = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)  # Monday 10:00
+    await world.works_off()
+    await people.say(case, Verb.RESUME)
+    found = await dues(people, case)
+    assert found["take"] == world.clock.present + timedelta(minutes=15)
+    new = await people.report(site_may_know=False, safety=Safety.ONGOING)
+    assert found == await dues(people, new)
+
+
+async def test_what_is_promised_once_more_is_not_due_at_night(people, world) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    world.clock.present = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)  # Friday 17:00
+    await world.works_off()
+    await people.say(case, Verb.RESUME)
+    due = (await people.duty(case, "reply")).due_at
+    assert due == datetime(2026, 11, 30, 9, 0, tzinfo=UTC), "as the desk closes on Monday"
+
+
+async def test_another_answer_is_promised_once_more_as_soon_as_it_was(people, world) -> None:
+    case = await people.report(site_may_know=False, safety=Safety.ONGOING)
+    await world.works_off()
+    await people.at_desk(Verb.REPLY, case, words="We are looking into it.")
+    await people.say(case, Verb.WRITE, words="Thank you. And then?")
+    before = (await people.duties(case))["reply"]
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.RESUME)
+    after = (await people.duties(case))["reply"]
+    assert (after.id, after.due_at) == (before.id, before.due_at)
+    assert after.part == 1
+
+
+async def test_questions_whose_days_are_past_are_asked_once_and_not_all_at_once(
+    people, world
+) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await world.leaps(days=60)
+    await people.say(case, Verb.RESUME)
+    await world.leaps(days=1, minutes=5)
+    async with world.service.work.storage.read() as tx:
+        view = await view_case(world.service.work, tx, case.case_id, Reader.OWN_PAGE)
+    asked = [(question.kind.value, question.part) for question in view.questions]
+    assert asked == [("check_in", 30), ("no_reprisal_check", 30)]
+    await world.leaps(days=31)
+    async with world.service.work.storage.read() as tx:
+        view = await view_case(world.service.work, tx, case.case_id, Reader.OWN_PAGE)
+    assert [question.part for question in view.questions] == [90]
 
 
 async def test_a_closed_report_is_not_taken_back_from_an_old_page(people, world) -> None:
