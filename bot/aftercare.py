@@ -171,12 +171,17 @@ async def _card_at_desk(
 async def _offer_physician(
     work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
 ) -> None:
-    """Twice hard brings the company doctor into view, where the policy promises one."""
+    """Twice hard brings the company doctor into view, where the policy promises one.
+
+    Also where the desk had found that none was needed: that was before it was hard twice.
+    """
     duties = await tx.duties.of_case(case_id)
-    if not work.policy.promises("in.physician") or first_of(duties, DutyKind.PHYSICIAN):
+    earlier = first_of(duties, DutyKind.PHYSICIAN)
+    needless = earlier is None or earlier.state is DutyState.CLOSED
+    if not work.policy.promises("in.physician") or not needless:
         return
-    place = place_of(work, site_by(work, body))
-    spec = rules.by_a_day(work.policy, DutyKind.PHYSICIAN, place, now)
+    place, part = place_of(work, site_by(work, body)), next_part(duties, DutyKind.PHYSICIAN)
+    spec = rules.by_a_day(work.policy, DutyKind.PHYSICIAN, place, now, part=part)
     await bear_duties(work, tx, case_id, body, [spec], now)
 
 

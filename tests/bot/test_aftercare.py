@@ -90,6 +90,24 @@ async def test_one_hard_answer_is_noted_and_the_second_brings_the_desk_and_the_d
     assert "sent.at_once" in repr(page)
 
 
+async def test_twice_hard_brings_the_doctor_though_the_desk_had_found_none_needed_at_first(
+    people, world
+) -> None:
+    case = await people.report(site_may_know=False, wishes=("doctor",))
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.at_desk(Verb.NOT_NEEDED, await people.duty(case, "physician"))
+    await world.leaps(days=3, hours=3)
+    await people.answers(case, "hard")
+    await world.leaps(days=11)
+    await people.answers(case, "hard")
+    states = {0: DutyState.CLOSED, 1: DutyState.OPEN}
+    assert await parts(people, case, "physician") == states
+    await world.leaps(days=16)
+    await people.answers(case, "hard")
+    assert set(await parts(people, case, "physician")) == set(states), "one at a time"
+
+
 async def test_a_question_stands_directly_above_its_answers(people, world) -> None:
     case = await people.report()
     await world.leaps(days=4)
