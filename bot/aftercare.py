@@ -159,6 +159,35 @@ def _as_far_as(running: Duty, spec: rules.DutySpec, now: datetime) -> rules.Duty
     return spec.model_copy(update={"due_at": due, "at_once_up_to": running.step})
 
 
+async def call_off_for_care(
+    tx: Transaction, case_id: str, body: ReportBody, now: datetime, *, said: datetime
+) -> None:
+    """Care happened: the desk need not speak with them, where nothing but care was missing.
+
+    Not where they may be in danger, or asked for the desk in an answer of theirs at any time:
+    only the desk itself says that it has spoken with them then.
+    """
+    duties = sorted(await tx.duties.of_case(case_id), key=lambda duty: duty.part)
+    signs = [duty for duty in duties if duty.kind == DutyKind.FOLLOW_UP]
+    spoken = max((n for n, d in enumerate(signs, 1) if d.state is DutyState.DONE), default=0)
+    danger = any(not ladder_of(duty).quiet_hours for duty in signs[spoken:])
+    running = first_of(signs, DutyKind.FOLLOW_UP)
+    if running is None or running.state in ENDED or danger or _asked_for_desk(body):
+        return
+    await end_duty(tx, running, DutyState.CLOSED, now, said=said)
+
+
+def _asked_for_desk(body: ReportBody) -> bool:
+    """Whether any answer to a check-in so far brought the desk."""
+    said = [
+        (DutyKind(key.partition(".")[0]), w) for key, w in opened(body.health).check_ins.items()
+    ]
+    return any(
+        needs_desk(kind, word, [other for of, other in said[:n] if of is kind])
+        for n, (kind, word) in enumerate(said)
+    )
+
+
 async def _card_at_desk(
     work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
 ) -> None:

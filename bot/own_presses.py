@@ -2,7 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from bot.aftercare import CARE_CONFIRMED, CARE_NOT_YET, check_in, follow_up
+from bot.aftercare import (
+    CARE_CONFIRMED,
+    CARE_NOT_YET,
+    call_off_for_care,
+    check_in,
+    follow_up,
+)
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author
 from bot.case_work import Work, body_of, refresh_case, said_at
@@ -106,10 +112,12 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     # person who was looked after reported.
     if _may_change(duty, body):
         await _change_care(work, tx, duty, now, happened=happened, said=at)
-        if happened and not isinstance(body, ReportBody):
-            await nothing_more_is_owed(tx, case_id, now)
     elif isinstance(body, ReportBody) and not happened:
         await follow_up(work, tx, case_id, body, now)  # nobody at the site is asked: the desk is
+    if happened and isinstance(body, ReportBody):
+        await call_off_for_care(tx, case_id, body, now, said=at)
+    elif happened:
+        await nothing_more_is_owed(tx, case_id, now)
     await refresh_case(tx, case_id, now)
     return Pressed(_answer(duty, body, happened=happened), True)
 

@@ -11,6 +11,7 @@ from bot.sealed_lists import SealedLists, Visitor
 from bot.views import view_case
 from bot.work_records import DutyState
 from flows.assessment import Safety
+from flows.outcomes import Visibility
 from flows.presses import Verb
 from tests.bot.conftest import People
 from tests.support.world import COMPANY, World, a_world
@@ -167,3 +168,63 @@ async def test_once_somebody_at_the_site_cares_after_all_the_desk_is_asked_no_mo
     assert (await people.duty(call, "take")).state is DutyState.CLOSED
     await world.works_off()
     assert "nudge.take_call" not in repr(world.platform.channel("desk"))
+
+
+@pytest.mark.parametrize("visibility", [Visibility.NAMED, Visibility.UNNAMED])
+async def test_once_a_reporter_was_looked_after_the_desk_is_not_called_on(
+    people: People, world: World, visibility: Visibility
+) -> None:
+    case = await people.report(visibility=visibility)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await world.passes(minutes=61)
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.works_off()
+    before = len(world.platform.messages)
+    await world.passes(minutes=90)
+    assert len(world.platform.messages) == before
+    assert (await people.duty(case, "follow_up")).state is DutyState.CLOSED
+
+
+async def test_a_desk_that_is_to_speak_with_somebody_in_danger_is_so_after_care_too(
+    people: People, world: World
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.say(case, Verb.WRITE, words="死にたい")
+    await world.passes(minutes=155)  # nobody at the desk answers, and nobody gave care either
+    await people.say(case, Verb.CARE_NOT_YET)
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert (await people.duties(case))["follow_up"].state is DutyState.OPEN
+
+
+@pytest.mark.parametrize("first", ["talk", "care"])
+async def test_a_desk_that_is_asked_to_talk_is_so_after_care_too(
+    people: People, world: World, first: str
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await people.works_through(case)
+    await world.leaps(days=3, hours=3)
+    if first == "talk":
+        await people.answers(case, "talk")
+    await people.say(case, Verb.CARE_NOT_YET)
+    if first == "care":
+        await people.answers(case, "talk")
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert (await people.duties(case))["follow_up"].state is DutyState.OPEN
+
+
+async def test_a_desk_that_spoke_with_somebody_in_danger_is_called_off_for_care_alone(
+    people: People, world: World
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.say(case, Verb.WRITE, words="死にたい")
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await people.say(case, Verb.CARE_NOT_YET)
+    assert (await people.duties(case))["follow_up"].state is DutyState.OPEN
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert (await people.duties(case))["follow_up"].state is DutyState.CLOSED
