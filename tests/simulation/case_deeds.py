@@ -66,6 +66,8 @@ def _on_duty(verb: Verb, duty: DutyName, *, hidden: bool) -> tuple[Deed | None, 
         if hidden and duty.owner == "site":
             return None, None
         return (Deed.ENDS if verb is Verb.CARE_HAPPENED else Deed.AGAIN), None
+    if verb is Verb.SAFE_NOW:  # some random time later, where the site may not know who said so
+        return (Deed.UNKNOWN if hidden else Deed.ENDS), None
     if verb is Verb.DUTY_DONE and duty.kind == "care":
         return Deed.SAID_DONE, None
     simple = {

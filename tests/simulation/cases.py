@@ -206,6 +206,8 @@ class CaseModel:
         if duty.kind == "physician" or (duty.kind == "follow_up" and not self._begun.hint):
             return None
         over = self._said_over(acts)
+        if duty.kind == "next_contact" and self._may_end_later(acts):
+            return None
         if duty.kind == "next_contact" and self._ongoing_at_site() and over is not None:
             if any(a.verb == Verb.RESUME and a.reach.until > over.reach.began for a in acts):
                 return None  # planned as it was sent after all, where it had been taken back
@@ -213,13 +215,19 @@ class CaseModel:
         return self._opened
 
     def _said_over(self, acts: list[Act]) -> Act | None:
-        """Who came says that it is over, or the desk does once nobody else will."""
+        """Who came says that it is over, or the reporter, or the desk once nobody else will."""
+        over = (Verb.OVER, Verb.SAFE_NOW)
         said = [
             act
             for act in acts
-            if act.verb == Verb.OVER or (act.verb == Verb.DUTY_DONE and act.subject in self._alone)
+            if act.verb in over or (act.verb == Verb.DUTY_DONE and act.subject in self._alone)
         ]
         return next((act for act in said if act.recorded or came_before(act)), None)
+
+    def _may_end_later(self, acts: list[Act]) -> bool:
+        """The reporter said that it is over, and the site ends a random while after that."""
+        said = any(a.verb == Verb.SAFE_NOW and a.reach.began < NEVER for a in acts)
+        return said and self._begun.hidden
 
     def _birth_in_call(self, duty: DutyName, exhausted: float, call: CallEnd) -> Birth | None:
         if duty.kind == "second_person":

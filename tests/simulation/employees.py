@@ -22,6 +22,8 @@ from tests.simulation.world import World
 MINUTE = 60.0
 HINTS = 0.12
 """Of what employees write: words that hint at self-harm."""
+SAYS_OVER = 0.2
+"""At each look at a report that was sent while it went on: that it is over."""
 CALLS_AGAIN = 0.1
 """Of looks at a call that others took to be over: help is needed after all."""
 BY_SCREENS = 0.3
@@ -255,6 +257,9 @@ class Employee:
             for press in offered.pop(Verb.STILL_NEEDED, ()):
                 if self.again.random() < CALLS_AGAIN:
                     return press
+        for press in offered.pop(Verb.SAFE_NOW, ()):
+            if self.again.random() < SAYS_OVER:
+                return press
         for verb, likely in self._inclined(over):
             if verb in offered and self.chance.random() < likely:
                 return self.chance.choice(offered[verb])

@@ -7,6 +7,7 @@
   const HIDDEN_TOO_LONG = 600_000; // nobody looks: stop listening
   const LONGEST_WAIT = 30_000; // between two tries to listen again
   const SAY_STALE_AFTER = 4_000;
+  const SAID_FOR = 60_000; // what a press came to is read by then; after it the page has moved on
   const WRITTEN_ON = ["case", "details"]; // there a press draws the page anew around what is typed
   const SILENT_TOO_LONG = 40_000; // the server says something more often than twice a minute
 
@@ -96,7 +97,10 @@
     show("#trouble", true);
   }
 
+  let drawnAt = performance.now();
+
   function draw(next, pressed, forward) {
+    drawnAt = performance.now();
     const before = document.body;
     const same = next.body.dataset.page === before.dataset.page
       && next.body.dataset.step === before.dataset.step;
@@ -316,6 +320,7 @@
     const known = new Set(lines(live));
     const fresh = lines(next.content).filter((line) => !known.has(line));
     live.replaceChildren(next.content);
+    if (performance.now() - drawnAt > SAID_FOR) one("#notice")?.remove();
     if (active) (active.name ? twin(active) : null)?.focus({ preventScroll: true });
     one("#news").textContent = fresh.join(" ");
     watch();
