@@ -1,8 +1,9 @@
 """The loop: handles what is due, one row at a time, then sleeps until the next or a commit."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -129,18 +130,21 @@ async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
     is out keeps neither the others' messages waiting nor the question of who must be asked next.
     """
     apart = (*messengers, PUSHES)
+    # Who works where first: before that a channel may look as if nobody who is kept out reads it.
+    await _done(partial(refresh, work.directory, work.storage), bell)
     if work.storage.one_process:
-        await _reclaimed(work, bell)
+        await _done(partial(reclaim, work), bell)
     async with asyncio.TaskGroup() as group:
         group.create_task(_run_clocks(work, messengers, bell, apart))
         for one in apart:
             group.create_task(_send_to(one, work, messengers, bell))
 
 
-async def _reclaimed(work: Work, bell: Bell) -> None:
+async def _done(step: Callable[[], Awaitable[None]], bell: Bell) -> None:
+    """Takes a step without which nothing may begin, as often as it needs."""
     while True:
         try:
-            await reclaim(work)
+            await step()
             return
         except Exception as error:  # noqa: BLE001  a database that is out comes back
             log.error("loop_failed", error=type(error).__name__)

@@ -78,6 +78,29 @@ async def test_a_platform_that_hangs_delays_no_other_and_no_clock(people, world,
     await chat.shows("shinjuku", 2)
 
 
+async def test_nothing_is_sent_before_it_is_known_who_works_where(
+    people, world, monkeypatch
+) -> None:
+    read, known = worker.refresh, asyncio.Event()
+
+    async def slowly(*args: object) -> None:
+        await known.wait()
+        await read(*args)
+
+    monkeypatch.setattr(worker, "refresh", slowly)
+    await people.report()
+    chat = Telling()
+    loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, world.service.bell))
+    for _ in range(50):
+        await world.service.bell.wait(0.01)
+    assert chat.channel("desk") == []
+    known.set()
+    await chat.shows("desk", 1)
+    loops.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await loops
+
+
 async def test_a_channel_is_written_to_again_as_soon_as_its_platform_allows_it(
     people, world, platforms, monkeypatch
 ) -> None:
