@@ -7,16 +7,15 @@ from datetime import datetime
 from bot.asking import (
     CARD_OF,
     Climbed,
-    Crowd,
     asked_by_card,
     channel_of,
     climb_job,
     climb_on,
-    crowd,
     next_climb_at,
 )
 from bot.bodies import Body
 from bot.case_work import PRIORITY, Work, owe_card
+from bot.crowds import Crowd, crowd
 from bot.keys import new_id
 from bot.ports import Transaction
 from bot.rows import ladder_of

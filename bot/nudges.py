@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.aftercare import follow_up, is_confirmed
-from bot.asking import Climbed, channel_of, climb_job, climb_on, crowd
+from bot.asking import Climbed, channel_of, climb_job, climb_on
 from bot.births import bear_duties
 from bot.bodies import Body, ReportBody
 from bot.case_records import CaseState
@@ -23,6 +23,7 @@ from bot.case_work import (
     refresh_about,
     site_by,
 )
+from bot.crowds import crowd
 from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
 from bot.rights import Reader

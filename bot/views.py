@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.asking import Crowd, next_asked, next_there
+from bot.asking import next_asked, next_there
 from bot.bodies import Body, Health, HelpBody, Identity, unpack
 from bot.case_records import Author, CaseKind, WholeCase
 from bot.case_work import CardKind, Work, site_by
+from bot.crowds import Crowd
 from bot.exclusions import exclusion_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader

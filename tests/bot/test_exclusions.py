@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.asking import Crowd, climb_on, next_climb_at
+from bot.asking import climb_on, next_climb_at
 from bot.audits import audit
 from bot.case_work import card_job, nudge_job
 from bot.conversations import Conversations
+from bot.crowds import Crowd
 from bot.desk import open_details
 from bot.desk_list import list_for_desk
 from bot.directory import refresh

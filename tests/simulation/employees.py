@@ -252,14 +252,20 @@ class Employee:
             offered[Verb.WRITE] = [card.compose.button.press]
         if self.world.weather.calm:  # nobody acts any more, but a question is answered
             offered = {verb: of for verb, of in offered.items() if verb is Verb.CHECKED_IN}
+        return self._again_or_over(card, offered) or self._likely(offered, over)
+
+    def _again_or_over(self, card: Card, offered: dict[Verb, list[Press]]) -> Press | None:
+        """By a chance of its own: a tape from before there were these buttons still plays alike."""
+        buttons = [(Verb.SAFE_NOW, SAYS_OVER)]
         if "help.last_question" not in Read(card).keys:
-            # By a chance of its own: a tape from before there was this button still plays alike.
-            for press in offered.pop(Verb.STILL_NEEDED, ()):
-                if self.again.random() < CALLS_AGAIN:
+            buttons.append((Verb.STILL_NEEDED, CALLS_AGAIN))
+        for verb, likely in buttons:
+            for press in offered.pop(verb, ()):
+                if self.again.random() < likely:
                     return press
-        for press in offered.pop(Verb.SAFE_NOW, ()):
-            if self.again.random() < SAYS_OVER:
-                return press
+        return None
+
+    def _likely(self, offered: dict[Verb, list[Press]], over: bool) -> Press | None:
         for verb, likely in self._inclined(over):
             if verb in offered and self.chance.random() < likely:
                 return self.chance.choice(offered[verb])
