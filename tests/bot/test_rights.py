@@ -67,7 +67,7 @@ WHO, HOW = {Part.IDENTITY}, {Part.HEALTH}
 READERS = {
     "adapters.teams.present._whole": {Reader.DESK_CARD, Reader.SITE_MESSAGE},
     "bot.aftercare.check_in": {Reader.OWN_WORD},
-    "bot.asking._sender": {Reader.LADDER},
+    "bot.crowds._sender": {Reader.LADDER},
     "bot.card_deliveries.deliver_card": {Reader.DESK_CARD, Reader.SITE_MESSAGE},
     "bot.desk.open_details": {Reader.DETAILS},
     "bot.desk_files.look": {Reader.DESK_GATE},

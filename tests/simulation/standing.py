@@ -40,7 +40,7 @@ BEFORE_CLOSING = {
 }
 """What the desk must have done, where it was promised, before it may close a case."""
 
-_OVER = ("duty.done_at", "duty.unconfirmed", "duty.not_needed")
+_OVER = ("duty.done_at", "duty.unconfirmed", "duty.not_needed", "duty.asked_again")
 _BESIDE = ("duty.on_day", "duty.follow_up")
 """Duties that the desk's card does not count: questions, and what has a line of its own."""
 
