@@ -14,8 +14,9 @@ MOMENT = 2.0
 """The service's clock is read a little before the message is seen."""
 LISTED = 600.0
 """Who was asked about a whole list so lately is not asked about its next report."""
-LOOKED_FOR = 900.0
-"""So long a message whose answer was lost may wait for its next try, which finds it."""
+LOOKED_FOR = 3_600.0
+"""So long a message whose answer was lost may wait for the try that finds it: one whose adapter
+raises is tried again a quarter of an hour later, and again."""
 LONG_AGO = 60.0
 """Enough people came so long before that nobody may be asked any more."""
 
