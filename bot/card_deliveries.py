@@ -5,7 +5,16 @@ from datetime import datetime
 
 from bot.bursts import fold, stands_alone
 from bot.case_work import CardKind, Work, card_job
-from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
+from bot.deliveries import (
+    Messengers,
+    Target,
+    drop,
+    fingerprint,
+    is_known,
+    may_be_older,
+    put_off,
+    send,
+)
 from bot.exclusions import Readers
 from bot.failures import card_failed, goes_on, too_late
 from bot.messages import card_of, reader_of
@@ -40,7 +49,7 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
         return
     card = card_of(work, row, view, whole)
     shown = fingerprint(card)
-    if row.shown == shown and row.state is not CardState.FAILED:
+    if row.shown == shown and is_known(job) and row.state is not CardState.FAILED:
         await drop(work, job)
         return
     outcome = await send(messengers, target, card, job)

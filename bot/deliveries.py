@@ -81,6 +81,12 @@ def may_be_older(target: Target, job: Job) -> bool:
     return target.ref is None and job.attempts > 1
 
 
+def is_known(job: Job) -> bool:
+    """Whether what a message shows is what was written down: an edit that was tried before may
+    have been taken, of what was true then and is not now."""
+    return job.attempts <= 1
+
+
 async def put_off(
     tx: Transaction, job: Job, target: Target, outcome: Throttled | Ambiguous, now: datetime
 ) -> None:

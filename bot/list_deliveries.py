@@ -8,7 +8,16 @@ from itertools import chain
 from bot.bodies import unpack
 from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work, card_job, list_job, nudge_address, nudge_job
-from bot.deliveries import Messengers, Target, drop, fingerprint, may_be_older, put_off, send
+from bot.deliveries import (
+    Messengers,
+    Target,
+    drop,
+    fingerprint,
+    is_known,
+    may_be_older,
+    put_off,
+    send,
+)
 from bot.exclusions import Readers, exclusion_of, readers_of
 from bot.failures import card_failed
 from bot.messengers import DELETED, Ambiguous, Delivery, Permanent, Sent, Throttled
@@ -59,7 +68,7 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
         return
     card = list_card(work.policy, present.as_list)
     shown = fingerprint(card)
-    if running.shown == shown:
+    if running.shown == shown and is_known(job):
         await drop(work, job)
         return
     target = Target(running.address, running.id, running.ref)
@@ -74,7 +83,7 @@ async def deliver_list(work: Work, messengers: Messengers, job: Job) -> None:
 async def _emptied(work: Work, messengers: Messengers, job: Job, running: CardList) -> None:
     """Nothing is left that a list may name: what stands there, or may, says so and no more."""
     neutral = fingerprint(NEUTRAL)
-    if running.shown == neutral:
+    if running.shown == neutral and is_known(job):
         await drop(work, job)
         return
     target = Target(running.address, running.id, running.ref)

@@ -16,6 +16,7 @@ from bot.deliveries import (
     Target,
     drop,
     fingerprint,
+    is_known,
     look,
     may_be_older,
     put_off,
@@ -90,7 +91,9 @@ async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
         await shut_nudge(work, messengers, job, owed.nudge, owed.whole, owed.target)
     elif owed.nudge.state is NudgeState.OWED:
         await _first(work, messengers, job, owed)
-    elif owed.nudge.may_change and owed.nudge.shown != fingerprint(owed.card):
+    elif owed.nudge.may_change and not (
+        is_known(job) and owed.nudge.shown == fingerprint(owed.card)
+    ):
         await _edit(work, messengers, job, owed)
     else:
         await drop(work, job)

@@ -7,7 +7,7 @@ import pytest
 
 from bot import nudge_deliveries
 from bot.audits import audit
-from bot.deliveries import Target, send
+from bot.deliveries import Target, fingerprint, send
 from bot.messengers import Ambiguous, Permanent, Sent, Throttled
 from bot.rights import Reader
 from bot.views import view_case
@@ -132,6 +132,29 @@ async def test_a_lost_edit_is_repeated(people, world, platform) -> None:
     await world.passes(minutes=1)
     assert platform.notes == [("post", "desk"), ("edit", "desk"), ("edit", "desk")]
     assert "佐藤" in repr(platform.channel("desk"))
+
+
+async def test_an_edit_whose_answer_was_lost_is_taken_back_where_it_is_true_no_more(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await people.say(case, Verb.PLACE, "reg")
+    await world.works_off()
+
+    def shown() -> list[str]:
+        return [
+            fingerprint(card) for card in platform.channel("shinjuku") + platform.direct("tanaka")
+        ]
+
+    before = shown()
+    platform.answers = [Ambiguous()] * 9
+    await people.say(case, Verb.PLACE, "back")
+    await world.works_off()
+    platform.answers.clear()
+    assert shown() != before
+    await people.say(case, Verb.PLACE, "reg")
+    await world.passes(minutes=2)
+    assert shown() == before
 
 
 async def test_a_lost_nudge_is_sent_again_and_shown_once(people, world, platform) -> None:

@@ -97,10 +97,10 @@ class FakePlatform:
             return Permanent("message_not_found")
         if self.messages[ref].channel in self.gone:
             return Permanent("channel_not_found")
-        if self.answers:
-            return self.answers.pop(0)
-        self.messages[ref].card = card
-        return Sent(ref)
+        outcome = self.answers.pop(0) if self.answers else None
+        if outcome is None or isinstance(outcome, Ambiguous):
+            self.messages[ref].card = card
+        return outcome or Sent(ref)
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
         self.calls += 1
