@@ -21,8 +21,8 @@ _UNSPOKEN = (NudgeState.OWED, NudgeState.MERGED, NudgeState.BY_CARD)
 
 def other_desk(work: Work, out: Exclusion, address: str) -> str | None:
     """Another desk's channel than this one that may have the case; None where there is none."""
-    open_ones = (a for a in work.company.desk_channels[1:] if may_have(work, out, a))
-    found = next(open_ones, None)
+    fit = (desk for desk in work.company.desk_channels[1:] if may_have(work, out, desk))
+    found = next(fit, None)
     return found if found != address else None
 
 

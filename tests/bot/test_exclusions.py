@@ -191,6 +191,19 @@ async def test_a_reminder_that_finds_somebody_kept_out_takes_the_card_along(
     assert not world.platform.direct("sato")  # who would find nothing behind it
 
 
+async def test_no_case_moves_to_a_second_desk_at_which_nobody_is_any_more(
+    people: People, world: World
+) -> None:
+    case = await people.report(site_may_know=False, excluded_people=("tanaka",))
+    await world.works_off()
+    directory, company = world.service.work.directory, world.service.work.company
+    directory.load([person for person in company.people if person.id != "watanabe"], 1)
+    world.platform.inside["desk"] = {"tanaka"}
+    await world.passes(minutes=16)
+    assert case.public_id not in shown_to(world, "desk", "second")
+    assert "delivery_failed" in await people.facts(case)
+
+
 async def test_the_other_desk_is_asked_for_what_somebody_here_had_taken(
     people: People, world: World
 ) -> None:
