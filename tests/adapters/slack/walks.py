@@ -6,11 +6,11 @@ from bot.case_records import Author
 from bot.case_records import Message as Words
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
-from flows.acts import Chip
-from flows.assessment import Effect, Safety, assess
-from flows.outcomes import Filing, Report, Visibility
+from flows.assessment import assess
+from flows.outcomes import Filing
 from tests.adapters.slack.office import DESK, Office, said
 from tests.fake_slack import Message, Person
+from tests.support.reports import named_report
 
 
 async def answers_the_checklist(person: Person, language: str) -> None:
@@ -100,21 +100,7 @@ async def files_by_hand(office: Office, **changed: object) -> Message:
 
 async def a_report(office: Office, *, reporter: str | None = None, **changed: object) -> Filed:
     """Files a report behind the adapter's back; `reporter` is who sends it, by id."""
-    report = Report(
-        site_id="shinjuku",
-        safety=Safety.OVER,
-        chips=(Chip("c"),),
-        effects=(Effect.DISTRESS,),
-        demand=None,
-        length=None,
-        after_stop=None,
-        injured=False,
-        per_se=(),
-        visibility=Visibility.NAMED,
-        site_may_know=False,
-        send_now=True,
-        name_site=True,
-    ).model_copy(update=changed)
+    report = named_report(**changed)
     filing = Filing(report=report, assessment=assess(report.facts()))
     work = office.service.work
     secret = len(office.cases).to_bytes(16, "big")

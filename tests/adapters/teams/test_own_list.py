@@ -7,13 +7,13 @@ import pytest
 
 from bot.filing import file_report
 from bot.return_address import MOST_OWN
-from flows.acts import Chip
-from flows.assessment import Effect, Safety, assess
-from flows.outcomes import Filing, Report, Visibility
+from flows.assessment import assess
+from flows.outcomes import Filing, Visibility
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
 from tests.adapters.teams.walks import first, reports
 from tests.fake_teams.card_rules import walk
 from tests.fake_teams.client import Dialog
+from tests.support.reports import named_report
 
 
 @pytest.fixture
@@ -24,21 +24,7 @@ async def play(tmp_path: Path) -> AsyncIterator[Play]:
 
 async def a_named_report(play: Play, which: int) -> str:
     """One more report with a name, a minute after the one before. Gives its number."""
-    report = Report(
-        site_id="shinjuku",
-        safety=Safety.OVER,
-        chips=(Chip("c"),),
-        effects=(Effect.DISTRESS,),
-        demand=None,
-        length=None,
-        after_stop=None,
-        injured=False,
-        per_se=(),
-        visibility=Visibility.NAMED,
-        site_may_know=False,
-        send_now=True,
-        name_site=True,
-    )
+    report = named_report()
     filing = Filing(report=report, assessment=assess(report.facts()))
     work, secret = play.world.service.work, which.to_bytes(16, "big")
     account = f"teams:@{PEOPLE['employee']}"
