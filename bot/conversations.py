@@ -1,6 +1,5 @@
 """One press, one screen. Nothing is written before the employee sends."""
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,23 +19,22 @@ from bot.sealed_lists import (
     Visitor,
 )
 from bot.sent_again import take_up
+from bot.typed_words import call_number, clean, name_mark, typing_problem
 from flows.checklist import talk
 from flows.conversation import Asking, Ending, StartFlow, advance, back, replay
+from flows.given import Unanswerable
 from flows.help_now import FIND, help_now
 from flows.outcomes import Filing, HelpWanted, Outcome
-from flows.own_names import hidden, name_parts, names_somebody
-from flows.phrases import Phrase, say
-from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
+from flows.own_names import hidden, name_parts
+from flows.phrases import Phrase
+from flows.report import NAME, WORDS
 from flows.scene import Scene
-from flows.screens import Ask, Unanswerable
-from flows.tie import tie_id
+from flows.screens import Ask
 
 FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now}
 """Every conversation by the name that stands in its token."""
 
 
-NAME_MARK, JAPANESE_NAME_MARK = "〔name〕", "〔名前〕"
-"""Stands where a reporter hid their own name, in the language they report in."""
 KNOWS_ITS_PEOPLE = ("slack", "teams")
 """Platforms on which only people of the company can ask."""
 
@@ -246,9 +244,9 @@ class Conversations:
         self, visitor: Visitor, filing: Filing, list_: AnswerList, typed: dict[str, str]
     ) -> tuple[Filed, Phrase | None]:
         words, name = typed.get(WORDS, ""), typed.get(NAME, "")
-        call = list_.call if filing.tied else read_public_id(_number(filing, typed)) or ""
+        call = list_.call if filing.tied else read_public_id(call_number(filing, typed)) or ""
         if filing.hide_name:
-            words = hidden(words, self._own_names(visitor), _name_mark(visitor.language))
+            words = hidden(words, self._own_names(visitor), name_mark(visitor.language))
         filed = await file_report(
             self._work,
             filing,
@@ -314,7 +312,7 @@ def _pressed(
 ) -> Asking | Ending:
     here = advance(flow, scene, list_.answers, button, chosen)
     if isinstance(here, Ending) and isinstance(here.outcome, Filing):
-        problem = _typing_problem(here.outcome, typed, scene)
+        problem = typing_problem(here.outcome, typed, scene)
         if problem is not None:
             field, why = problem
             before = replay(flow, scene, list_.answers)
@@ -322,37 +320,3 @@ def _pressed(
                 return before
             return replace(before, ask=before.ask.with_wrong(field), problem=why)
     return here
-
-
-def _typing_problem(
-    filing: Filing, typed: Mapping[str, str], scene: Scene
-) -> tuple[str, Phrase] | None:
-    """In which field something is wrong, and what; the screen comes back with every word there."""
-    words, name = typed.get(WORDS, ""), typed.get(NAME, "").strip()
-    if len(words) > MAX_WORDS:
-        return WORDS, say("problem.words_too_long", max=MAX_WORDS, count=len(words))
-    number = _number(filing, typed)
-    if number and read_public_id(number) is None:
-        return tie_id(unnamed=filing.report.unnamed), say("problem.call_number")
-    if filing.report.unnamed:
-        if not filing.looked and names_somebody(words, scene.own_names):
-            return WORDS, say("problem.own_name")
-        return None
-    if not name:
-        return NAME, say("problem.name_missing")
-    return (NAME, say("problem.name_too_long", max=MAX_NAME)) if len(name) > MAX_NAME else None
-
-
-def _name_mark(language: str) -> str:
-    return JAPANESE_NAME_MARK if language.startswith("ja") else NAME_MARK
-
-
-def _number(filing: Filing, typed: Mapping[str, str]) -> str:
-    """What was typed as the number of a call for help."""
-    return typed.get(tie_id(unnamed=filing.report.unnamed), "").strip()
-
-
-def clean(text: str) -> str:
-    """What was typed, less control characters that no person types; newlines are kept."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))

@@ -1,10 +1,11 @@
 """Who will see what of a report, as its review says it before it is sent."""
 
+from flows.given import Picked
 from flows.kept_out import desk_is_kept_out, kept_out
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, listed, say
 from flows.scene import Scene, SiteOption
-from flows.screens import Fact, Picked
+from flows.screens import Fact
 
 
 def who_sees_what(

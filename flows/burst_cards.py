@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.cards import roles, spot, where
+from flows.card_parts import roles, spot, where
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.ladders import Role

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flows.arrivals import Arrival, arrival
-from flows.cards import phones, roles, seat_line
+from flows.card_parts import phones, roles, seat_line
 from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
 from flows.ladders import Role

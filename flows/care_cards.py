@@ -1,7 +1,7 @@
 """The cards that ask for care: at the site, and of the desk where nobody there answered."""
 
 from flows.answers import answers, answers_from_afar
-from flows.cards import place, progress
+from flows.card_parts import place, progress
 from flows.case_view import CaseView, DutyView, opened
 from flows.chase import chase, no_hunting
 from flows.phrases import Verbatim, say

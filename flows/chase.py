@@ -1,6 +1,6 @@
 """The foot of a site's card: what happens if nobody answers, and what protects the reporter."""
 
-from flows.cards import roles
+from flows.card_parts import roles
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.ladders import Role, missing_seats

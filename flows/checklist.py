@@ -22,6 +22,7 @@ from flows.assessment import (
     questions_left,
 )
 from flows.conversation import Flow
+from flows.given import Answer
 from flows.help_now import help_now
 from flows.outcomes import Ended
 from flows.phrases import Phrase, say
@@ -29,7 +30,7 @@ from flows.policy import Policy
 from flows.report import report
 from flows.result import ask_result, length_phrase
 from flows.scene import Scene
-from flows.screens import Answer, Ask, Group, Option, Paragraph, Style, buttons
+from flows.screens import Ask, Group, Option, Paragraph, Style, buttons
 
 Asking = Generator[Ask, Answer, Facts]
 

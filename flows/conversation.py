@@ -8,10 +8,11 @@ without its last answer, resuming is the list itself. Nothing else is kept anywh
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flows.given import Answer, Incomplete, Unanswerable, picked, read
 from flows.outcomes import Outcome
 from flows.phrases import Phrase
 from flows.scene import Scene
-from flows.screens import Answer, Ask, Incomplete, Unanswerable, picked, read
+from flows.screens import Ask
 
 Flow = Generator[Ask, Answer, Outcome]
 StartFlow = Callable[[Scene], Flow]

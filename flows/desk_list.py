@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flows.cards import details_button, still_owed, take_button, where
+from flows.card_parts import details_button, take_button, where
+from flows.cards import still_owed
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.phrases import Phrase, Verbatim, listed, say

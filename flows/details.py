@@ -10,7 +10,8 @@ from datetime import datetime
 
 from flows.acts import Chip
 from flows.assessment import Effect
-from flows.cards import going_on, injured, spot
+from flows.card_parts import spot
+from flows.cards import going_on, injured
 from flows.case_view import CaseView, opened
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Report, Visibility

@@ -3,20 +3,12 @@
 from collections.abc import Generator
 
 from flows.conversation import Flow
+from flows.given import Answer
 from flows.outcomes import HelpWanted
 from flows.phrases import say
 from flows.policy import Policy
 from flows.scene import MAX_SITES_AS_BUTTONS, Scene, SiteOption
-from flows.screens import (
-    Answer,
-    Ask,
-    CallLine,
-    Element,
-    Option,
-    Paragraph,
-    TextField,
-    buttons,
-)
+from flows.screens import Ask, CallLine, Element, Option, Paragraph, TextField, buttons
 
 FIND = "find"
 """The field and button that look for a site by name; no answer, so no list holds it."""

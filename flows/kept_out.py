@@ -3,20 +3,13 @@
 from collections.abc import Iterator
 
 from flows.assessment import Facts, Safety
+from flows.given import Picked
 from flows.ladders import AT_DESK
 from flows.phrases import say
 from flows.policy import Policy
 from flows.result import helplines
 from flows.scene import PersonOption, Scene, SiteOption
-from flows.screens import (
-    Ask,
-    CallLine,
-    Group,
-    Option,
-    Paragraph,
-    Picked,
-    Style,
-)
+from flows.screens import Ask, CallLine, Group, Option, Paragraph, Style
 
 OUTSIDE = ("outside", "public", "experts")
 """Contacts of a pack that are nobody of the company's desk, the best first."""

@@ -2,7 +2,7 @@
 
 from flows.answers import answers, from_there, is_there, on_the_way
 from flows.arrivals import Arrival, arrival
-from flows.cards import desk_buttons, place, roles, spot
+from flows.card_parts import desk_buttons, place, roles, spot
 from flows.care_cards import care_from_afar
 from flows.case_view import CaseView, DutyView
 from flows.chase import no_hunting

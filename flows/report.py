@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from flows.assessment import Assessment, Facts, Safety
 from flows.audience import who_sees_what
 from flows.conversation import Flow
+from flows.given import Picked, first, picked
 from flows.help_now import choose_site
 from flows.kept_out import (
     ask_elsewhere,
@@ -20,18 +21,7 @@ from flows.outcomes import Filing, Report, Visibility, When
 from flows.own_names import names_somebody
 from flows.phrases import Phrase, say
 from flows.scene import Scene, SiteOption
-from flows.screens import (
-    Ask,
-    Group,
-    Option,
-    Paragraph,
-    Picked,
-    Style,
-    TextField,
-    buttons,
-    first,
-    picked,
-)
+from flows.screens import Ask, Group, Option, Paragraph, Style, TextField, buttons
 from flows.screens import Facts as FactList
 from flows.tie import call_number, is_tied, offered_call
 from flows.unnamed import as_guessed, blur, how_identifiable, still_going_on, way_back

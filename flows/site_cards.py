@@ -2,11 +2,12 @@
 
 from flows.answers import seat_buttons
 from flows.arrivals import Arrival, arrival
-from flows.cards import called_again, progress, spot
+from flows.card_parts import progress, spot
 from flows.care_cards import care_card
 from flows.case_view import CaseView, DutyView, opened
 from flows.chase import chase
 from flows.commitments import DutyKind
+from flows.help_cards import called_again
 from flows.phrases import Phrase, Verbatim, say
 from flows.policy import Policy
 from flows.screens import Card, Element, Fact, Facts, Paragraph

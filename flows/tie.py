@@ -4,9 +4,10 @@ What is chosen or typed is kept as the reporter says it. Nothing tells them whet
 a call, so that nobody learns anything by trying numbers.
 """
 
+from flows.given import Picked
 from flows.phrases import Listed, Phrase, Verbatim, say
 from flows.scene import Scene
-from flows.screens import Group, Option, Picked, TextField
+from flows.screens import Group, Option, TextField
 
 NAMED_TIE, UNNAMED_TIE = "call", "call_unnamed"
 """The group that ticks a call or the field for its number, by whether the report has a name.

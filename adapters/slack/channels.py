@@ -19,11 +19,11 @@ from adapters.slack.stage import Draw, Stage
 from adapters.slack.words import Words
 from bot.case_work import Work
 from bot.catalogue import Catalogue
-from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.pressed import NOT_YOURS, Pressed
 from bot.talks import is_of_the_words
+from bot.typed_words import clean
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
 from flows.screens import Paragraph

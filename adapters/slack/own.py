@@ -11,10 +11,10 @@ from adapters.slack.screens import CALLING, CaseView, Held, Kept, ReceiptView
 from adapters.slack.stage import Draw
 from adapters.slack.way_back import back_on_report, letter, to_the_other_report, written
 from bot.case_work import Work
-from bot.conversations import clean
 from bot.own_case import OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
 from bot.talks import is_of_the_words
+from bot.typed_words import clean
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
 

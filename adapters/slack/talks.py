@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from adapters.slack.fields import field_block, group_block
+from adapters.slack.field_errors import at_the_field
 from adapters.slack.inbound import Action, Shown, Source, Submission
 from adapters.slack.own import Own
 from adapters.slack.parts import LETTER, main_answer
@@ -20,7 +20,7 @@ from bot.sealed_lists import Visitor
 from flows.help_now import FIND
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
-from flows.screens import Ask, Paragraph
+from flows.screens import Paragraph
 
 log = structlog.get_logger()
 
@@ -125,7 +125,7 @@ class Talks:
         shown = submission.shown
         visitor = await self.visitor(submission.source, shown.kept.language)
         following = await self._submitted(visitor, shown)
-        held = _at_the_field(following, shown)
+        held = at_the_field(following, shown)
         if held is not None:
             return held
         return await self.draw(submission.source, visitor, following, shown)
@@ -265,29 +265,6 @@ class Talks:
     async def reader(self, source: Source) -> Reader:
         """Whoever reads it."""
         return await self.people.reader(source.team, source.user)
-
-
-def _at_the_field(following: Next, shown: Shown) -> Held | None:
-    """What is missing or wrong, said at its field: the top of a long modal is out of sight.
-
-    None where there is more to draw than that, such as buttons to choose from.
-    """
-    if not isinstance(following, Screen) or following.problem is None:
-        return None
-    block_id = _wrong_block(following.ask, shown, following.problem)
-    if block_id is None or len(following.ask.buttons) > 1:
-        return None
-    return Held(block_id, shown.kept.language, following.problem)
-
-
-def _wrong_block(ask: Ask, shown: Shown, problem: Phrase) -> str | None:
-    """The input that a problem is about, if it stands on the modal as it is shown."""
-    typed = next((one.id for one in ask.fields if one.wrong and one.id in shown.typed), None)
-    if typed is not None:
-        return field_block(ask.step, typed, 0)
-    empty = (one for one in ask.groups if not shown.chosen.get(one.id))
-    group = next((one.id for one in empty if one.missing == problem), None)
-    return None if group is None else group_block(ask.step, group, 0)
 
 
 def _holding(shown: Shown) -> Shown:

@@ -11,22 +11,23 @@ from typing import Any
 import structlog
 
 from adapters.teams.cards import OPENS_DETAILS, channel_card
+from adapters.teams.dialog import Dialog
 from adapters.teams.fields import chosen_and_typed
 from adapters.teams.inbound import Pressed, Source
 from adapters.teams.parts import CARD
 from adapters.teams.people import People
 from adapters.teams.places import Places
 from adapters.teams.present import card_now
-from adapters.teams.render import Dialog, Dialogs
+from adapters.teams.render import Dialogs
 from adapters.teams.screens import DetailsView, Kept, text_in
 from adapters.teams.words import Words
 from bot.case_work import Work
 from bot.company import Person
-from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.pressed import ALREADY, NOT_YOURS
 from bot.pressed import Pressed as Outcome
+from bot.typed_words import clean
 from flows.phrases import Phrase, say
 from flows.presses import Press
 

@@ -6,10 +6,11 @@ from types import MappingProxyType
 
 import structlog
 
+from adapters.teams.dialog import Dialog
 from adapters.teams.fields import FIELD, filled_in
 from adapters.teams.inbound import Pressed
 from adapters.teams.people import People
-from adapters.teams.render import RECEIPT_FIELD, Dialog, Dialogs
+from adapters.teams.render import RECEIPT_FIELD, Dialogs
 from adapters.teams.screens import CaseView, Kept, ReceiptView, text_in
 from adapters.teams.way_back import (
     LEFT,
@@ -21,10 +22,10 @@ from adapters.teams.way_back import (
     with_room,
 )
 from bot.case_work import Work
-from bot.conversations import clean
 from bot.own_case import OwnCases, opens_nothing
 from bot.pressed import ALREADY
 from bot.sealed_lists import Unopened, Visitor
+from bot.typed_words import clean
 from flows.phrases import Phrase, say
 from flows.talk import WORDS
 

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from adapters.teams.channels import Channels, Refused
+from adapters.teams.dialog import Dialog
 from adapters.teams.entrances import Entrances
 from adapters.teams.fields import filled_in
 from adapters.teams.inbound import (
@@ -19,7 +20,6 @@ from adapters.teams.inbound import (
     Wrote,
 )
 from adapters.teams.own import Own
-from adapters.teams.render import Dialog
 from adapters.teams.talks import Talks
 from adapters.teams.transport import Reply
 from flows.phrases import say

@@ -5,27 +5,23 @@ and Back stand in one row at the top of every screen, in that order; languages a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.teams.answers import answers, doors, search
 from adapters.teams.details import details_body
+from adapters.teams.dialog import Dialog, dialog
 from adapters.teams.elements import draw, paragraph, title
 from adapters.teams.fields import FIELD, INPUT_CHARACTERS, along, group, text_field
-from adapters.teams.navigation import carried, last_row, turning, ways
+from adapters.teams.navigation import carried, last_row, ways
 from adapters.teams.parts import (
-    CARD_BYTES,
     Part,
     Parts,
-    attachment,
-    card,
     heading,
     lines,
     note,
     opens_page,
-    pages,
     row,
-    size,
     submit,
 )
 from adapters.teams.screens import (
@@ -54,24 +50,6 @@ RECEIPT_FIELD = TextField(
 _LETTER = TextField(id=WORDS, label=say("talk.own.label"), max_characters=INPUT_CHARACTERS, rows=3)
 _TYPED = TextField(id="", label=say("typed.label"), max_characters=INPUT_CHARACTERS, rows=3)
 _GROUP_OF_DIGITS = 5
-
-
-@dataclass(frozen=True)
-class Dialog:
-    """A dialog: the frame's title, and the card in it."""
-
-    title: str
-    content: Part
-
-    def task(self) -> Part:
-        """What Teams shows next, in answer to a press."""
-        value = {
-            "title": self.title,
-            "height": "large",
-            "width": "medium",
-            "card": attachment(self.content),
-        }
-        return {"task": {"type": "continue", "value": value}}
 
 
 class Dialogs:
@@ -112,7 +90,7 @@ class Dialogs:
             *_web(words, view.web),
             *last_row(words, kept, "again", later=not own_help),
         ]
-        return _dialog(words, top, draw(words, ask.body), [*fields, *end])
+        return dialog(words, top, draw(words, ask.body), [*fields, *end])
 
     def case(self, view: CaseView, now: datetime) -> Dialog:
         """One's own case, with the receipt where there is one."""
@@ -145,7 +123,7 @@ class Dialogs:
             *([] if RESUME in view.beside else _left_report(words, view.kept, view.beside)),
             *_case_ways(words, view),
         ]
-        return _dialog(words, top, draw(words, shown.body), end, (view.kept, "case"))
+        return dialog(words, top, draw(words, shown.body), end, (view.kept, "case"))
 
     def details(self, view: DetailsView, now: datetime) -> Dialog:
         """A case's details, for one person of the desk."""
@@ -157,7 +135,7 @@ class Dialogs:
         ]
         last = last_row(words, view.kept, "details", later=False)
         typed = {FIELD + name: text for name, text in view.typed.items()}
-        return _dialog(words, top, details_body(words, view), last, (view.kept, "details"), typed)
+        return dialog(words, top, details_body(words, view), last, (view.kept, "details"), typed)
 
     def page(self, view: PageView, now: datetime) -> Dialog:
         """Something to read, and the way back to the first screen."""
@@ -169,7 +147,7 @@ class Dialogs:
         languages = last_row(words, kept, view.do, later=False) if view.do else []
         left = _left_report(words, kept, view.filled)
         end = [*_filled(words, view), *left, *(home if view.start_again else []), *languages]
-        return _dialog(words, top, draw(words, view.elements), end, (kept, view.do))
+        return dialog(words, top, draw(words, view.elements), end, (kept, view.do))
 
     def receipt(self, view: ReceiptView, now: datetime) -> Dialog:
         """What somebody sent with a name, and where a receipt is typed."""
@@ -190,7 +168,7 @@ class Dialogs:
             *row([submit(words.text(say("teams.home")), carried(kept, "first"))]),
             *last_row(words, kept, "sent", later=False),
         ]
-        return _dialog(words, top, _own_list(words, view), end, (kept, "sent"))
+        return dialog(words, top, _own_list(words, view), end, (kept, "sent"))
 
 
 def _own_list(words: Words, view: ReceiptView) -> Parts:
@@ -202,36 +180,6 @@ def _own_list(words: Words, view: ReceiptView) -> Parts:
             for one in view.named
         ]
     )
-
-
-def _dialog(
-    words: Words,
-    top: Parts,
-    body: Parts,
-    end: Parts,
-    more: tuple[Kept, str] | None = None,
-    typed: Mapping[str, str] | None = None,
-) -> Dialog:
-    """A dialog that Teams takes. What is too long for one is read in parts.
-
-    `more` says what a button to another part carries and does; without it a screen is one
-    part, and what its body cannot hold is left out and that is said. What is `typed` in another
-    part than the one that is shown goes along.
-    """
-    typed = typed or {}
-    room = CARD_BYTES - size(card(words.language, [*top, *end, *along(words, typed)])) - 1500
-    parts = pages(body, max(room, 2000))
-    turn: Parts = []
-    number = 0
-    if len(parts) > 1 and more is not None:
-        number = min(more[0].page, len(parts) - 1)
-        turn = turning(words, more, number, len(parts))
-    elif len(parts) > 1:
-        turn = [note(words.text(say("teams.left_out")))]
-    here = {part.get("id") for part in parts[number]}
-    elsewhere = along(words, {name: text for name, text in typed.items() if name not in here})
-    content = card(words.language, [*top, *parts[number], *turn, *end, *elsewhere])
-    return Dialog(words.text(say("first.title")), content)
 
 
 def _filled(words: Words, view: PageView) -> Parts:

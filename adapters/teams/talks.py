@@ -6,12 +6,13 @@ from typing import Any
 
 import structlog
 
+from adapters.teams.dialog import Dialog
 from adapters.teams.fields import FIELD, HELD, chosen_and_typed, filled_in, held
 from adapters.teams.inbound import Pressed, Source
 from adapters.teams.navigation import carried
 from adapters.teams.own import Own
 from adapters.teams.people import People
-from adapters.teams.render import Dialog, Dialogs
+from adapters.teams.render import Dialogs
 from adapters.teams.screens import AskView, Kept, PageView, text_in
 from adapters.teams.way_back import (
     LEFT,

@@ -15,12 +15,12 @@ from adapters.web.live import LIVE_SECONDS, event_stream, send_event
 from adapters.web.middleware import WebParts, html
 from adapters.web.pages import ChannelPage, DemoPage, DetailsPage, Person, PostView
 from bot.company import Site
-from bot.conversations import clean
 from bot.desk import open_details
 from bot.duties import press_in_channel
 from bot.on_duty import go_off_duty, go_on_duty, on_duty_until
 from bot.pressed import Pressed
 from bot.seams import DemoClock
+from bot.typed_words import clean
 from bot.work_records import Post
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb

@@ -13,10 +13,10 @@ from adapters.web.middleware import WebParts, html
 from adapters.web.pages import AddPage, DoorPage, ReceiptPage
 from adapters.web.taps import Taps
 from adapters.web.uploads import Upload
-from bot.conversations import clean
 from bot.evidence import MEGABYTE, Added, Evidence
 from bot.links import Errand, For, use_link
 from bot.sealed_lists import SealedLists, Unopened, Visitor
+from bot.typed_words import clean
 from flows.phrases import Phrase, say
 from flows.talk import WORDS
 

@@ -14,10 +14,10 @@ from adapters.web.live import LIVE_SECONDS, event_stream, send_event
 from adapters.web.middleware import WebParts, html
 from adapters.web.pages import CasePage, ReceiptPage
 from adapters.web.visits import Visits
-from bot.conversations import clean
 from bot.own_case import OwnCase, opens_nothing
 from bot.pressed import ALREADY
 from bot.sealed_lists import Unopened, Visitor
+from bot.typed_words import clean
 from flows.phrases import Phrase, say
 from flows.presses import Verb
 from flows.talk import WORDS

@@ -20,10 +20,11 @@ from flows.acts import SEVERE_CHIPS, Chip
 from flows.assessment import AfterStop, Demand, Effect, Length
 from flows.checklist import talk
 from flows.conversation import Asking, replay
+from flows.given import Answer
 from flows.ladders import Role
 from flows.phrases import Own
 from flows.scene import Scene, SiteOption
-from flows.screens import Answer, Ask
+from flows.screens import Ask
 from tests.support.world import World
 
 VISITOR = Visitor("web", "hinata", "cookie-1")

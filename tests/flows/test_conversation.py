@@ -12,13 +12,14 @@ from flows.acts import ACTS, SEVERE_CHIPS, Chip
 from flows.assessment import Effect, Safety
 from flows.checklist import checklist, talk
 from flows.conversation import Asking, Ending, advance, back, replay
+from flows.given import Answer, Unanswerable
 from flows.help_now import FIND, help_now
 from flows.ladders import Role
 from flows.outcomes import Ended, Filing, HelpWanted, Visibility
 from flows.phrases import Own, Say
 from flows.policy import Policy, Thresholds
 from flows.scene import MAX_SITES_AS_BUTTONS, Scene, SiteOption
-from flows.screens import Answer, Ask, CallLine, Unanswerable
+from flows.screens import Ask, CallLine
 
 PACKS = {id: builtin_pack(id) for id in builtin_pack_ids()}
 EVERY_PACK = pytest.mark.parametrize("policy", PACKS.values(), ids=list(PACKS))

@@ -27,13 +27,13 @@ from bot.desk import OpenedCase, OwedLine
 from bot.packs import builtin_pack, builtin_pack_ids
 from flows.checklist import talk
 from flows.conversation import Asking, replay
+from flows.given import Answer
 from flows.ladders import Role
 from flows.phrases import Own, Verbatim, at, on_day, on_day_at, say
 from flows.policy_page import customer_poster, policy_page
 from flows.presses import Press, Verb
 from flows.scene import Scene, SiteOption
 from flows.screens import (
-    Answer,
     Ask,
     Bullets,
     Button,

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from adapters.teams.cards import Mention, channel_card
+from adapters.teams.dialog import Dialog
 from adapters.teams.fields import chosen_and_typed
 from adapters.teams.parts import CARD_BYTES, size
-from adapters.teams.render import Dialog, Dialogs
+from adapters.teams.render import Dialogs
 from adapters.teams.screens import AskView, Kept, PageView, ReceiptView
 from adapters.teams.words import Words
 from bot.catalogue import Catalogue

@@ -1,0 +1,107 @@
+"""What all cards share: a place, who took it and who answered, and the buttons of the desk."""
+
+from flows.case_view import CaseView, DutyView, SeatView
+from flows.commitments import DutyKind
+from flows.ladders import AnswerKind, Role
+from flows.outcomes import When
+from flows.phrases import Phrase, Verbatim, listed, on_day_at, say
+from flows.policy import Policy
+from flows.presses import Press, Verb
+from flows.screens import (
+    Button,
+    CallLine,
+    Element,
+    Happening,
+    Paragraph,
+    Style,
+    Timeline,
+)
+
+
+def details_button(view: CaseView) -> Button:
+    """Opens the case, in private."""
+    return Button(label=say("desk.details"), press=Press(verb=Verb.DETAILS, subject=view.id))
+
+
+def where(view: CaseView) -> Phrase:
+    """Site or area, and the part of the day: as much as the reporter agreed to show."""
+    assert view.report is not None
+    when = view.report.when
+    # "Just now" would be wrong an hour later, and wrong again tomorrow.
+    if when is None or when is When.NOW:
+        return listed([place(view), say(f"day.{view.day_part.value}")])
+    return listed([place(view), say(f"when.{when.value}")])
+
+
+def place(view: CaseView) -> Phrase:
+    """The site, or no more than its area where the reporter shows no more."""
+    whole = view.report is None or view.report.name_site
+    return view.site.name if whole else view.site.area
+
+
+def taken_by(take: DutyView, zone: str) -> tuple[Element, ...]:
+    name = take.done_by
+    when = take.ended_at
+    if name is None or when is None:
+        return ()
+    return (Paragraph(text=say("desk.taken_by", name=name, at=on_day_at(when, zone))),)
+
+
+def desk_buttons(view: CaseView) -> tuple[Button, ...]:
+    """What the desk can press in its channel: to take the case, and to open a report."""
+    take = view.duty(DutyKind.TAKE)
+    opens = () if view.report is None else (details_button(view),)
+    return opens if take is None or take.over else (take_button(view), *opens)
+
+
+def take_button(view: CaseView) -> Button:
+    """Somebody of the desk takes the case, or looks after the call."""
+    return Button(
+        label=say("desk.take_call" if view.report is None else "desk.take"),
+        press=Press(verb=Verb.TAKE, subject=view.id),
+        style=Style.PRIMARY,
+    )
+
+
+def spot(policy: Policy, view: CaseView) -> Phrase:
+    """Where in the building, if the caller said so; else the site."""
+    location = policy.locations.get(view.site.location)
+    spots = location.spots if location else ()
+    name = next((spot.name for spot in spots if spot.id == view.spot), None)
+    return listed([view.site.name, name]) if name else view.site.name
+
+
+def phones(duty: DutyView) -> tuple[CallLine, ...]:
+    """Everybody who was asked can be phoned too, each once."""
+    found = dict.fromkeys(phone for rung in duty.rungs for phone in rung.phones)
+    return tuple(
+        CallLine(label=say(f"role.{phone.role.value}"), phone=phone.number) for phone in found
+    )
+
+
+def progress(view: CaseView, duty: DutyView | None) -> tuple[Element, ...]:
+    """Who answered what, and when, in order."""
+    if duty is None or not duty.seats:
+        return ()
+    lines = tuple(
+        Happening(when=on_day_at(seat.seat.at, view.zone), what=seat_line(seat))
+        for seat in duty.seats
+    )
+    return (Timeline(items=lines),)
+
+
+def seat_line(view: SeatView, who: Phrase | None = None) -> Phrase:
+    """One answer as a line; `who` stands for the name where a stranger reads it."""
+    name = who or view.name
+    if view.seat.answer is AnswerKind.COMING and view.seat.minutes is not None:
+        return say("seat.coming", who=name, minutes=view.seat.minutes)
+    return say(f"seat.{view.seat.answer.value}", who=name)
+
+
+def roles(of: tuple[Role, ...]) -> Phrase:
+    """Role names in a row."""
+    return listed([say(f"role.{role.value}") for role in of])
+
+
+def case_number(view: CaseView) -> Phrase:
+    return Verbatim(text=view.public_id)
