@@ -39,13 +39,13 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
     return Card(
         title=say("desk.title", id=case_number(view), urgency=say(f"urgency.{view.urgency.value}")),
         body=(
+            *self_harm(view),
             *going_on(view),
             *injured(view),
             Facts(items=_desk_facts(policy, view)),
             *(taken_by(take, view.zone) if taken and take else ()),
             Paragraph(text=still_owed(view)),
-            *_self_harm(view),
-            *_speak_now(view),
+            *speak_now(view),
             *_own_word(view),
             *_care_missing(view),
             *_unanswered(view),
@@ -62,8 +62,8 @@ def _folded(view: CaseView) -> Card:
     return Card(
         title=say("desk.title", id=case_number(view), urgency=say(f"desk.{view.state}")),
         body=(
-            *_self_harm(view),
-            *_speak_now(view),
+            *self_harm(view),
+            *speak_now(view),
             *(_care_missing(view) if view.state == "closed" else ()),
             *(done if view.state == "closed" else ()),
         ),
@@ -88,7 +88,7 @@ def injured(view: CaseView) -> tuple[Element, ...]:
     return (Paragraph(text=say("desk.injured"), strong=True),) if hurt else ()
 
 
-def _speak_now(view: CaseView) -> tuple[Element, ...]:
+def speak_now(view: CaseView) -> tuple[Element, ...]:
     """Somebody is to speak with this person now: that comes before any paper."""
     duty = view.duty(DutyKind.FOLLOW_UP)
     if duty is None or duty.over:
@@ -96,7 +96,10 @@ def _speak_now(view: CaseView) -> tuple[Element, ...]:
     now = Paragraph(text=say("desk.speak_now", by=_due(view, duty)), strong=True)
     # Of a hint of self-harm the card speaks by itself; an answer is named only where one is.
     answered = any(word is not Word.WELL for _, _, word in opened(view.health).check_ins)
-    return (now, Paragraph(text=say("desk.speak_now.asked"))) if answered else (now,)
+    asked = (Paragraph(text=say("desk.speak_now.asked")),) if answered else ()
+    unnamed = view.report is not None and view.report.unnamed
+    way = (Paragraph(text=say("desk.speak_now.unnamed")),) if unnamed else ()
+    return (now, *asked, *way)
 
 
 def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
@@ -154,7 +157,8 @@ def _due(view: CaseView, duty: DutyView) -> Phrase:
     return on_day_at(duty.due_at, view.zone)
 
 
-def _self_harm(view: CaseView) -> tuple[Element, ...]:
+def self_harm(view: CaseView) -> tuple[Element, ...]:
+    """A hint in the reporter's words or answers: it comes before everything else."""
     hint = opened(view.health).self_harm_hint
     return (Paragraph(text=say("desk.self_harm"), strong=True),) if hint else ()
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from flows.card_parts import details_button, take_button, where
 from flows.cards import still_owed
-from flows.case_view import CaseView
+from flows.case_view import CaseView, opened
 from flows.commitments import DutyKind
-from flows.phrases import Phrase, Verbatim, listed, say
+from flows.phrases import Listed, Phrase, Verbatim, listed, say
 from flows.screens import Button
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -42,9 +42,16 @@ def desk_line(view: CaseView) -> DeskLine:
     place = listed([view.site.name, say("list.call")]) if call else where(view)
     return DeskLine(
         title=listed([Verbatim(text=view.public_id), state, place]),
-        owed=still_owed(view),
+        owed=_owed(view),
         buttons=(
             *((take_button(view),) if untaken else ()),
             *(() if call else (details_button(view),)),
         ),
     )
+
+
+def _owed(view: CaseView) -> Phrase:
+    """What is owed; a hint of self-harm stands before it."""
+    if not opened(view.health).self_harm_hint:
+        return still_owed(view)
+    return Listed(items=(say("desk.self_harm"), still_owed(view)), joined="lines")

@@ -76,7 +76,7 @@ def _then(kind: DutyKind) -> Phrase:
 
 def responses(policy: Policy, view: CaseView) -> tuple[Button, ...]:
     """The steps towards the customer that are not taken yet."""
-    if view.duty(DutyKind.EXTERNAL_RESPONSE) is None:
+    if view.state == "withdrawn" or view.duty(DutyKind.EXTERNAL_RESPONSE) is None:
         return ()
     return tuple(
         Button(
@@ -103,7 +103,9 @@ def composes(view: CaseView) -> tuple[Compose, ...]:
         tell = _button("desk.tell_outcome", Verb.TELL_OUTCOME, view.id)
         to_reporter = to_reporter.model_copy(update={"also": tell})
     recurrence = view.duty(DutyKind.RECURRENCE)
-    return (to_reporter,) if recurrence is None else (to_reporter, _measure(view))
+    if recurrence is None or view.state == "withdrawn":
+        return (to_reporter,)
+    return (to_reporter, _measure(view))
 
 
 def _measure(view: CaseView) -> Compose:

@@ -11,7 +11,7 @@ from datetime import datetime
 from flows.acts import Chip
 from flows.assessment import Effect
 from flows.card_parts import spot
-from flows.cards import going_on, injured
+from flows.cards import going_on, injured, self_harm, speak_now
 from flows.case_view import CaseView, opened
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Report, Visibility
@@ -44,6 +44,8 @@ class Line:
     roles: tuple[Role, ...] = ()
     answer: str = ""
     """Of a line that somebody answered: what they said, as stored."""
+    duty: str = ""
+    """Of a line about one duty: its kind."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,9 @@ def details(policy: Policy, view: CaseView, written: Written) -> tuple[Element, 
     assert report is not None and view.assessment is not None
     return (
         Paragraph(text=say("details.opened_is_logged")),
+        *_taken_back(view),
+        *self_harm(view),
+        *speak_now(view),
         *going_on(view),
         *injured(view),
         Facts(items=(*_who(report, written), *_where(policy, view, report, written.tied))),
@@ -85,6 +90,11 @@ def since_then(view: CaseView, history: Sequence[Line]) -> tuple[Element, ...]:
         Heading(text=say("details.history")),
         Timeline(items=tuple(_line(view, line) for line in history)),
     )
+
+
+def _taken_back(view: CaseView) -> tuple[Element, ...]:
+    withdrawn = view.state == "withdrawn"
+    return (Paragraph(text=say("details.withdrawn"), strong=True),) if withdrawn else ()
 
 
 def _tied(policy: Policy, tied: TiedCall) -> tuple[Element, ...]:
@@ -220,8 +230,14 @@ _OWN_FACTS = (
 """What the reporter did. For an unnamed one only the day is kept, and only the day is shown."""
 
 
+_ON_A_DUTY = ("duty_done", "not_needed")
+"""What the desk marked, which says little without what it was."""
+
+
 def _line(view: CaseView, line: Line) -> Happening:
     what: Phrase = say(f"fact.{_said(line)}", roles=listed([_role(role) for role in line.roles]))
+    if line.fact in _ON_A_DUTY and line.duty:
+        what = say("fact.on_duty", what=what, duty=say(f"duty.{line.duty}"))
     if line.who is not None:
         what = say("fact.by", what=what, who=line.who)
     unnamed = view.report is not None and view.report.unnamed

@@ -171,7 +171,11 @@ def _files(view: CaseView) -> tuple[Element, ...]:
 
 
 def _talk_to_somebody(view: CaseView, lines: tuple[CallLine, ...]) -> tuple[Element, ...]:
-    told = (Paragraph(text=say("sent.at_once")),) if _desk_is_to_speak(view) else ()
+    told: tuple[Element, ...] = ()
+    if _desk_is_to_speak(view):
+        told = (Paragraph(text=say("sent.at_once")),)
+        unnamed = view.report is not None and view.report.unnamed
+        told += (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()
     return (Paragraph(text=say("sent.talk_now"), strong=True), *lines, *told)
 
 

@@ -15,7 +15,7 @@ from adapters.slack.blocks import (
     section,
 )
 from adapters.slack.words import Moment, Words, is_typed
-from flows.phrases import Phrase, say
+from flows.phrases import Phrase
 from flows.screens import (
     Bullets,
     CallLine,
@@ -99,8 +99,7 @@ def _timeline(words: Words, items: Sequence[Happening]) -> Blocks:
 
 def _happening(words: Words, item: Happening) -> Blocks:
     when = [*words.runs(item.when), "  "] if item.when else []
-    yet = [] if item.done else [" ", words.text(say("slack.not_yet"))]
-    return inline([*when, *words.runs(item.what), *yet])
+    return inline([*when, *words.runs(item.what)])
 
 
 def _call(words: Words, line: CallLine) -> Blocks:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from adapters.teams.parts import Part, Parts, heading, lines, note, text, typed
 from adapters.teams.words import Words, inert, is_typed
-from flows.phrases import Phrase, say
+from flows.phrases import Phrase
 from flows.screens import (
     Bullets,
     CallLine,
@@ -104,8 +104,7 @@ def _set(facts: Parts) -> Parts:
 
 def _happening(words: Words, item: Happening) -> Parts:
     when = f"{words.text(item.when)}  " if item.when else ""
-    yet = "" if item.done else f" {words.text(say('teams.not_yet'))}"
-    line = f"{when}{words.text(item.what)}{yet}"
+    line = f"{when}{words.text(item.what)}"
     if is_typed(item.what):
         return typed(line)
     return [text(line, spacing="Small", isSubtle=not item.done)]

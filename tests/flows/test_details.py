@@ -1,0 +1,59 @@
+"""What one person of the desk reads when they open a case, and what they find in their list."""
+
+from dataclasses import replace
+
+import pytest
+
+from flows.cards import desk_card
+from flows.case_view import HealthView
+from flows.commitments import DutyKind
+from flows.desk_list import desk_line
+from flows.desk_work import composes, responses
+from flows.details import Line, Written, details, since_then
+from flows.outcomes import Visibility
+from flows.phrases import say
+from flows.screens import Paragraph, Timeline
+from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, report, view
+
+HINT = Paragraph(text=say("desk.self_harm"), strong=True)
+HINTED = replace(
+    view(duty(DutyKind.FOLLOW_UP), of=report(Visibility.UNNAMED)),
+    health=HealthView(self_harm_hint=True),
+)
+
+
+def test_a_hint_of_self_harm_stands_first_wherever_the_desk_reads() -> None:
+    assert desk_card(POLICY, HINTED).body[0] == HINT
+    assert details(POLICY, HINTED, Written("", ""))[1] == HINT  # after: openings are written down
+    listed = CATALOGUE.text(desk_line(HINTED).owed, "en", NOW)
+    assert listed.startswith("There may be words about self-harm.")
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_how_to_speak_with_somebody_who_gave_no_name_is_said(visibility: Visibility) -> None:
+    case = view(duty(DutyKind.FOLLOW_UP), of=report(visibility))
+    way = Paragraph(text=say("desk.speak_now.unnamed"))
+    unnamed = visibility is Visibility.UNNAMED
+    assert (way in desk_card(POLICY, case).body) is unnamed
+    assert (way in details(POLICY, case, Written("", ""))) is unnamed
+
+
+@pytest.mark.parametrize("state", ["open", "withdrawn"])
+def test_details_of_what_was_taken_back_say_so_first_and_ask_for_nothing_more(state: str) -> None:
+    owed = (duty(DutyKind.EXTERNAL_RESPONSE), duty(DutyKind.RECURRENCE))
+    case = view(*owed, of=report(), state=state)
+    said = Paragraph(text=say("details.withdrawn"), strong=True)
+    taken_back = state == "withdrawn"
+    assert (details(POLICY, case, Written("", ""))[1] == said) is taken_back
+    assert (responses(POLICY, case) == ()) is taken_back
+    # To the reporter the desk can still write.
+    assert len(composes(case)) == (1 if taken_back else 2)
+
+
+def test_the_history_says_which_duty_was_marked_as_done() -> None:
+    lines = [Line(NOW, "duty_done", None, duty=kind) for kind in ("care", "reply")]
+    drawn = since_then(view(of=report()), lines)
+    (history,) = (each for each in drawn if isinstance(each, Timeline))
+    first, second = (CATALOGUE.text(line.what, "en", NOW) for line in history.items)
+    assert first != second
+    assert CATALOGUE.text(say("duty.care"), "en", NOW) in first
