@@ -53,7 +53,7 @@ async def send(messengers: Messengers, target: Target, card: Card, job: Job) -> 
     if messenger is None:
         return Permanent("no_such_platform")
     if target.ref is not None:
-        return await messenger.edit(target.ref, card)
+        return await messenger.edit(channel, target.ref, card)
     found = await look(messengers, target, job)
     if found is not None and not isinstance(found, NotThere):
         return found

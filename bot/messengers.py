@@ -77,8 +77,8 @@ class Messenger(Protocol):
         """Shows a new message. `key` names it for ever, so that a repeat can be recognised."""
         ...
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
-        """Makes an existing message show `card`. May be repeated freely."""
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
+        """Makes an existing message of this channel show `card`. May be repeated freely."""
         ...
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:

@@ -97,9 +97,9 @@ class MeteredMessenger:
         """Shows a new message."""
         return self._counted(await self._messenger.post(channel, card, key, thread))
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         """Makes an existing message show `card`."""
-        return self._counted(await self._messenger.edit(ref, card))
+        return self._counted(await self._messenger.edit(channel, ref, card))
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
         """Looks for the message that `key` names: a look is no send."""

@@ -76,13 +76,16 @@ class SlackMessenger:
             return self._outcome(answer)
         return Sent(f"{team}/{answer.data['channel']}/{answer.data['ts']}")
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
-        """Makes a message show `card`: by the press that changed it, where it saves a call."""
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
+        """Makes a message show `card`: by the press that changed it, where it saves a call.
+
+        Its buttons are sealed for `channel`. The room of direct messages, in which it stands,
+        says nothing of whose they are.
+        """
         parts = _parts(ref)
         if parts is None:
             return Permanent(DELETED)
         team, room, ts = parts
-        channel = self._places.channel(team, room)
         if not self._may_show(channel):
             return Throttled(self._work.clock.now() + timedelta(minutes=1))
         message = await self._drawn(channel, card)

@@ -66,11 +66,6 @@ class Places:
         workspace, _, room = channel.removeprefix("@").rpartition(".")
         return workspace, room
 
-    def channel(self, workspace: str, room: str) -> str:
-        """The channel as the company wrote it; a room the company does not name as it is."""
-        found = self.address(workspace, room, alone=True)
-        return found.partition(":")[2] if found else room
-
     def address(self, workspace: str, room: str, *, alone: bool) -> str | None:
         """The company's address of a room of a workspace; None for a room it does not name."""
         addresses = (f"{PLATFORM}:{name}" for name in names(workspace, room, alone=alone))

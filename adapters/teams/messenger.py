@@ -77,12 +77,12 @@ class TeamsMessenger:
             return await self._outcome(self._answer(replace(place, conversation=above), made))
         return await self._outcome(self._start(place, made))
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         """Makes a message show `card`."""
         conversation, _, activity = ref.partition("|")
         if not activity:
             return Permanent(DELETED)
-        made = self._drawn(f"{PLATFORM}:{conversation.partition(';')[0]}", card)
+        made = self._drawn(f"{PLATFORM}:{channel}", card)
         return await self._outcome(self._change(conversation, activity, made))
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:

@@ -22,7 +22,7 @@ class WebMessenger:
             ref = await tx.board.post(key, channel, thread, card.model_dump_json(), now)
         return Sent(ref)
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         """Makes a message show `card`."""
         async with self._storage.write() as tx:
             found = await tx.board.edit(ref, card.model_dump_json(), self._clock.now())

@@ -50,10 +50,10 @@ class NotedPlatform(FakePlatform):
             raise RuntimeError("an adapter broke on this card")
         return await super().post(channel, card, key, thread)
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         channel = self.messages[ref].channel if ref in self.messages else "?"
         self.notes.append(("edit", channel))
-        return await super().edit(ref, card)
+        return await super().edit(channel, ref, card)
 
     def cards(self, channel: str) -> list[Card]:
         """The cards of a channel, without the messages beside them."""

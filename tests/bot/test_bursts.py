@@ -279,9 +279,9 @@ async def test_a_card_that_is_asked_for_while_its_list_is_sent_is_delivered_once
     late = [await people.report(site_may_know=False) for _ in range(7)]
     edit, pressed = platform.edit, []
 
-    async def meanwhile(ref: str, card: Card) -> Delivery:
+    async def meanwhile(channel: str, ref: str, card: Card) -> Delivery:
         """Another process posts a card of the list, before this one has written down its edit."""
-        outcome = await edit(ref, card)
+        outcome = await edit(channel, ref, card)
         if late[-1].public_id in repr(card) and not pressed:
             button = card.buttons[0].press
             pressed.append(await people.press("sato", button.verb, button.subject, at=DESK))

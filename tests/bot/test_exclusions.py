@@ -47,10 +47,10 @@ class TellingPlatform(NotedPlatform):
     waits: dict[str, list[Delivery | None]] = field(default_factory=dict)
     """What the next edits in a channel get instead; None lets one through."""
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         waits = self.waits.get(self.messages[ref].channel)
         outcome = waits.pop(0) if waits else None
-        return outcome or await super().edit(ref, card)
+        return outcome or await super().edit(channel, ref, card)
 
     async def members(self, channel: str) -> frozenset[str] | None:
         found = self.inside.get(channel, set())

@@ -55,7 +55,7 @@ async def test_edits_are_counted_and_looks_are_not(meter: Meter) -> None:
     platform = FakePlatform(gap_seconds=1.0, reads_back=True)
     messenger = MeteredMessenger(platform, "slack", meter)
     await messenger.post("desk", CARD, "key", None)
-    await messenger.edit("key", CARD)
+    await messenger.edit("desk", "key", CARD)
     await messenger.find("desk", "key", None)
     assert figures(meter)["mamori_sends_total sent slack"] == 2
     assert (messenger.gap_seconds, messenger.reads_back) == (1.0, True)

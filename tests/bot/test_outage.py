@@ -35,10 +35,10 @@ class AwayPlatform(NotedPlatform):
         self.seconds[f"{channel} {self._clock.now()}"] += 1
         return await super().post(channel, card, key, thread)
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         if self.away:
             return Throttled(self._clock.now() + PAUSE)
-        return await super().edit(ref, card)
+        return await super().edit(channel, ref, card)
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ class Meanwhile(FakePlatform):
         await self._now()
         return await super().post(channel, card, key, thread)
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         await self._now()
-        return await super().edit(ref, card)
+        return await super().edit(channel, ref, card)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class HttpMessenger:
             reads_back=self._reads_back,
         )
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         return await self._call("/edit", ref=ref, card=card.model_dump(mode="json"))
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:

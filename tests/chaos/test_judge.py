@@ -114,7 +114,7 @@ async def test_a_message_is_posted_edited_and_found(
     assert await messenger.find("desk", "key", None) == NotThere()
     assert await posts(messenger) == Sent("1")
     assert await messenger.find("desk", "key", None) == Sent("1")
-    assert await messenger.edit("1", a_card("help.title")) == Sent("1")
+    assert await messenger.edit("desk", "1", a_card("help.title")) == Sent("1")
     (shown,) = channels.platform.channel("desk")
     assert shown.card == a_card("help.title")
 
@@ -123,7 +123,7 @@ async def test_what_no_platform_forgives_is_refused_and_noted(
     channels: Channels, base: str, messenger: HttpMessenger
 ) -> None:
     assert await posts(messenger, channel="nowhere") == Permanent("channel_not_found")
-    assert await messenger.edit("7", CARD) == Permanent("message_not_found")
+    assert await messenger.edit("desk", "7", CARD) == Permanent("message_not_found")
     assert await messenger.post("desk", CARD, "key", "7") == Permanent("thread_not_found")
     async with ClientSession() as session, session.post(f"{base}/post", json={"key": 1}) as answer:
         assert answer.status == 400

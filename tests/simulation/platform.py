@@ -170,7 +170,7 @@ class PlatformPort:
         self._platform.came_through(key, self._life.number)
         return await self._answer(channel, shown, fate)
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         shown = self._platform.message(ref)
         if shown is None:
             return Permanent("message_not_found")

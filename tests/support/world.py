@@ -91,7 +91,7 @@ class FakePlatform:
         self.messages[ref] = Shown(channel, card, thread, key, frozenset(card.mentions))
         return outcome or Sent(ref)
 
-    async def edit(self, ref: str, card: Card) -> Delivery:
+    async def edit(self, channel: str, ref: str, card: Card) -> Delivery:
         self.calls += 1
         if ref not in self.messages:
             return Permanent("message_not_found")

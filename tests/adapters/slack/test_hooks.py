@@ -34,7 +34,7 @@ def numbered(number: int) -> Card:
 
 async def shows(office: Office, card: Message, number: int) -> None:
     """The outbox wants the message to say something else."""
-    await office.site.messenger.edit(f"/{DESK}/{card.ts}", numbered(number))
+    await office.site.messenger.edit(DESK, f"/{DESK}/{card.ts}", numbered(number))
     assert f"NO{number}" in card.read
 
 
@@ -123,7 +123,7 @@ async def test_a_desk_channel_that_became_public_gets_nothing_by_that_address_ei
     office.slack.space.channels[DESK].private = False
     await office.site.watch.check()
     heard = len(office.slack.responses)
-    await office.site.messenger.edit(f"/{DESK}/{card.ts}", numbered(1))
+    await office.site.messenger.edit(DESK, f"/{DESK}/{card.ts}", numbered(1))
     assert len(office.slack.responses) == heard and "NO1" not in card.read
 
 

@@ -37,7 +37,7 @@ async def test_a_card_is_posted_edited_and_found_by_its_name(office: Office) -> 
     assert await messenger.find(DESK, KEY, None) == sent
     assert await messenger.find(DESK, "ef" * 16, None) == NotThere()
     other = CARD.model_copy(update={"title": say("desk.owed.nothing")})
-    assert await messenger.edit(sent.ref, other) == sent
+    assert await messenger.edit(DESK, sent.ref, other) == sent
     assert message.edits == 1 and "K7F3QMA" not in message.read
     assert await messenger.find(DESK, KEY, None) == sent
 
@@ -67,8 +67,11 @@ async def test_direct_messages_go_to_the_account_and_never_into_a_thread(office:
     (message,) = office.person("tanaka").chat
     assert sent == Sent(f"/D0TANAKA/{message.ts}") and message.thread_ts is None
     assert await messenger.find("@U0TANAKA", "22" * 16, None) == sent
-    code = message.blocks[-1]["elements"][0]["value"]
-    assert office.service.work.index.open_press(code, "slack:@U0TANAKA") == CARD.buttons[0].press
+    for _ in ("as it was posted", "as it was edited"):
+        code = message.blocks[-1]["elements"][0]["value"]
+        press = office.service.work.index.open_press(code, "slack:@U0TANAKA")
+        assert press == CARD.buttons[0].press
+        assert await messenger.edit("@U0TANAKA", sent.ref, CARD) == sent
 
 
 async def test_metadata_names_nothing_of_ours(office: Office) -> None:

@@ -118,6 +118,28 @@ async def test_a_manager_answers_from_the_direct_message_too(office: Office) -> 
     assert await history(office) != before
 
 
+async def test_every_button_of_a_direct_message_lives_on_after_the_message_was_edited(
+    office: Office,
+) -> None:
+    await calls_for_help(office)
+    yamamoto, tanaka = office.person("yamamoto"), office.person("tanaka")
+    steps = (
+        (yamamoto, said("ja", "answer.take_over")),
+        (tanaka, said("ja", "answer.coming", minutes=2)),
+        (yamamoto, said("ja", "answer.cannot_after_all")),
+        (tanaka, said("ja", "answer.here")),
+        (tanaka, said("ja", "second.over")),
+    )
+    for number, (who, label) in enumerate(steps):
+        before = await history(office)
+        asked = with_button(who.chat, label)
+        assert (asked.edits > 0) is (number > 0)
+        await who.taps_in(asked, label)
+        await office.settles()
+        assert await history(office) != before, label
+    assert said("ja", "press.unknown") not in tanaka.told_only_me() + yamamoto.told_only_me()
+
+
 def button_of(message: Message, label: str) -> dict:
     return next(
         e

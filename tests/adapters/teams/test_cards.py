@@ -54,9 +54,9 @@ class Seen(FakePlatform):
         self.cards.append((channel, card))
         return await super().post(channel, card, key, thread)
 
-    async def edit(self, ref: str, card: Card) -> Any:
+    async def edit(self, channel: str, ref: str, card: Card) -> Any:
         self.cards.append((self.messages[ref].channel, card))
-        return await super().edit(ref, card)
+        return await super().edit(channel, ref, card)
 
 
 @dataclass

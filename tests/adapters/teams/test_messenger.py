@@ -82,11 +82,11 @@ async def test_what_is_beside_a_card_stands_in_its_thread(play: Play) -> None:
 
 @pytest.mark.parametrize("place", ["channel", "person"])
 async def test_an_edit_changes_the_message_and_may_be_repeated(play: Play, place: str) -> None:
-    channel = "" if place == "channel" else "@" + PEOPLE["tanaka"]
+    channel = play.channel("shinjuku") if place == "channel" else "@" + PEOPLE["tanaka"]
     name = await ref(play, channel)
     after = CARD.model_copy(update={"title": say("care.recorded")})
     for _ in range(2):
-        assert await play.site.messenger.edit(name, after) == Sent(name)
+        assert await play.site.messenger.edit(channel, name, after) == Sent(name)
     (shown,) = play.shown("shinjuku") if place == "channel" else play.person("tanaka").messages()
     assert said("ja", "care.recorded") in read_text(shown.card)
     # Its button is still good there.
@@ -96,12 +96,12 @@ async def test_an_edit_changes_the_message_and_may_be_repeated(play: Play, place
 
 async def test_a_message_that_is_gone_or_never_was_is_not_looked_for_for_ever(play: Play) -> None:
     messenger = play.site.messenger
-    name = await ref(play)
+    name, channel = await ref(play), play.channel("shinjuku")
     play.connector.tenant.messages[0].deleted = True
     gone = Permanent("message_not_found")
-    assert await messenger.edit(name, CARD) == gone
-    assert await messenger.edit("T1/C1/123.4", CARD) == gone
-    assert await messenger.edit("", CARD) == gone
+    assert await messenger.edit(channel, name, CARD) == gone
+    assert await messenger.edit(channel, "T1/C1/123.4", CARD) == gone
+    assert await messenger.edit(channel, "", CARD) == gone
 
 
 OUTCOMES = (
@@ -221,8 +221,9 @@ async def test_at_its_own_pace_it_is_never_told_to_wait(play: Play) -> None:
 async def test_whom_nobody_asks_to_come_is_written_to_and_kept_nowhere(play: Play) -> None:
     employee = play.person("employee")
     await employee.installs()
-    name = await ref(play, "@" + PEOPLE["employee"])
-    assert await play.site.messenger.edit(name, CARD) == Sent(name)
+    channel = "@" + PEOPLE["employee"]
+    name = await ref(play, channel)
+    assert await play.site.messenger.edit(channel, name, CARD) == Sent(name)
     assert len(employee.messages()) == 2
     assert await play.references.find(of_person(PEOPLE["employee"])) is None
 
