@@ -143,7 +143,11 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
     ask_care = care_question(care, apart=bool(asked)) if care else ()
     waits = (sooner,) if view.state == "kept" else ()
     ends = () if view.state == "closed" else (withdraw,)
-    return (*asked, *ask_care, *_over(view), *waits, add_button(view), *_stop_writing(view), *ends)
+    questions = (*asked, *ask_care, *_over(view))
+    about = [*waits, add_button(view), *_stop_writing(view), *ends]
+    if questions:  # what stops the desk stands in no row of answers
+        about[0] = about[0].model_copy(update={"under": say("own.about")})
+    return (*questions, *about)
 
 
 def _stop_writing(view: CaseView) -> tuple[Button, ...]:
