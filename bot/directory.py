@@ -90,7 +90,7 @@ class Directory:
     def members(self, address: str) -> tuple[Person, ...]:
         """Who is in a channel: the desk's people, or those who can be asked for a site."""
         if address == self.company.desk.channel:
-            return tuple(p for role in DESK_ROLES for p in self._index.holders(role, None))
+            return self._index.desk
         second = self.company.second_desk
         if second is not None and address == second.channel:
             found = (self.person(id) for id in second.people)
@@ -188,7 +188,8 @@ class _Index:
 
     def __init__(self, people: Sequence[Person]) -> None:
         self.roles = frozenset(person.role for person in people)
-        self.desk = tuple(person for person in people if person.role in DESK_ROLES)
+        # Whoever is at the desk reads its channel, also where their row names a site.
+        self.desk = tuple(each for role in DESK_ROLES for each in people if each.role is role)
         self.by_id = {id: person for person in people for id in (person.id, *person.aliases)}
         self.by_email = {person.email: person for person in people if person.email}
         self.by_account = {name: person for person in people for name in person.all_accounts()}

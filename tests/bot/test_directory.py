@@ -60,6 +60,17 @@ def test_who_is_in_a_channel() -> None:
     assert example.members("chat:elsewhere") == ()
 
 
+def test_whoever_is_at_the_desk_reads_its_channel_whichever_site_their_row_names() -> None:
+    here = directory(
+        somebody("mori", "desk_lead"),
+        somebody("sato", "desk", "shinjuku", "yotsuya"),
+        somebody("suzuki", "desk"),
+    )
+    assert [person.id for person in here.members("chat:desk")] == ["sato", "suzuki", "mori"]
+    assert ids(here.holders(Role.DESK, "callcentre")) == {"suzuki"}
+    assert "sato" in {option.id for option in here.can_be_kept_out(SHINJUKU)}
+
+
 def test_who_holds_a_role_for_a_site() -> None:
     example = directory()
     assert ids(example.holders(Role.MANAGER, "shinjuku")) == {"tanaka"}

@@ -413,6 +413,26 @@ async def test_no_case_goes_to_a_second_desk_at_which_nobody_is(
     assert screen.ask.step == "elsewhere"
 
 
+async def test_whoever_is_at_the_desk_with_a_site_of_their_own_reads_along_there(
+    world: World,
+) -> None:
+    """On a platform that does not tell who is in a channel, the roster alone says it."""
+    work, people = world.service.work, People(world)
+    world.platform.inside["desk"] = set()
+    roster = [
+        person.model_copy(update={"sites": ("shinjuku",)}) if person.id == "sato" else person
+        for person in work.company.people
+    ]
+    await import_roster(roster, work.storage, world.clock.now(), io.StringIO())
+    await refresh(work.directory, work.storage)
+    kept = await people.report(excluded_people=("sato",), site_may_know=False)
+    other = await people.report()
+    await world.passes(minutes=5)
+    assert kept.public_id not in shown_to(world, "desk", "@sato")
+    assert kept.public_id in shown_to(world, "second")
+    assert (await people.press("sato", Verb.TAKE, other.case_id, at=DESK)).changed
+
+
 async def test_a_running_list_leaves_out_what_a_reader_may_not_see(
     people: People, world: World
 ) -> None:
