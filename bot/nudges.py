@@ -108,23 +108,34 @@ async def exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> Non
 async def tell_desk_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """Who took the case knows nothing of this: a card that changes rings nobody's phone.
 
-    Nobody at the desk is asked for what its reporter took back, for care that they say has
-    happened, or for care that was still to come when the desk closed the case: its card says
-    that nobody gave it.
+    Nobody at the desk is asked for what its reporter took back, for what they say is over or for
+    care that they say has happened, nor for care that was still to come when the desk closed the
+    case: its card says that nobody gave it.
     """
-    if await is_confirmed(tx, duty):
-        return
     case, body = await tx.cases.get(duty.case_id), await body_of(tx, duty.case_id)
     taken = first_of(await tx.duties.of_case(duty.case_id), DutyKind.TAKE)
     if case is None or body is None or taken is None or case.state is not CaseState.OPEN:
         return
     danger = duty.kind == DutyKind.SECOND_PERSON
-    if taken.state not in ENDED and not (danger and taken.state is DutyState.EXHAUSTED):
-        return  # they are being asked, or nobody there answers
+    if await is_confirmed(tx, duty) or (danger and isinstance(body, ReportBody) and body.over_said):
+        return
+    if _is_asked(taken, now, danger=danger):
+        return
     if not isinstance(body, ReportBody):
         await ask_desk_anew(work, tx, taken, body, now)
     elif not await _is_asked_at_once(tx, duty.case_id):
         await follow_up(work, tx, duty.case_id, body, now, danger=danger)
+
+
+def _is_asked(taken: Duty, now: datetime, *, danger: bool) -> bool:
+    """Whether people at the desk are being asked to take a case, and so hear of it.
+
+    In danger not where nobody was asked yet, or the next are asked only once the desk opens.
+    """
+    if taken.state in (*ENDED, DutyState.EXHAUSTED):
+        return False
+    held = ladder_of(taken).held_until(now, taken.step + 1) > now
+    return not (danger and (taken.asked_at is None or held))
 
 
 async def _is_asked_at_once(tx: Transaction, case_id: str) -> bool:

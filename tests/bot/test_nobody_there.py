@@ -1,5 +1,6 @@
 """A site where nobody holds the roles that a ladder asks."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,59 @@ async def test_who_took_a_report_is_told_when_nobody_comes_to_somebody_alone(
     await world.works_off()
     assert await new_at_desk(people, minutes=12)
     assert (await people.duty(case, "follow_up")).state is not DutyState.DONE
+
+
+LATE_EVENING = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+"""22:00 in Tokyo: the desk is closed, and takes what is not of danger in the morning."""
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_the_desk_is_called_at_night_when_nobody_comes_to_somebody_alone(
+    people: People, world: World, taken: bool
+) -> None:
+    world.clock.present = LATE_EVENING
+    case = await people.report(safety=Safety.ONGOING)
+    if taken:
+        await people.at_desk(Verb.TAKE, case)
+    await world.passes(minutes=5)
+    assert await new_at_desk(people, minutes=10)
+    assert world.platform.direct("sato") and world.platform.direct("suzuki")
+
+
+async def test_the_desk_that_was_asked_before_it_closed_is_called_then_too(
+    people: People, world: World
+) -> None:
+    world.clock.present = LATE_EVENING - timedelta(hours=4, minutes=2)
+    case = await people.report(safety=Safety.ONGOING)
+    await world.passes(minutes=5)
+    assert (await people.duty(case, "take")).step == 0
+    assert await new_at_desk(people, minutes=10)
+
+
+async def test_a_desk_that_is_being_asked_to_take_a_report_is_not_asked_twice(
+    people: People, world: World
+) -> None:
+    case = await people.report(safety=Safety.ONGOING)
+    await world.passes(minutes=12)
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    assert "follow_up" not in await people.duties(case)
+
+
+async def test_a_desk_that_did_not_answer_a_call_at_night_is_asked_about_care_in_the_morning(
+    people: People, world: World
+) -> None:
+    world.clock.present = LATE_EVENING + timedelta(hours=4)
+    call = await people.call()
+    await world.passes(minutes=74)
+    assert (await people.duty(call, "take")).state is DutyState.EXHAUSTED
+    for verb in (Verb.HERE, Verb.OVER):
+        await people.answer("tanaka", verb, call)
+    await world.passes(minutes=58)
+    shown = world.platform.messages
+    before = set(shown)
+    await world.leaps(hours=12)
+    asked = [each for ref, each in shown.items() if ref not in before and each.channel == "desk"]
+    assert {"sato", "suzuki"} <= {person for each in asked for person in each.alerted}
 
 
 async def test_who_took_a_report_is_told_when_nobody_looks_after_its_sender(

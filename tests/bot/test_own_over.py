@@ -89,3 +89,18 @@ async def test_what_is_over_has_no_such_button(people, world) -> None:
     assert not await offers(people, case)
     async with world.service.work.storage.read() as tx:
         assert not unpack(await tx.cases.body(case.case_id, frozenset())).over_said
+
+
+async def test_nobody_at_the_desk_is_woken_for_what_its_reporter_says_is_over(
+    people, world, platform
+) -> None:
+    world.clock.present += timedelta(hours=16, minutes=30)  # 02:30 in Tokyo
+    case = await people.report(safety=Safety.ONGOING, visibility=Visibility.DESK_ONLY)
+    await people.at_desk(Verb.TAKE, case)
+    await world.works_off()
+    await says_over(people, case)
+    await world.works_off()
+    before = {ref for ref, each in platform.messages.items() if "desk" in each.channel}
+    await world.passes(minutes=12)
+    assert before == {ref for ref, each in platform.messages.items() if "desk" in each.channel}
+    assert "follow_up" not in await people.duties(case)
