@@ -11,7 +11,7 @@ from bot.aftercare import (
 )
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author
-from bot.case_work import Work, body_of, refresh_case, said_at
+from bot.case_work import Work, body_of, refresh_case, reopen, said_at
 from bot.help_calls import end_help, name_place, nothing_more_is_owed, still_needed
 from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link
@@ -89,6 +89,7 @@ _ON_REPORT = {
 async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> Pressed:
     """The employee's own word about care: it ends care, or opens it again one rung higher.
 
+    That nobody has looked after them takes a closed case up again, as what they write does.
     Where the site may not know who reported it goes to the desk alone and never changes a card
     of the site, so that nobody there can tell whether the person they looked after reported.
     """
@@ -152,6 +153,8 @@ async def _change_care(
     if happened:
         await end_duty(tx, duty, DutyState.DONE, now, said=said)
         return
+    # Nobody looks at a closed case, and its desk must hear where nobody answers.
+    await reopen(tx, duty.case_id, said)
     # Who said that they come has come, and it was not care: their seats are free again.
     await ask_anew(work, tx, duty, duty.step + 1, now)
 

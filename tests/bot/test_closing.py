@@ -122,6 +122,27 @@ async def test_danger_written_into_a_closed_case_rings_once(people, world, platf
     assert {each.card.title.key for each in rang} == {"nudge.follow_up"}
 
 
+@pytest.mark.parametrize("visibility", [Visibility.NAMED, Visibility.DESK_ONLY])
+async def test_who_says_that_nobody_has_looked_after_them_takes_a_closed_case_up_again(
+    people, world, platform, visibility: Visibility
+) -> None:
+    case = await people.report(visibility=visibility)
+    await people.works_through(case)
+    if (await people.duty(case, "care")).owner == "site":
+        await people.answer("tanaka", Verb.CARED, case, "care")
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+    await world.works_off()
+    before = set(platform.messages)
+    await people.say(case, Verb.CARE_NOT_YET)
+    assert await state(people, case) is CaseState.OPEN
+    assert "reopened" in await people.facts(case)
+    await world.leaps(days=5)
+    rung = {p for ref, each in platform.messages.items() if ref not in before for p in each.alerted}
+    assert {"sato", "suzuki"} <= rung
+    if (await people.duty(case, "care")).owner == "site":
+        assert "follow_up" in await people.duties(case)
+
+
 async def test_each_message_of_the_reporter_is_owed_an_answer_of_its_own(people, world) -> None:
     case = await people.report(site_may_know=False)
     await people.at_desk(Verb.REPLY, case, words="We are with you.")
