@@ -216,20 +216,22 @@ async def _put_answer(
     ladder: Ladder,
 ) -> None:
     """One seat per person; an acceptance runs out unless something follows it."""
-    expires = None
+    seat = SeatRow(duty.id, person.id, answer.value, minutes, now, expires_at=None)
+    late = overdue_at(seat_of(seat, work.directory))
     if answer is not AnswerKind.CANNOT:
         lasts = HERE_MINUTES if answer is AnswerKind.HERE else ladder.acceptance_minutes
         expires = now + timedelta(minutes=(minutes or 0) + lasts)
-    seat = SeatRow(duty.id, person.id, answer.value, minutes, now, expires_at=expires)
+        # Nobody is given up before they would be late.
+        seat = replace(seat, expires_at=max(expires, late) if answer in ON_THE_WAY else expires)
     await tx.duties.clear_seats(duty.id, person.aliases)  # what they said before under another id
     await tx.duties.put_seat(seat)
-    if expires is not None:
+    if seat.expires_at is not None:
         clock = f"expire:{duty.id}:{person.id}"
         priority = PRIORITY["clock" if ladder.quiet_hours else "danger"]
-        await tx.jobs.enqueue([NewJob("expire", duty.id, expires, clock, priority)])
+        await tx.jobs.enqueue([NewJob("expire", duty.id, seat.expires_at, clock, priority)])
     if duty.kind == DutyKind.SECOND_PERSON and answer in ON_THE_WAY:
         # Who reads "on the way" when nobody arrives waits for nothing.
-        clock, late = f"overdue:{duty.id}:{person.id}", overdue_at(seat_of(seat, work.directory))
+        clock = f"overdue:{duty.id}:{person.id}"
         await tx.jobs.enqueue([NewJob("overdue", duty.id, late, clock, PRIORITY["danger"])])
 
 

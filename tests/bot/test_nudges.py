@@ -202,6 +202,21 @@ async def test_an_acceptance_with_nothing_after_it_runs_out(people, world, platf
     assert {"tanaka", *AREA} <= set(asked(platform.beside("shinjuku"))[-1])
 
 
+async def test_whoever_takes_over_is_on_their_way_until_they_are_late(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await world.works_off()
+    for person in ("tanaka", "yamamoto"):
+        assert (await people.answer(person, Verb.TAKE_OVER, case)).changed
+    await world.passes(minutes=5)
+    assert platform.beside("shinjuku") == []
+    assert "help.coming" in repr(await people.page(case))
+    await world.passes(minutes=1)
+    assert "help.overdue" in repr(await people.page(case))
+    assert {"tanaka", "yamamoto"} <= set(asked(platform.beside("shinjuku"))[-1])
+
+
 async def test_an_answer_that_ran_out_stays_in_sight_and_can_still_become_an_arrival(
     people, world, platform
 ) -> None:

@@ -20,6 +20,9 @@ AGAIN_AFTER = 60.0
 """Who was asked so lately is not asked by the next rung too."""
 HERE_MINUTES = 60
 """So long somebody who said that they are there is taken to be there still."""
+TAKES_OVER_MINUTES, LOOKS_AROUND = 5, 1
+"""So long "I will take over" may take, which names no time; and so long after what was named
+nobody is late yet."""
 LATELY = 600.0
 """Who was asked so lately was so in the future of a clock that is set back by much."""
 WATCH = PROMPT + 15.0
@@ -330,7 +333,8 @@ class Chase:
         """For how many minutes an answer stands unless something follows it."""
         if done.deed is Deed.IS_THERE:
             return HERE_MINUTES
-        return done.minutes + self._ladder.acceptance_minutes
+        named = done.minutes or TAKES_OVER_MINUTES
+        return max(done.minutes + self._ladder.acceptance_minutes, named + LOOKS_AROUND)
 
     def _give_back(self, person: str, at: float, until: float) -> None:
         enough, came = self._holds(), self._seats.pop(person, None) is not None
