@@ -136,7 +136,7 @@ def _facts(opened: OpenedCase) -> Iterator[str]:
     for element in (*opened.elements, *opened.since):
         for line in element.items if isinstance(element, Timeline) else ():
             what = line.what
-            if isinstance(what, Say) and what.key == "fact.by":
+            while isinstance(what, Say) and what.key in ("fact.by", "fact.on_duty"):
                 what = what.values["what"]
             yield _key(what).removeprefix("fact.")
 
