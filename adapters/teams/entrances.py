@@ -6,6 +6,8 @@ danger bring help or the lines that listen before everything else.
 
 from dataclasses import dataclass
 
+import structlog
+
 from adapters.teams.cards import first_card, later_card, message
 from adapters.teams.inbound import Installed, Pressed, Source, Wrote
 from adapters.teams.references import TENANT, Reference, References, of_person
@@ -14,6 +16,8 @@ from adapters.teams.transport import Lost, Place, Refused, Transport, Unsent
 from adapters.teams.words import Words
 from flows.greeting import greeting
 from flows.phrases import say
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,16 @@ class Entrances:
             await self._greet(source)
 
     async def note(self, source: Source) -> None:
-        """Takes up an address of the Bot Connector that has changed, whatever was done."""
+        """Takes up an address of the Bot Connector that has changed, whatever was done.
+
+        Nothing that somebody does fails because of it: the next press brings the same address.
+        """
+        try:
+            await self._note(source)
+        except Exception as error:  # noqa: BLE001  Help must answer while nothing can be read
+            log.error("teams_address_not_noted", error=type(error).__name__)
+
+    async def _note(self, source: Source) -> None:
         await self.references.put(TENANT, Reference(source.service_url))
         if not source.channel and self.talks.people.person(source) is not None:
             chat = Reference(source.service_url, source.conversation)
