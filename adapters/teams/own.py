@@ -16,7 +16,9 @@ from adapters.teams.way_back import (
     LEFT,
     LEFT_RECEIPT,
     LETTER,
+    beside_report,
     leaving_report,
+    off_own_page,
     waiting,
     way_back,
     with_room,
@@ -64,7 +66,9 @@ class Own:
         except Unopened:
             shown = None
         if shown is None:
-            return await self._sent(visitor, say("receipt.again"), words=typed)
+            letter, along = off_own_page(typed, beside)
+            number = kept.receipt[:MOST_RECEIPT]
+            return await self._sent(visitor, say("receipt.again"), number, letter, along)
         index, case_id = self.work.index, shown.case_id
         view = CaseView(
             card=shown.card,
@@ -100,7 +104,10 @@ class Own:
         there = await self._with_its_receipt(visitor, there)
         letter = filled_in(pressed.data).get(FIELD + LETTER, "")
         on_report = await self.is_report(visitor, pressed.kept.pass_token)
-        here = leaving_report(pressed.kept, _words(pressed)) if on_report else {}
+        along = waiting(pressed.data) if on_report else beside_report(pressed.data)
+        here = {k: v for k, v in along.items() if k not in (LEFT, LEFT_RECEIPT, FIELD + LETTER)}
+        if on_report:
+            here |= leaving_report(pressed.kept, _words(pressed))
         return await self.show(visitor, there, typed=letter, beside=here)
 
     async def is_report(self, visitor: Visitor, pass_token: str) -> bool:
@@ -118,7 +125,7 @@ class Own:
                 visitor, kept.pass_token, code, clean(words), pressed.delivery(words)
             )
         except Unopened:
-            return await self._sent(visitor, say("receipt.again"), words=words)
+            return await self.show(visitor, kept, typed=words, beside=beside)
         except Exception as error:
             if not words:
                 raise
@@ -131,38 +138,50 @@ class Own:
 
     async def sent(self, pressed: Pressed) -> Dialog:
         """What somebody sent: with a name as a list, else by the receipt that is typed here."""
-        # On a screen of a conversation it is a report that was written, and no message.
-        words = "" if pressed.kept.token else _words(pressed)
-        return await self._sent(self._visitor(pressed), words=words, page=pressed.kept.page)
+        letter, beside = _letter_beside(pressed)
+        visitor, page = self._visitor(pressed), pressed.kept.page
+        return await self._sent(visitor, None, _number(pressed), letter, beside, page)
 
     async def _sent(
         self,
         visitor: Visitor,
         problem: Phrase | None = None,
         typed: str = "",
-        words: str = "",
+        letter: str = "",
+        beside: Mapping[str, str] = NOTHING,
         page: int = 0,
     ) -> Dialog:
-        named = await self.cases.named(visitor)
-        view = ReceiptView(Kept(visitor.language, page=page), problem, named, typed, words)
+        named, kept = await self.cases.named(visitor), Kept(visitor.language, page=page)
+        along = with_room(beside, letter)
+        view = ReceiptView(kept, problem, named, typed, letter, along)
         return self.dialogs.receipt(view, self.work.clock.now())
 
     async def by_receipt(self, pressed: Pressed) -> Dialog:
-        """The case of a receipt."""
+        """The case of a receipt, or one that was sent with a name."""
         visitor = self._visitor(pressed)
-        typed = clean(text_in(pressed.data, FIELD + RECEIPT_FIELD.id))[:MOST_RECEIPT]
-        pass_token = await self.cases.by_receipt(visitor, typed)
+        letter, beside = _letter_beside(pressed)
+        typed = _number(pressed)
+        pass_token = pressed.kept.pass_token or await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            return await self._sent(visitor, opens_nothing(typed), typed, _words(pressed))
+            return await self._sent(visitor, opens_nothing(typed), typed, letter, beside)
         kept = Kept(visitor.language, pass_token=pass_token)
-        return await self.show(visitor, kept, typed=_words(pressed))
+        return await self.show(visitor, kept, typed=letter, beside=beside_report(beside))
 
     async def _with_its_receipt(self, visitor: Visitor, kept: Kept) -> Kept:
-        """The receipt that stood on the dialog goes on standing there, if it is the case's."""
-        right = kept.receipt and await self.cases.is_its_receipt(
-            visitor, kept.pass_token, kept.receipt
-        )
-        return kept if right else replace(kept, receipt="")
+        """The receipt that stood on the dialog goes on standing there, if it is the case's.
+
+        Where the pass opens nothing any more, as after a night, it opens the case: it may be the
+        only way to it, and nobody may have copied it.
+        """
+        receipt = kept.receipt
+        if not receipt or await self.cases.is_its_receipt(visitor, kept.pass_token, receipt):
+            return kept
+        try:
+            await self.cases.open(visitor, kept.pass_token)
+        except Unopened:
+            pass_token = await self.cases.by_receipt(visitor, receipt)
+            return replace(kept, pass_token=pass_token or "")
+        return replace(kept, receipt="")
 
     def _visitor(self, pressed: Pressed) -> Visitor:
         return self.people.visitor(pressed.source, pressed.kept.language)
@@ -170,3 +189,18 @@ class Own:
 
 def _words(pressed: Pressed) -> str:
     return filled_in(pressed.data).get(FIELD + WORDS, "")
+
+
+def _number(pressed: Pressed) -> str:
+    return clean(text_in(pressed.data, FIELD + RECEIPT_FIELD.id))[:MOST_RECEIPT]
+
+
+def _letter_beside(pressed: Pressed) -> tuple[str, dict[str, str]]:
+    """A letter that waits for a case to open, and what waits beside it.
+
+    One that was left on the page of a report waits for that page alone.
+    """
+    words = _words(pressed)
+    beside = {**waiting(pressed.data), **({FIELD + WORDS: words} if words else {})}
+    letter = "" if LEFT in beside else beside.pop(FIELD + LETTER, "")
+    return letter, beside

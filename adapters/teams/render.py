@@ -32,7 +32,7 @@ from adapters.teams.screens import (
     PageView,
     ReceiptView,
 )
-from adapters.teams.way_back import LEFT, RESUME
+from adapters.teams.way_back import LEFT, LETTER, RESUME
 from adapters.teams.words import Words
 from bot.catalogue import Catalogue
 from flows.files import link_line
@@ -146,13 +146,15 @@ class Dialogs:
         home = row([submit(words.text(say("teams.home")), carried(kept, start))])
         languages = last_row(words, kept, view.do, later=False) if view.do else []
         left = _left_report(words, kept, view.filled)
-        end = [*_filled(words, view), *left, *(home if view.start_again else []), *languages]
+        filled = [*_filled(words, view.filled), *_again(words, view)]
+        end = [*filled, *left, *(home if view.start_again else []), *languages]
         return dialog(words, top, draw(words, view.elements), end, (kept, view.do))
 
     def receipt(self, view: ReceiptView, now: datetime) -> Dialog:
         """What somebody sent with a name, and where a receipt is typed."""
         words, kept = self.words(view.kept.language, now), view.kept
         look = words.text(say("teams.receipt.open"))
+        start = "anew" if view.letter or view.beside else "first"
         top = [
             *_problem(words, view.problem),
             *ways(words, kept, help_=True, back=False),
@@ -162,10 +164,12 @@ class Dialogs:
         end = [
             *([note(words.text(say("own.list.text")))] if view.named else []),
             *text_field(words, RECEIPT_FIELD, view.typed),
-            *(text_field(words, _LETTER, view.words) if view.words else []),
+            *(text_field(words, _LETTER, view.letter, LETTER) if view.letter else []),
             *row([submit(look, carried(kept, "open"), positive=True)]),
             note(words.text(say("teams.receipt.lost"))),
-            *row([submit(words.text(say("teams.home")), carried(kept, "first"))]),
+            *_filled(words, view.beside),
+            *_left_report(words, kept, view.beside),
+            *row([submit(words.text(say("teams.home")), carried(kept, start))]),
             *last_row(words, kept, "sent", later=False),
         ]
         return dialog(words, top, _own_list(words, view), end, (kept, "sent"))
@@ -176,23 +180,30 @@ def _own_list(words: Words, view: ReceiptView) -> Parts:
     at = Kept(view.kept.language)
     return row(
         [
-            submit(words.text(one.text), carried(replace(at, pass_token=one.pass_token), "case"))
+            submit(words.text(one.text), carried(replace(at, pass_token=one.pass_token), "open"))
             for one in view.named
         ]
     )
 
 
-def _filled(words: Words, view: PageView) -> Parts:
+def _filled(words: Words, filled: Mapping[str, str]) -> Parts:
     """What somebody had filled in: their words to be read and copied, the rest along with them."""
-    shown = [name for name in view.filled if name.startswith(FIELD)]
+    shown = [name for name in filled if name.startswith(FIELD)]
     parts = [
         part
         for name in shown
-        for part in text_field(words, _TYPED, view.filled[name], name.removeprefix(FIELD))
+        for part in text_field(words, _TYPED, filled[name], name.removeprefix(FIELD))
     ]
-    rest = along(words, {name: text for name, text in view.filled.items() if name not in shown})
-    again = submit(words.text(view.again or say("typed.press_again")), view.retry, positive=True)
-    return [*parts, *rest, *(row([again]) if view.retry else [])]
+    rest = along(words, {name: text for name, text in filled.items() if name not in shown})
+    return [*parts, *rest]
+
+
+def _again(words: Words, view: PageView) -> Parts:
+    """The button that is to be pressed again."""
+    if not view.retry:
+        return []
+    label = words.text(view.again or say("typed.press_again"))
+    return row([submit(label, view.retry, positive=True)])
 
 
 def _waiting(words: Words, typed: str) -> Parts:
@@ -264,9 +275,11 @@ def _receipt(words: Words, receipt: str, *, listed: bool) -> Parts:
 
 
 def _case_ways(words: Words, view: CaseView) -> Parts:
+    # Of a report it is said which one, since a letter on its page is nobody else's.
+    home = Kept(view.kept.language) if view.is_call else view.kept
     buttons = [
         submit(words.text(say("teams.refresh")), carried(view.kept, "case")),
-        submit(words.text(say("teams.home")), carried(Kept(view.kept.language), "first")),
+        submit(words.text(say("teams.home")), carried(home, "anew")),
     ]
     name = Verbatim(text=view.public_id)
     number = say("teams.call_id" if view.is_call else "teams.case_id", id=name)

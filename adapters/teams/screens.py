@@ -135,5 +135,7 @@ class ReceiptView:
     named: tuple[OwnLine, ...] = ()
     typed: str = ""
     """A number that fitted nothing: it stays, to be put right."""
-    words: str = ""
+    letter: str = ""
     """What was typed to the desk where nothing opens any more: it stays until something does."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """What else waits to be gone on with, by the ids of its inputs: it is shown, and goes along."""

@@ -1,13 +1,12 @@
 """A conversation in dialogs: what follows each press, as the next dialog."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import structlog
 
 from adapters.teams.dialog import Dialog
-from adapters.teams.fields import FIELD, HELD, chosen_and_typed, filled_in, held
+from adapters.teams.fields import FIELD, filled_in
+from adapters.teams.filled import NOTHING, Filled
 from adapters.teams.inbound import Pressed, Source
 from adapters.teams.navigation import carried
 from adapters.teams.own import Own
@@ -20,9 +19,7 @@ from adapters.teams.way_back import (
     LETTER,
     RESUME,
     TYPED,
-    leaving_report,
     waiting,
-    way_back,
     with_room,
 )
 from bot.case_work import Work
@@ -31,7 +28,7 @@ from bot.sealed_lists import Visitor
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
 from flows.report import WORDS
-from flows.screens import Ask, CallLine, Element, Paragraph
+from flows.screens import CallLine, Element, Paragraph
 
 log = structlog.get_logger()
 
@@ -39,62 +36,6 @@ log = structlog.get_logger()
 POLICE = CallLine(label=say("help.police"), phone="110", strong=True)
 VISIBILITY = "who"
 """The step where somebody chooses who learns their name."""
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What stood in the inputs of a screen."""
-
-    chosen: Mapping[str, tuple[str, ...]] | None = None
-    typed: Mapping[str, str] = field(default_factory=dict)
-    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What was chosen on screens that were gone back from."""
-    back: Mapping[str, str] = field(default_factory=dict)
-    """What leads back to what a call for help interrupted, by the ids of its inputs."""
-
-    @classmethod
-    def read(cls, data: Mapping[str, Any]) -> "Filled":
-        """What a press brought along."""
-        chosen, typed = chosen_and_typed(data)
-        return cls(chosen, typed, held(data), way_back(data))
-
-    @property
-    def without_choices(self) -> "Filled":
-        """The same for another screen, which has choices of its own."""
-        return replace(self, chosen=None)
-
-    @property
-    def holding(self) -> "Filled":
-        """The same for another screen, where what is chosen on this one was no answer yet."""
-        return replace(self, chosen=None, held={**self.held, **(self.chosen or {})})
-
-    @property
-    def resumed(self) -> "Filled":
-        """The same after what a call for help interrupted was gone on with."""
-        return replace(self, back={n: t for n, t in self.back.items() if n != RESUME})
-
-    def elsewhere(self, ask: Ask) -> dict[str, str]:
-        """What belongs on other screens than this one, by the ids of its inputs."""
-        fields, groups = {one.id for one in ask.fields}, {one.id for one in ask.groups}
-        here = {*(FIELD + name for name in fields), *(HELD + name for name in groups)}
-        seen = "".join(self.typed.get(name, "") for name in fields)
-        elsewhere = {name: text for name, text in self.all().items() if name not in here}
-        return with_room(elsewhere, seen)
-
-    def all(self) -> dict[str, str]:
-        """Everything but what is chosen on this very screen, by the ids of its inputs."""
-        typed = {FIELD + name: self.typed.get(name, "") for name in TYPED}
-        held = {HELD + name: ",".join(codes) for name, codes in self.held.items()}
-        return {**typed, **held, **self.back}
-
-    def chosen_on(self, ask: Ask) -> Mapping[str, tuple[str, ...]] | None:
-        """What is chosen on a screen: just now, or before it was gone back from."""
-        if self.chosen is not None or not any(one.id in self.held for one in ask.groups):
-            return self.chosen
-        return {one.id: self.held.get(one.id, one.chosen) for one in ask.groups}
-
-
-NOTHING = Filled()
 
 
 @dataclass(frozen=True)
@@ -180,8 +121,7 @@ class Talks:
         """What goes along to a call for help, to be come back to."""
         kept, filled = pressed.kept, Filled.read(pressed.data)
         if await self.own.is_report(visitor, kept.pass_token):
-            left = leaving_report(kept, filled.typed.get(WORDS, ""))
-            return Filled.read(left).without_choices
+            return filled.leaving_report(kept)
         resume = await self.conversations.interrupted(visitor, kept.token)
         back = {**filled.back, RESUME: resume} if resume else filled.back
         return replace(filled.holding, back=back)
@@ -215,10 +155,12 @@ class Talks:
         )
 
     async def anew(self, pressed: Pressed) -> Dialog:
-        """The first screen, with what was written on one that became too old."""
-        visitor = self._visitor(pressed)
+        """The first screen, with whatever was written before."""
+        visitor, kept, filled = self._visitor(pressed), pressed.kept, Filled.read(pressed.data)
         first = await self.conversations.start(visitor)
-        return await self._draw(visitor, first, Filled.read(pressed.data).without_choices)
+        if kept.pass_token:  # a report is left for good where no letter on its page waits
+            filled = filled.leaving_report(kept if filled.typed.get(WORDS) else Kept())
+        return await self._draw(visitor, first, filled.without_choices)
 
     def to_press_again(self, pressed: Pressed, notice: Phrase) -> Dialog:
         """Nothing came of a press beside which something was filled in: all of it, and the button

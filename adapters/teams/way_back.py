@@ -18,6 +18,8 @@ RESUME = f"{BACK}list"
 """The sealed list of the conversation that a call for help interrupted."""
 LEFT, LEFT_RECEIPT = f"{BACK}pass", f"{BACK}receipt"
 """The pass to one's own report, from whose page help was called, and the receipt on it."""
+DRAFT = f"{BACK}words"
+"""On the page of a report, where what is typed is a letter: the words of another, unsent one."""
 LETTER = "letter"
 """The name, on other dialogs, of what was typed to the desk on that page."""
 TYPED = (WORDS, NAME, *TIES, LETTER)
@@ -39,6 +41,25 @@ def waiting(data: Mapping[str, Any]) -> dict[str, str]:
         for name, text in filled_in(data).items()
         if name in fields or name.startswith((HELD, BACK))
     }
+
+
+def beside_report(data: Mapping[str, Any]) -> dict[str, str]:
+    """What goes along to the page of a report from where none is: a report that is unsent, too."""
+    words = filled_in(data).get(FIELD + WORDS, "")
+    return {**waiting(data), **({DRAFT: words} if words else {})}
+
+
+def off_own_page(typed: str, beside: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The letter, and what goes along with it, off a page that opens no more.
+
+    On the page of a call that interrupted something, what was typed belongs to that.
+    """
+    of_call = RESUME in beside
+    letter = "" if of_call else typed
+    words = typed if of_call else beside.get(DRAFT, "")
+    here = (DRAFT, FIELD + LETTER) if letter else (DRAFT,)
+    rest = {name: text for name, text in beside.items() if name not in here}
+    return letter, {**rest, **({FIELD + WORDS: words} if words else {})}
 
 
 def leaving_report(kept: Kept, letter: str) -> dict[str, str]:

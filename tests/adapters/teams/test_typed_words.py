@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 
 from adapters.teams.fields import FIELD, INPUT_CHARACTERS
-from adapters.teams.screens import AskView, Kept
+from adapters.teams.screens import AskView, Kept, PageView, ReceiptView
 from adapters.teams.way_back import LEFT, LEFT_RECEIPT, RESUME, with_room
+from bot.own_case import OwnLine
+from bot.packs import builtin_pack
 from flows.checklist import talk
 from flows.help_now import help_now
+from flows.phrases import say
+from flows.policy_page import policy_page
 from tests.adapters.teams.drawn import screens
 from tests.adapters.teams.play import Play, playing, said
-from tests.adapters.teams.test_screens import TOKEN, ask
+from tests.adapters.teams.test_screens import DIALOGS, NOW, TOKEN, ask, taken
 from tests.adapters.teams.walks import SHINJUKU, first, receipt_on, reports
 from tests.fake_teams.card_rules import walk
 from tests.fake_teams.client import Dialog
@@ -59,9 +63,10 @@ async def own_page(play: Play) -> Dialog:
     return dialog.fills(said("ja", "talk.own.label"), LONG)
 
 
-async def at_the_review(play: Play, now: str = "safe.v") -> Dialog:
-    """Words of a report are written, and not sent."""
-    dialog = await first(play.person("employee"), "ja", "first.check")
+async def to_the_review(dialog: Dialog, now: str = "safe.v") -> None:
+    """From the first screen, or from the first question."""
+    if said("ja", "first.question") in dialog.text:
+        await dialog.presses(said("ja", "first.check"))
     await dialog.presses(said("ja", now))
     await dialog.chooses(said("ja", "chip.c")).presses(said("ja", "button.next"))
     await dialog.chooses(said("ja", "effects.f")).presses(said("ja", "button.next"))
@@ -69,6 +74,12 @@ async def at_the_review(play: Play, now: str = "safe.v") -> Dialog:
     await dialog.presses(said("ja", "result.send"))
     await dialog.presses(SHINJUKU["ja"])
     await dialog.presses(said("ja", "who.next"))
+
+
+async def at_the_review(play: Play, now: str = "safe.v") -> Dialog:
+    """Words of a report are written, and not sent."""
+    dialog = await first(play.person("employee"), "ja", "first.check")
+    await to_the_review(dialog, now)
     return dialog.fills(said("ja", "review.words"), LONG)
 
 
@@ -144,8 +155,11 @@ async def test_a_reporters_words_stay_beside_another_press(play: Play) -> None:
 async def test_a_reporters_words_wait_for_the_receipt_when_the_dialog_is_too_old(
     play: Play,
 ) -> None:
-    dialog = await own_page(play)
-    receipt = receipt_on(dialog)
+    receipt = receipt_on(await reports(play.person("employee"), "ja"))
+    dialog = await first(play.person("employee"), "ja", "teams.sent")
+    dialog.fills(said("ja", "teams.receipt.enter"), receipt)
+    await dialog.presses(said("ja", "teams.receipt.open"))
+    dialog.fills(said("ja", "talk.own.label"), LONG)
     play.world.clock.passes(minutes=25 * 60)
     await dialog.presses(said("ja", "talk.send"))
     assert said("ja", "receipt.again") in dialog.text
@@ -195,6 +209,16 @@ async def test_words_stay_where_somebody_goes_on_later_and_are_put_into_no_chat(
     assert [p["value"] for p in walk(dialog.card) if p.get("id") == "g.leaving"] == ["now"]
 
 
+async def test_a_letter_goes_home_with_its_report_and_no_other(play: Play) -> None:
+    dialog = await own_page(play)
+    receipt = receipt_on(dialog)
+    await dialog.presses(said("ja", "teams.home"))
+    await dialog.presses(said("ja", "teams.sent"))
+    await dialog.presses(said("ja", "file.page.back"))
+    assert receipt_on(dialog) == receipt
+    assert typed(dialog) == [LONG]
+
+
 @pytest.mark.parametrize("script", ["a", "語"])
 def test_with_the_longest_words_of_another_screen_every_screen_still_fits(script: str) -> None:
     filled = {f"{FIELD}{name}": script * INPUT_CHARACTERS for name in ("words", "letter")}
@@ -205,6 +229,12 @@ def test_with_the_longest_words_of_another_screen_every_screen_still_fits(script
         for here, before in screens(flow, sites):
             if here.ask.step != "review":
                 ask(AskView(here.ask, Kept("ja_simple", TOKEN), before, elsewhere=along))
+    policy = policy_page(builtin_pack("standard"))
+    kept, title = Kept("ja_simple", pass_token=TOKEN), say("policy.page.title")
+    taken(DIALOGS.page(PageView(title, policy, kept, do="policy", filled=along), NOW))
+    many = (OwnLine(say("first.title"), TOKEN),) * 50
+    problem = say("receipt.again")
+    taken(DIALOGS.receipt(ReceiptView(kept, problem, many, "1" * 80, beside=along), NOW))
 
 
 async def test_words_that_were_added_after_a_lost_answer_reach_the_desk(play: Play) -> None:

@@ -1,4 +1,5 @@
-"""A call for help takes nothing away: no report's only receipt, and nothing that was written."""
+"""Neither a call for help nor a night takes anything away: no report's only receipt, and nothing
+that was written."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.teams.play import Play, playing, said
-from tests.adapters.teams.test_typed_words import LONG, at_the_review, own_page, typed
+from tests.adapters.teams.test_typed_words import (
+    LONG,
+    at_the_review,
+    own_page,
+    to_the_review,
+    typed,
+)
 from tests.adapters.teams.walks import SHINJUKU, first, receipt_on, reports
 from tests.fake_teams.card_rules import walk
 from tests.fake_teams.client import Dialog
@@ -98,3 +105,56 @@ async def test_a_report_is_come_back_to_after_a_second_one(play: Play) -> None:
         await dialog.presses(said("ja", "file.page.back"))
         assert receipt_on(dialog) == receipt
         assert next(p["value"] for p in walk(dialog.card) if p.get("id") == "t.words") == letter
+
+
+def sleeps_on_it(play: Play) -> None:
+    """The dialog stays open until the next day."""
+    play.world.clock.passes(minutes=25 * 60)
+
+
+async def test_the_only_receipt_stays_on_the_screen_after_a_night(play: Play) -> None:
+    dialog = await reports(play.person("employee"), "ja")
+    receipt = receipt_on(dialog)
+    for press in ("teams.refresh", "file.add", "own.withdraw"):
+        sleeps_on_it(play)
+        await dialog.presses(said("ja", press))
+        assert receipt_on(dialog) == receipt
+    assert said("ja", "own.withdrawn") in dialog.text
+
+
+async def test_a_letter_beside_its_receipt_is_sent_after_a_night(play: Play) -> None:
+    dialog = await own_page(play)
+    sleeps_on_it(play)
+    await dialog.presses(said("ja", "talk.send"))
+    assert said("ja", "talk.sent") in dialog.text
+    assert typed(dialog) == []
+
+
+async def test_a_report_that_help_was_called_from_is_come_back_to_after_a_night(play: Play) -> None:
+    dialog = await own_page(play)
+    receipt = receipt_on(dialog)
+    await calls(dialog)
+    sleeps_on_it(play)
+    await dialog.presses(said("ja", "teams.refresh"))
+    await dialog.presses("English")
+    await dialog.presses(said("en", "file.page.back"))
+    assert receipt_on(dialog) == receipt
+    assert typed(dialog) == [LONG]
+
+
+@pytest.mark.parametrize("way", ["teams.help", "teams.home"])
+async def test_a_report_beside_a_call_is_not_lost_after_a_night(play: Play, way: str) -> None:
+    dialog = await at_the_review(play)
+    await calls(dialog)
+    sleeps_on_it(play)
+    await dialog.presses(said("ja", "teams.refresh"))
+    assert LONG in typed(dialog)
+    await dialog.presses(said("ja", way))
+    if way == "teams.help":
+        await dialog.presses(SHINJUKU["ja"])
+        await dialog.presses(said("ja", "help.fine"))
+        await dialog.presses(said("ja", "web.go_on"))
+        assert said("ja", "again.stale") in dialog.text
+        await dialog.presses(said("ja", "teams.home"))
+    await to_the_review(dialog)
+    assert LONG in typed(dialog)
