@@ -127,11 +127,13 @@ class Talks:
         return replace(filled.holding, back=back)
 
     async def policy(self, pressed: Pressed) -> Dialog:
-        """Our policy."""
-        visitor = self._visitor(pressed)
+        """Our policy, with whatever was written before beside it."""
+        visitor, filled = self._visitor(pressed), Filled.read(pressed.data).holding
         elements = policy_page(self.work.policy)
         kept = Kept(visitor.language, page=pressed.kept.page)
-        return self._page(PageView(say("policy.page.title"), elements, kept, do="policy"))
+        along = with_room({name: text for name, text in filled.all().items() if text})
+        title = say("policy.page.title")
+        return self._page(PageView(title, elements, kept, do="policy", filled=along))
 
     def later(self, pressed: Pressed) -> Dialog:
         """What is left on the screen after the way back was put into the chat: what was written

@@ -209,6 +209,45 @@ async def test_words_stay_where_somebody_goes_on_later_and_are_put_into_no_chat(
     assert [p["value"] for p in walk(dialog.card) if p.get("id") == "g.leaving"] == ["now"]
 
 
+async def to_the_first_screen(dialog: Dialog) -> None:
+    while said("ja", "first.question") not in dialog.text:
+        await dialog.presses(said("ja", "teams.back"))
+
+
+@pytest.mark.parametrize("door", ["teams.policy", "teams.sent"])
+async def test_a_report_stays_behind_each_door_of_the_first_screen(play: Play, door: str) -> None:
+    dialog = await at_the_review(play)
+    dialog.chooses(said("ja", "blur.now"))
+    await to_the_first_screen(dialog)
+    await dialog.presses(said("ja", door))
+    await dialog.presses("English")
+    assert LONG in typed(dialog)
+    await dialog.presses("日本語")
+    await dialog.presses(said("ja", "teams.home"))
+    await to_the_review(dialog)
+    assert LONG in typed(dialog)
+    assert [p["value"] for p in walk(dialog.card) if p.get("id") == "g.leaving"] == ["now"]
+
+
+async def test_a_report_that_waits_is_no_letter_to_the_desk_about_another(play: Play) -> None:
+    receipt = receipt_on(await reports(play.person("employee"), "ja"))
+    dialog = await at_the_review(play)
+    await to_the_first_screen(dialog)
+    await dialog.presses(said("ja", "teams.sent"))
+    dialog.fills(said("ja", "teams.receipt.enter"), receipt)
+    await dialog.presses(said("ja", "teams.receipt.open"))
+    letter = [p for p in walk(dialog.card) if p.get("id") == f"{FIELD}words"]
+    assert [part["value"] for part in letter] == [""]
+    dialog.fills(said("ja", "talk.own.label"), "手紙")
+    await dialog.presses(said("ja", "teams.home"))
+    await to_the_review(dialog)
+    assert next(p["value"] for p in walk(dialog.card) if p.get("id") == f"{FIELD}words") == LONG
+    await to_the_first_screen(dialog)
+    await dialog.presses(said("ja", "teams.sent"))
+    await dialog.presses(said("ja", "file.page.back"))
+    assert next(p["value"] for p in walk(dialog.card) if p.get("id") == f"{FIELD}words") == "手紙"
+
+
 async def test_a_letter_goes_home_with_its_report_and_no_other(play: Play) -> None:
     dialog = await own_page(play)
     receipt = receipt_on(dialog)
