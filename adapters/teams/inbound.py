@@ -121,7 +121,14 @@ class Installed:
     removed: bool = False
 
 
-Incoming = Wrote | Asked | Executed | Submitted | Installed | None
+@dataclass(frozen=True)
+class Renewed:
+    """The app's package was replaced by a newer one: nobody came, and nobody went."""
+
+    source: Source
+
+
+Incoming = Wrote | Asked | Executed | Submitted | Installed | Renewed | None
 """None: nothing to this bot."""
 
 
@@ -133,11 +140,17 @@ def read(activity: Activity) -> Incoming:
     if kind == "invoke":
         return _invoke(activity)
     if kind == "installationUpdate":
-        removed = str(activity.get("action", "")).startswith("remove")
-        return Installed(_source(activity), removed)
+        return _installed(activity)
     if not isinstance(kind, str):
         raise BadShape
     return None
+
+
+def _installed(activity: Activity) -> Incoming:
+    action = str(activity.get("action", ""))
+    if action.endswith("-upgrade"):  # Teams sends "remove-upgrade" and "add-upgrade", to everybody
+        return Renewed(_source(activity))
+    return Installed(_source(activity), action.startswith("remove"))
 
 
 def _message(activity: Activity) -> Incoming:

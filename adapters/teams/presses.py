@@ -16,6 +16,7 @@ from adapters.teams.inbound import (
     Incoming,
     Installed,
     Pressed,
+    Renewed,
     Submitted,
     Wrote,
 )
@@ -47,6 +48,8 @@ class Presses:
             case Installed(source):
                 await self.entrances.note(source)
                 await self.entrances.installed(incoming)
+            case Renewed(source):
+                await self.entrances.note(source)
             case Asked(pressed):
                 await self.entrances.note(pressed.source)
                 return Reply(200, (await self._asked(pressed)).task())

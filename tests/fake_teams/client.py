@@ -113,6 +113,12 @@ class Person:
         )
         assert answered.status == 200, answered
 
+    async def renews(self, what: str) -> None:
+        """The app's package is replaced: it is told to "remove" and to "add" it, in any order."""
+        activity = self.activity("installationUpdate", self.chat, action=f"{what}-upgrade")
+        answered = await self.teams.deliver(activity)
+        assert answered == Answered(200, None), answered
+
     async def says(self, text: str) -> list[Message]:
         """Writes to the bot. Gives what came back."""
         before = len(self.messages())

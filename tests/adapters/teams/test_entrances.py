@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.teams.play import Play, playing, said
+from adapters.teams.references import TENANT, Reference, of_person
+from tests.adapters.teams.play import PEOPLE, Play, playing, said
 from tests.adapters.teams.test_typed_words import LONG, at_the_review, typed
 from tests.adapters.teams.walks import receipt_on
 
@@ -57,3 +58,20 @@ async def test_words_are_given_back_while_nothing_can_be_read(
     assert said("ja", "problem.not_saved") in dialog.text
     await dialog.presses(said("ja", "typed.press_again"))
     assert receipt_on(dialog)
+
+
+@pytest.mark.parametrize("order", [("remove", "add"), ("add", "remove")])
+async def test_a_new_package_writes_to_nobody_and_forgets_nobody(
+    play: Play, order: tuple[str, str]
+) -> None:
+    tanaka = play.person("tanaka")
+    await tanaka.installs()
+    before, key = len(tanaka.messages()), of_person(PEOPLE["tanaka"])
+    right = Reference(play.connector.service_url, tanaka.chat)
+    for address in (key, TENANT):
+        await play.references.put(address, Reference("http://127.0.0.1:1/old/", tanaka.chat))
+    for what in order:
+        await tanaka.renews(what)
+    assert len(tanaka.messages()) == before
+    assert await play.references.find(key) == right
+    assert await play.references.find(TENANT) == Reference(play.connector.service_url)
