@@ -133,6 +133,11 @@ def first_card(words: Words, ask: Ask, urgent: Sequence[Element] = ()) -> Part:
     return card(words.language, body)
 
 
+def own_chat_card(words: Words) -> Part:
+    """One line in a channel: where the bot is spoken with. Nothing in it answers anything."""
+    return card(words.language, [text(words.text(say("teams.own_chat")))])
+
+
 def push_card(words: Words, shown: Card) -> Part:
     """There is something: the same for everybody, and where to look for it."""
     sent = opens_dialog(words.text(say("teams.sent")), {"do": "sent"})

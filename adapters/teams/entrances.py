@@ -4,11 +4,11 @@ What somebody types to the bot is answered with the first card and kept nowhere.
 danger bring help or the lines that listen before everything else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
-from adapters.teams.cards import first_card, later_card, message
+from adapters.teams.cards import first_card, later_card, message, own_chat_card
 from adapters.teams.inbound import Installed, Pressed, Source, Wrote
 from adapters.teams.references import TENANT, Reference, References, of_person
 from adapters.teams.talks import Talks
@@ -29,8 +29,20 @@ class Entrances:
     references: References
 
     async def wrote(self, wrote: Wrote) -> None:
-        """Somebody wrote to the bot."""
-        await self._greet(wrote.source, wrote.text)
+        """Somebody wrote to the bot. Whoever did in a channel is answered in their own chat: there
+        others read along."""
+        chat = _here(wrote.source)
+        if not wrote.source.channel:
+            await self._greet(wrote.source, chat, wrote.text)
+            return
+        try:
+            own = await self.transport.open_personal(chat, wrote.source.account)
+            await self._greet(wrote.source, replace(chat, conversation=own), wrote.text)
+        except (Refused, Unsent, Lost) as error:
+            log.warning("teams_own_chat_not_opened", error=type(error).__name__)
+            words = self._words(self.talks.people.language(wrote.source))
+            made = message(own_chat_card(words), words.text(say("teams.own_chat")))
+            await self.transport.send(chat, made)
 
     async def installed(self, event: Installed) -> None:
         """The app is there: its addresses are noted, and a person is shown the first card."""
@@ -43,7 +55,7 @@ class Entrances:
             chat = Reference(source.service_url, source.conversation)
             await self.references.put(of_person(source.user), chat)
         if not source.channel:
-            await self._greet(source)
+            await self._greet(source, _here(source))
 
     async def note(self, source: Source) -> None:
         """Takes up an address of the Bot Connector that has changed, whatever was done.
@@ -65,12 +77,12 @@ class Entrances:
         if not source.channel:
             await self.references.drop(of_person(source.user))
 
-    async def _greet(self, source: Source, wrote: str = "") -> None:
+    async def _greet(self, source: Source, chat: Place, wrote: str = "") -> None:
         visitor, screen = await self.talks.first_screen(source)
         words = self._words(visitor.language)
         before, ask = greeting(self.talks.work.policy, screen.ask, wrote)
         card = first_card(words, ask, before)
-        await self.transport.send(_chat(source), message(card, words.text(say("first.title"))))
+        await self.transport.send(chat, message(card, words.text(say("first.title"))))
 
     async def put_aside(self, pressed: Pressed) -> bool:
         """A neutral card in the chat with the way back to a conversation. False: it is not."""
@@ -80,7 +92,7 @@ class Entrances:
         words = self._words(self.talks.people.language(source, kept.language))
         made = message(later_card(words, kept.token), words.text(say("first.title")))
         try:
-            await self.transport.send(_chat(source), made)
+            await self.transport.send(_here(source), made)
         except (Refused, Unsent, Lost):
             return False
         return True
@@ -90,5 +102,6 @@ class Entrances:
         return Words(talks.dialogs.catalogue, language, talks.work.clock.now())
 
 
-def _chat(source: Source) -> Place:
+def _here(source: Source) -> Place:
+    """The conversation in which it was done: a personal chat, or the thread of a channel."""
     return Place(source.service_url, source.conversation, source.bot, source.tenant)

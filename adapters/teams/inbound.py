@@ -86,7 +86,8 @@ class Pressed:
 
 @dataclass(frozen=True)
 class Wrote:
-    """Somebody wrote to the bot. The text is looked at once and kept nowhere."""
+    """Somebody wrote to the bot: in its chat with them, or in a channel, where Teams passes on
+    what names it. The text is looked at once and kept nowhere."""
 
     source: Source
     text: str
@@ -160,7 +161,7 @@ def _message(activity: Activity) -> Incoming:
     text = activity.get("text", "")
     if not isinstance(text, str):
         raise BadShape
-    return Wrote(source, text) if not source.channel else None
+    return Wrote(source, text)
 
 
 def _invoke(activity: Activity) -> Incoming:

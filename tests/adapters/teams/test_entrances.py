@@ -10,6 +10,9 @@ from adapters.teams.references import TENANT, Reference, of_person
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
 from tests.adapters.teams.test_typed_words import LONG, at_the_review, typed
 from tests.adapters.teams.walks import receipt_on
+from tests.fake_teams.card_rules import read_text
+from tests.fake_teams.client import Answered, Person
+from tests.fake_teams.faults import Fault
 
 
 @pytest.fixture
@@ -75,3 +78,46 @@ async def test_a_new_package_writes_to_nobody_and_forgets_nobody(
     assert len(tanaka.messages()) == before
     assert await play.references.find(key) == right
     assert await play.references.find(TENANT) == Reference(play.connector.service_url)
+
+
+async def names_the_bot(person: Person, channel: str, text: str = "助けて、殴られた") -> Answered:
+    """Writes to the bot in a thread of a channel, where everybody reads along."""
+    activity = person.activity(
+        "message",
+        f"{channel};messageid=1700000000000",
+        text=f"<at>Mamori</at> {text}",
+        textFormat="plain",
+    )
+    return await person.teams.deliver(activity)
+
+
+@pytest.mark.parametrize("who", ["employee", "tanaka"])
+async def test_who_names_the_bot_in_a_channel_is_answered_in_their_own_chat(
+    play: Play, who: str
+) -> None:
+    person, channel = play.person(who), play.channel("shinjuku")
+    assert await names_the_bot(person, channel) == Answered(200, None)
+    (card,) = person.messages()
+    assert read_text(card.card).split("\n")[0] == said("ja", "safe.d")
+    assert play.connector.tenant.shown(channel) == []
+    dialog = await person.opens(card, said("ja", "first.check"))
+    assert said("ja", "safe.title") in dialog.text
+    if who == "employee":
+        assert await play.references.find(of_person(PEOPLE[who])) is None
+
+
+async def test_whose_own_chat_cannot_be_opened_is_told_to_open_it_and_nothing_else(
+    play: Play,
+) -> None:
+    person, channel = play.person("english"), play.channel("shinjuku")
+    person.user.installed = False
+    assert await names_the_bot(person, channel) == Answered(200, None)
+    (line,) = play.connector.tenant.shown(channel)
+    assert read_text(line.card) == said("en", "teams.own_chat")
+    assert line.conversation.startswith(f"{channel};messageid=")
+
+
+async def test_what_teams_could_not_take_just_then_is_delivered_again(play: Play) -> None:
+    play.connector.faults.add(*[Fault(429, "TooManyRequests", "5")] * 2)
+    answered = await names_the_bot(play.person("employee"), play.channel("shinjuku"))
+    assert answered.status == 503
