@@ -28,8 +28,9 @@ from adapters.teams.words import Words, plain
 from bot.catalogue import LANGUAGE_NAMES
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
-from flows.screens import Ask, Button, Card, Element, Style
+from flows.screens import Ask, Button, CallLine, Card, Element, Style
 
+POLICE = CallLine(label=say("help.police"), phone="110", strong=True)
 OPENS_DETAILS = frozenset({Verb.DETAILS, Verb.REPLY})
 _NOT_OF_A_NAME = re.compile(r"[^\w\s'’.・,-]|_")
 
@@ -130,6 +131,13 @@ def first_card(words: Words, ask: Ask, urgent: Sequence[Element] = ()) -> Part:
         *draw(words, ask.after),
         *row([opens_dialog(name, {"do": "first", "l": code}) for code, name in other]),
     ]
+    return card(words.language, body)
+
+
+def failed_card(words: Words) -> Part:
+    """In place of the first card while nothing can be read: whom to call, and Help all the same."""
+    asks = opens_dialog(words.text(say("first.help")), {"do": "help"}, positive=True)
+    body = [*title(words, say("problem.title"), top=True), *draw(words, [POLICE]), *row([asks])]
     return card(words.language, body)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from adapters.teams.cards import first_card, later_card, message, own_chat_card
+from adapters.teams.cards import failed_card, first_card, later_card, message, own_chat_card
 from adapters.teams.inbound import Installed, Pressed, Source, Wrote
+from adapters.teams.parts import Part
 from adapters.teams.references import TENANT, Reference, References, of_person
 from adapters.teams.talks import Talks
 from adapters.teams.transport import Lost, Place, Refused, Transport, Unsent
@@ -31,13 +32,13 @@ class Entrances:
     async def wrote(self, wrote: Wrote) -> None:
         """Somebody wrote to the bot. Whoever did in a channel is answered in their own chat: there
         others read along."""
-        chat = _here(wrote.source)
+        chat, answer = _here(wrote.source), await self._answer(wrote)
         if not wrote.source.channel:
-            await self._greet(wrote.source, chat, wrote.text)
+            await self.transport.send(chat, answer)
             return
         try:
             own = await self.transport.open_personal(chat, wrote.source.account)
-            await self._greet(wrote.source, replace(chat, conversation=own), wrote.text)
+            await self.transport.send(replace(chat, conversation=own), answer)
         except (Refused, Unsent, Lost) as error:
             log.warning("teams_own_chat_not_opened", error=type(error).__name__)
             words = self._words(self.talks.people.language(wrote.source))
@@ -55,7 +56,7 @@ class Entrances:
             chat = Reference(source.service_url, source.conversation)
             await self.references.put(of_person(source.user), chat)
         if not source.channel:
-            await self._greet(source, _here(source))
+            await self.transport.send(_here(source), await self._first_card(source))
 
     async def note(self, source: Source) -> None:
         """Takes up an address of the Bot Connector that has changed, whatever was done.
@@ -77,12 +78,19 @@ class Entrances:
         if not source.channel:
             await self.references.drop(of_person(source.user))
 
-    async def _greet(self, source: Source, chat: Place, wrote: str = "") -> None:
+    async def _answer(self, wrote: Wrote) -> Part:
+        try:
+            return await self._first_card(wrote.source, wrote.text)
+        except Exception as error:  # noqa: BLE001  somebody may be in danger, and reads 110
+            log.error("teams_first_card_failed", error=type(error).__name__)
+            words = self._words(self.talks.people.language(wrote.source))
+            return message(failed_card(words), words.text(say("problem.title")))
+
+    async def _first_card(self, source: Source, wrote: str = "") -> Part:
         visitor, screen = await self.talks.first_screen(source)
         words = self._words(visitor.language)
         before, ask = greeting(self.talks.work.policy, screen.ask, wrote)
-        card = first_card(words, ask, before)
-        await self.transport.send(chat, message(card, words.text(say("first.title"))))
+        return message(first_card(words, ask, before), words.text(say("first.title")))
 
     async def put_aside(self, pressed: Pressed) -> bool:
         """A neutral card in the chat with the way back to a conversation. False: it is not."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from adapters.teams.cards import POLICE
 from adapters.teams.dialog import Dialog
 from adapters.teams.fields import FIELD, filled_in
 from adapters.teams.filled import NOTHING, Filled
@@ -28,12 +29,10 @@ from bot.sealed_lists import Visitor
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
 from flows.report import WORDS
-from flows.screens import CallLine, Element, Paragraph
+from flows.screens import Element, Paragraph
 
 log = structlog.get_logger()
 
-
-POLICE = CallLine(label=say("help.police"), phone="110", strong=True)
 VISIBILITY = "who"
 """The step where somebody chooses who learns their name."""
 

@@ -50,6 +50,17 @@ async def test_help_names_the_police_while_nothing_can_be_read(
     assert "110" in dialog.text
 
 
+async def test_who_writes_while_nothing_can_be_read_is_named_the_police(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        loses_its_database(play, patched)
+        (card,) = await play.person("employee").says("助けて、殴られた")
+    assert "110" in read_text(card.card)
+    dialog = await play.person("employee").opens(card, said("ja", "first.help"))
+    assert said("ja", "site.title") in dialog.text
+
+
 async def test_words_are_given_back_while_nothing_can_be_read(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
