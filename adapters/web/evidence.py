@@ -84,7 +84,7 @@ class EvidencePages:
         who = visitor(request, None, form.language)
         try:
             return await self._take_in(request, who, form, upload)
-        except (BadRequest, web.HTTPException):
+        except BadRequest:
             raise
         except Exception as error:
             if not form.typed[WORDS].strip():
@@ -132,8 +132,6 @@ class EvidencePages:
     async def _add(self, case_id: str, file: AsyncIterator[bytes]) -> Added:
         try:
             return await self._evidence.add(case_id, file)
-        except (BadRequest, web.HTTPException):
-            raise
         except Exception as error:  # noqa: BLE001  the others are kept, and so are the words
             log.error("file_failed", error=type(error).__name__)
             return NOT_SAVED

@@ -1,13 +1,13 @@
 """A posted form whose files are never held: fields first, then each file in parts as it comes."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from aiohttp import BodyPartReader, MultipartReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from adapters.web.inbound import MAX_BODY_BYTES, BadRequest
-from bot.evidence import Cut
+from bot.evidence import LONGEST, Cut
 
 FILE = "file"
 FIELD_BYTES = 4096
@@ -19,7 +19,11 @@ _BROKEN = (ValueError, AssertionError, LookupError, HttpProcessingError, Runtime
 
 
 class Upload:
-    """One request. `fields` is filled by `read_fields`; the files come after."""
+    """One request. `fields` is filled by `read_fields`; the files come after.
+
+    What is not read of a file is passed over as it comes, however long it is: a browser shows
+    an answer only once it has sent everything, and the page has words on it.
+    """
 
     def __init__(self, request: web.Request, most_bytes: int) -> None:
         self._request = request
@@ -52,14 +56,14 @@ class Upload:
         while (part := self._waiting) is not None:
             if part.filename:  # a browser sends an empty part where nothing was chosen
                 yield self._bytes(part)
-            with suppress(Cut):  # or the next could not be told from the rest of this one
-                async for _ in self._bytes(part):
-                    pass
-            self._waiting = await self._next_file()
+            self._waiting = await self._next_file(part)
 
-    async def _next_file(self) -> BodyPartReader | None:
+    async def _next_file(self, before: BodyPartReader) -> BodyPartReader | None:
         try:
-            part = await self._next()
+            async with asyncio.timeout(LONGEST.total_seconds()):
+                while not before.at_eof():
+                    await before.read_chunk(PART_BYTES)
+                part = await self._next()
         except (*_BROKEN, OSError):
             return None
         return part if part is not None and part.name == FILE else None
@@ -73,13 +77,12 @@ class Upload:
         return part
 
     async def _bytes(self, part: BodyPartReader) -> AsyncIterator[bytes]:
-        """A file's own bytes. Raises Cut when they end too early, or break the form's rules."""
+        """A file's own bytes. Raises Cut when they end too early, are more than all files of a
+        case together, or break the form's rules."""
         try:
             async for piece in self._pieces(part, self._left):
                 yield piece
         except (*_BROKEN, OSError, web.HTTPException) as error:
-            if isinstance(error, web.HTTPRequestEntityTooLarge):
-                raise
             raise Cut from error
 
     async def _pieces(self, part: BodyPartReader, most: int) -> AsyncIterator[bytes]:

@@ -1,6 +1,7 @@
 """Uploads as a broken network or a stranger sends them: a clear answer, and nothing half kept."""
 
 import asyncio
+import math
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,7 +10,10 @@ import pytest
 from aiohttp import ClientSession, FormData, MultipartWriter
 from yarl import URL
 
+from adapters.web.evidence import MARGIN
+from adapters.web.middleware import PARTS
 from bot.case_records import CHUNK_BYTES
+from bot.evidence import MEGABYTE, Limits
 from tests.stories.test_evidence import reports
 from tests.stories.test_main_job import said
 from tests.support.browser_free import Page, Person
@@ -30,6 +34,9 @@ async def employee(demo: Demo) -> AsyncIterator[Person]:
         await reports(demo, person)
         await person.presses_button(text=said("en", "file.add"))
         yield person
+
+
+SMALL = Limits(files=2, picture=MEGABYTE, recording=MEGABYTE, altogether=100 * MEGABYTE)
 
 
 async def chunks(demo: Demo) -> int:
@@ -134,6 +141,31 @@ async def test_the_others_are_kept_where_one_is_too_large(demo: Demo, employee: 
     assert said("en", "file.too_large", max=10) in page.text
     assert said("en", "file.page.held", count=2) in page.text
     assert await chunks(demo) == 2
+
+
+async def test_a_file_of_any_size_takes_neither_the_page_nor_the_others_with_it(
+    demo: Demo, employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = employee.page.hidden("receipt")
+    monkeypatch.setattr(demo.service.app[PARTS].evidence, "limits", SMALL)
+    huge = recording(SMALL.files * SMALL.recording + MARGIN)
+    page = await sends(demo, employee, data=form(employee, pdf(b"1"), huge, huge, pdf(b"2")))
+    assert page.status == 200
+    assert page.text.count(said("en", "file.too_large", max=1)) == 2
+    assert said("en", "file.page.held", count=2) in page.text
+    assert receipt in page.body
+
+
+async def test_more_than_a_case_takes_in_one_request_is_said_not_to_have_arrived(
+    demo: Demo, employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo.service.app[PARTS].evidence, "limits", SMALL)
+    twice = [pdf() + bytes(SMALL.recording // 2)] * 12  # each is read whole before it is known
+    page = await sends(demo, employee, data=form(employee, *twice))
+    assert said("en", "file.added.pdf") in page.text
+    assert said("en", "file.cut") in page.text
+    assert said("en", "file.page.held", count=1) in page.text
+    assert await chunks(demo) == math.ceil(len(twice[0]) / CHUNK_BYTES)
 
 
 async def test_what_was_refused_does_not_stand_among_what_was_kept(
