@@ -7,7 +7,15 @@ import structlog
 from aiohttp import web
 
 from adapters.web.held import message_alone
-from adapters.web.inbound import MAX_BODY_BYTES, BadRequest, Form, language_of, read_form, visitor
+from adapters.web.inbound import (
+    MAX_BODY_BYTES,
+    BadRequest,
+    Form,
+    known_language,
+    language_of,
+    read_form,
+    visitor,
+)
 from adapters.web.left import as_field, left_behind
 from adapters.web.middleware import WebParts, html
 from adapters.web.pages import AddPage, DoorPage, ReceiptPage
@@ -80,7 +88,7 @@ class EvidencePages:
         largest = max(limits.picture, limits.recording)
         upload = Upload(request, limits.files * largest + MARGIN)
         await upload.read_fields()
-        form = _form(upload.fields, language_of(request, self._parts.catalogue))
+        form = _form(upload.fields, self._language(request, upload.fields))
         who = visitor(request, None, form.language)
         try:
             return await self._take_in(request, who, form, upload)
@@ -102,6 +110,10 @@ class EvidencePages:
         added = [one async for one in self._added(case_id, upload)]
         status = 503 if any(one is NOT_SAVED for one in added) else 200
         return await self.page(who, form, case_id, tuple(added), status)
+
+    def _language(self, request: web.Request, fields: dict[str, str]) -> str:
+        catalogue = self._parts.catalogue
+        return known_language(catalogue, fields.get("lang")) or language_of(request, catalogue)
 
     def _over(self, request: web.Request, form: Form) -> web.Response:
         """A page that opens nothing any more; words to the desk that wait on it stay."""
@@ -178,7 +190,7 @@ def _form(fields: dict[str, str], language: str) -> Form:
         chosen={},
         typed={WORDS: fields.get(f"t.{WORDS}", "")},
         site=one("site"),
-        language=one("lang") or language,
+        language=language,
         change_to="",
         left=left_behind(fields.get("left", "")),
     )

@@ -128,6 +128,14 @@ async def test_a_file_in_front_of_its_pass_is_no_ones(demo: Demo, employee: Pers
     assert await chunks(demo) == 0
 
 
+async def test_a_language_that_nobody_has_is_the_browsers(demo: Demo, employee: Person) -> None:
+    made = FormData(default_to_multipart=True)
+    for name, value in fields(employee):
+        made.add_field(name, "xx" if name == "lang" else value)
+    made.add_field("file", pdf(), filename="a")
+    assert said("en", "file.added.pdf") in (await sends(demo, employee, data=made)).text
+
+
 async def test_nothing_chosen_is_said(demo: Demo, employee: Person) -> None:
     made = form(employee)
     made.add_field("file", b"", filename="")
