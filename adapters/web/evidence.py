@@ -116,8 +116,11 @@ class EvidencePages:
         return known_language(catalogue, fields.get("lang")) or language_of(request, catalogue)
 
     def _over(self, request: web.Request, form: Form) -> web.Response:
-        """A page that opens nothing any more; words to the desk that wait on it stay."""
-        if not (form.typed[WORDS].strip() or form.left):
+        """A page that opens nothing any more; what stood on it stays, with its only receipt.
+
+        On a link's page nothing stood, and whoever gave the link gives another.
+        """
+        if not form.pass_token:
             return self._door(request, say("file.door.over"))
         now, again = self._parts.work.clock.now(), say("receipt.again")
         words, left = form.typed[WORDS], as_field(form.left)

@@ -128,6 +128,18 @@ async def test_a_file_in_front_of_its_pass_is_no_ones(demo: Demo, employee: Pers
     assert await chunks(demo) == 0
 
 
+async def test_the_only_receipt_stays_where_the_page_became_too_old(
+    demo: Demo, employee: Person
+) -> None:
+    receipt = employee.page.hidden("receipt")
+    demo.passes(25 * 60)
+    await employee.adds(photo())
+    assert said("en", "receipt.again") in employee.page.text
+    assert employee.page.hidden("receipt") == receipt
+    await employee.presses_button(text=said("en", "web.receipt.open"))
+    assert said("en", "file.add") in employee.page.text
+
+
 async def test_a_language_that_nobody_has_is_the_browsers(demo: Demo, employee: Person) -> None:
     made = FormData(default_to_multipart=True)
     for name, value in fields(employee):
