@@ -6,7 +6,7 @@ from dataclasses import replace
 import structlog
 from aiohttp import web
 
-from adapters.web.held import message_alone
+from adapters.web.held import all_alone
 from adapters.web.inbound import (
     MAX_BODY_BYTES,
     BadRequest,
@@ -95,11 +95,10 @@ class EvidencePages:
         except BadRequest:
             raise
         except Exception as error:
-            if not form.typed[WORDS].strip():
+            if not form.pass_token:
                 raise
             log.error("files_failed", error=type(error).__name__)
-            alone = message_alone(self._parts, form, form.receipt)
-            return html(self._parts.pages.kept(alone), 503)
+            return html(self._parts.pages.kept(all_alone(self._parts, form, "/case")), 503)
 
     async def _take_in(
         self, request: web.Request, who: Visitor, form: Form, upload: Upload

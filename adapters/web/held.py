@@ -5,13 +5,14 @@ The conversation's list holds answers that were given; what was ticked and typed
 back was no answer yet, and is there again when they come forward.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters.web.inbound import Form
 from adapters.web.left import Left, as_field
 from adapters.web.middleware import WebParts, calls
 from adapters.web.pages import AskPage, KeptPage
-from flows.phrases import say
+from flows.phrases import Phrase, say
 from flows.report import NAME, WORDS
 from flows.tie import TIES
 
@@ -60,22 +61,49 @@ def with_held(page: AskPage, form: Form) -> AskPage:
     )
 
 
-def message_alone(parts: WebParts, form: Form, receipt: str | None) -> KeptPage:
-    """Words to the desk that could not be saved, where the report cannot even be read."""
+def stood_on(form: Form) -> bool:
+    """Whether anything stood on the page that this was sent from."""
+    return bool(
+        form.pass_token or form.token or form.receipt or form.left or any(form.typed.values())
+    )
+
+
+def all_alone(parts: WebParts, form: Form, way_back: str, text: Phrase | None = None) -> KeptPage:
+    """All that stood on a page, where that cannot be drawn just now; and the way back to it.
+
+    `way_back` is for what is neither a report nor a screen.
+    """
+    words = form.typed.get(WORDS, "")
+    action, way_on = way_back, say("web.refresh")
+    if form.pass_token:
+        action = "/case"
+    elif form.token:
+        action, way_on = "/language", say("web.go_on")  # it shows the same screen again
     return KeptPage(
         title=say("problem.title"),
-        text=say("problem.not_saved"),
-        label=say("talk.own.label"),
-        words=form.typed.get(WORDS, ""),
-        way_on=say("web.refresh"),
-        action="/case",
-        held={
-            "pass": form.pass_token,
-            "receipt": receipt or "",
-            "left": as_field(form.left),
-        },
-        language=form.language,
+        text=text or say("problem.not_saved" if words.strip() else "problem.press_again"),
+        label=say("talk.own.label" if form.pass_token else "typed.label"),
+        words=words,
+        way_on=way_on,
+        action=action,
+        held=tuple(field for field in _along(form) if field[1]),
+        language=form.change_to or form.language,
         now=parts.work.clock.now(),
         site=form.site,
         calls=calls(parts),
+        receipt=form.receipt,
     )
+
+
+def _along(form: Form) -> Iterator[tuple[str, str]]:
+    yield "pass", form.pass_token
+    yield "token", form.token
+    yield "receipt", form.receipt
+    yield "resume", form.resume
+    yield "left", as_field(form.left)
+    for name, text in form.typed.items():
+        if name != WORDS:
+            yield f"t.{name}", text
+    for name, codes in {**form.held, **form.chosen}.items():
+        for code in codes:
+            yield f"h.{name}", code

@@ -6,8 +6,9 @@ from dataclasses import replace
 import structlog
 from aiohttp import web
 
+from adapters.web.broken_press import keeping
 from adapters.web.evidence import EvidencePages
-from adapters.web.held import come_back, leaving, message_alone, typed_beside
+from adapters.web.held import all_alone, come_back, leaving, typed_beside
 from adapters.web.inbound import Form, language_of, read_form
 from adapters.web.left import as_field
 from adapters.web.live import LIVE_SECONDS, event_stream, send_event
@@ -43,10 +44,10 @@ class OwnPages:
         app.add_routes(
             [
                 web.get("/case/open", self.ask_receipt),
-                web.post("/case/open", self.open_by_receipt),
-                web.post("/case", self.case),
+                web.post("/case/open", keeping(self._parts, self.open_by_receipt)),
+                web.post("/case", keeping(self._parts, self.case)),
                 web.post("/case/live", self.live),
-                web.post("/case/left", self.left),
+                web.post("/case/left", keeping(self._parts, self.left)),
             ]
         )
 
@@ -155,9 +156,7 @@ class OwnPages:
             return await self._drawn(who, form, receipt, words, notice)
         except Unopened:
             return self._opens_nothing(form, words)
-        except Exception as error:
-            if not words:
-                raise
+        except Exception as error:  # noqa: BLE001  whatever broke, what stood there must not go
             log.error("press_failed", error=type(error).__name__)
             return await self._not_saved(who, form, receipt, words)
 
@@ -190,11 +189,12 @@ class OwnPages:
         try:
             shown = await self._cases.open(who, form.pass_token)
             assert shown is not None
-        except Exception:  # noqa: BLE001  the case cannot be read either: the words alone
-            return html(self._parts.pages.kept(message_alone(self._parts, form, receipt)), 503)
+        except Exception:  # noqa: BLE001  the case cannot be read either: what stood there alone
+            stood = replace(form, receipt=receipt or "")
+            return html(self._parts.pages.kept(all_alone(self._parts, stood, "/case")), 503)
         page = replace(
             self._case_page(who, form, shown, receipt),
-            notice=say("problem.not_saved"),
+            notice=say("problem.not_saved" if words.strip() else "problem.press_again"),
             words=words,
             once=form.once,
         )

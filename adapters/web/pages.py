@@ -73,7 +73,7 @@ class CasePage:
 
 @dataclass(frozen=True)
 class KeptPage:
-    """What somebody wrote, where the page that it was written on cannot be shown again."""
+    """What stood on a page that cannot be shown again, or not just now."""
 
     title: Phrase
     text: Phrase
@@ -82,13 +82,16 @@ class KeptPage:
     way_on: Phrase
     action: str
     """Where the words are taken along to, as everything that is `held`."""
-    held: Mapping[str, str]
+    held: tuple[tuple[str, str], ...]
+    """Fields by their names; what was ticked has one for each tick."""
     language: str
     now: datetime
     site: str
     calls: tuple[CallLine, ...]
     stays: Phrase | None = None
     """What becomes of the words."""
+    receipt: str = ""
+    """To be copied down: it may stand nowhere else yet."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import structlog
 from aiohttp import web
 
+from adapters.web.broken_press import keeping
 from adapters.web.held import with_held
 from adapters.web.inbound import Form, language_of, read_form, visitor
 from adapters.web.left import as_field
@@ -32,16 +33,17 @@ class TalkPages:
 
     def add_routes(self, app: web.Application) -> None:
         """Adds the routes. In the demo its own page stands at the root."""
+        parts = self._parts
         app.add_routes(
             [
-                web.get("/start" if self._parts.demo else "/", self.first),
+                web.get("/start" if parts.demo else "/", self.first),
                 web.get("/s/{site}", self.first),
-                web.post("/press", self.press),
-                web.post("/back", self.back),
-                web.post("/language", self.language),
-                web.post("/help", self.help),
-                web.post("/check", self.check),
-                web.post("/again", self.again),
+                web.post("/press", keeping(parts, self.press)),
+                web.post("/back", keeping(parts, self.back)),
+                web.post("/language", keeping(parts, self.language)),
+                web.post("/help", keeping(parts, self.help, say("web.trouble.help"))),
+                web.post("/check", keeping(parts, self.check)),
+                web.post("/again", keeping(parts, self.again)),
             ]
         )
 
@@ -206,10 +208,10 @@ class TalkPages:
             words=form.typed[WORDS],
             way_on=say("web.home"),
             action="/again",
-            held={
-                **{f"t.{name}": form.typed.get(name, "") for name in (NAME, *TIES)},
-                "left": as_field(form.left),
-            },
+            held=(
+                *((f"t.{name}", form.typed.get(name, "")) for name in (NAME, *TIES)),
+                ("left", as_field(form.left)),
+            ),
             language=who.language,
             now=self._parts.work.clock.now(),
             site=form.site,

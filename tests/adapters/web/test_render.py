@@ -341,7 +341,7 @@ def kept(language: str) -> KeptPage:
         "typed",
         own("Go on"),
         "/case",
-        {"pass": PASS},
+        (("pass", PASS),),
         language,
         NOW,
         "poster",
