@@ -16,23 +16,28 @@ async def is_repeated(work: Work, tx: Transaction, delivery: bytes | None) -> bo
     """
     if delivery is None:
         return False
-    key = work.index.mac("delivery", delivery)
+    key = _key(work, delivery)
     return not await tx.inbox.first(key, work.clock.now())
 
 
-async def is_news(work: Work, delivery: bytes) -> bool:
-    """Whether a delivery that is only answered, and changes nothing of ours, is new."""
-    async with work.storage.write() as tx:
-        return not await is_repeated(work, tx, delivery)
+async def was_answered(work: Work, delivery: bytes) -> bool:
+    """Whether a delivery that is only answered, and changes nothing of ours, had its answer."""
+    async with work.storage.read() as tx:
+        return await tx.inbox.knows(_key(work, delivery))
 
 
-async def let_come_again(work: Work, delivery: bytes) -> None:
-    """The answer to this delivery was certainly not taken."""
+async def note_answered(work: Work, delivery: bytes) -> None:
+    """This delivery has its answer. Noted afterwards, so that whatever breaks before, the process
+    too, somebody who asked is answered when it comes again: twice is better than never."""
     async with work.storage.write() as tx:
-        await tx.inbox.forget(work.index.mac("delivery", delivery))
+        await tx.inbox.first(_key(work, delivery), work.clock.now())
 
 
 async def forget_old_deliveries(work: Work) -> None:
     """Lets go of what nobody brings again."""
     async with work.storage.write() as tx:
         await tx.inbox.forget_before(work.clock.now() - REMEMBERED)
+
+
+def _key(work: Work, delivery: bytes) -> bytes:
+    return work.index.mac("delivery", delivery)

@@ -262,8 +262,8 @@ class Inbox(Protocol):
         """Whether this delivery is new; noted in the transaction of its effect."""
         ...
 
-    async def forget(self, key: bytes) -> None:
-        """This delivery came to nothing and may come again."""
+    async def knows(self, key: bytes) -> bool:
+        """Whether this delivery was noted before."""
         ...
 
     async def forget_before(self, at: datetime) -> int: ...

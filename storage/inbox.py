@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, select
 
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
 from storage.tables import inbox
 
 FIRST = Statement(upsert(inbox).values(given("key", "at")).on_conflict_do_nothing())
-FORGET_ONE = Statement(delete(inbox).where(inbox.c.key == bindparam("key")))
+KNOWN = Statement(select(inbox.c.key).where(inbox.c.key == bindparam("key")))
 FORGET = Statement(delete(inbox).where(inbox.c.at < bindparam("before")))
 
 
@@ -23,9 +23,9 @@ class InboxRows:
         """Whether this delivery is new. Two at once: the second waits for the first to end."""
         return bool(await self._session.run(FIRST, key=key, at=at))
 
-    async def forget(self, key: bytes) -> None:
-        """This delivery came to nothing and may come again."""
-        await self._session.run(FORGET_ONE, key=key)
+    async def knows(self, key: bytes) -> bool:
+        """Whether this delivery was noted before."""
+        return await self._session.row(KNOWN, key=key) is not None
 
     async def forget_before(self, at: datetime) -> int:
         """Lets go of what nobody repeats any more; gives how many."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.api import Answer, Api, Done, Slow
+from adapters.slack.api import Answer, Api, Done, Lost, Slow
 from adapters.slack.blocks import actions, button, header
 from adapters.slack.cards import SlackMessage, first_message
 from adapters.slack.elements import draw
@@ -21,14 +21,14 @@ from adapters.slack.screens import CHOSEN, Kept
 from adapters.slack.talks import Talks
 from adapters.slack.words import Words
 from bot.catalogue import Catalogue
-from bot.inbox import is_news, let_come_again
+from bot.inbox import note_answered, was_answered
 from flows.greeting import greeting
 from flows.phrases import say
 from flows.screens import CallLine, Element, Paragraph
 
 
 class TryAgain(Exception):
-    """Slack took nothing; it sends an event again by itself, and says so at a press."""
+    """Slack took nothing, or did not say; it sends an event again by itself, and marks a press."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,13 @@ class Entrances:
     tab: HomeTab
 
     async def message(self, team: str, event: Mapping[str, Any], event_id: str) -> None:
-        """Somebody wrote to the bot. Delivered again, to whichever process and after a restart
-        too, it is answered no second time."""
+        """Somebody wrote to the bot. Once answered it is answered no second time, to whichever
+        process and after a restart too; whatever broke before that, it may come again."""
         delivery = f"slack|event|{event_id}".encode()
-        if not await is_news(self.talks.work, delivery):
+        if await was_answered(self.talks.work, delivery):
             return
-        try:
-            await self._answer(Source(team, str(event["user"])), event)
-        except TryAgain:
-            await let_come_again(self.talks.work, delivery)
-            raise
+        await self._answer(Source(team, str(event["user"])), event)
+        await note_answered(self.talks.work, delivery)
 
     async def _answer(self, source: Source, event: Mapping[str, Any]) -> None:
         visitor, screen = await self.talks.first_screen(source)
@@ -60,7 +57,9 @@ class Entrances:
         before, ask = greeting(self.talks.work.policy, screen.ask, wrote)
         blocks = first_card(words, ask, before)
         message = first_message(words, blocks, words.text(say("first.title")))
-        self._sent(await self._write(source, message))
+        answer = await self._write(source, message)
+        if isinstance(answer, Slow | Lost):  # a second card does no harm, and none may
+            raise TryAgain
 
     async def home(self, team: str, event: Mapping[str, Any]) -> None:
         """Somebody opened the app."""
@@ -78,9 +77,9 @@ class Entrances:
         more = await self.tab.blocks(source, words)
         kept = Kept(visitor.language, opened=CHOSEN if chosen else "")
         view = self.views.home(screen.ask, kept, reader, more)
-        self._sent(
-            await self.api.call(source.team, "views.publish", user_id=source.user, view=view)
-        )
+        answer = await self.api.call(source.team, "views.publish", user_id=source.user, view=view)
+        if isinstance(answer, Slow):
+            raise TryAgain
 
     async def carry(self, source: Source) -> None:
         """A language that was chosen in a modal is App Home's from then on, as far as Slack
@@ -134,7 +133,3 @@ class Entrances:
 
     def _words(self, language: str) -> Words:
         return Words(self.catalogue, language, self.talks.work.clock.now())
-
-    def _sent(self, answer: Answer) -> None:
-        if isinstance(answer, Slow):
-            raise TryAgain

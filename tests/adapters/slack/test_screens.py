@@ -66,21 +66,40 @@ async def test_a_message_that_is_delivered_again_after_a_restart_is_answered_onc
     office: Office, john: Person
 ) -> None:
     await john.writes("hello")
-    body, headers = office.slack.delivered[-1]
-    office.site.doorman._seen.clear()  # what a restart forgets
-    assert (await office.slack.posts(body, headers)).status == 200
+    assert await comes_again(office) == 200
     assert office.calls("chat.postMessage") == ["chat.postMessage"]
 
 
+@pytest.mark.parametrize("kind", [Kind.THROTTLED, Kind.STATUS, Kind.DROPPED_BEFORE])
 async def test_a_message_whose_answer_was_not_taken_is_answered_when_it_comes_again(
-    office: Office, john: Person
+    office: Office, john: Person, kind: Kind
 ) -> None:
-    office.slack.faults.append(Fault(Kind.THROTTLED, "chat.postMessage"))
-    assert (await john.writes("hello")).status == 503
+    office.slack.faults.append(Fault(kind, "chat.postMessage"))
+    assert (await john.writes("助けて")).status == 503
+    assert await comes_again(office) == 200
+    assert "110" in john.chat[-1].read
+
+
+async def test_a_message_whose_answering_broke_is_answered_when_it_comes_again(
+    office: Office, john: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as during:
+        during.setattr("bot.conversations.is_calling", cannot)
+        assert (await john.writes("助けて")).status == 503
+    assert await comes_again(office) == 200
+    assert "110" in john.chat[-1].read
+
+
+async def cannot(*_given: object) -> None:
+    """Whatever asks the database while it is away."""
+    raise OSError
+
+
+async def comes_again(office: Office) -> int:
+    """Slack delivers its latest request again, after a restart; the status of the answer."""
     body, headers = office.slack.delivered[-1]
-    office.site.doorman._seen.clear()
-    assert (await office.slack.posts(body, headers)).status == 200
-    assert said("en", "first.question") in john.chat[-1].read
+    office.site.doorman._seen.clear()  # what a restart forgets
+    return (await office.slack.posts(body, headers)).status
 
 
 @pytest.mark.parametrize(
