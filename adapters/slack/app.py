@@ -25,6 +25,7 @@ from adapters.slack.inbound import workspace_of
 from adapters.slack.live import LiveCalls
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.oauth import OAuth
+from adapters.slack.outage import Outage
 from adapters.slack.own import Own
 from adapters.slack.paths import PATH
 from adapters.slack.people import People
@@ -89,10 +90,11 @@ class SlackSite:
         talks = Talks(work, parts.conversations, own, self.people, self.views)
         channels = Channels(work, self.people, self.stage, hooks, self.views, catalogue)
         tab = HomeTab(work, self.people, self.watch)
-        self.entrances = Entrances(talks, self.api, self.views, catalogue, tab)
+        outage = Outage(self.api, self.stage, self.people, self.views)
+        self.entrances = Entrances(talks, self.api, self.views, catalogue, tab, outage)
         self.live = LiveCalls(self.api, talks)
         self.presses = Presses(
-            talks, own, channels, self.entrances, self.stage, self.people, self.live
+            talks, own, channels, self.entrances, self.stage, self.people, self.live, outage
         )
         self.bolt = bolt_app(self)
         self.doorman = Doorman(work.clock, self.dispatch)

@@ -15,6 +15,7 @@ from adapters.slack.cards import SlackMessage, first_message
 from adapters.slack.elements import draw
 from adapters.slack.home import HomeTab
 from adapters.slack.inbound import Action, Source, home_kept
+from adapters.slack.outage import Outage
 from adapters.slack.parts import first_card
 from adapters.slack.render import Views
 from adapters.slack.screens import CHOSEN, Kept
@@ -22,6 +23,7 @@ from adapters.slack.talks import Talks
 from adapters.slack.words import Words
 from bot.catalogue import Catalogue
 from bot.inbox import note_answered, was_answered
+from flows.danger_words import hints_at_others
 from flows.greeting import greeting
 from flows.phrases import say
 from flows.screens import CallLine, Element, Paragraph
@@ -40,14 +42,22 @@ class Entrances:
     views: Views
     catalogue: Catalogue
     tab: HomeTab
+    outage: Outage
 
     async def message(self, team: str, event: Mapping[str, Any], event_id: str) -> None:
         """Somebody wrote to the bot. Once answered it is answered no second time, to whichever
         process and after a restart too; whatever broke before that, it may come again."""
-        delivery = f"slack|event|{event_id}".encode()
-        if await was_answered(self.talks.work, delivery):
-            return
-        await self._answer(Source(team, str(event["user"])), event)
+        source, delivery = Source(team, str(event["user"])), f"slack|event|{event_id}".encode()
+        try:
+            if await was_answered(self.talks.work, delivery):
+                return
+            await self._answer(source, event)
+        except TryAgain:
+            raise
+        except Exception as error:
+            if hints_at_others(str(event.get("text") or "")):
+                await self.outage.in_chat(source, error)  # each time anew, until the card comes
+            raise
         await note_answered(self.talks.work, delivery)
 
     async def _answer(self, source: Source, event: Mapping[str, Any]) -> None:

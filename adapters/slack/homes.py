@@ -181,11 +181,22 @@ class InstalledHomes:
     async def _known(self) -> Sequence[Install]:
         now = self._clock.now()
         if self._read_at is None or now - self._read_at >= KNOWN_FOR:
-            async with self._storage.read() as tx:
-                found = await tx.installs.all()
+            found = await self._read()
             self._installs = [i for i in found if i.id.startswith(f"{PLATFORM}:")]
             self._read_at = now
         return self._installs
+
+    async def _read(self) -> Sequence[Install]:
+        """What is kept. Where it cannot be read, what was known goes on: of a press for help at
+        least something must be shown."""
+        try:
+            async with self._storage.read() as tx:
+                return await tx.installs.all()
+        except Exception as error:
+            if not self._installs:
+                raise
+            log.error("slack_installs_not_read", error=_kind(error))
+            return self._installs
 
     @staticmethod
     def _of(installs: Sequence[Install], workspace: str) -> Install | None:

@@ -8,7 +8,7 @@ import structlog
 
 from adapters.slack.api import Answer, Done
 from adapters.slack.channels import Channels
-from adapters.slack.entrances import Entrances
+from adapters.slack.entrances import Entrances, TryAgain
 from adapters.slack.inbound import (
     Action,
     Shown,
@@ -20,11 +20,12 @@ from adapters.slack.inbound import (
     read_submission,
 )
 from adapters.slack.live import LiveCalls
+from adapters.slack.outage import Outage
 from adapters.slack.own import Own
 from adapters.slack.parts import composed
 from adapters.slack.people import People
 from adapters.slack.render import CASE, DETAILS, PAGE, RECEIPT, TALK
-from adapters.slack.screens import LATER, Held, Kept
+from adapters.slack.screens import FAILED, LATER, Held, Kept
 from adapters.slack.stage import Draw, Stage, is_call
 from adapters.slack.talks import POLICY, Talks
 from adapters.slack.way_back import letter
@@ -48,6 +49,7 @@ class Presses:
     stage: Stage
     people: People
     live: LiveCalls
+    outage: Outage
 
     async def action(self, payload: Mapping[str, Any]) -> None:
         """A press on a message, a modal or App Home."""
@@ -55,7 +57,15 @@ class Presses:
         handler = self._handlers().get(action.kind)
         if handler is None:  # a choice that only a later press reads
             return
-        draw = await handler(action)
+        try:
+            draw = await handler(action)
+        except TryAgain:
+            raise
+        except Exception as error:
+            if not _may_need_help(action):
+                raise
+            await self.outage.after(action, error)
+            return
         if draw is not None:
             answer = await self.stage.after(action, draw)
             stands = action.shown is not None and not action.shown.is_home
@@ -126,6 +136,8 @@ class Presses:
         if shown.name == CASE:
             visitor = await self.talks.visitor(source, language)
             return await self.own.again(visitor, shown, await self.talks.reader(source))
+        if shown.kept.opened == FAILED:
+            return await self.outage.page(source, language)
         if shown.kept.opened == POLICY:
             return await self.talks.policy(source, language)
         if shown.kept.opened == LATER:
@@ -236,5 +248,16 @@ class Presses:
     async def start(self, payload: Mapping[str, Any]) -> None:
         """The shortcut or the command: the first screen, whatever was typed after it."""
         source = read_command(payload) if "command" in payload else read_shortcut(payload)
-        draw = await self.talks.first(source)
+        try:
+            draw = await self.talks.first(source)
+        except Exception as error:  # noqa: BLE001  somebody may wait for help
+            await self.outage.at_start(source, error)
+            return
         await self._seen(source, draw, await self.stage.open(source, draw), stands=False)
+
+
+def _may_need_help(action: Action) -> bool:
+    """Whether it was pressed on what employees see: no card of a channel, no work of the desk."""
+    if action.shown is None:
+        return action.kind == "door"
+    return action.shown.name != DETAILS and action.kind not in ("desk", "duty")

@@ -17,6 +17,8 @@ CALLING = "calling"
 """Marks the view of a call for help that still runs."""
 LATER = "later"
 """Marks the page of a conversation to which the chat leads back."""
+FAILED = "failed"
+"""Marks the page that stands over a modal on which a press broke."""
 CHOSEN = "chosen"
 """Marks an App Home whose language somebody chose; any other's is what their Slack speaks."""
 
