@@ -21,7 +21,7 @@ from bot.case_work import Work
 from bot.catalogue import Catalogue
 from bot.desk import open_details
 from bot.duties import press_in_channel
-from bot.pressed import NOT_YOURS, Pressed
+from bot.pressed import NOT_YOURS, UNKNOWN, Pressed
 from bot.talks import is_of_the_words
 from bot.typed_words import clean
 from flows.phrases import Phrase, say
@@ -91,7 +91,7 @@ class Channels:
         address = await self._address(source, shown.kept.channel)
         opened = self.work.index.open_press(shown.kept.opened, address)
         if opened is None:
-            return None
+            return _held(shown, UNKNOWN)
         press = Press(verb=Verb.REPLY, subject=opened.subject)
         code = self.work.index.seal_press(press, address)
         return await self._in_details(source, shown, code, composed("0"))
@@ -99,23 +99,23 @@ class Channels:
     async def _in_details(
         self, source: Source, shown: Shown, code: str, place: str
     ) -> Draw | Held | None:
-        kept, words = shown.kept, shown.typed.get(place, "")
+        """The details as they stand now; held as they were, with every word, where nothing changed
+        and they may not be drawn again."""
+        kept, words = shown.kept, clean(shown.typed.get(place, ""))
         address = await self._address(source, kept.channel)
         opened = self.work.index.open_press(kept.opened, address)
         if opened is None:
-            return None
-        words = clean(words)
+            return _held(shown, UNKNOWN)
         pressed, press = await self._pressed(source, kept.channel, address, code, words)
         writes = press is not None and press.verb in WRITES
-        if pressed is NOT_CHECKED or (writes and is_of_the_words(pressed, words)):
-            return Held(compose_block("0", kept), kept.language, pressed.notice)
+        if pressed in (NOT_CHECKED, NOT_YOURS) or (writes and is_of_the_words(pressed, words)):
+            return _held(shown, pressed)
         if writes and pressed.changed:
             kept = kept.emptied(place)
-        if pressed == NOT_YOURS:
-            return None
         drawing = opened.subject, kept, pressed.notice, pressed.path
         at_end = press is not None and press.verb is Verb.CLOSE and not pressed.changed
-        return await self._details(source, address, *drawing, at_end=at_end)
+        draw = await self._details(source, address, *drawing, at_end=at_end)
+        return _held(shown, pressed) if draw is None and not pressed.changed else draw
 
     async def show_details(self, source: Source, shown: Shown, language: str) -> Draw | None:
         """The same details again, for whoever may still see them."""
@@ -181,3 +181,8 @@ class Channels:
     async def _said(self, source: Source, notice: Phrase) -> str:
         words = Words(self.catalogue, await self._language(source), self.work.clock.now())
         return words.text(notice)
+
+
+def _held(shown: Shown, pressed: Pressed) -> Held:
+    """The details as they stand, and why at their first place to write."""
+    return Held(compose_block("0", shown.kept), shown.kept.language, pressed.notice)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.parts import composed
+from adapters.slack.parts import compose_block, composed
 from adapters.slack.render import DETAILS
 from adapters.slack.screens import Kept
 from bot.bursts import FOLD_FROM
@@ -58,7 +58,12 @@ async def presses_in_details(
         "submit": label,
         "private_metadata": Kept("ja", channel=DESK, opened=opened).pack(),
         "blocks": [
-            {"type": "input", "block_id": "w", "label": label, "element": field},
+            {
+                "type": "input",
+                "block_id": compose_block("0", Kept("ja")),
+                "label": label,
+                "element": field,
+            },
             {
                 "type": "actions",
                 "block_id": "b",
@@ -70,6 +75,8 @@ async def presses_in_details(
     person.types("w", "words")
     stood = view.hash
     assert (await person.taps("x")).status == 200
+    if person.modal is not view:  # why nothing came of it is laid over the details
+        office.slack.space.stacks[person.id].pop()
     if press.verb is Verb.REPLY and await lines(office) == before and view.hash == stood:
         assert (await person.submits()).status == 200  # by the modal's own button too
     changed = await lines(office) != before

@@ -1,5 +1,6 @@
 """Who may press what in a channel: as the table says, and nobody where Slack does not say."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -171,9 +172,9 @@ async def test_where_slack_does_not_say_nothing_happens_and_the_presser_is_told(
     assert office.person("sato").told_only_me() == [said("ja", "slack.not_checked")]
 
 
-async def with_words_typed(office: Office) -> Person:
+async def with_words_typed(office: Office, **changed: object) -> Person:
     """Somebody of the desk who has written to the reporter, in the details of a case."""
-    card = await files_by_hand(office)
+    card = await files_by_hand(office, **changed)
     sato = office.person("sato")
     await sato.taps_in(card, said("ja", "desk.details"))
     sato.types(said("ja", "talk.desk.label"), "a long answer")
@@ -213,15 +214,63 @@ async def test_a_press_in_the_details_that_cannot_be_checked_is_answered_above_t
     assert await messages(office) == 0
 
 
-async def test_details_are_not_drawn_again_for_somebody_who_left_the_desk(office: Office) -> None:
-    card = await files_by_hand(office)
-    sato, directory = office.person("sato"), office.service.work.directory
-    await sato.taps_in(card, said("ja", "desk.details"))
+def leaves_the_channel(office: Office) -> None:
+    office.slack.space.channels[DESK].members.remove("U0SATO")
+
+
+def is_no_longer_of_the_desk(office: Office) -> None:
+    """By the roster; the channel still has them."""
+    directory = office.service.work.directory
     people = [p for p in directory.company.people if p.id != "sato"]
     left = directory.person("sato")
     assert left is not None
     gone = left.model_copy(update={"role": Role.STAFF, "sites": ("shinjuku",)})
     directory.load((*people, gone), 1)
+
+
+def has_the_desk_elsewhere(office: Office) -> None:
+    """The company's file names another channel for the desk meanwhile."""
+    company = office.service.work.company
+    elsewhere = company.desk.model_copy(update={"channel": "slack:C0CALLS"})
+    object.__setattr__(company, "desk", elsewhere)
+
+
+LEAVES = [leaves_the_channel, is_no_longer_of_the_desk, has_the_desk_elsewhere]
+
+
+@pytest.mark.parametrize("leaves", LEAVES)
+async def test_the_desks_words_stay_where_somebody_may_not_send_them_any_more(
+    office: Office, leaves: Callable[[Office], None]
+) -> None:
+    sato = await with_words_typed(office)
+    details = sato.modal
+    leaves(office)
+    await sato.submits()
+    assert list(sato.errors.values()) == [said("ja", "press.not_yours")]
+    assert sato.modal is details and typed(sato) == ["a long answer"]
+    await sato.taps(said("ja", "desk.tell_outcome"))
+    assert said("ja", "press.not_yours") in sato.modal.read and sato.modal is not details
+    assert await messages(office) == 0
+
+
+async def test_the_desks_words_stay_where_the_case_turned_out_to_be_their_own(
+    office: Office,
+) -> None:
+    sato = await with_words_typed(office, reporter="hanako")
+    directory = office.service.work.directory
+    person = directory.person("sato")
+    assert person is not None
+    directory.load((person.model_copy(update={"aliases": ("hanako",)}),), 1)
+    await sato.submits()
+    assert list(sato.errors.values()) == [said("ja", "press.unknown")]
+    assert typed(sato) == ["a long answer"] and await messages(office) == 0
+
+
+async def test_details_are_not_drawn_again_for_somebody_who_left_the_desk(office: Office) -> None:
+    card = await files_by_hand(office)
+    sato = office.person("sato")
+    await sato.taps_in(card, said("ja", "desk.details"))
+    is_no_longer_of_the_desk(office)
     await writes_to_the_desk(office, "WRITTEN LATER")
     await sato.picks("English")
     assert "WRITTEN LATER" not in sato.modal.read
