@@ -11,7 +11,7 @@ from adapters.slack.screens import CALLING, CaseView, Held, Kept, ReceiptView
 from adapters.slack.stage import Draw
 from adapters.slack.way_back import back_on_report, letter, to_the_other_report, written
 from bot.case_work import Work
-from bot.own_case import OwnCases, opens_nothing
+from bot.own_case import OwnCase, OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
 from bot.talks import is_of_the_words
 from bot.typed_words import clean
@@ -42,10 +42,7 @@ class Own:
 
         What was `typed` stands there again, wherever it was typed.
         """
-        try:
-            shown = await self.cases.open(visitor, kept.pass_token)
-        except Unopened:
-            shown = None
+        shown = await self._opened(visitor, kept.pass_token)
         if shown is None:
             return await self.sent(visitor, reader, say("receipt.again"), letter(typed))
         index, case_id = self.work.index, shown.case_id
@@ -102,8 +99,7 @@ class Own:
 
     async def come_back(self, visitor: Visitor, shown: Shown, reader: Reader) -> Draw:
         """The page of the report from which help was called, as it was left."""
-        pass_token = shown.kept.pass_token
-        on_report = pass_token and not await self.cases.call_of(visitor, pass_token)
+        on_report = await self.is_report(visitor, shown.kept)
         there = to_the_other_report(shown) if on_report else back_on_report(shown)
         kept = await self._with_its_receipt(visitor, there.kept)
         return await self.show(visitor, kept, reader, typed=there.typed)
@@ -117,11 +113,29 @@ class Own:
         return self.work.index.seal_press(press, case_id)
 
     async def _with_its_receipt(self, visitor: Visitor, kept: Kept) -> Kept:
-        """The receipt that stood on the view goes on standing there, if it is the case's."""
-        right = kept.receipt and await self.cases.is_its_receipt(
-            visitor, kept.pass_token, kept.receipt
-        )
-        return kept if right else replace(kept, receipt="")
+        """The receipt that stood on the view goes on standing there, if it is the case's.
+
+        Where the pass became too old the receipt gives a new one: nobody may have copied it yet.
+        """
+        token, receipt = kept.pass_token, kept.receipt
+        if not receipt or await self.cases.is_its_receipt(visitor, token, receipt):
+            return kept
+        opens = await self._opened(visitor, token) is not None
+        fresh = None if opens else await self.cases.by_receipt(visitor, receipt)
+        return replace(kept, pass_token=fresh) if fresh else replace(kept, receipt="")
+
+    async def is_report(self, visitor: Visitor, kept: Kept) -> bool:
+        """Whether a view is the page of a report, be it one that only its receipt opens still."""
+        if kept.receipt:
+            return True
+        shown = await self._opened(visitor, kept.pass_token)
+        return shown is not None and not shown.is_call
+
+    async def _opened(self, visitor: Visitor, pass_token: str) -> OwnCase | None:
+        try:
+            return await self.cases.open(visitor, pass_token) if pass_token else None
+        except Unopened:
+            return None
 
     async def sent(
         self,

@@ -168,7 +168,7 @@ class Talks:
     async def _stepping_out(self, visitor: Visitor, shown: Shown) -> Shown:
         """What goes along to a call for help, to be come back to."""
         kept = shown.kept
-        if kept.pass_token and not await self.own.cases.call_of(visitor, kept.pass_token):
+        if await self.own.is_report(visitor, kept):
             return leaving_report(shown)
         resume = await self.conversations.interrupted(visitor, kept.token) or kept.resume
         return _holding(replace(shown, kept=replace(kept, resume=resume)))

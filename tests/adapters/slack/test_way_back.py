@@ -123,3 +123,32 @@ async def test_a_report_is_come_back_to_after_a_second_one(john: Person) -> None
         await john.taps(said(EN, "file.page.back"))
         assert receipt_of(john) == receipt
         assert in_fields(john) == letters
+
+
+async def test_the_only_receipt_stays_on_its_page_when_that_is_too_old(
+    office: Office, john: Person
+) -> None:
+    receipt = await reports(john, EN, "u", "words of mine")
+    john.types(said(EN, "talk.own.label"), WRITTEN)
+    for tap in (said(EN, "slack.refresh"), said(EN, "care.not_yet"), said(EN, "slack.refresh")):
+        office.clock.passes(hours=25)
+        await john.taps(tap)
+        assert receipt_of(john) == receipt
+        assert in_fields(john) == [WRITTEN]
+    office.clock.passes(hours=25)
+    await john.picks("日本語")
+    await john.submits()
+    assert receipt_of(john) == receipt
+    assert WRITTEN.strip().split("\n")[0] in john.modal.read
+    assert in_fields(john) == []
+
+
+async def test_the_only_receipt_is_not_lost_to_help_from_a_page_that_is_too_old(
+    office: Office, john: Person
+) -> None:
+    receipt = await reports(john, EN, "u", "words of mine")
+    office.clock.passes(hours=25)
+    await calls(john)
+    office.clock.passes(hours=25)
+    await john.taps(said(EN, "file.page.back"))
+    assert receipt_of(john) == receipt

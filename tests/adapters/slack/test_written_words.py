@@ -120,11 +120,19 @@ async def test_who_wrote_nothing_and_goes_on_later_reads_nothing_about_words(joh
     assert said(EN, "typed.not_in_chat") not in john.modal.read
 
 
+async def opens_by_receipt(john: Person, receipt: str) -> None:
+    await john.commands("/mamori")
+    await john.taps(said(EN, "slack.sent"))
+    john.types(said(EN, "slack.receipt.enter"), receipt)
+    await john.submits()
+    assert said(EN, "sent.title") in john.modal.read
+
+
 async def test_words_to_the_desk_wait_for_the_receipt_when_the_modal_is_too_old(
     office: Office, john: Person
 ) -> None:
-    await reports(john, EN, "u", "words of mine")
-    receipt = receipt_of(john)
+    receipt = await reports(john, EN, "u", "words of mine")
+    await opens_by_receipt(john, receipt)  # on such a page it stands no more
     john.types(said(EN, "talk.own.label"), WRITTEN)
     office.clock.passes(hours=25)
     await john.submits()
