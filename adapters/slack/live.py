@@ -40,6 +40,8 @@ class Watched:
     shown: str
     typed: dict[str, str]
     """What waits in the modal to be gone on with: Slack wants it drawn again each time."""
+    hash: str = ""
+    """Slack's name of what is shown, where it was told: nothing newer is drawn over."""
 
 
 class LiveCalls:
@@ -49,14 +51,16 @@ class LiveCalls:
         self._api, self._talks = api, talks
         self._watched: dict[str, Watched] = {}
 
-    def note(self, source: Source, view_id: str, view: Block) -> None:
+    def note(self, source: Source, view_id: str, view: Block, hash_: str = "") -> None:
         """Something was put on a screen; a running call is watched from here on."""
         kept = Kept.unpack(view["private_metadata"], "")
         if kept.opened != CALLING or len(self._watched) >= MOST:
             self._watched.pop(view_id, None)
             return
         now = self._talks.work.clock.now()
-        self._watched[view_id] = Watched(source, kept, now, json.dumps(view), initially(view))
+        self._watched[view_id] = Watched(
+            source, kept, now, json.dumps(view), initially(view), hash_
+        )
 
     async def refresh(self) -> None:
         """Draws every call that changed."""
@@ -75,13 +79,19 @@ class LiveCalls:
         reader = await talks.reader(source)
         draw = await talks.own.show(visitor, watched.kept, reader, typed=watched.typed)
         view = draw(False)
-        if json.dumps(view) == watched.shown:
-            return
-        answer = await self._api.call(source.team, "views.update", view_id=view_id, view=view)
-        if isinstance(answer, Slow):
+        if json.dumps(view) == watched.shown or self._watched.get(view_id) is not watched:
+            return  # nothing new, or the caller went on while this was drawn
+        given = {
+            "view_id": view_id,
+            "view": view,
+            **({"hash": watched.hash} if watched.hash else {}),
+        }
+        answer = await self._api.call(source.team, "views.update", **given)
+        if isinstance(answer, Slow) or self._watched.get(view_id) is not watched:
             return  # the next look shows what is true then
-        self.note(source, view_id, view)
-        if not isinstance(answer, Done):
+        if isinstance(answer, Done):
+            self.note(source, view_id, view, str(answer.data["view"]["hash"]))
+        else:
             self._watched.pop(view_id, None)
 
     async def run(

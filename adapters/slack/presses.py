@@ -80,7 +80,8 @@ class Presses:
         """
         if isinstance(answer, Done):
             shown = answer.data["view"]
-            self.live.note(source, str(shown["id"]), draw(False) if is_call(shown) else shown)
+            view = draw(False) if is_call(shown) else shown
+            self.live.note(source, str(shown["id"]), view, str(shown["hash"]))
         elif is_call(draw(False)):
             await self.entrances.say_called(source)
         elif not stands:
