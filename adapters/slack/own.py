@@ -5,11 +5,17 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from adapters.slack.inbound import Shown
-from adapters.slack.parts import compose_block, composed
+from adapters.slack.parts import LETTER, compose_block, composed
 from adapters.slack.render import RECEIPT_FIELD, Reader, Views
 from adapters.slack.screens import CALLING, CaseView, Held, Kept, ReceiptView
 from adapters.slack.stage import Draw
-from adapters.slack.way_back import back_on_report, letter, to_the_other_report, written
+from adapters.slack.way_back import (
+    back_on_report,
+    letter,
+    letter_alone,
+    to_the_other_report,
+    written,
+)
 from bot.case_work import Work
 from bot.own_case import OwnCase, OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
@@ -44,7 +50,7 @@ class Own:
         """
         shown = await self._opened(visitor, kept.pass_token)
         if shown is None:
-            return await self.sent(visitor, reader, say("receipt.again"), letter(typed))
+            return await self.sent(visitor, reader, say("receipt.again"), kept, typed)
         index, case_id = self.work.index, shown.case_id
         view = CaseView(
             card=shown.card,
@@ -75,7 +81,7 @@ class Own:
         try:
             pressed = await self.cases.press(visitor, kept.pass_token, code, "", delivery)
         except Unopened:
-            return await self.sent(visitor, reader, say("receipt.again"), letter(shown.typed))
+            return await self.sent(visitor, reader, say("receipt.again"), kept, shown.typed)
         return await self.show(visitor, kept, reader, pressed.notice, pressed.path, shown.typed)
 
     async def write(
@@ -88,7 +94,7 @@ class Own:
             words = clean(letter(shown.typed))
             pressed = await self.cases.press(visitor, kept.pass_token, code, words, delivery)
         except Unopened:
-            return await self.sent(visitor, reader, say("receipt.again"), letter(shown.typed))
+            return await self.sent(visitor, reader, say("receipt.again"), kept, shown.typed)
         if is_of_the_words(pressed, words):
             return Held(compose_block("0", kept), visitor.language, pressed.notice)
         typed = dict(shown.typed)
@@ -142,11 +148,19 @@ class Own:
         visitor: Visitor,
         reader: Reader,
         problem: Phrase | None = None,
-        words: str = "",
+        kept: Kept | None = None,
+        typed: Mapping[str, str] = NOTHING,
     ) -> Draw:
-        """What somebody sent: with a name as a list, else by the receipt that is typed here."""
+        """What somebody sent: with a name as a list, else by the receipt that is typed here.
+
+        What they carried when they came stays with them.
+        """
         named = await self.cases.named(visitor)
-        view = ReceiptView(Kept(visitor.language), problem, named, words)
+        kept = replace((kept or Kept("")).aside, language=visitor.language)
+        words, waiting = letter_alone(kept, typed), written(typed)
+        if words == waiting.get(LETTER):
+            del waiting[LETTER]
+        view = ReceiptView(kept, problem, named, words, waiting)
         drawn = self.views.receipt(view, reader)
         return lambda _by_submit: drawn
 
@@ -155,6 +169,11 @@ class Own:
         typed = shown.typed.get(RECEIPT_FIELD.id, "")
         pass_token = await self.cases.by_receipt(visitor, typed)
         if pass_token is None:
-            words = letter(shown.typed)
-            return await self.sent(visitor, reader, opens_nothing(typed), words)
-        return await self.show(visitor, Kept(visitor.language, pass_token=pass_token), reader)
+            why = opens_nothing(typed)
+            return await self.sent(visitor, reader, why, shown.kept, shown.typed)
+        return await self.opened(visitor, shown, pass_token, reader)
+
+    async def opened(self, visitor: Visitor, shown: Shown, pass_token: str, reader: Reader) -> Draw:
+        """A case from where receipts are typed, with what waited there."""
+        kept = replace(shown.kept.aside, pass_token=pass_token)
+        return await self.show(visitor, kept, reader, typed=shown.typed)

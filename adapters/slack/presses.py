@@ -25,10 +25,9 @@ from adapters.slack.own import Own
 from adapters.slack.parts import composed
 from adapters.slack.people import People
 from adapters.slack.render import CASE, DETAILS, PAGE, RECEIPT, TALK
-from adapters.slack.screens import FAILED, LATER, Held, Kept
+from adapters.slack.screens import FAILED, LATER, Held
 from adapters.slack.stage import Draw, Stage, is_call
 from adapters.slack.talks import POLICY, Talks
-from adapters.slack.way_back import letter
 from flows.phrases import say
 
 log = structlog.get_logger()
@@ -133,14 +132,14 @@ class Presses:
         if shown.name == DETAILS:
             return await self.channels.show_details(source, shown, language)
         if shown.name == RECEIPT:
-            return await self._receipt(source, language, letter(shown.typed))
+            return await self.talks.sent(source, language, shown)
         if shown.name == CASE:
             visitor = await self.talks.visitor(source, language)
             return await self.own.again(visitor, shown, await self.talks.reader(source))
         if shown.kept.opened == FAILED:
             return await self.outage.page(source, language)
         if shown.kept.opened == POLICY:
-            return await self.talks.policy(source, language)
+            return await self.talks.policy(source, language, shown)
         if shown.kept.opened == LATER:
             return await self.talks.later(source, shown, language)
         return await self.talks.first(source, language, shown)
@@ -150,27 +149,20 @@ class Presses:
         asked = shown.kept.language if shown else ""
         match action.what:
             case "first":
-                return await self.talks.first(source, asked)
+                return await self.talks.first(source, asked, shown)
             case "sent":
-                return await self._receipt(source, asked)
+                return await self.talks.sent(source, asked, shown)
             case "policy":
-                return await self.talks.policy(source, asked)
+                return await self.talks.policy(source, asked, shown)
             case "resume":
                 return await self.talks.resume(source, action.value, asked)
             case "left" if shown is not None:
                 return await self.talks.come_back(source, shown)
-        if action.what.startswith("own."):
-            return await self._own(source, action.value, asked)
+        if action.what.startswith("own.") and shown is not None:
+            visitor = await self.talks.visitor(source, asked)
+            reader = await self.talks.reader(source)
+            return await self.own.opened(visitor, shown, action.value, reader)
         return await self.talks.door(source, action.what, shown)
-
-    async def _receipt(self, source: Source, asked: str, words: str = "") -> Draw:
-        visitor = await self.talks.visitor(source, asked)
-        return await self.own.sent(visitor, await self.talks.reader(source), words=words)
-
-    async def _own(self, source: Source, pass_token: str, asked: str) -> Draw:
-        visitor = await self.talks.visitor(source, asked)
-        kept = Kept(visitor.language, pass_token=pass_token)
-        return await self.own.show(visitor, kept, await self.talks.reader(source))
 
     async def _press(self, action: Action) -> Draw | None:
         shown = action.shown

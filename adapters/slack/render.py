@@ -23,6 +23,7 @@ from adapters.slack.elements import draw
 from adapters.slack.fields import INPUT_CHARACTERS, group, text_field
 from adapters.slack.fitting import fitting
 from adapters.slack.parts import (
+    LETTER,
     answers,
     composed,
     composes,
@@ -154,7 +155,7 @@ class Views:
             *_number(words, view),
         ]
         # Slack shows it above everything: under what was sent, it must not read as not sent yet.
-        submit = say("slack.send_words") if card.compose else _goes_on(view.kept)
+        submit = say("slack.send_words") if card.compose else _goes_on(view)
         sends = card.compose or view.written
         return _modal(words, CASE, body, view.kept, words.text(submit) if sends else None)
 
@@ -202,6 +203,9 @@ class Views:
             text_field(words, RECEIPT, RECEIPT_FIELD),
             *([_letter(words, view.words)] if view.words else []),
             *context(words.text(say("slack.receipt.lost"))),
+            *written_elsewhere(words, view.written, view.kept),
+            *(_leads_to_check(words, view.kept) if view.kept.resume else []),
+            *left_report(words, view.kept),
             *actions([button(words.text(say("slack.home")), "door.first", "first")], "ways"),
         ]
         return _modal(words, RECEIPT, body, view.kept, words.text(say("slack.receipt.open")))
@@ -223,11 +227,13 @@ def _leads_to_check(words: Words, kept: Kept) -> Blocks:
     return actions([button(words.text(label), "door.check", "check")], "next")
 
 
-def _goes_on(kept: Kept) -> Phrase:
+def _goes_on(view: CaseView) -> Phrase:
     """Where words on the page of a call are gone on with."""
-    if kept.resume:
+    if view.kept.resume:
         return say("web.go_on")
-    return say("file.page.back" if kept.left_pass else "first.check")
+    if view.kept.left_pass:
+        return say("file.page.back")
+    return say("slack.sent" if set(view.written) == {LETTER} else "first.check")
 
 
 def _letter(words: Words, typed: str) -> Block:

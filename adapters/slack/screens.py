@@ -60,6 +60,11 @@ class Kept:
         return full if len(full.pack()) <= METADATA else self
 
     @property
+    def aside(self) -> "Kept":
+        """What goes along to a page that is looked at on the way: nothing of it is lost there."""
+        return self.way_back.holding(self.held)
+
+    @property
     def way_back(self) -> "Kept":
         """Only what leads back to what a call for help interrupted."""
         kept = Kept(self.language, resume=self.resume, again=self.again)
@@ -193,3 +198,5 @@ class ReceiptView:
     named: tuple[OwnLine, ...] = ()
     words: str = ""
     """What was typed to the desk where nothing opens any more: it stays until something does."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """What was written for a report and is not sent yet: it waits here to be gone on with."""

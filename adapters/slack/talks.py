@@ -12,7 +12,7 @@ from adapters.slack.people import People
 from adapters.slack.render import Reader, Views
 from adapters.slack.screens import LATER, AskView, Held, Kept, PageView
 from adapters.slack.stage import Draw
-from adapters.slack.way_back import leaving_report, written
+from adapters.slack.way_back import leaving_letter, leaving_report, letter, written
 from bot.case_work import Work
 from bot.company import Person
 from bot.conversations import Conversations, Next, Opened, Screen, StartAgain
@@ -56,8 +56,10 @@ class Talks:
         )
 
     async def first(self, source: Source, asked: str = "", shown: Shown | None = None) -> Draw:
-        """The first screen, with what was written on one that became too old."""
+        """The first screen, with what was written on one that was left or became too old."""
         visitor = await self.visitor(source, asked)
+        if shown is not None and letter(shown.typed):
+            shown = await self._stepping_out(visitor, shown)
         return await self.draw(source, visitor, await self.conversations.start(visitor), shown)
 
     async def first_screen(self, source: Source, asked: str = "") -> tuple[Visitor, Screen]:
@@ -72,7 +74,7 @@ class Talks:
         visitor = await self.visitor(source, shown.kept.language if shown else "")
         if code == "help":
             return await self.draw(source, visitor, await self.conversations.start(visitor, "help"))
-        if code == "check" and shown is not None and shown.kept.pass_token:
+        if code == "check" and shown and (shown.kept.pass_token or shown.kept.resume):
             return await self._check(source, visitor, shown)
         first = await self.conversations.start(visitor)
         return await self.draw(source, visitor, await self._answered(visitor, first, code))
@@ -99,6 +101,8 @@ class Talks:
         if shown.kept.left_pass and not shown.kept.resume:
             return await self.come_back(source, shown)
         visitor = await self.visitor(source, shown.kept.language)
+        if not shown.kept.resume and set(written(shown.typed)) == {LETTER}:
+            return await self.sent(source, shown.kept.language, shown)
         return await self._check(source, visitor, shown)
 
     async def come_back(self, source: Source, shown: Shown) -> Draw:
@@ -171,7 +175,7 @@ class Talks:
         if await self.own.is_report(visitor, kept):
             return leaving_report(shown)
         resume = await self.conversations.interrupted(visitor, kept.token) or kept.resume
-        return _holding(replace(shown, kept=replace(kept, resume=resume)))
+        return _holding(leaving_letter(replace(shown, kept=replace(kept, resume=resume))))
 
     async def back(self, action: Action, shown: Shown) -> Draw:
         """The screen before; what was written stays, and what was chosen is there again."""
@@ -190,13 +194,22 @@ class Talks:
             following = replace(following, problem=problem)
         return await self.draw(source, visitor, following, shown)
 
-    async def policy(self, source: Source, asked: str = "") -> Draw:
-        """Our policy."""
+    async def policy(self, source: Source, asked: str = "", shown: Shown | None = None) -> Draw:
+        """Our policy; what was written where somebody came from waits below it."""
         language = await self.people.language(source.team, source.user, asked)
-        kept, elements = Kept(language, opened=POLICY), policy_page(self.work.policy)
-        view = PageView(say("policy.page.title"), elements, kept)
+        kept = _holding(shown).kept.aside if shown else Kept("")
+        kept = replace(kept, language=language, opened=POLICY)
+        words, elements = written(shown.typed) if shown else {}, policy_page(self.work.policy)
+        view = PageView(say("policy.page.title"), elements, kept, written=words)
         drawn = self.views.page(view, await self.reader(source))
         return lambda _by_submit: drawn
+
+    async def sent(self, source: Source, asked: str = "", shown: Shown | None = None) -> Draw:
+        """Where somebody finds what they sent; what was written before waits there."""
+        visitor, reader = await self.visitor(source, asked), await self.reader(source)
+        if shown is None:
+            return await self.own.sent(visitor, reader)
+        return await self.own.sent(visitor, reader, None, _holding(shown).kept, shown.typed)
 
     async def later(self, source: Source, shown: Shown, language: str) -> Draw:
         """What is left on the screen after the way back was put into the chat: what was written

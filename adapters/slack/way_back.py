@@ -8,8 +8,10 @@ may be the only way back to an unnamed report, and nobody may have copied it yet
 from collections.abc import Mapping
 from dataclasses import replace
 
+from adapters.slack.fields import INPUT_CHARACTERS
 from adapters.slack.inbound import Shown
 from adapters.slack.parts import LETTER, composed
+from adapters.slack.screens import Kept
 from flows.report import NAME, WORDS
 from flows.tie import TIES
 
@@ -23,6 +25,20 @@ def written(typed: Mapping[str, str]) -> dict[str, str]:
 def letter(typed: Mapping[str, str]) -> str:
     """What is typed to the desk on the page of a report."""
     return typed.get(composed("0"), "")
+
+
+def letter_alone(kept: Kept, typed: Mapping[str, str]) -> str:
+    """A letter to the desk that belongs to no page of a report: it waits for one to be opened."""
+    return letter(typed) or ("" if kept.left_pass else typed.get(LETTER, ""))
+
+
+def leaving_letter(shown: Shown) -> Shown:
+    """Away from where receipts are typed: a letter that waits there goes along."""
+    if not letter(shown.typed):
+        return shown
+    both = (shown.typed.get(LETTER, ""), letter(shown.typed))
+    typed = {**shown.typed, LETTER: "\n\n".join(filter(None, both))[:INPUT_CHARACTERS]}
+    return replace(shown, kept=shown.kept.emptied(LETTER), typed=typed)
 
 
 def leaving_report(shown: Shown) -> Shown:
@@ -47,7 +63,8 @@ def back_on_report(shown: Shown) -> Shown:
         left_pass="",
         left_receipt="",
     )
-    typed = {composed("0"): shown.typed.get(LETTER, "")}
+    letters = {composed("0"): shown.typed.get(LETTER, ""), LETTER: letter(shown.typed)}
+    typed = {**shown.typed, **letters}
     return replace(shown, kept=kept.emptied(composed("0")), typed=typed)
 
 

@@ -152,3 +152,36 @@ async def test_the_only_receipt_is_not_lost_to_help_from_a_page_that_is_too_old(
     office.clock.passes(hours=25)
     await john.taps(said(EN, "file.page.back"))
     assert receipt_of(john) == receipt
+
+
+async def test_a_report_that_waits_beside_a_call_is_not_lost_when_that_page_is_too_old(
+    office: Office, john: Person
+) -> None:
+    await at_the_review(john)
+    await calls(john)
+    office.clock.passes(hours=25)
+    await john.taps(said(EN, "slack.refresh"))
+    assert in_fields(john) == [WRITTEN]
+    await john.picks("日本語")
+    await john.picks("English")
+    assert in_fields(john) == [WRITTEN]
+    await john.taps(said(EN, "web.go_on"))
+    assert said(EN, "again.stale") in john.modal.read and in_fields(john) == [WRITTEN]
+    await john.submits()
+    assert said(EN, "first.check") in john.modal.read and in_fields(john) == [WRITTEN]
+
+
+async def test_a_report_that_was_left_for_a_call_is_found_when_that_page_is_too_old(
+    office: Office, john: Person
+) -> None:
+    receipt = await reports(john, EN, "u", "words of mine")
+    john.types(said(EN, "talk.own.label"), WRITTEN)
+    await calls(john)
+    office.clock.passes(hours=25)
+    for tap in ("slack.refresh", "slack.help"):
+        await john.taps(said(EN, tap))
+        assert in_fields(john) == [WRITTEN]
+    if said(EN, "help.title") not in john.modal.read:
+        await chooses_the_site(john, EN)
+    await john.taps(said(EN, "file.page.back"))
+    assert receipt_of(john) == receipt and in_fields(john) == [WRITTEN]

@@ -155,3 +155,92 @@ async def test_words_that_were_added_after_a_lost_answer_reach_the_desk(john: Pe
     assert said(EN, "sent_again.taken") in john.modal.read
     assert receipt_of(john) == receipt
     assert "A knife in his hand." in john.modal.read
+
+
+async def goes_back_to_the_first_screen(john: Person) -> None:
+    while said(EN, "slack.policy") not in john.modal.read:
+        await john.taps(said(EN, "slack.back"))
+
+
+@pytest.mark.parametrize("door", ["slack.policy", "slack.sent"])
+async def test_words_and_choices_stay_where_a_door_of_the_first_screen_is_opened(
+    john: Person, door: str
+) -> None:
+    await at_the_review(john)
+    await goes_back_to_the_first_screen(john)
+    await john.taps(said(EN, door))
+    await john.picks("日本語")
+    await john.picks("English")
+    assert in_fields(john) == [WRITTEN]
+    if door == "slack.policy":  # its own button leads to the start, with the words
+        await john.submits()
+    else:
+        await john.taps(said(EN, "slack.home"))
+    assert in_fields(john) == [WRITTEN]
+    await john.taps(said(EN, "first.check"))
+    await john.taps(said(EN, "safe.v"))
+    await john.submits()  # what happened is chosen as before
+    assert not john.errors and said(EN, "effects.title") in john.modal.read
+    assert in_fields(john) == [WRITTEN]
+
+
+async def test_words_wait_beside_a_report_that_is_opened_meanwhile(john: Person) -> None:
+    receipt = await reports(john, EN, "u", "words of mine")
+    john.closes()
+    await at_the_review(john)
+    await goes_back_to_the_first_screen(john)
+    await john.taps(said(EN, "slack.sent"))
+    john.types(said(EN, "slack.receipt.enter"), receipt)
+    await john.submits()
+    assert said(EN, "sent.title") in john.modal.read and in_fields(john) == [WRITTEN]
+    await john.taps(said(EN, "slack.home"))
+    assert in_fields(john) == [WRITTEN]
+
+
+async def has_a_letter_without_its_page(office: Office, john: Person) -> str:
+    """A letter to the desk waits until its report is opened again."""
+    receipt = await reports(john, EN, "u", "words of mine")
+    await opens_by_receipt(john, receipt)
+    john.types(said(EN, "talk.own.label"), WRITTEN)
+    office.clock.passes(hours=25)
+    await john.taps(said(EN, "slack.refresh"))
+    assert said(EN, "receipt.again") in john.modal.read and in_fields(john) == [WRITTEN]
+    return receipt
+
+
+async def test_a_letter_that_waits_for_its_receipt_goes_along_to_help_and_back(
+    office: Office, john: Person
+) -> None:
+    receipt = await has_a_letter_without_its_page(office, john)
+    await john.taps(said(EN, "slack.help"))
+    await chooses_the_site(john, EN)
+    assert said(EN, "help.title") in john.modal.read and in_fields(john) == [WRITTEN]
+    await john.submits()  # to where receipts are typed
+    assert in_fields(john) == [WRITTEN]
+    john.types(said(EN, "slack.receipt.enter"), receipt)
+    await john.submits()
+    assert said(EN, "sent.title") in john.modal.read and in_fields(john) == [WRITTEN]
+    await john.submits()
+    assert in_fields(john) == []
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_letter_goes_along_to_the_start_and_back(
+    office: Office, john: Person, waits: bool
+) -> None:
+    if waits:
+        receipt = await has_a_letter_without_its_page(office, john)
+    else:
+        receipt = await reports(john, EN, "u", "words of mine")
+        john.types(said(EN, "talk.own.label"), WRITTEN)
+    await john.taps(said(EN, "slack.home"))
+    assert said(EN, "first.check") in john.modal.read and in_fields(john) == [WRITTEN]
+    await john.taps(said(EN, "slack.sent"))
+    assert in_fields(john) == [WRITTEN]
+    if waits:
+        john.types(said(EN, "slack.receipt.enter"), receipt)
+        await john.submits()
+    else:
+        await john.taps(said(EN, "file.page.back"))
+        assert receipt_of(john) == receipt
+    assert said(EN, "sent.title") in john.modal.read and in_fields(john) == [WRITTEN]
