@@ -32,6 +32,7 @@ OPENS_DETAILS = (Verb.DETAILS, Verb.REPLY)
 WRITES = (Verb.REPLY, Verb.TELL_OUTCOME, Verb.MEASURE)
 """Presses that take what was typed, and leave an empty place to write."""
 NOT_CHECKED = Pressed(say("slack.not_checked"), False)
+NOT_OPENED = Pressed(say("slack.failed"), False)
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,11 @@ class Channels:
         """The company's channels."""
         return Places(self.work.company)
 
-    async def press(self, action: Action) -> bool:
-        """A press on a card of a channel or of direct messages.
+    async def press(self, action: Action) -> Phrase | None:
+        """A press on a card of a channel or of direct messages, or in the desk's list.
 
-        False where the details did not open, and nobody could say so beside the card.
+        What is still to be said to whoever pressed: that the details did not open, or that nothing
+        changed, where it could not be said beside a card.
         """
         source = action.source
         self.hooks.note(action)  # first: whoever edits the message may be quicker than this
@@ -64,10 +66,10 @@ class Channels:
             draw = await self._details(source, address, press.subject, kept, None)
             if draw is not None:
                 if isinstance(await self.stage.open(source, draw), Done):
-                    return True
-                return await self.hooks.tell(source, await self._said(source, say("slack.failed")))
-        await self.hooks.tell(source, await self._said(source, pressed.notice))
-        return True
+                    return None
+                pressed = NOT_OPENED
+        told = await self.hooks.tell(source, await self._said(source, pressed.notice))
+        return None if told or pressed.changed else pressed.notice
 
     async def press_in_details(self, action: Action, shown: Shown) -> Draw | None:
         """A press beside the details: a duty is done, a step is taken, words are sent."""

@@ -16,7 +16,7 @@ from adapters.slack.elements import draw
 from adapters.slack.home import HomeTab
 from adapters.slack.inbound import Action, Source, home_kept
 from adapters.slack.outage import Outage
-from adapters.slack.parts import first_card
+from adapters.slack.parts import first_card, problem_line
 from adapters.slack.render import Views
 from adapters.slack.screens import CHOSEN, Kept
 from adapters.slack.talks import Talks
@@ -25,7 +25,7 @@ from bot.catalogue import Catalogue
 from bot.inbox import note_answered, was_answered
 from flows.danger_words import hints_at_others
 from flows.greeting import greeting
-from flows.phrases import say
+from flows.phrases import Phrase, say
 from flows.screens import CallLine, Element, Paragraph
 
 
@@ -77,14 +77,14 @@ class Entrances:
             kept = home_kept(event)
             await self.publish(Source(team, str(event["user"])), kept.chosen if kept else "")
 
-    async def publish(self, source: Source, asked: str = "") -> None:
+    async def publish(self, source: Source, asked: str = "", notice: Phrase | None = None) -> None:
         """App Home: the first card, in the language that was chosen, and what this person's part
-        in the company brings."""
+        in the company brings, with what came of a press there first."""
         chosen = asked or self.talks.people.chosen(source.team, source.user)
         visitor, screen = await self.talks.first_screen(source, chosen)
         reader = await self.talks.reader(source)
         words = self.views.words(reader, visitor.language)
-        more = await self.tab.blocks(source, words)
+        more = [*problem_line(words, notice), *await self.tab.blocks(source, words)]
         kept = Kept(visitor.language, opened=CHOSEN if chosen else "")
         view = self.views.home(screen.ask, kept, reader, more)
         answer = await self.api.call(source.team, "views.publish", user_id=source.user, view=view)

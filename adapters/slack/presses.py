@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from adapters.slack.api import Answer, Done
-from adapters.slack.channels import Channels
+from adapters.slack.channels import NOT_OPENED, Channels
 from adapters.slack.entrances import Entrances, TryAgain
 from adapters.slack.inbound import (
     Action,
@@ -28,7 +28,7 @@ from adapters.slack.render import CASE, DETAILS, PAGE, RECEIPT, TALK
 from adapters.slack.screens import FAILED, LATER, Held
 from adapters.slack.stage import Draw, Stage, is_call
 from adapters.slack.talks import POLICY, Talks
-from flows.phrases import say
+from flows.phrases import Phrase, say
 
 log = structlog.get_logger()
 
@@ -181,13 +181,18 @@ class Presses:
         """A press in the desk's list, as good as one on the case's card."""
         if action.shown is None or not action.shown.is_home:
             return None
-        await self._in_channel(replace(action, room=self.entrances.tab.desk_room))
-        await self.entrances.publish(action.source, action.shown.kept.chosen)
+        in_list = replace(action, room=self.entrances.tab.desk_room)
+        unsaid = await self._in_channel(in_list)
+        await self.entrances.publish(action.source, action.shown.kept.chosen, unsaid)
         return None
 
-    async def _in_channel(self, action: Action) -> None:
-        if not await self.channels.press(action):
+    async def _in_channel(self, action: Action) -> Phrase | None:
+        """What is left to be said; that the details did not open is said in the chat."""
+        unsaid = await self.channels.press(action)
+        if unsaid == NOT_OPENED.notice:
             await self.entrances.say_failed(action.source)
+            return None
+        return unsaid
 
     async def _duty(self, action: Action) -> Draw | None:
         if action.shown is None or not action.shown.is_home:

@@ -57,6 +57,32 @@ async def test_a_case_is_opened_and_taken_from_the_list(office: Office) -> None:
     assert facts.count("opened") == 1 and facts.count("taken") == 1
 
 
+@pytest.mark.parametrize("label", ["desk.take", "desk.details"])
+async def test_a_press_in_the_list_that_cannot_be_checked_says_so(
+    office: Office, label: str
+) -> None:
+    await files_by_hand(office)
+    await home_of(office, "sato")
+    sato = office.person("sato")
+    office.slack.faults.append(Fault(Kind.THROTTLED, "conversations.members", times=4))
+    await sato.taps_at_home(said("ja", label))
+    assert said("ja", "slack.not_checked") in sato.home.read and not sato.has_modal
+    office.slack.faults.clear()
+    assert said("ja", "slack.not_checked") not in await home_of(office, "sato")
+
+
+async def test_a_press_in_the_list_that_came_too_late_says_so(office: Office) -> None:
+    card = await files_by_hand(office)
+    await home_of(office, "sato")
+    await office.person("suzuki").taps_in(card, said("ja", "desk.take"))
+    sato = office.person("sato")
+    await sato.taps_at_home(said("ja", "desk.take"))
+    suzuki = office.service.work.directory.person("suzuki")
+    assert suzuki is not None
+    assert said("ja", "press.taken", name=suzuki.name) in sato.home.read
+    assert said("ja", "list.taken") in sato.home.read
+
+
 async def test_a_call_that_the_desk_was_told_of_is_listed_until_it_is_over(office: Office) -> None:
     await calls_for_help(office)
     assert NONE in await home_of(office, "sato")
