@@ -345,6 +345,70 @@ async def test_each_file_is_named_beside_what_became_of_it_and_a_heic_is_pointed
     assert not employee.complaints
 
 
+async def a_low_window(browser: Browser, width: int, height: int, letters: int) -> BrowserContext:
+    """A phone on its side, or one whose reader set the letters to that many pixels."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="en-GB",
+        reduced_motion="reduce",
+        has_touch=True,
+    )
+
+    async def enlarges(page: Page) -> None:
+        session = await context.new_cdp_session(page)
+        sizes = {"standard": letters, "fixed": letters}
+        await session.send("Page.setFontSizes", {"fontSizes": sizes})
+
+    context.on("page", enlarges)
+    return context
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "letters"), [(844, 390, 16), (320, 568, 32), (390, 844, 32)]
+)
+async def test_on_a_low_window_a_new_screen_starts_at_its_top_and_help_stays_in_sight(
+    demo: Demo, browser: Browser, width: int, height: int, letters: int
+) -> None:
+    context = await a_low_window(browser, width, height, letters)
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+
+    async def looks() -> None:
+        await expect(employee.page.locator(".top")).to_be_in_viewport(ratio=1)
+        await expect(employee.page.locator(".keys .key").last).to_be_in_viewport(ratio=1)
+        assert await parted_words(employee.page) == []
+
+    await looks()
+    for value in ("check", "o"):
+        await employee.taps_button(value)
+        await looks()
+    await employee.ticks("acts", "a")
+    await employee.taps_button("next")
+    await looks()
+    await employee.taps_button("help")
+    await looks()
+    await expect(employee.page.locator('.keys [href="tel:110"]')).to_be_in_viewport(ratio=1)
+    await context.close()
+
+
+async def parted_words(page: Page) -> list[str]:
+    """The words and numbers of the keys that do not stand on one line."""
+    found: list[str] = await page.evaluate(
+        """() => [...document.querySelectorAll(".keys .key, .keys b")].flatMap((key) => {
+          const node = document.createTreeWalker(key, NodeFilter.SHOW_TEXT);
+          const parted = [];
+          while (node.nextNode())
+            for (const word of node.currentNode.data.matchAll(/[A-Za-z0-9]+/g)) {
+              const range = document.createRange();
+              range.setStart(node.currentNode, word.index);
+              range.setEnd(node.currentNode, word.index + word[0].length);
+              if (range.getClientRects().length > 1) parted.push(word[0]);
+            }
+          return parted;
+        })"""
+    )
+    return found
+
+
 async def faults_of(page: Page) -> dict[str, str]:
     """What axe complains of, by the page's colours: in the dark nothing changes but these."""
     found = {}

@@ -104,7 +104,7 @@
     const before = document.body;
     const same = next.body.dataset.page === before.dataset.page
       && next.body.dataset.step === before.dataset.step;
-    const place = one("#scroll")?.scrollTop ?? 0;
+    const place = { inside: one("#scroll")?.scrollTop ?? 0, outside: scrollY };
     const active = pressed ?? document.activeElement;
     document.documentElement.lang = next.documentElement.lang;
     document.title = next.title;
@@ -138,7 +138,9 @@
     // What is wrong with a field is said at it, below much else on a small screen.
     const said = one("[aria-invalid]") ?? one("#problem, #notice");
     const again = same && active?.name ? twin(active) : null;
-    if (same && one("#scroll")) one("#scroll").scrollTop = place;
+    // On a low window the page itself scrolls. A new screen is read from its top.
+    one("#scroll")?.scrollTo(0, same ? place.inside : 0);
+    scrollTo(0, same ? place.outside : 0);
     if (said) said.focus();
     else if (again) again.focus({ preventScroll: true });
     else one("h1")?.focus({ preventScroll: true });
