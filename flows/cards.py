@@ -15,9 +15,10 @@ from flows.card_parts import (
 )
 from flows.case_view import CareWord, CaseView, DutyView, opened
 from flows.commitments import DutyKind
-from flows.duties import ASKED_KINDS, Owner
+from flows.desk_work import duty_due
+from flows.duties import ASKED_KINDS
 from flows.help_cards import desk_help_card
-from flows.phrases import Listed, Phrase, listed, on_day_at, say
+from flows.phrases import Listed, Phrase, listed, say
 from flows.policy import Policy
 from flows.screens import (
     Card,
@@ -93,7 +94,7 @@ def speak_now(view: CaseView) -> tuple[Element, ...]:
     duty = view.duty(DutyKind.FOLLOW_UP)
     if duty is None or duty.over:
         return ()
-    now = Paragraph(text=say("desk.speak_now", by=_due(view, duty)), strong=True)
+    now = Paragraph(text=say("desk.speak_now", by=duty_due(view, duty)), strong=True)
     # Of a hint of self-harm the card speaks by itself; an answer is named only where one is.
     answered = any(word is not Word.WELL for _, _, word in opened(view.health).check_ins)
     asked = (Paragraph(text=say("desk.speak_now.asked")),) if answered else ()
@@ -124,7 +125,7 @@ def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
 def still_owed(view: CaseView) -> Phrase:
     """What is owed next, with its day; the first three, and how many more."""
     owed = [
-        say("desk.owed.one", duty=say(f"duty.{duty.kind.value}"), by=_due(view, duty))
+        say("desk.owed.one", duty=say(f"duty.{duty.kind.value}"), by=duty_due(view, duty))
         for duty in view.duties
         if not duty.over and not _settled(view, duty) and duty.kind not in _NOT_LISTED
     ]
@@ -144,17 +145,6 @@ def _settled(view: CaseView, duty: DutyView) -> bool:
 
 def _more(count: int) -> tuple[Phrase, ...]:
     return (say("desk.owed.more", count=count),) if count > 0 else ()
-
-
-def _due(view: CaseView, duty: DutyView) -> Phrase:
-    """By when; passed over or given up is said as such, never hidden."""
-    if duty.owner is Owner.DESK and duty.due_at < view.now:
-        return say("duty.overdue", since=on_day_at(duty.due_at, view.zone))
-    if duty.state == "exhausted":
-        return say("duty.nobody" if duty.kind is DutyKind.CARE else "duty.too_few")
-    if duty.owner is Owner.SITE and duty.taken:
-        return say("duty.answered")
-    return on_day_at(duty.due_at, view.zone)
 
 
 def self_harm(view: CaseView) -> tuple[Element, ...]:

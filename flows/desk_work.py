@@ -25,7 +25,7 @@ def duty_name(duty: DutyView) -> Phrase:
 
 
 def duty_due(view: CaseView, duty: DutyView) -> Phrase:
-    """By when, or when it was done."""
+    """By when, or when it was done; passed over or given up is said as such, never hidden."""
     if duty.state == "unconfirmed":
         return say("duty.unconfirmed")
     if duty.state == "closed":
@@ -38,8 +38,19 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
         return say("duty.done_at", at=when(duty.ended_at, view.zone))
     if duty.state == "said_done":
         return say("duty.said_done")
-    due = on_day_at(duty.due_at, view.zone)
-    return say("duty.overdue", since=due) if duty.due_at < view.now else due
+    return _still_due(view, duty)
+
+
+def _still_due(view: CaseView, duty: DutyView) -> Phrase:
+    by, late = on_day_at(duty.due_at, view.zone), duty.due_at < view.now
+    care = duty.kind is DutyKind.CARE
+    if late and duty.owner is Owner.DESK:
+        return say("duty.overdue", since=by)
+    if duty.state == "exhausted":
+        return say("duty.nobody" if care else "duty.too_few")
+    if duty.owner is Owner.SITE and duty.taken and not (care and late):
+        return say("duty.answered")
+    return say("duty.overdue", since=by) if late else by
 
 
 def duty_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:

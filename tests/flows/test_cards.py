@@ -25,6 +25,7 @@ from flows.case_view import (
 )
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
+from flows.desk_work import duty_due
 from flows.details import Line, Written, details, since_then
 from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role, Seat
@@ -636,3 +637,15 @@ def test_the_desk_reads_that_it_is_care_that_is_owed_after_a_call() -> None:
         case = view(take, duty(DutyKind.SECOND_PERSON, "done"), duty(DutyKind.CARE, state))
         title = nudge_card(POLICY, case, take, (Role.DESK,), ()).title
         assert isinstance(title, Say) and title.key == key
+
+
+@pytest.mark.parametrize("state", ["open", "answered", "said_done", "exhausted"])
+@pytest.mark.parametrize("seats", [0, 1])
+def test_the_desks_card_and_the_details_say_the_same_of_care(state: str, seats: int) -> None:
+    """Late care is late on both, and what everybody was asked for in vain is so on both."""
+    for late in (timedelta(), timedelta(hours=1)):
+        care = duty(DutyKind.CARE, state, seats)
+        case = view(care, of=report(), now=NOW + late)
+        said = duty_due(case, care)
+        assert said.model_dump_json() in keys(desk_card(POLICY, case))
+        assert ("duty.overdue" in repr(said)) is (bool(late) and state in ("open", "answered"))
