@@ -28,6 +28,7 @@ from flows.screens import (
     Style,
     Timeline,
 )
+from flows.spoken_with import speaks_by
 from flows.talk import compose, messages
 
 
@@ -42,7 +43,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
     return Card(
         title=say("sent.title"),
         body=(
-            *(_talk_to_somebody(view, first) if first else ()),
+            *(_talk_to_somebody(policy, view, first) if first else ()),
             Paragraph(text=_arrival(view), strong=True),
             *_thanks(view),
             *_injury(view),
@@ -174,10 +175,12 @@ def _files(view: CaseView) -> tuple[Element, ...]:
     return (Paragraph(text=say("file.yours", count=len(view.files))),)
 
 
-def _talk_to_somebody(view: CaseView, lines: tuple[CallLine, ...]) -> tuple[Element, ...]:
+def _talk_to_somebody(
+    policy: Policy, view: CaseView, lines: tuple[CallLine, ...]
+) -> tuple[Element, ...]:
     told: tuple[Element, ...] = ()
     if _desk_is_to_speak(view):
-        told = (Paragraph(text=say("sent.at_once")),)
+        told = (Paragraph(text=speaks_by(policy, view)),)
         unnamed = view.report is not None and view.report.unnamed
         told += (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()
     return (Paragraph(text=say("sent.talk_now"), strong=True), *lines, *told)

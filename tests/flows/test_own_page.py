@@ -116,3 +116,18 @@ def test_nobody_is_led_to_say_that_care_came() -> None:
             own = (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET)
             styles = [button.style for button in card.buttons if button.press.verb in own]
             assert styles == [Style.PLAIN, Style.PLAIN]
+
+
+def test_who_is_to_be_spoken_with_reads_by_when_and_that_it_is_late() -> None:
+    """ "At once" is said only where it is: a closed desk speaks with nobody before Monday."""
+    monday = timedelta(hours=62)
+    said = {"sent.at_once", "sent.talk_by", "sent.talk_late"}
+    for due, late, key in (
+        (timedelta(minutes=15), timedelta(), "sent.at_once"),
+        (monday, timedelta(), "sent.talk_by"),
+        (monday, monday - timedelta(minutes=10), "sent.at_once"),
+        (monday, monday + timedelta(minutes=1), "sent.talk_late"),
+    ):
+        talk = duty(DutyKind.FOLLOW_UP, due_at=NOW + due)
+        shown = keys(reporter_card(POLICY, view(talk, of=report(), now=NOW + late)))
+        assert {each for each in said if f'"{each}"' in shown} == {key}

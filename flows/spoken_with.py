@@ -1,0 +1,21 @@
+"""That the desk is asked to speak with whoever sent a report, and by when, on their own page."""
+
+from datetime import timedelta
+
+from flows.case_view import CaseView
+from flows.commitments import DutyKind
+from flows.phrases import Phrase, on_day_at, say
+from flows.policy import Policy
+
+
+def speaks_by(policy: Policy, view: CaseView) -> Phrase:
+    """Now, or by when where the desk is closed; after that, that it is late."""
+    talk = view.duty(DutyKind.FOLLOW_UP)
+    if talk is None or talk.over:
+        return say("sent.at_once")
+    if talk.due_at < view.now:  # a promise that was broken is not made again as if it were new
+        return say("sent.talk_late")
+    at_once = view.now + timedelta(minutes=policy.clocks.span(DutyKind.FOLLOW_UP).minutes)
+    if talk.due_at <= at_once:
+        return say("sent.at_once")
+    return say("sent.talk_by", by=on_day_at(talk.due_at, view.zone))
