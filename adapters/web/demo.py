@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from adapters.web.demo_time import run_on
 from adapters.web.inbound import PLATFORM, FormData, known_language, language_of, post_data
 from adapters.web.live import LIVE_SECONDS, event_stream, send_event
 from adapters.web.middleware import WebParts, html
@@ -81,14 +82,13 @@ class Demo:
         return self._work.company.site(site_id)
 
     async def move_clock(self, request: web.Request) -> web.Response:
-        """Moves the demo's clock forward; what fell due meanwhile is handled at once."""
+        """Moves the demo's clock forward; what falls due on the way is handled in its time."""
         data = await post_data(request)
         minutes = str(data.get("minutes", ""))
         # Of decimal digits alone, and few: others are digits to Python, and no numbers.
         if not re.fullmatch("[0-9]{1,5}", minutes) or not 0 < int(minutes) <= MAX_MINUTES:
             raise web.HTTPBadRequest
-        self._clock.move(int(minutes))
-        self._parts.bell.ring()
+        await run_on(self._work, self._parts.bell, self._clock, int(minutes))
         raise web.HTTPSeeOther(self._back_to(request))
 
     def _back_to(self, request: web.Request) -> str:

@@ -399,6 +399,29 @@ async def test_each_press_on_the_demos_clock_shows_the_time_it_led_to(demo: Demo
             assert abs(demo.clock.now() - shown) < timedelta(minutes=1)
 
 
+async def test_a_day_on_the_demos_clock_passes_through_the_desks_hours(demo: Demo) -> None:
+    """From one evening to the next: what waited for the morning was asked in between."""
+    day, hours = timedelta(days=1), demo.service.work.policy.desk_hours
+
+    def evening_before_a_working_day() -> bool:
+        now = demo.clock.now()
+        shut = not hours.is_open(now) and not hours.is_open(now + day)
+        return shut and hours.next_opening(now) < now + day - timedelta(hours=4)
+
+    while not evening_before_a_working_day():
+        demo.clock.move(30)
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
+        await employee.opens(demo.link("shinjuku") + "?lang=en")
+        await answers_the_checklist(employee)
+        await files_without_a_name(employee)
+        await sees(demo, desk, "/demo/desk?lang=en", said("en", "desk.take"))
+        assert "@Mori" not in desk.page.text
+        pressed = demo.clock.now()
+        await desk.posts("/demo/clock?lang=en", [("minutes", "1440")])
+        assert abs(demo.clock.now() - pressed - day) < timedelta(minutes=1)
+        await sees(demo, desk, "/demo/desk?lang=en", "@Mori")
+
+
 async def test_an_old_message_of_the_demo_is_found_behind_a_link(demo: Demo) -> None:
     async with demo.service.work.storage.write() as tx:
         for number in range(130):
