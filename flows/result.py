@@ -22,6 +22,7 @@ from flows.screens import Facts as FactList
 MAX_CARDS = 2
 """Cards shown with a result: more than two and none is read."""
 
+_POLICE = CallLine(label=say("help.police"), phone="110", strong=True)
 _LONG_NUMBER = 6
 """Emergency and police numbers are shorter than this."""
 
@@ -71,9 +72,11 @@ def _advice(policy: Policy, facts: Facts) -> tuple[tuple[Element, ...], tuple[El
     first, *further = runbooks_for(policy, facts.chips)[:MAX_CARDS]
     words, leaving, ending = runbook_facts(policy, first)
     cards = (element for card in further for element in runbook_card(policy, card))
+    # Who is told to call the police has the number beneath the words, as a key.
+    police = (_POLICE,) if first is Runbook.VIOLENCE else ()
     if first in policy.may_end["staff"]:
-        return (FactList(items=(words, leaving, ending)),), tuple(cards)
-    return (FactList(items=(words, leaving)),), (FactList(items=(ending,)), *cards)
+        return (FactList(items=(words, leaving, ending)), *police), tuple(cards)
+    return (FactList(items=(words, leaving)), *police), (FactList(items=(ending,)), *cards)
 
 
 def _now_it_is_over(policy: Policy) -> tuple[Element, ...]:

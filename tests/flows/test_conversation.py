@@ -344,6 +344,16 @@ def test_who_may_end_it_themselves_reads_that_above_the_way_on(chip: str, own: b
         assert ('"runbook.end.lead"' in below) is not own
 
 
+@pytest.mark.parametrize(("chip", "told"), [("a", True), ("c", False)])
+def test_who_is_told_to_call_the_police_has_the_number_as_a_key(chip: str, told: bool) -> None:
+    """After violence, while it goes on: not only the ambulance's."""
+    for path in paths_to_the_result(known_site(PACKS["standard"]), Chip(chip), Safety.ONGOING):
+        ask = asking(replay(talk, known_site(PACKS["standard"]), path))
+        assert ("110" in phones(ask)) is told
+    for path in paths_to_the_result(known_site(PACKS["standard"]), Chip(chip), Safety.OVER):
+        assert "110" not in phones(asking(replay(talk, known_site(PACKS["standard"]), path)))
+
+
 # --- sites ----------------------------------------------------------------------------------
 
 
