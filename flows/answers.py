@@ -51,8 +51,8 @@ def answers(duty: DutyView) -> tuple[Button, ...]:
 
 
 def answers_from_afar(duty: DutyView) -> tuple[Button, ...]:
-    """The desk is nowhere near: it sees to it that somebody goes, or cannot."""
-    return (_take_over(duty, "answer.sees_to_it"), _cannot(duty, say("answer.cannot")))
+    """The desk is nowhere near: it sees to it that somebody goes, or cannot take that on."""
+    return (_take_over(duty, "answer.sees_to_it"), _cannot(duty, say("answer.cannot_take_on")))
 
 
 def _take_over(duty: DutyView, label: str) -> Button:

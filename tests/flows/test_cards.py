@@ -625,6 +625,7 @@ def test_the_desk_is_asked_to_arrange_care_and_not_to_walk_there(asked: tuple[Ro
     card = direct_card(POLICY, view(owed, of=hidden), owed, asked, "ito")
     assert verbs(card) == {Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED}
     assert "answer.sees_to_it" in keys(card) and "新宿店" not in keys(card)
+    assert "answer.cannot_take_on" in keys(card), "nobody is asked to go anywhere"
     assert "ABC3467" in keys(card), "with five cases, of which it is"
     near = direct_card(POLICY, view(owed, of=hidden), owed, (Role.MANAGER,), "tanaka")
     assert "ABC3467" not in keys(near), "the site is told of no case"
