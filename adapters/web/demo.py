@@ -141,7 +141,7 @@ class Demo:
         people = self._people(address)
         acting = request.query.get("as", "")
         language = language_of(request, self._parts.catalogue)
-        notice = None
+        notice, refused = None, False
         wanted = request.query.get("shown", "")
         if request.method == "POST":
             data = await post_data(request)
@@ -149,17 +149,19 @@ class Demo:
             acting = str(data.get("as", ""))
             language = known_language(self._parts.catalogue, str(data.get("lang"))) or language
             pressed, press = await self._press(data, address, acting)
-            notice = pressed.notice
+            notice, refused = pressed.notice, not pressed.changed
             opens = self._opens(data, address, press)
             if opens is not None:
                 # That an opening is noted stands on the page already.
                 shown = None if press == opens else notice
                 opened = await self._details(opens, acting, language, path, shown)
                 link = f"{pressed.path}?lang={language}" if pressed.path else ""
-                return html(self._parts.pages.details(replace(opened, link=link)))
+                opened = replace(opened, link=link, refused=refused)
+                return html(self._parts.pages.details(opened))
         acting = acting if acting in {person.id for person in people} else people[0].id
         page = await self._page(request, address, acting, kind, _count(wanted))
-        page = replace(page, title=title, path=path, language=language, notice=notice)
+        page = replace(page, title=title, path=path, language=language)
+        page = replace(page, notice=notice, refused=refused)
         if request.path.endswith("/cards"):
             return html(self._parts.pages.channel_fragment(page))
         return html(self._parts.pages.channel(page))

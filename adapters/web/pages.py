@@ -222,6 +222,8 @@ class ChannelPage:
     path: str
     press_codes: Callable[[Press], str]
     notice: Phrase | None
+    refused: bool = False
+    """The notice says that a press changed nothing: it does not look like a success."""
     direct: tuple[PostView, ...] = ()
     """The direct messages to whom one acts as."""
     direct_codes: Callable[[Press], str] | None = None
@@ -251,6 +253,7 @@ class DetailsPage:
     once: str
     """Names this drawing of the page: words sent twice from it are one message."""
     notice: Phrase | None = None
+    refused: bool = False
     link: str = ""
     """The path of a private link that was just made."""
 

@@ -751,6 +751,15 @@ def test_what_a_press_did_is_said_above_everything_and_stays_while_the_rest_chan
     assert not Page(PAGES.case(a_case())).all("p", id="notice")
 
 
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_press_that_changed_nothing_does_not_look_like_a_success(refused: bool) -> None:
+    """In the demo's channels: that a case cannot be closed yet is no green line."""
+    shown = replace(details(), notice=own("Not yet"), refused=refused)
+    for html in (PAGES.details(shown), PAGES.channel(replace(a_channel(), refused=refused))):
+        (notice,) = [p for p in Page(html).all("p") if "notice" in (p.get("class") or "")]
+        assert ("refused" in (notice.get("class") or "")) is refused
+
+
 def test_that_news_may_be_missing_stands_where_it_is_always_seen() -> None:
     stale = Page(PAGES.case(a_case())).one("p", id="stale")
     assert stale.inside[-1].get("class") == "bar" and "hidden" in stale.attributes
