@@ -50,7 +50,10 @@ def climb_on(
 
     `by_card`: a new card in the channel asks the first rung itself. `asked_before`: what was
     said about this duty so far; `answered`: who need not be asked.
+    Before it is known who works here nobody is passed over: the clock asks as soon as it is.
     """
+    if not there.work.directory.known:
+        return Climbed(duty, jobs=(climb_job(duty, there.now),))
     there = there.about(duty)
     if _is_passed_in_silence(there, duty, ladder, asked_before, answered):
         passed = replace(duty, step=duty.step + 1, asked_at=there.now)

@@ -27,6 +27,8 @@ class Audit:
     """Jobs that were tried again and again."""
     unpinned: int
     """1 while the newest lines of the histories cannot be pinned outside the database."""
+    unread_roster: int
+    """1 while the newest roster cannot be read."""
     exhausted_duties: int
     """Duties with nobody left to ask: for people to see, but no fault of the service."""
     due: Mapping[str, int]
@@ -42,6 +44,7 @@ class Audit:
             "failed_cards": self.failed_cards,
             "failing_jobs": self.failing_jobs,
             "unpinned": self.unpinned,
+            "unread_roster": self.unread_roster,
         }
 
     @property
@@ -63,6 +66,7 @@ async def audit(work: Work, *, pinned: bool = True) -> Audit:
             failed_cards=await tx.cards.failed(),
             failing_jobs=await tx.jobs.failing(FAILING_ATTEMPTS),
             unpinned=0 if pinned else 1,
+            unread_roster=1 if work.directory.unread else 0,
             exhausted_duties=await tx.duties.exhausted(),
             due=due,
             oldest_due_seconds=0.0 if oldest is None else (now - oldest).total_seconds(),

@@ -92,6 +92,7 @@ class Conversations:
         """
         fresh = AnswerList(flow, self._work.policy_digest, site_id=visitor.site_id, call=call)
         fresh = replace(fresh, secret=secret) if secret else self._lists.with_new_secret(fresh)
+        await self._knows_readers(flow)
         scene = replace(self._scene(visitor, fresh, {}), calling=await self._is_calling(visitor))
         here = replay(FLOWS[flow], scene, ())
         return await self._next(visitor, fresh, here, {})
@@ -189,6 +190,7 @@ class Conversations:
         step: Step,
     ) -> Asking | Ending:
         called = CalledLately(self._work)
+        await self._knows_readers(list_.flow)
         scene = replace(self._scene(visitor, list_, typed), called_lately=called)
         here = step(flow, scene, list_)
         if not called.asked:
@@ -276,6 +278,11 @@ class Conversations:
         person = self._work.directory.person(visitor.person_id) if visitor.person_id else None
         roster = (person.name.ja, person.name.en) if person else ()
         return name_parts(name for name in (visitor.name, *roster) if name)
+
+    async def _knows_readers(self, flow: str) -> None:
+        """A screen of a service that only begins waits for who can be kept out; help never does."""
+        if flow != "help":
+            await self._work.directory.first_look()
 
     def _scene(self, visitor: Visitor, list_: AnswerList, typed: dict[str, str]) -> Scene:
         now = self._work.clock.now()

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 DESK_ROLES = (Role.DESK, Role.DESK_LEAD)
 AT_A_TIME = 200
 """So many people of a new roster are read before others get their turn."""
+FIRST_LOOK_SECONDS = 5.0
+"""What is shown to somebody waits so long for a roster; the largest is read in less than two."""
 NAMED_AT_MOST = 10
 """People to keep out by name on one screen; the others by role. What every platform can show."""
 _SITE_ROLES = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
@@ -41,6 +44,13 @@ class Directory:
         for site in company.sites:
             self._sites_of[site.channel].append(site.id)
         self.refused = 0
+        self.known = True
+        """Whether it is known who works here. While a service begins it is not, and goes on not to
+        be where the roster that is there cannot be read: nobody is asked and nothing is sent."""
+        self.unread = False
+        """Whether the newest roster cannot be read; who was known before is asked on."""
+        self._was_known = False
+        self._looked_at = asyncio.Event()
         self.load(company.people, 0)
 
     def load(self, people: Sequence[Person], version: int) -> None:
@@ -50,6 +60,23 @@ class Directory:
         self._channel_roles: dict[str, frozenset[Role]] = {}
         self._can_be_kept_out: dict[str, tuple[PersonOption, ...]] = {}
         self.version = version
+
+    def begins(self) -> None:
+        """A service begins: what the company's list says may be long out of date."""
+        self.known = self._was_known = False
+        self._looked_at.clear()
+
+    def found(self, *, readable: bool) -> None:
+        """Notes what a look at the newest roster came to."""
+        self.unread = not readable
+        self.known = self._was_known = readable or self._was_known
+        self._looked_at.set()
+
+    async def first_look(self) -> None:
+        """Waits for the first look of a service that begins; not long, and not for a second one."""
+        if not self.known:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._looked_at.wait(), FIRST_LOOK_SECONDS)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -206,26 +233,37 @@ class _Index:
 
 
 async def refresh(directory: Directory, storage: Storage) -> None:
-    """Takes up a roster that was imported since. One that cannot be read changes nothing."""
+    """Takes up a roster that was imported since. One that cannot be read changes nothing, but
+    that a service which only begins asks nobody."""
     async with storage.read() as tx:
         version = await tx.rosters.version()
+        if version == directory.version:
+            directory.found(readable=True)
         if version in (directory.version, directory.refused):
             return
         try:
             packed = await tx.rosters.read()
         except Exception as error:  # noqa: BLE001  whatever it is, nobody's clock may stop for it
             log.error("roster_unreadable", reason="not_opened", error=type(error).__name__)
+            directory.found(readable=False)
             return
-    people = []
     try:
-        for person in unpack(packed):
-            people.append(person)
-            if len(people) % AT_A_TIME == 0:
-                await asyncio.sleep(0)
+        people = await _people_in(packed)
     except RosterUnreadable as error:
         log.error("roster_unreadable", reason=error.reason)
         directory.refused = version
-    else:
-        directory.load(people, version)
-        if directory.company.second_desk is not None and not directory.has_second_desk:
-            log.error("second_desk_empty")
+        directory.found(readable=False)
+        return
+    directory.load(people, version)
+    directory.found(readable=True)
+    if directory.company.second_desk is not None and not directory.has_second_desk:
+        log.error("second_desk_empty")
+
+
+async def _people_in(packed: bytes | None) -> list[Person]:
+    people = []
+    for person in unpack(packed):
+        people.append(person)
+        if len(people) % AT_A_TIME == 0:
+            await asyncio.sleep(0)
+    return people

@@ -62,6 +62,7 @@ async def press_in_channel(
     press = work.index.open_press(code, address)
     if press is None:
         return UNKNOWN, None
+    await work.directory.first_look()
     person = work.directory.reader(address, person_id)
     at_desk = address in work.company.desk_channels
     if person is None or press.verb not in (DESK_VERBS if at_desk else SITE_VERBS):

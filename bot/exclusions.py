@@ -132,7 +132,7 @@ class Readers(StrEnum):
     KEPT_OUT = "kept_out"
     """Somebody whom the reporter kept out."""
     UNKNOWN = "unknown"
-    """The platform does not say. Nothing is sent until it does."""
+    """The platform does not say, or nobody is known yet. Nothing is sent until it is known."""
 
 
 async def readers_of(
@@ -144,6 +144,8 @@ async def readers_of(
     """
     if not out:
         return Readers.FIT
+    if not work.directory.known:
+        return Readers.UNKNOWN
     if shuts(work, out, address):
         return Readers.KEPT_OUT
     platform, _, channel = address.partition(":")

@@ -7,6 +7,7 @@ from bot.births import bear_duties
 from bot.bodies import Health, Identity, ReportBody, pack
 from bot.case_records import Case, CaseKind, CaseState
 from bot.case_work import (
+    PRIORITY,
     CardKind,
     Work,
     owe_card,
@@ -107,8 +108,13 @@ def _body(
     )
 
 
+def _waits(body: ReportBody) -> bool:
+    """Whether its reporter wants a report to leave at some time that tells nobody anything."""
+    return not body.report.send_now and not opened(body.health).self_harm_hint
+
+
 def _case(work: Work, body: ReportBody) -> Case:
-    waits = not body.report.send_now and not opened(body.health).self_harm_hint
+    waits = _waits(body) or not work.directory.known
     return Case(
         id=new_id(work.entropy),
         public_id=new_public_id(work.entropy),
@@ -125,19 +131,31 @@ async def _send_off(
 ) -> None:
     if case.state is CaseState.OPEN:
         await open_report(work, tx, case.id, body, now)
-    else:
+    elif _waits(body):
         await leave_later(work, tx, case.id, now)
+    else:
+        await leave_now(work, tx, case.id, now)
 
 
 async def leave_later(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
     """The report stays here for a random while before it leaves for the desk."""
     leaves = now + timedelta(minutes=work.entropy.between(*DELAY_MINUTES))
-    clock = NewJob("release", case_id, leaves, dedup=f"release:{case_id}", priority=2)
-    await tx.jobs.enqueue([clock])
+    await tx.jobs.enqueue([_leaves(case_id, leaves)])
+
+
+def _leaves(case_id: str, at: datetime) -> NewJob:
+    return NewJob("release", case_id, at, dedup=f"release:{case_id}", priority=PRIORITY["case"])
 
 
 async def leave_now(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
-    """A report that waits leaves for the desk before its time."""
+    """A report that waits leaves for the desk before its time.
+
+    As soon as it is known who works here, for before that nobody knows whose eyes it must not
+    meet: the clock does it then.
+    """
+    if not work.directory.known:
+        await tx.jobs.enqueue([_leaves(case_id, now)])
+        return
     await tx.jobs.cancel(case_id, ("release",))
     await release(work, tx, case_id, now)
 

@@ -30,6 +30,7 @@ _ALLOWED = frozenset(
         "failed_cards",
         "failing_jobs",
         "unpinned",
+        "unread_roster",
         "exhausted_duties",
         *("status", "code", "answer", "event_type", "organisation"),
         *("cases", "held", "count", "duties", "jobs"),

@@ -248,7 +248,8 @@ async def ask_everybody_anew(work: Work, tx: Transaction, duty: Duty, now: datet
     again: Duty | None = replace(_anew(duty, ladder, reached, now), step=-1)
     while again is not None and again.step < reached and again.state is DutyState.OPEN:
         await _climb_from(work, tx, again, ladder, now)
-        again = await tx.duties.get(duty.id)
+        # Before it is known who works here no rung can be asked: its clock begins with the first.
+        again = await tx.duties.get(duty.id) if work.directory.known else None
 
 
 async def forget_answers(tx: Transaction, duty: Duty) -> None:

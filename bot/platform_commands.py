@@ -17,6 +17,11 @@ from bot.wiring import masters_missing, opened_storage, platforms
 from storage import schema
 from storage.masters import WrongMasterKey
 
+UNREAD_ROSTER = (
+    "the roster cannot be read, and nobody can be asked: set the master key that it was imported "
+    "under as well, or import it again"
+)
+
 
 def examine_all(settings: Settings, out: TextIO) -> int:
     """Looks at the database and everything outside, says what is wrong. 1 when anything is."""
@@ -64,6 +69,8 @@ async def _desks(settings: Settings, company: Company) -> list[Finding]:
         await refresh(directory, storage)
     finally:
         await storage.close()
+    if directory.unread:
+        return [Finding(False, UNREAD_ROSTER)]
     wrong = [Finding(False, text) for text in empty_desks(directory)]
     return wrong or [Finding(True, "there is somebody at each desk")]
 

@@ -43,6 +43,8 @@ async def running(service: Service, door: socket.socket) -> AsyncIterator[int]:
         auto_decompress=False,  # nobody we know sends compressed, and a bomb is never unpacked
     )
     await runner.setup()
+    # To read a large roster takes longer than anybody should wait at the door.
+    service.work.directory.begins()
     site = web.SockSite(runner, door, backlog=WAITING_AT_MOST)
     await site.start()
     tasks = (

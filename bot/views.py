@@ -66,7 +66,7 @@ def _shared(there: Crowd, whole: WholeCase) -> dict[str, Any]:
         "now": there.now,
         "duties": tuple(_duty(there, whole, duty) for duty in whole.duties),
         "delivered_at": desk.first_shown_at if desk else None,
-        "leaves_by": whole.leaves_at,
+        "leaves_by": _still_ahead(whole.leaves_at, there.now),
         "messages": tuple(
             MessageView(message.author is Author.DESK, message.at, message.text)
             for message in whole.messages
@@ -198,6 +198,11 @@ def _next(
         at, following = wait if wait is not None else (at, following)
     asked = following < len(ladder.steps)
     return (ladder.asked(following, there.out.off_ladders) if asked else ()), at
+
+
+def _still_ahead(at: datetime | None, now: datetime) -> datetime | None:
+    """Of a time that has come, or passed, nobody is told that it happens by then."""
+    return at if at is not None and at > now else None
 
 
 def _seat(work: Work, row: SeatRow) -> SeatView | None:

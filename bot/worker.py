@@ -15,6 +15,7 @@ from bot.deliveries import Messengers
 from bot.directory import refresh
 from bot.evidence import drop_unfinished
 from bot.filing import release
+from bot.held_back import hold_back, may_go
 from bot.help_calls import question_call
 from bot.inbox import forget_old_deliveries
 from bot.links import forget_old_links
@@ -74,7 +75,9 @@ _DELIVERIES = {
 
 
 async def _handle(work: Work, messengers: Messengers, job: Job) -> None:
-    if job.kind in _DELIVERIES:
+    if not work.directory.known and not await may_go(work, job):
+        await hold_back(work, job)
+    elif job.kind in _DELIVERIES:
         await _DELIVERIES[job.kind](work, messengers, job)
     elif job.kind == "refresh":
         await refresh_case(work, job)

@@ -22,6 +22,7 @@ CLEAN = Audit(
     failed_cards=0,
     failing_jobs=0,
     unpinned=0,
+    unread_roster=0,
     exhausted_duties=0,
     due={},
     oldest_due_seconds=0.0,
