@@ -104,7 +104,8 @@ async def _keep(args: argparse.Namespace) -> int:
     work = wiring.opened_work(settings)
     try:
         if args.command == "keys":
-            return await rotate_keys(work.storage, sys.stdout)
+            read_again = settings.masters().read_again
+            return await rotate_keys(work.storage, sys.stdout, read_again=read_again)
         if args.command == "purge":
             heads = wiring.heads_file(settings, work.index)
             return await purge_cases(work, heads, dry_run=args.dry_run, out=sys.stdout)

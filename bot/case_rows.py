@@ -162,6 +162,10 @@ class Keys(Protocol):
         many, at most `limit`."""
         ...
 
+    def first(self) -> str:
+        """The id of the master key that wraps what is new."""
+        ...
+
     def masters(self) -> Collection[str]:
         """The ids of the master keys that are set."""
         ...

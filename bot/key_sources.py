@@ -27,6 +27,11 @@ class KeySource:
         self._changed_at: int | None = None
         self._keys: tuple[bytes, ...] = ()
 
+    @property
+    def read_again(self) -> bool:
+        """Whether who runs already gets other keys once they change."""
+        return self._kind == "file"
+
     def keys(self) -> tuple[bytes, ...]:
         """The keys as they are now; a file is read again once it was changed.
 

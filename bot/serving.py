@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from adapters.web.metrics import metrics_served
+from bot.key_commands import use_newest_key
 from bot.ports import Clock
 from bot.processes import Processes
 from bot.settings import Settings
@@ -51,6 +52,7 @@ async def running(service: Service, door: socket.socket) -> AsyncIterator[int]:
         asyncio.create_task(run_forever(service.work, service.messengers, service.bell)),
         asyncio.create_task(service.watch.run_forever()),
         asyncio.create_task(service.retention.run_forever()),
+        asyncio.create_task(use_newest_key(service.work.storage)),
     )
     try:
         yield runner.addresses[0][1]

@@ -92,6 +92,9 @@ class WrappedKeys:
         made = self._keyring.rewrap(before, purpose)
         return {"name": name, "before": before, "kek_id": made.kek_id, "wrapped": made.wrapped}
 
+    def first(self) -> str:
+        return self._keyring.kek_id
+
     def masters(self) -> Collection[str]:
         return self._keyring.ids
 

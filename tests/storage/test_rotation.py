@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.case_records import Author, Message, Part
-from bot.key_commands import rotate_keys
+from bot.key_commands import rotate_keys, use_newest_key
 from bot.key_sources import KeySource, KeySourceError
 from storage.keyring import Keyring
 from storage.masters import WrongMasterKey, masters_missing
@@ -161,6 +161,59 @@ async def test_a_key_that_opens_nothing_of_what_is_there_is_noticed(database: Da
     await file_case(storage, 4)
     assert masters_missing(database.url, new.ids) == {old.kek_id}  # a change was not finished
     await storage.close()
+
+
+# --- a key that a running service does not read again
+
+
+def with_written(database: Database, seed: int, *keys: str) -> SqlStorage:
+    """A process whose master keys were set when it began."""
+    chance = SeededEntropy(seed).bytes
+    ring = KeySource("MASTER", " ".join(keys)).keys
+    return SqlStorage(database.url, Keyring(ring, chance), chance)
+
+
+async def test_under_a_service_that_does_not_have_the_new_key_nothing_is_wrapped_anew(
+    database: Database,
+) -> None:
+    service = with_written(database, 1, OLD)
+    await file_case(service, 1)
+    command = with_written(database, 2, NEW, OLD)
+    out = io.StringIO()
+    assert await rotate_keys(command, out, read_again=False) == 1
+    assert "Begin every service anew" in out.getvalue()
+    async with service.read() as tx:
+        assert (await tx.cases.body(a_case(1).id)).content == b"words"
+    await file_case(service, 2)
+    async with command.read() as tx:
+        assert (await tx.cases.body(a_case(2).id)).content == b"words"
+    await service.close()
+    await command.close()
+
+
+async def test_once_a_service_has_begun_with_the_new_key_all_is_wrapped_by_it(
+    database: Database,
+) -> None:
+    before = with_written(database, 1, OLD)
+    await file_case(before, 1)
+    await before.close()
+    service = with_written(database, 2, NEW, OLD)
+    await use_newest_key(service)  # as it begins
+    command, out = with_written(database, 3, NEW, OLD), io.StringIO()
+    assert await rotate_keys(command, out, read_again=False) == 0
+    assert "No other master key is needed" in out.getvalue()
+    await file_case(service, 2)
+    after = with_written(database, 4, NEW)
+    async with after.read() as tx:
+        for number in (1, 2):
+            assert (await tx.cases.body(a_case(number).id)).content == b"words"
+    for storage in (service, command, after):
+        await storage.close()
+
+
+def test_only_a_file_is_read_again() -> None:
+    settings = ("file:/etc/key", "command:read-key", OLD)
+    assert [KeySource("K", each).read_again for each in settings] == [True, False, False]
 
 
 # --- where keys come from
