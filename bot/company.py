@@ -165,6 +165,12 @@ class Company(Frozen):
             raise ValueError("two sites have the same id")
         if FIND in ids:
             raise ValueError(f'a site cannot have the id "{FIND}": the search button has it')
+        if at_desk := [site.id for site in self.sites if site.channel == self.desk.channel]:
+            raise ValueError(
+                f"sites: {', '.join(at_desk)}: needs another channel than the desk's, though the "
+                "same people may be in both: there only the desk can answer, and no call for help "
+                "would be answered by a manager"
+            )
         second = self.second_desk
         if second and second.channel in {self.desk.channel, *(s.channel for s in self.sites)}:
             raise ValueError("second_desk: needs a channel that nobody else has")

@@ -80,6 +80,15 @@ def test_a_second_desk_of_somebody_who_is_not_listed_is_refused(
     assert read(data).second_desk is not None
 
 
+def test_a_site_in_the_desks_channel_is_refused_for_no_manager_could_answer_there(
+    read: Read, data: dict[str, Any]
+) -> None:
+    data["sites"][1]["channel"] = data["desk"]["channel"]
+    assert f"sites: {data['sites'][1]['id']}: needs another channel" in refused(read, data)
+    data["sites"][1]["channel"] = data["sites"][0]["channel"]
+    assert read(data).sites[1].channel == read(data).sites[0].channel
+
+
 def test_everything_that_is_wrong_is_named_at_once(read: Read, data: dict[str, Any]) -> None:
     data["sites"][0]["zone"] = "Nowhere"
     data["sites"][1]["channel"] = "no channel"
