@@ -79,7 +79,7 @@ class Site(Frozen):
     only where it names a country."""
     channel: Address
     language: Spoken = DEFAULT_LANGUAGE
-    on_shift: dict[DayPart, int] = Field(default_factory=dict)
+    on_shift: dict[DayPart, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     """How many people work there in each part of the day; left out, it cannot be known."""
     link_version: int = 1
     """Raise it to make every printed poster link of this site invalid."""

@@ -17,7 +17,7 @@ from adapters.web.render import Pages
 from bot.bell import Bell, RingingStorage
 from bot.case_work import Work
 from bot.catalogue import Catalogue
-from bot.company import Company, read_company
+from bot.company import Company, CompanyError, read_company
 from bot.conversations import Conversations
 from bot.deliveries import Messengers
 from bot.desk_files import DeskFiles
@@ -67,11 +67,23 @@ class Service:
 
 
 def read_policy(company: Company, beside: Path) -> Policy:
-    """The pack a company named: one that ships, or a file beside the company's own."""
+    """The pack a company named: one that ships, or a file beside the company's own.
+
+    Raises CompanyError where a site is of a kind that it does not know.
+    """
     if company.policy in builtin_pack_ids():
         # A pack that ships is somebody else's text or nobody's; here it is this company's.
-        return builtin_pack(company.policy).model_copy(update={"company": company.name})
-    return read_pack(beside.parent / company.policy)
+        policy = builtin_pack(company.policy).model_copy(update={"company": company.name})
+    else:
+        policy = read_pack(beside.parent / company.policy)
+    unknown = [each.id for each in company.sites if each.location not in policy.locations]
+    if unknown:  # nobody there would be asked where in the building they are
+        known = ", ".join(sorted(policy.locations))
+        raise CompanyError(
+            f"{beside}: sites: {', '.join(unknown)}: location: must be one that the policy knows: "
+            + known
+        )
+    return policy
 
 
 def build(

@@ -11,6 +11,7 @@ import yaml
 
 from bot.catalogue import LANGUAGES
 from bot.company import Company, CompanyError, day_part, day_part_window, read_company
+from bot.wiring import read_policy
 from flows.help_now import FIND
 from flows.scene import DayPart
 from tests.support.world import COMPANY
@@ -87,6 +88,20 @@ def test_a_site_in_the_desks_channel_is_refused_for_no_manager_could_answer_ther
     assert f"sites: {data['sites'][1]['id']}: needs another channel" in refused(read, data)
     data["sites"][1]["channel"] = data["sites"][0]["channel"]
     assert read(data).sites[1].channel == read(data).sites[0].channel
+
+
+def test_a_number_of_people_below_nothing_is_refused(read: Read, data: dict[str, Any]) -> None:
+    data["sites"][0]["on_shift"] = {"morning": -9}
+    assert "sites.0.on_shift.morning: " in refused(read, data)
+
+
+def test_a_kind_of_place_that_the_policy_does_not_know_is_refused(
+    read: Read, data: dict[str, Any]
+) -> None:
+    data["sites"][0]["location"] = "stor"
+    company = read(data)
+    with pytest.raises(CompanyError, match=f"sites: {company.sites[0].id}: location: .*, store, "):
+        read_policy(company, COMPANY)
 
 
 def test_everything_that_is_wrong_is_named_at_once(read: Read, data: dict[str, Any]) -> None:
