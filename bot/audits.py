@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from math import floor
 
+from bot.case_records import CHUNK_BYTES
 from bot.case_work import Work
 
 OVERDUE_AFTER = timedelta(minutes=2)
@@ -29,11 +31,15 @@ class Audit:
     """1 while the newest lines of the histories cannot be pinned outside the database."""
     unread_roster: int
     """1 while the newest roster cannot be read."""
+    evidence_full: int
+    """1 while no file is taken any more, because those that are kept fill their room."""
     exhausted_duties: int
     """Duties with nobody left to ask: for people to see, but no fault of the service."""
     due: Mapping[str, int]
     """Jobs that are due now, by kind."""
     oldest_due_seconds: float
+    evidence_used: float = 0.0
+    """The part of the room for files that is used, in whole hundredths: no single file shows."""
 
     def findings(self) -> dict[str, int]:
         """What must all be zero, by name."""
@@ -45,6 +51,7 @@ class Audit:
             "failing_jobs": self.failing_jobs,
             "unpinned": self.unpinned,
             "unread_roster": self.unread_roster,
+            "evidence_full": self.evidence_full,
         }
 
     @property
@@ -53,12 +60,16 @@ class Audit:
         return not any(self.findings().values())
 
 
-async def audit(work: Work, *, pinned: bool = True) -> Audit:
-    """One pass over what is owed. Reads only; `pinned` is what became of the heads."""
+async def audit(work: Work, *, pinned: bool = True, room: int | None = None) -> Audit:
+    """One pass over what is owed. Reads only; `pinned` is what became of the heads.
+
+    `room` is how many bytes of files are kept at most, where somebody set that.
+    """
     now = work.clock.now()
     async with work.storage.read() as tx:
         due = await tx.jobs.due(now)
         oldest = await tx.jobs.next_due() if due else None
+        kept = 0 if room is None else await tx.files.count() * CHUNK_BYTES
         return Audit(
             overdue=await tx.jobs.overdue(now - OVERDUE_AFTER),
             unscheduled_duties=await tx.duties.unscheduled(),
@@ -67,6 +78,8 @@ async def audit(work: Work, *, pinned: bool = True) -> Audit:
             failing_jobs=await tx.jobs.failing(FAILING_ATTEMPTS),
             unpinned=0 if pinned else 1,
             unread_roster=1 if work.directory.unread else 0,
+            evidence_full=1 if room is not None and kept >= room else 0,
+            evidence_used=floor(100 * kept / room) / 100 if room else 0.0,
             exhausted_duties=await tx.duties.exhausted(),
             due=due,
             oldest_due_seconds=0.0 if oldest is None else (now - oldest).total_seconds(),

@@ -31,6 +31,7 @@ _ALLOWED = frozenset(
         "failing_jobs",
         "unpinned",
         "unread_roster",
+        "evidence_full",
         "exhausted_duties",
         *("status", "code", "answer", "event_type", "organisation"),
         *("cases", "held", "count", "duties", "jobs"),

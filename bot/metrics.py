@@ -38,6 +38,7 @@ class Meter:
         self._oldest = self._gauge("oldest_due_job_seconds", "Age of the oldest due job")
         self._findings = self._gauge("audit_findings", "What must be zero", "finding")
         self._exhausted = self._gauge("exhausted_duties", "Duties with nobody left to ask")
+        self._evidence = self._gauge("evidence_used_ratio", "Room for files that is used")
         self._clean = self._gauge("last_clean_audit_timestamp_seconds", "Last clean self-audit")
 
     def _counter(self, name: str, says: str, *labels: str) -> Counter:
@@ -66,6 +67,7 @@ class Meter:
             self._findings.labels(finding).set(count)
         self._oldest.set(found.oldest_due_seconds)
         self._exhausted.set(found.exhausted_duties)
+        self._evidence.set(found.evidence_used)
         if found.clean:
             self._clean.set(at.timestamp())
 

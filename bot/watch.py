@@ -35,12 +35,19 @@ class Watch:
     """Looks, remembers what it saw, and tells those who watch from outside."""
 
     def __init__(
-        self, work: Work, meter: Meter, *, pins: Pins | None = None, beat: Beat | None = None
+        self,
+        work: Work,
+        meter: Meter,
+        *,
+        pins: Pins | None = None,
+        beat: Beat | None = None,
+        room: int | None = None,
     ) -> None:
         self._work = work
         self._meter = meter
         self._pins = pins
         self._beat = beat
+        self._room = room
         self.last: Pass | None = None
         """The last pass that came to an end."""
 
@@ -56,7 +63,7 @@ class Watch:
         pinned = await self._pin()
         try:
             async with asyncio.timeout(AUDIT_SECONDS):
-                found = await audit(self._work, pinned=pinned)
+                found = await audit(self._work, pinned=pinned, room=self._room)
         except Exception as error:  # noqa: BLE001  the watch outlives a database outage
             log.error("audit_failed", error=type(error).__name__)
             return

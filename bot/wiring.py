@@ -220,4 +220,4 @@ def _watch(settings: Settings, work: Work, meter: Meter) -> Watch:
         pins = Pins(work.storage, work.clock, file)
     if settings.heartbeat_url is not None:
         beat = HttpBeat(settings.heartbeat_url.get_secret_value())
-    return Watch(work, meter, pins=pins, beat=beat)
+    return Watch(work, meter, pins=pins, beat=beat, room=limits_of(settings).altogether)

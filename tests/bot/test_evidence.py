@@ -15,9 +15,11 @@ from bot.desk_files import DeskFiles
 from bot.evidence import MEGABYTE, Cut, Evidence, Limits
 from bot.filing import Filed
 from bot.links import Errand, For, forget_old_links, use_link
+from bot.metrics import Meter
 from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
 from bot.retention import Retention
+from bot.watch import Watch
 from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.phrases import Say, say
@@ -222,6 +224,23 @@ async def test_where_there_is_no_room_for_files_reports_are_still_taken(shelf: S
     shelf.limits = replace(LIMITS, altogether=0)
     assert await shelf.adds(pdf()) == say("file.no_room")
     assert (await shelf.people.report()).case_id
+
+
+async def test_whoever_runs_it_learns_that_the_room_is_full_and_how_full_it_is(
+    shelf: Shelf,
+) -> None:
+    work, meter = shelf.people.world.service.work, Meter()
+    shelf.limits = replace(LIMITS, altogether=3 * CHUNK_BYTES)
+    watch = Watch(work, meter, room=shelf.limits.altogether)
+    await shelf.adds(pdf())
+    await watch.look()
+    assert watch.last is not None and watch.last.found.clean
+    assert b"mamori_evidence_used_ratio 0.33\n" in meter.text("")[0]
+    for number in range(2):
+        await shelf.adds(pdf(str(number).encode()))
+    await watch.look()
+    assert watch.last.found.findings()["evidence_full"] == 1
+    assert b'mamori_audit_findings{finding="evidence_full"} 1.0' in meter.text("")[0]
 
 
 async def test_what_was_taken_back_takes_nothing_more(shelf: Shelf) -> None:

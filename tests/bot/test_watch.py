@@ -23,6 +23,7 @@ CLEAN = Audit(
     failing_jobs=0,
     unpinned=0,
     unread_roster=0,
+    evidence_full=0,
     exhausted_duties=0,
     due={},
     oldest_due_seconds=0.0,
@@ -73,7 +74,7 @@ def scene(world: World, monkeypatch: pytest.MonkeyPatch) -> Scene:
     watch = Watch(work, Meter(), pins=pins, beat=beats)
     scene = Scene(world, watch, Health(work, watch), beats, pins)
 
-    async def audit(work: object, *, pinned: bool) -> Audit:
+    async def audit(work: object, *, pinned: bool, room: int | None) -> Audit:
         if scene.breaks is not None:
             raise scene.breaks
         return replace(scene.finds, unpinned=0 if pinned else 1)
