@@ -197,6 +197,13 @@ class Company(Frozen):
         second = (self.second_desk.channel,) if self.second_desk else ()
         return (self.desk.channel, *second)
 
+    def language_of(self, address: str) -> str:
+        """What a channel speaks; one that the company does not name speaks the desk's language."""
+        spoken = {site.channel: site.language for site in self.sites}
+        if self.second_desk is not None:
+            spoken[self.second_desk.channel] = self.second_desk.language
+        return {**spoken, self.desk.channel: self.desk.language}.get(address, self.desk.language)
+
     def site(self, site_id: str) -> Site | None:
         """The site by id."""
         return next((site for site in self.sites if site.id == site_id), None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.bodies import unpack
 from bot.case_records import WholeCase
-from bot.case_work import CardKind, Work
+from bot.case_work import CardKind, Work, beside
 from bot.exclusions import exclusion_of
 from bot.list_deliveries import Present
 from bot.rights import Reader
@@ -79,7 +79,23 @@ def message_of(
     whole: WholeCase,
     listed: Present | None = None,
 ) -> Card:
-    """A message about a duty, in the thread or to one person.
+    """A message about a duty, in the thread or to one person: there, as its channel speaks."""
+    card = _message(work, nudge, duty, view, whole, listed)
+    channel = beside(whole.cards, duty.id)
+    if not nudge.direct or channel is None:
+        return card
+    return card.model_copy(update={"language": work.company.language_of(channel.address)})
+
+
+def _message(
+    work: Work,
+    nudge: NudgeRow,
+    duty: Duty,
+    view: CaseView,
+    whole: WholeCase,
+    listed: Present | None,
+) -> Card:
+    """What it says.
 
     Only those of the present climb say "please come": of a later one nobody is sure any more
     whom the earlier asked. `listed`: the running list about which it asks as a whole.

@@ -76,7 +76,7 @@ def _cards(
 def _nudges(
     work: Work, whole: WholeCase, view: CaseView, in_hand: frozenset[str], now: datetime
 ) -> Iterator[NewJob]:
-    said: dict[tuple[str, bool, tuple[str, ...], bool], str] = {}
+    said: dict[tuple[str, tuple[str, ...], tuple[str, ...], bool], str] = {}
     for duty in whole.duties:
         rows = whole.nudges.get(duty.id, ())
         for row in rows:
@@ -84,8 +84,9 @@ def _nudges(
             if row.id not in in_hand:
                 if not row.may_change or (row.list_id is not None and not past):
                     continue  # what is said of a list is seen to when that is shown
-                # Many messages of one duty say the same: one to each person, and one a rung.
-                same = (duty.id, row.direct, row.roles, past)
+                # What stands in the channel says the same for many rungs; each person reads
+                # their own answer.
+                same = (duty.id, row.people if row.direct else (), row.roles, past)
                 if same not in said:
                     said[same] = fingerprint(message_of(work, row, duty, view, whole))
                 if row.shown == said[same]:

@@ -225,6 +225,8 @@ class Card(Frozen):
     """People, by id, whom the platform should alert."""
     announcement: Phrase | None = None
     """What a phone says of it, where the title leans on what stands below it."""
+    language: str | None = None
+    """Of a direct message: what the channel speaks for which it asks. A channel speaks its own."""
 
     @property
     def announced(self) -> Phrase:

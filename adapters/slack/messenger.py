@@ -133,7 +133,8 @@ class SlackMessenger:
 
     async def _drawn(self, channel: str, card: Card) -> SlackMessage:
         address = f"slack:{channel}"
-        words = Words(self._catalogue, self._places.language(channel), self._work.clock.now())
+        language = card.language or self._places.language(channel)
+        words = Words(self._catalogue, language, self._work.clock.now())
         return card_message(
             words,
             card,

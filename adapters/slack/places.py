@@ -57,9 +57,8 @@ class Places:
 
     def __init__(self, company: Company) -> None:
         self._company = company
-        sites = {site.channel: site.language for site in company.sites}
-        desks = [desk for desk in (company.desk, company.second_desk) if desk]
-        self._languages = {**sites, **{desk.channel: desk.language for desk in desks}}
+        sites = (site.channel for site in company.sites)
+        self._known = frozenset((*sites, *company.desk_channels))
 
     def room(self, channel: str) -> tuple[str, str]:
         """The workspace ("" for the only one) and Slack's name of a channel or person."""
@@ -69,8 +68,8 @@ class Places:
     def address(self, workspace: str, room: str, *, alone: bool) -> str | None:
         """The company's address of a room of a workspace; None for a room it does not name."""
         addresses = (f"{PLATFORM}:{name}" for name in names(workspace, room, alone=alone))
-        return next((each for each in addresses if each in self._languages), None)
+        return next((each for each in addresses if each in self._known), None)
 
     def language(self, channel: str) -> str:
-        """The language of a channel; direct messages speak the desk's."""
-        return self._languages.get(f"{PLATFORM}:{channel}", self._company.desk.language)
+        """The language of a channel."""
+        return self._company.language_of(f"{PLATFORM}:{channel}")

@@ -100,7 +100,7 @@ class TeamsMessenger:
 
     def _drawn(self, address: str, card: Card) -> Part:
         index = self._work.index
-        words = Words(self._catalogue, self._places.language(address))
+        words = Words(self._catalogue, card.language or self._places.language(address))
         if card == NEUTRAL:
             return message(push_card(words, card), words.text(card.title))
         content = channel_card(

@@ -18,17 +18,16 @@ class Places:
 
     def __init__(self, company: Company) -> None:
         self._company = company
-        sites = {site.channel: site.language for site in company.sites}
-        desks = [desk for desk in (company.desk, company.second_desk) if desk]
-        self._languages = {**sites, **{desk.channel: desk.language for desk in desks}}
+        sites = (site.channel for site in company.sites)
+        self._known = frozenset((*sites, *company.desk_channels))
 
     def knows(self, address: str) -> bool:
         """Whether the company names this channel."""
-        return address in self._languages
+        return address in self._known
 
     def language(self, address: str) -> str:
-        """The language of a channel; personal chats speak the desk's."""
-        return self._languages.get(address, self._company.desk.language)
+        """The language of a channel."""
+        return self._company.language_of(address)
 
 
 def mentions(directory: Directory, card: Card, words: Words) -> tuple[Mention, ...]:

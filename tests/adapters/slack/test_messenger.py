@@ -10,7 +10,7 @@ from bot.messengers import Ambiguous, NotThere, Permanent, Sent, Throttled
 from flows.phrases import Verbatim, say
 from flows.presses import Press, Verb
 from flows.screens import Button, Card, Paragraph
-from tests.adapters.slack.office import CALLS, DESK, SHINJUKU, TEAM, Office
+from tests.adapters.slack.office import CALLS, DESK, SHINJUKU, TEAM, Office, said
 from tests.adapters.slack.walks import calls_for_help
 from tests.fake_slack import Fault, Kind, Message, Person, User
 
@@ -49,6 +49,22 @@ async def test_a_phone_says_of_a_call_where_to_come(office: Office) -> None:
     await office.passes(minutes=11)
     (card,) = (each for each in office.messages(DESK) if each.thread_ts is None)
     assert "いますぐ：助けの呼び出し（新宿店）" in card.text
+
+
+async def test_a_direct_message_speaks_the_language_of_the_channel_for_which_it_asks(
+    office: Office,
+) -> None:
+    await calls_for_help(office, "callcentre")
+    for name in ("ito", "kato"):
+        (told,) = office.person(name).chat
+        assert told.text == "Please come now: Call centre; 0 of 2"
+        assert said("en", "answer.take_over") in told.read
+    await office.person("kato").taps_in(told, said("en", "answer.take_over"))
+    await office.settles()
+    assert told.edits and said("en", "help.card.where") in told.read
+    await office.passes(minutes=15)
+    (at_desk, *_) = office.person("sato").chat
+    assert "相談窓口" in at_desk.text
 
 
 async def test_a_reply_stands_in_the_thread_and_is_found_there(office: Office) -> None:

@@ -109,9 +109,9 @@ async def a_report(office: Office, *, reporter: str | None = None, **changed: ob
     return filed
 
 
-async def calls_for_help(office: Office) -> Filed:
+async def calls_for_help(office: Office, site: str = "shinjuku") -> Filed:
     """A call for help goes out, behind the adapter's back."""
-    filed = await call_help(office.service.work, "shinjuku", b"x" * 16, "ja")
+    filed = await call_help(office.service.work, site, b"x" * 16, "ja")
     office.cases.append(filed.case_id)
     await office.settles()
     return filed
