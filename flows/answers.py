@@ -31,6 +31,29 @@ def on_the_way(duty: DutyView) -> tuple[Button, ...]:
     return (_here(duty, Style.PRIMARY), _cannot(duty, say("answer.cannot_after_all")))
 
 
+def own_answers(duty: DutyView, person: str, near: Arrival) -> tuple[Button, ...]:
+    """What this person can say in messages of their own, after what they said before.
+
+    Whoever is there is not on their way there: it is over, or they have to leave. Whoever comes
+    arrives, or is held up. That it is over is said by nobody who is not there.
+    """
+    if duty.over:
+        return ()
+    seats = [view.seat for view in duty.seats if view.seat.person_id == person]
+    said = seats[-1].answer if seats else None
+    if said is AnswerKind.HERE:
+        return (_over(duty), _cannot(duty, say("answer.cannot_after_all")))
+    if said in (AnswerKind.COMING, AnswerKind.TAKE_OVER):
+        arrives, gives_back = on_the_way(duty)
+        return (arrives, *_coming(duty, Style.PLAIN), gives_back)
+    if len(duty.taken) >= duty.ladder.quorum:
+        return (_here(duty, Style.PLAIN),)
+    open_ = (*_coming(duty, Style.PRIMARY), _take_over(duty, "answer.take_over"))
+    comes = open_ if near is Arrival.NOBODY else (*open_, _here(duty, Style.PLAIN))
+    cannot = () if said is AnswerKind.CANNOT else (_cannot(duty, say("answer.cannot")),)
+    return (*comes, *cannot)
+
+
 def _here(duty: DutyView, style: Style) -> Button:
     return Button(
         label=say("answer.here"), press=Press(verb=Verb.HERE, subject=duty.id), style=style
@@ -39,20 +62,28 @@ def _here(duty: DutyView, style: Style) -> Button:
 
 def answers(duty: DutyView) -> tuple[Button, ...]:
     """On my way, I take over, cannot. "Seen" is not among them: it closes nothing."""
-    coming = [
-        Button(
-            label=say("answer.coming", minutes=minutes),
-            press=Press(verb=Verb.COMING, subject=duty.id, detail=str(minutes)),
-            style=Style.PRIMARY,
-        )
-        for minutes in ARRIVAL_MINUTES
-    ]
-    return (*coming, _take_over(duty, "answer.take_over"), _cannot(duty, say("answer.cannot")))
+    return (*_coming(duty, Style.PRIMARY), *answers_of_those_there(duty))
+
+
+def answers_of_those_there(duty: DutyView) -> tuple[Button, ...]:
+    """Somebody is on the spot already: none of the managers need say in how many minutes."""
+    return (_take_over(duty, "answer.take_over"), _cannot(duty, say("answer.cannot")))
 
 
 def answers_from_afar(duty: DutyView) -> tuple[Button, ...]:
     """The desk is nowhere near: it sees to it that somebody goes, or cannot take that on."""
     return (_take_over(duty, "answer.sees_to_it"), _cannot(duty, say("answer.cannot_take_on")))
+
+
+def _coming(duty: DutyView, style: Style) -> tuple[Button, ...]:
+    return tuple(
+        Button(
+            label=say("answer.coming", minutes=minutes),
+            press=Press(verb=Verb.COMING, subject=duty.id, detail=str(minutes)),
+            style=style,
+        )
+        for minutes in ARRIVAL_MINUTES
+    )
 
 
 def _take_over(duty: DutyView, label: str) -> Button:
@@ -67,14 +98,3 @@ def _over(duty: DutyView) -> Button:
 def _cannot(duty: DutyView, label: Phrase) -> Button:
     press = Press(verb=Verb.CANNOT, subject=duty.id)
     return Button(label=label, press=press, style=Style.QUIET)
-
-
-def is_there(duty: DutyView, person: str) -> bool:
-    """Whether this person has said that they are there."""
-    seats = [view.seat for view in duty.seats]
-    return any((seat.person_id, seat.answer) == (person, AnswerKind.HERE) for seat in seats)
-
-
-def from_there(duty: DutyView) -> tuple[Button, ...]:
-    """Whoever is there is not on their way there: it is over, or they have to leave."""
-    return (_over(duty), _cannot(duty, say("answer.cannot_after_all")))

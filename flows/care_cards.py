@@ -1,9 +1,10 @@
 """The cards that ask for care: at the site, and of the desk where nobody there answered."""
 
-from flows.answers import answers, answers_from_afar
+from flows.answers import answers, answers_from_afar, answers_of_those_there
 from flows.card_parts import place, progress
 from flows.case_view import CaseView, DutyView, opened
 from flows.chase import chase, no_hunting
+from flows.commitments import DutyKind
 from flows.phrases import Verbatim, say
 from flows.presses import Press, Verb
 from flows.screens import Bullets, Button, Card, Element, Fact, Facts, Paragraph
@@ -23,10 +24,13 @@ def care_card(view: CaseView, duty: DutyView) -> Card:
             ),
             *_again(duty),
             _steps(unnamed=unnamed),
-            *_by_name(view),
+            *(_after_a_call(view) if view.report is None else _by_name(view)),
             *progress(view, duty),
         ),
-        buttons=(*answers(duty), _cared(duty, "care.done_shift" if unnamed else "care.done")),
+        buttons=(
+            *_who_gives_it(view, duty),
+            _cared(duty, "care.done_shift" if unnamed else "care.done"),
+        ),
         footer=chase(view, duty),
     )
 
@@ -55,8 +59,22 @@ def care_from_afar(view: CaseView, duty: DutyView) -> Card:
     )
 
 
+def _after_a_call(view: CaseView) -> tuple[Element, ...]:
+    """Whom to look after: the call's own card says no more who it was, once it is over."""
+    caller = opened(view.sender).caller
+    who = (Fact(label=say("care.who.caller"), value=caller),) if caller is not None else ()
+    return (Facts(items=(*who, _number(view))),)
+
+
+def _who_gives_it(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
+    """After a call whoever came is there still."""
+    called = view.duty(DutyKind.SECOND_PERSON) if view.report is None else None
+    came = called is not None and called.reached
+    return answers_of_those_there(duty) if came else answers(duty)
+
+
 def _number(view: CaseView) -> Fact:
-    """Which of its cases it is, for whoever is asked apart from the desk's channel."""
+    """Which case it is, where two of a kind may be asked about at once."""
     return Fact(label=say("help.card.number"), value=Verbatim(text=view.public_id))
 
 

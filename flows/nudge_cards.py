@@ -1,6 +1,6 @@
 """Messages about a duty: beside its card in the channel, and directly to one person."""
 
-from flows.answers import answers, from_there, is_there, on_the_way
+from flows.answers import answers, on_the_way, own_answers
 from flows.arrivals import Arrival, arrival
 from flows.card_parts import desk_buttons, place, roles, spot
 from flows.care_cards import care_from_afar
@@ -12,7 +12,7 @@ from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
 from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.policy import Policy
-from flows.screens import Card, Timeline
+from flows.screens import Card
 from flows.site_cards import site_card
 
 
@@ -75,9 +75,9 @@ def direct_card(
 ) -> Card:
     """The message to one person directly: the site's card with its answers, or the desk's ask.
 
-    Who answered when, and who is asked next, stands on the channel's card alone: here it would
-    be an edit to each person at each step, and a phone that lights up for nothing. That card is
-    everybody's and asks whoever is still missing; this one asks nobody who is there already.
+    Who is asked next, and when, stands on the channel's card alone: here it would be an edit to
+    each person at each step. That card is everybody's and asks whoever is still missing; this one
+    says who answered what, and offers what is left to say for its one reader.
     """
     if duty.owner is not Owner.SITE:
         # The desk's presses count in its channel alone.
@@ -86,11 +86,10 @@ def direct_card(
     if duty.kind is DutyKind.CARE and AT_DESK.issuperset(asked):
         return care_from_afar(view, duty)
     card = site_card(policy, view, duty.kind)
-    body = tuple(each for each in card.body if not isinstance(each, Timeline))
-    buttons = from_there(duty) if not duty.over and is_there(duty, person) else card.buttons
-    return card.model_copy(
-        update={"body": body, "buttons": buttons, "footer": no_hunting(view, duty)}
-    )
+    buttons = card.buttons
+    if duty.kind is DutyKind.SECOND_PERSON and buttons:
+        buttons = own_answers(duty, person, arrival(duty, view.now))
+    return card.model_copy(update={"buttons": buttons, "footer": no_hunting(view, duty)})
 
 
 def _from_outside(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Card | None:

@@ -443,6 +443,57 @@ def test_that_it_is_over_is_offered_once_somebody_is_there() -> None:
     assert Verb.OVER in verbs(site_card(POLICY, view(come), DutyKind.SECOND_PERSON))
 
 
+@pytest.mark.parametrize(
+    ("said", "offered"),
+    [
+        (None, [Verb.COMING, Verb.COMING, Verb.TAKE_OVER, Verb.HERE, Verb.CANNOT]),
+        (AnswerKind.CANNOT, [Verb.COMING, Verb.COMING, Verb.TAKE_OVER, Verb.HERE]),
+        (AnswerKind.COMING, [Verb.HERE, Verb.COMING, Verb.COMING, Verb.CANNOT]),
+        (AnswerKind.TAKE_OVER, [Verb.HERE, Verb.COMING, Verb.COMING, Verb.CANNOT]),
+        (AnswerKind.HERE, [Verb.OVER, Verb.CANNOT]),
+    ],
+)
+@pytest.mark.parametrize("other", [AnswerKind.COMING, AnswerKind.HERE])
+def test_a_direct_message_says_who_answered_and_offers_what_its_reader_has_left_to_say(
+    said: AnswerKind | None, offered: list[Verb], other: AnswerKind
+) -> None:
+    mine = (seat("tanaka", said),) if said else ()
+    come = replace(duty(DutyKind.SECOND_PERSON), seats=(*mine, seat("kato", other)))
+    for case in (view(come), view(come, of=report())):
+        card = direct_card(POLICY, case, come, (Role.MANAGER,), "tanaka")
+        assert [button.press.verb for button in card.buttons] == offered
+        assert f"seat.{other.value}" in keys(card)
+        assert said is None or f"seat.{said.value}" in keys(card)
+
+
+def test_whoever_is_not_needed_can_still_say_in_a_direct_message_that_they_are_there() -> None:
+    full = duty(DutyKind.SECOND_PERSON, seats=2)
+    card = direct_card(POLICY, view(full), full, (Role.AREA,), "takahashi")
+    assert verbs(card) == {Verb.HERE}
+    over = replace(full, state="done")
+    assert not direct_card(POLICY, view(over), over, (Role.AREA,), "takahashi").buttons
+
+
+@pytest.mark.parametrize("came", [False, True])
+def test_care_after_a_call_says_whose_it_is_and_asks_nobody_who_came_in_how_many_minutes(
+    came: bool,
+) -> None:
+    answer = AnswerKind.HERE if came else AnswerKind.CANNOT
+    called = replace(duty(DutyKind.SECOND_PERSON, state="done"), seats=(seat("a", answer),))
+    care = duty(DutyKind.CARE)
+    caller = SenderView(caller=Own(ja="花子", en="Hanako"))
+    case = replace(view(called, care), sender=caller)
+    for card in (
+        site_card(POLICY, case, DutyKind.CARE),
+        direct_card(POLICY, case, care, (Role.MANAGER,), "a"),
+    ):
+        assert case.public_id in keys(card) and "Hanako" in keys(card)
+        assert (Verb.COMING in verbs(card)) is not came
+        assert {Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED} <= verbs(card)
+    done = replace(case, duties=(called, replace(care, state="done")))
+    assert "Hanako" not in keys(site_card(POLICY, done, DutyKind.CARE))
+
+
 @pytest.mark.parametrize("answer", [AnswerKind.COMING, AnswerKind.TAKE_OVER, AnswerKind.HERE])
 def test_somebody_who_is_there_is_no_longer_said_to_be_coming(answer: AnswerKind) -> None:
     come = replace(duty(DutyKind.SECOND_PERSON), seats=(seat("a", answer),))
