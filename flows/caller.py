@@ -16,9 +16,9 @@ from flows.own_care import care_asked, care_lines, care_question
 from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
+from flows.result import police
 from flows.screens import (
     Button,
-    CallLine,
     Card,
     Element,
     Happening,
@@ -42,7 +42,7 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
         body=(
             *_nobody_yet(view, duty),
             *_last_question(view),
-            *_police_first(view, duty),
+            police(),
             Paragraph(text=say("help.step_away"), strong=True),
             # A question and its answers stand together.
             *(() if asks else told),
@@ -73,7 +73,7 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
             *asked,
         ),
         buttons=(*again, *asks),
-        after=(_police(strong=True), *phones(called)) if unsure and called else (),
+        after=(police(), *phones(called)) if unsure and called else (),
         footer=say("help.report_apart"),
         may_check=True,
     )
@@ -172,17 +172,6 @@ def _do_not_wait(key: str, duty: DutyView) -> Paragraph:
 def _all_asked(duty: DutyView) -> bool:
     """Nobody else will be asked, and nobody comes."""
     return not duty.taken and not duty.next_roles
-
-
-def _police_first(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
-    """110, large when nobody comes."""
-    again = view.again_at is not None
-    nobody = not duty.taken and (again or _all_asked(duty) or bool(duty.seats))
-    return (_police(strong=nobody or arrival(duty, view.now) is Arrival.OVERDUE),)
-
-
-def _police(*, strong: bool) -> CallLine:
-    return CallLine(label=say("help.police"), phone="110", strong=strong)
 
 
 def _desk_told(view: CaseView) -> tuple[Moment, ...]:

@@ -27,6 +27,7 @@ from flows.screens import (
     Facts,
     Paragraph,
 )
+from flows.talk import in_danger_from_others
 
 
 def desk_card(policy: Policy, view: CaseView) -> Card:
@@ -40,7 +41,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
     return Card(
         title=say("desk.title", id=case_number(view), urgency=say(f"urgency.{view.urgency.value}")),
         body=(
-            *self_harm(view),
+            *danger(view),
             *going_on(view),
             *injured(view),
             Facts(items=_desk_facts(policy, view)),
@@ -63,7 +64,7 @@ def _folded(view: CaseView) -> Card:
     return Card(
         title=say("desk.title", id=case_number(view), urgency=say(f"desk.{view.state}")),
         body=(
-            *self_harm(view),
+            *danger(view),
             *speak_now(view),
             *(_care_missing(view) if view.state == "closed" else ()),
             *(done if view.state == "closed" else ()),
@@ -147,10 +148,15 @@ def _more(count: int) -> tuple[Phrase, ...]:
     return (say("desk.owed.more", count=count),) if count > 0 else ()
 
 
-def self_harm(view: CaseView) -> tuple[Element, ...]:
-    """A hint in the reporter's words or answers: it comes before everything else."""
+def danger(view: CaseView) -> tuple[Element, ...]:
+    """Hints of danger in the reporter's words or answers, and of which: they come before all."""
+    hurt = Paragraph(text=say("desk.self_harm"), strong=True)
+    threatened = Paragraph(text=say("desk.danger"), strong=True)
     hint = opened(view.health).self_harm_hint
-    return (Paragraph(text=say("desk.self_harm"), strong=True),) if hint else ()
+    return (
+        *((hurt,) if hint else ()),
+        *((threatened,) if in_danger_from_others(view) else ()),
+    )
 
 
 def _own_word(view: CaseView) -> tuple[Element, ...]:

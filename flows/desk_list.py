@@ -9,6 +9,7 @@ from flows.case_view import CaseView, opened
 from flows.commitments import DutyKind
 from flows.phrases import Listed, Phrase, Verbatim, listed, say
 from flows.screens import Button
+from flows.talk import in_danger_from_others
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -51,7 +52,9 @@ def desk_line(view: CaseView) -> DeskLine:
 
 
 def _owed(view: CaseView) -> Phrase:
-    """What is owed; a hint of self-harm stands before it."""
-    if not opened(view.health).self_harm_hint:
+    """What is owed; a hint of danger stands before it."""
+    hurt = (say("desk.self_harm"),) if opened(view.health).self_harm_hint else ()
+    threatened = (say("desk.danger"),) if in_danger_from_others(view) else ()
+    if not (hurt or threatened):
         return still_owed(view)
-    return Listed(items=(say("desk.self_harm"), still_owed(view)), joined="lines")
+    return Listed(items=(*hurt, *threatened, still_owed(view)), joined="lines")

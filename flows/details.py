@@ -11,7 +11,7 @@ from datetime import datetime
 from flows.acts import Chip
 from flows.assessment import Effect
 from flows.card_parts import spot
-from flows.cards import going_on, injured, self_harm, speak_now
+from flows.cards import danger, going_on, injured, speak_now
 from flows.case_view import CaseView, opened
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Report, Visibility
@@ -68,7 +68,7 @@ def details(policy: Policy, view: CaseView, written: Written) -> tuple[Element, 
     return (
         Paragraph(text=say("details.opened_is_logged")),
         *_taken_back(view),
-        *self_harm(view),
+        *danger(view),
         *speak_now(view),
         *going_on(view),
         *injured(view),

@@ -3,10 +3,8 @@
 from flows.danger_words import hints_at_others, hints_at_self_harm
 from flows.phrases import say
 from flows.policy import Policy
-from flows.result import listening_lines
-from flows.screens import Ask, CallLine, Element, Paragraph
-
-POLICE = "110"
+from flows.result import POLICE, listening_lines, police
+from flows.screens import Ask, Element, Paragraph
 
 
 def greeting(policy: Policy, first: Ask, words: str) -> tuple[tuple[Element, ...], Ask]:
@@ -26,7 +24,7 @@ def _help_first(policy: Policy, first: Ask) -> Ask:
     return first.model_copy(
         update={
             "title": say("safe.d"),
-            "body": (*running, _police(), question),
+            "body": (*running, police(), question),
             "after": (*first.after, *_listening(policy)),
         }
     )
@@ -34,14 +32,10 @@ def _help_first(policy: Policy, first: Ask) -> Ask:
 
 def _lines(policy: Policy) -> tuple[Element, ...]:
     talk, *lines = _listening(policy)
-    return (talk, _police(), *lines)
+    return (talk, police(), *lines)
 
 
 def _listening(policy: Policy) -> tuple[Element, ...]:
     """Who listens: every number but that of the police, which has a place of its own."""
     lines = (line for line in listening_lines(policy) if line.phone != POLICE)
     return (Paragraph(text=say("sent.talk_now"), strong=True), *lines)
-
-
-def _police() -> CallLine:
-    return CallLine(label=say("help.police"), phone=POLICE, strong=True)

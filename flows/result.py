@@ -22,7 +22,7 @@ from flows.screens import Facts as FactList
 MAX_CARDS = 2
 """Cards shown with a result: more than two and none is read."""
 
-_POLICE = CallLine(label=say("help.police"), phone="110", strong=True)
+POLICE = "110"
 _LONG_NUMBER = 6
 """Emergency and police numbers are shorter than this."""
 
@@ -73,10 +73,10 @@ def _advice(policy: Policy, facts: Facts) -> tuple[tuple[Element, ...], tuple[El
     words, leaving, ending = runbook_facts(policy, first)
     cards = (element for card in further for element in runbook_card(policy, card))
     # Who is told to call the police has the number beneath the words, as a key.
-    police = (_POLICE,) if first is Runbook.VIOLENCE else ()
+    number = (police(),) if first is Runbook.VIOLENCE else ()
     if first in policy.may_end["staff"]:
-        return (FactList(items=(words, leaving, ending)), *police), tuple(cards)
-    return (FactList(items=(words, leaving)), *police), (FactList(items=(ending,)), *cards)
+        return (FactList(items=(words, leaving, ending)), *number), tuple(cards)
+    return (FactList(items=(words, leaving)), *number), (FactList(items=(ending,)), *cards)
 
 
 def _now_it_is_over(policy: Policy) -> tuple[Element, ...]:
@@ -189,6 +189,11 @@ def helplines(policy: Policy) -> tuple[CallLine, ...]:
         for contact in policy.contacts.values()
         if contact.phone
     )
+
+
+def police() -> CallLine:
+    """The police, for whoever may be in danger: before everything else, and large."""
+    return CallLine(label=say("help.police"), phone=POLICE, strong=True)
 
 
 def listening_lines(policy: Policy) -> tuple[CallLine, ...]:

@@ -3,20 +3,21 @@
 "Delivered" stands here only once the desk's channel has it.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flows.aftercare import Word
 from flows.assessment import Safety
 from flows.caller import rung_lines
-from flows.case_view import CaseView, DutyView, opened
+from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.files import add_button
+from flows.first_lines import ASKED_AFTER, before_all, hard_times
 from flows.own_care import care_asked, care_lines, care_question
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
-from flows.result import helplines, listening_lines
+from flows.result import helplines
 from flows.screens import (
     Button,
     CallLine,
@@ -28,7 +29,6 @@ from flows.screens import (
     Style,
     Timeline,
 )
-from flows.spoken_with import speaks_by
 from flows.talk import compose, messages
 
 
@@ -38,12 +38,11 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
     if view.state == "withdrawn":
         return _withdrawn(policy, view)
     care = view.duty(DutyKind.CARE)
-    first = listening_lines(policy) if _hard_times(view) else ()
     lines: tuple[Element, ...] = (Heading(text=say("sent.lines")), *helplines(policy))
     return Card(
         title=say("sent.title"),
         body=(
-            *(_talk_to_somebody(policy, view, first) if first else ()),
+            *before_all(policy, view),
             Paragraph(text=_arrival(view), strong=True),
             *_thanks(view),
             *_injury(view),
@@ -58,7 +57,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             # Last, so that a question stands directly above its answers.
             *(_question(view) or care_asked(care)),
         ),
-        after=() if first else lines,
+        after=() if hard_times(view) else lines,
         buttons=_buttons(view, care),
         compose=compose(view, for_desk=False),
     )
@@ -90,12 +89,6 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
         buttons=(resume, *_stop_writing(view)),
         after=(Heading(text=say("sent.lines")), *helplines(policy)),
     )
-
-
-def _hard_times(view: CaseView) -> bool:
-    """Whether the lines that listen come before everything else."""
-    hard = any(word is Word.HARD for _, _, word in opened(view.health).check_ins)
-    return hard or _desk_is_to_speak(view)
 
 
 def _question(view: CaseView) -> tuple[Element, ...]:
@@ -173,22 +166,6 @@ def _files(view: CaseView) -> tuple[Element, ...]:
     if not view.files:
         return ()
     return (Paragraph(text=say("file.yours", count=len(view.files))),)
-
-
-def _talk_to_somebody(
-    policy: Policy, view: CaseView, lines: tuple[CallLine, ...]
-) -> tuple[Element, ...]:
-    told: tuple[Element, ...] = ()
-    if _desk_is_to_speak(view):
-        told = (Paragraph(text=speaks_by(policy, view)),)
-        unnamed = view.report is not None and view.report.unnamed
-        told += (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()
-    return (Paragraph(text=say("sent.talk_now"), strong=True), *lines, *told)
-
-
-def _desk_is_to_speak(view: CaseView) -> bool:
-    follow_up = view.duty(DutyKind.FOLLOW_UP)
-    return opened(view.health).self_harm_hint or (follow_up is not None and not follow_up.over)
 
 
 def _injury(view: CaseView) -> tuple[Element, ...]:
@@ -278,10 +255,6 @@ def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
     return say("step.take_by", by=on_day_at(min(take.due_at, answer), view.zone))
 
 
-_ASKED_AFTER = timedelta(hours=3)
-"""So long after people were to be there nobody is told any more not to wait: they are asked."""
-
-
 def _second_person(view: CaseView) -> tuple[Element, ...]:
     duty = view.duty(DutyKind.SECOND_PERSON)
     if duty is None or duty.owner is not Owner.SITE:
@@ -290,7 +263,7 @@ def _second_person(view: CaseView) -> tuple[Element, ...]:
     if view.over_said:
         return (title, Paragraph(text=say("sent.over_said")))
     lines = Timeline(items=rung_lines(view, duty))
-    if not duty.over and view.now >= duty.due_at + _ASKED_AFTER:
+    if not duty.over and view.now >= duty.due_at + ASKED_AFTER:
         return (title, lines, Paragraph(text=say("sent.still_on"), strong=True))
     nobody = duty.state == "exhausted" and not duty.taken
     return (title, lines, *((Paragraph(text=say("help.nobody"), strong=True),) if nobody else ()))

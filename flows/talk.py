@@ -1,6 +1,8 @@
 """The words between the reporter and the desk, for the two places that may show them."""
 
 from flows.case_view import CaseView
+from flows.commitments import DutyKind
+from flows.danger_words import hints_at_others, says_danger
 from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.presses import Press, Verb
 from flows.report import MAX_WORDS
@@ -47,3 +49,14 @@ def compose(view: CaseView, *, for_desk: bool) -> Compose:
             style=Style.PRIMARY,
         ),
     )
+
+
+def in_danger_from_others(view: CaseView) -> bool:
+    """Whether the reporter's last letter of danger says that others threaten them, and the desk
+    has not spoken with them since."""
+    follow_up = view.duty(DutyKind.FOLLOW_UP)
+    if follow_up is None or follow_up.over:
+        return False
+    written = (each.text for each in reversed(view.messages) if not each.by_desk)
+    last = next((text for text in written if says_danger(text)), "")
+    return hints_at_others(last)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from flows.assessment import Safety
 from flows.caller import caller_card
 from flows.cards import desk_card
 from flows.case_view import Phone, Rung
@@ -11,7 +12,7 @@ from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
 from flows.phrases import Say, on_day_at, say
 from flows.presses import Verb
-from flows.screens import Card, Happening, Paragraph, Style, Timeline, asked_apart
+from flows.screens import CallLine, Card, Happening, Paragraph, Style, Timeline, asked_apart
 from flows.status import reporter_card
 from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, keys, report, seat, view
 
@@ -47,6 +48,27 @@ def test_a_reporter_with_somebody_on_the_way_does_not_read_that_nobody_comes() -
         left = duty(DutyKind.SECOND_PERSON, "exhausted", seats=seats)
         shown = keys(reporter_card(POLICY, view(left, of=report())))
         assert ("help.nobody" in shown) is (seats == 0)
+
+
+def test_while_it_goes_on_110_comes_first_and_large() -> None:
+    ongoing = report(safety=Safety.ONGOING)
+    asked = duty(DutyKind.SECOND_PERSON, seats=0)
+    waits = view(of=ongoing, delivered_at=None)
+    for case in (view(asked, of=ongoing), view(of=ongoing), waits):
+        danger, police, *_ = reporter_card(POLICY, case).body
+        assert danger == Paragraph(text=say("sent.danger"), strong=True)
+        assert police == CallLine(label=say("help.police"), phone="110", strong=True)
+    over = view(duty(DutyKind.SECOND_PERSON, "done"), of=ongoing)
+    said = view(asked, of=ongoing, over_said=True)
+    later = view(of=ongoing, delivered_at=NOW, now=NOW + timedelta(hours=4))
+    for case in (view(of=report()), over, said, later):
+        assert "sent.danger" not in keys(reporter_card(POLICY, case))
+
+
+def test_who_calls_reads_110_large_from_the_first_moment() -> None:
+    for seats in (0, 1):
+        shown = caller_card(POLICY, view(duty(DutyKind.SECOND_PERSON, seats=seats)))
+        assert [one.strong for one in shown.body if isinstance(one, CallLine)] == [True]
 
 
 def test_a_promise_that_has_passed_is_said_to_be_late_and_not_made_again() -> None:

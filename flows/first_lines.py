@@ -1,0 +1,59 @@
+"""What stands first on the page of who sent a report: 110, who listens, that the desk is asked."""
+
+from datetime import timedelta
+
+from flows.aftercare import Word
+from flows.assessment import Safety
+from flows.case_view import CaseView, opened
+from flows.commitments import DutyKind
+from flows.duties import Owner
+from flows.phrases import say
+from flows.policy import Policy
+from flows.result import POLICE, listening_lines, police
+from flows.screens import Element, Paragraph
+from flows.spoken_with import speaks_by
+from flows.talk import in_danger_from_others
+
+ASKED_AFTER = timedelta(hours=3)
+"""So long after people were to be there nobody is told any more not to wait: they are asked."""
+
+
+def before_all(policy: Policy, view: CaseView) -> tuple[Element, ...]:
+    """110 for whoever may be in danger from others, then who listens; and that the desk is told."""
+    hard = hard_times(view)
+    urgent = in_danger_from_others(view) or (_goes_on(view) and not hard)
+    danger = (Paragraph(text=say("sent.danger"), strong=True), police()) if urgent else ()
+    lines = [one for one in listening_lines(policy) if not (urgent and one.phone == POLICE)]
+    talk = (Paragraph(text=say("sent.talk_now"), strong=True), *lines) if hard else ()
+    return (*danger, *talk, *_told(policy, view))
+
+
+def hard_times(view: CaseView) -> bool:
+    """Whether the lines that listen come before everything else."""
+    health = opened(view.health)
+    hard = any(word is Word.HARD for _, _, word in health.check_ins) or health.self_harm_hint
+    return hard or (_desk_is_to_speak(view) and not in_danger_from_others(view))
+
+
+def _goes_on(view: CaseView) -> bool:
+    """Whether what was reported may still be going on: nobody has said that it is over."""
+    if view.report is None or view.report.safety is not Safety.ONGOING or view.over_said:
+        return False
+    duty = view.duty(DutyKind.SECOND_PERSON)
+    if duty is not None and duty.owner is Owner.SITE:
+        return not duty.over and view.now < duty.due_at + ASKED_AFTER
+    return view.delivered_at is None or view.now < view.delivered_at + ASKED_AFTER
+
+
+def _told(policy: Policy, view: CaseView) -> tuple[Element, ...]:
+    """That the desk is asked to speak with them; who gave no name reads its answer here alone."""
+    if not _desk_is_to_speak(view):
+        return ()
+    unnamed = view.report is not None and view.report.unnamed
+    here = (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()
+    return (Paragraph(text=speaks_by(policy, view)), *here)
+
+
+def _desk_is_to_speak(view: CaseView) -> bool:
+    follow_up = view.duty(DutyKind.FOLLOW_UP)
+    return opened(view.health).self_harm_hint or (follow_up is not None and not follow_up.over)
