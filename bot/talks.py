@@ -8,6 +8,7 @@ from bot.bodies import ReportBody, pack, with_health
 from bot.case_records import Author, Case, CaseState, Message
 from bot.case_work import Work, place_of, refresh_case, reopen, report_of, said_at, site_by
 from bot.filing import leave_now
+from bot.nudges import ask_anew
 from bot.ports import Transaction
 from bot.pressed import UNKNOWN, Pressed
 from bot.return_address import owe_push
@@ -17,7 +18,7 @@ from bot.work_records import Duty, DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.danger_words import hints_at_self_harm
+from flows.danger_words import hints_at_self_harm, says_danger
 from flows.phrases import Say, say
 from flows.report import MAX_WORDS
 
@@ -63,7 +64,7 @@ async def write(
     else:
         await to_be_answered(work, tx, case, body, words, now)
     await refresh_case(tx, case_id, now)
-    nobody_reads = case.state is CaseState.WITHDRAWN and not (by_desk or hints_at_self_harm(words))
+    nobody_reads = case.state is CaseState.WITHDRAWN and not (by_desk or says_danger(words))
     return Pressed(say("talk.taken_back") if nobody_reads else SENT, True)
 
 
@@ -78,23 +79,28 @@ async def to_be_answered(
 ) -> None:
     """What the reporter wrote or added is owed an answer, or a person now where there is danger.
 
-    On a report that was taken back nothing is owed but that. A closed case is one that nobody looks
-    at any more: there somebody is called.
+    On a report that was taken back nothing is owed but that. Whoever took a case looks at its card
+    no more than at one that was closed: there somebody is called.
     """
-    in_danger = hints_at_self_harm(words)
-    if in_danger:
-        body = await _hinted(tx, case, body)
+    if says_danger(words):
+        body = await _hinted(tx, case, body, words)
         if case.state is CaseState.KEPT:  # the wait that hides when it was sent must not cost this
             await leave_now(work, tx, case.id, now)
-            return
-        await follow_up(work, tx, case.id, body, now, danger=True)
-    if case.state is CaseState.WITHDRAWN:
+        if case.state is not CaseState.KEPT or not hints_at_self_harm(words):
+            await follow_up(work, tx, case.id, body, now, danger=True)
+    if case.state in (CaseState.WITHDRAWN, CaseState.KEPT):
         return
     await reopen(tx, case.id, said_at(work, body, now))
-    if case.state is not CaseState.KEPT:
-        # Where there is danger somebody is called already.
-        rings = case.state is CaseState.CLOSED and not in_danger
-        await owe_answer(work, tx, case.id, body, now, rings=rings)
+    rings = not await _is_called(tx, case.id)
+    await owe_answer(work, tx, case.id, body, now, rings=rings)
+
+
+async def _is_called(tx: Transaction, case_id: str) -> bool:
+    """Whether the desk is called about this case already: to take it, or to speak with them."""
+    duties = await tx.duties.of_case(case_id)
+    taken, talk = first_of(duties, DutyKind.TAKE), first_of(duties, DutyKind.FOLLOW_UP)
+    untaken = taken is None or taken.state not in ENDED
+    return untaken or (talk is not None and _is_awaited(talk))
 
 
 async def owe_answer(
@@ -108,11 +114,14 @@ async def owe_answer(
 ) -> None:
     """The desk owes what was written an answer, unless it is asked for one already.
 
-    `rings`: somebody there is called at once, for nobody looks at the card.
+    `rings`: somebody there is called when the desk is open, for a card that changes rings nobody's
+    phone; once for each answer, however much is written until it comes.
     """
     duties = await tx.duties.of_case(case_id)
     reply = first_of(duties, DutyKind.REPLY)
     if reply is not None and _is_awaited(reply):
+        if rings and reply.climb == 0 and not await tx.duties.nudges(reply.id):
+            await ask_anew(work, tx, reply, 0, now)
         return
     if reply is not None and reply.state not in ENDED:  # nobody answered, and nobody was left
         await end_duty(tx, reply, DutyState.CLOSED, now)
@@ -121,12 +130,13 @@ async def owe_answer(
     await bear_duties(work, tx, case_id, body, [spec], now, rings=rings)
 
 
-async def _hinted(tx: Transaction, case: Case, body: ReportBody) -> ReportBody:
-    """Writes down that the reporter may be in danger.
+async def _hinted(tx: Transaction, case: Case, body: ReportBody, words: str) -> ReportBody:
+    """Writes down that the reporter may be in danger; from others only their letters say.
 
     One that has not left for the desk leaves as if it had come with these words: as urgent.
     """
-    body = with_health(body, self_harm_hint=True)
+    if hints_at_self_harm(words):
+        body = with_health(body, self_harm_hint=True)
     if first_of(await tx.duties.of_case(case.id), DutyKind.TAKE) is None:
         body = body.model_copy(update={"urgency": min(body.urgency, Urgency.U1)})
         await tx.cases.set_urgency(case.id, body.urgency)
@@ -134,6 +144,6 @@ async def _hinted(tx: Transaction, case: Case, body: ReportBody) -> ReportBody:
     return body
 
 
-def _is_awaited(reply: Duty) -> bool:
-    """Whether somebody is still asked for this answer."""
-    return reply.state not in (*ENDED, DutyState.EXHAUSTED)
+def _is_awaited(duty: Duty) -> bool:
+    """Whether somebody is still asked for this answer, or this talk."""
+    return duty.state not in (*ENDED, DutyState.EXHAUSTED)

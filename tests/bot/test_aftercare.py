@@ -199,9 +199,50 @@ async def test_words_that_hint_at_self_harm_bring_the_desk_at_any_hour(
     assert asked[-1].mentions == ("mori",)
 
 
-async def test_a_hint_in_an_unnamed_report_that_still_waits_sends_it_at_once(people, world) -> None:
+KNIFE = "いま、ナイフを持って店に来ています。助けて"
+
+
+async def test_a_letter_of_danger_from_others_brings_the_desk_at_any_hour(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await people.at_desk(Verb.TAKE, case)
+    world.clock.passes(hours=14)  # midnight in Tokyo
+    await world.works_off()
+    await people.say(case, Verb.WRITE, words=KNIFE)
+    assert (await people.duty(case, "follow_up")).due_at == world.clock.present + timedelta(
+        minutes=15
+    )
+    await world.works_off()
+    (nudge,) = [card for card in platform.beside("desk") if card.title.key == "nudge.follow_up"]
+    assert set(nudge.mentions) == {"sato", "suzuki"}
+    (card,) = platform.cards("desk")
+    assert "desk.danger" in repr(card) and "ナイフ" not in repr(card)
+
+
+async def test_whoever_writes_of_danger_reads_110_and_help_first_until_the_desk_has_spoken(
+    people,
+) -> None:
+    case = await people.report()
+    await people.say(case, Verb.WRITE, words=KNIFE)
+    danger, police, told, *_ = (await people.page(case)).body
+    assert danger.text.key == "sent.danger" and danger.strong
+    assert police.phone == "110" and police.strong and told.text.key == "sent.at_once"
+    assert (await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))).changed
+    assert "sent.danger" not in repr(await people.page(case))
+    await people.say(case, Verb.WRITE, words="死にたい")
+    assert (await people.page(case)).body[0].text.key == "sent.talk_now"
+    await people.say(case, Verb.WRITE, words=KNIFE)
+    first = (await people.page(case)).body
+    assert first[0].text.key == "sent.danger" and "sent.talk_now" in repr(first[2])
+
+
+@pytest.mark.parametrize("words", ["消えたい", KNIFE])
+async def test_a_hint_in_an_unnamed_report_that_still_waits_sends_it_at_once(
+    people, world, words: str
+) -> None:
     case = await people.report(visibility=Visibility.UNNAMED, send_now=False)
-    await people.say(case, Verb.WRITE, words="消えたい")
+    await people.say(case, Verb.WRITE, words=words)
     async with world.service.work.storage.read() as tx:
         assert (await tx.cases.get(case.case_id)).state is CaseState.OPEN
     assert {"follow_up", "take"} <= set(await people.duties(case))

@@ -143,6 +143,27 @@ async def test_who_says_that_nobody_has_looked_after_them_takes_a_closed_case_up
         assert "follow_up" in await people.duties(case)
 
 
+@pytest.mark.parametrize("answered", [False, True])
+async def test_writing_into_a_case_that_was_taken_rings_the_desk_once_for_each_answer(
+    people, world, platform, answered: bool
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.at_desk(Verb.TAKE, case)
+    if answered:
+        await people.at_desk(Verb.REPLY, case, words="We are with you.")
+    await world.passes(minutes=5)
+    before = len(platform.messages)
+    await people.say(case, Verb.WRITE, words="He was here again.")
+    await people.say(case, Verb.WRITE, words="It was the same man.")
+    await world.works_off()
+    (rang,) = list(platform.messages.values())[before:]
+    assert rang.card.title.key == "nudge.reply" and rang.alerted, "nobody's phone"
+    await people.at_desk(Verb.REPLY, case, words="We are coming.")
+    await world.works_off()
+    assert rang.card.title.key == "nudge.done"
+    assert (await audit(world.service.work)).clean
+
+
 async def test_each_message_of_the_reporter_is_owed_an_answer_of_its_own(people, world) -> None:
     case = await people.report(site_may_know=False)
     await people.at_desk(Verb.REPLY, case, words="We are with you.")

@@ -22,6 +22,9 @@ _ENDED_BY_CASE_PRESS = {
     Verb.MISTAKE: ("second_person", "take", "care"),
 }
 
+_ASKED_BY_A_LETTER = ("follow_up", "reply")
+"""Whether it is asked anew hangs on the words, and on who had been asked or had taken the case."""
+
 
 def deeds(act: Act, duty: DutyName, *, hidden: bool) -> Iterator[Done]:
     """What one act did to one duty of its case."""
@@ -52,7 +55,7 @@ def _meant(verb: Verb, act: Act, duty: DutyName, *, hidden: bool) -> tuple[Deed 
         return (None if hidden and duty.owner == "site" else Deed.ENDS), None
     if verb is Verb.CARE_NOT_YET and duty.kind == "follow_up" and hidden:
         return Deed.ONE_MORE, None
-    if verb is Verb.RESUME or (verb is Verb.WRITE and duty.kind == "follow_up"):
+    if verb is Verb.RESUME or (verb is Verb.WRITE and duty.kind in _ASKED_BY_A_LETTER):
         return Deed.UNKNOWN, None
     if verb is Verb.STILL_NEEDED and duty.kind == "second_person":
         return Deed.EVERYBODY, None
