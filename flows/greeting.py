@@ -1,10 +1,16 @@
 """What somebody who writes to the bot is answered: the first card, and what comes before it."""
 
+import unicodedata
+
 from flows.danger_words import hints_at_others, hints_at_self_harm
 from flows.phrases import say
 from flows.policy import Policy
 from flows.result import POLICE, listening_lines, police
 from flows.screens import Ask, Element, Paragraph
+
+_LONG = 20
+"""So wide is what is no mere word of greeting: ten characters of Japanese, or twenty letters."""
+_NOTHING_KEPT = Paragraph(text=say("first.nothing_kept"))
 
 
 def greeting(policy: Policy, first: Ask, words: str) -> tuple[tuple[Element, ...], Ask]:
@@ -12,10 +18,32 @@ def greeting(policy: Policy, first: Ask, words: str) -> tuple[tuple[Element, ...
 
     To whoever may be in danger from others people must come: the card begins with 110 and "Get
     help". To whoever may hurt themselves the lines that listen come first. Each has the other too.
+    Whoever wrote a longer text reads that nobody has got it, and how to send it.
     """
-    if hints_at_others(words):
-        return (), _help_first(policy, first)
-    return (_lines(policy) if hints_at_self_harm(words) else ()), first
+    danger = hints_at_others(words)
+    card = _help_first(policy, first) if danger else first
+    if _width(words.strip()) >= _LONG:
+        card = _not_sent(card)
+    return (_lines(policy) if hints_at_self_harm(words) and not danger else ()), card
+
+
+def greeted(policy: Policy, first: Ask, words: str) -> Ask:
+    """The same as one screen, for a way in that opens one."""
+    before, ask = greeting(policy, first, words)
+    return ask.model_copy(update={"body": (*before, *ask.body)})
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def _not_sent(card: Ask) -> Ask:
+    """The first card after a text that may be meant as a report. That nothing is kept is not said
+    of it: a chat keeps what was written there."""
+    *before, question = card.body
+    told = Paragraph(text=say("first.not_sent"), strong=True)
+    after = tuple(one for one in card.after if one != _NOTHING_KEPT)
+    return card.model_copy(update={"body": (*before, told, question), "after": after})
 
 
 def _help_first(policy: Policy, first: Ask) -> Ask:

@@ -99,7 +99,7 @@ def read_shortcut(payload: Mapping[str, Any]) -> Source:
 
 
 def read_command(fields: Mapping[str, Any]) -> Source:
-    """A slash command. The text after it is never looked at."""
+    """A slash command. The text after it is no part of its source: it is kept nowhere."""
     return Source(workspace_of(fields), str(fields["user_id"]), str(fields["trigger_id"]))
 
 

@@ -244,10 +244,11 @@ class Presses:
         return await self.own.write(visitor, shown, reader, source.delivery)
 
     async def start(self, payload: Mapping[str, Any]) -> None:
-        """The shortcut or the command: the first screen, whatever was typed after it."""
+        """The shortcut or the command: the first screen. What is typed after it is kept nowhere;
+        words of danger bring help first, as in the chat."""
         source = read_command(payload) if "command" in payload else read_shortcut(payload)
         try:
-            draw = await self.talks.first(source)
+            draw = await self.talks.greeted(source, str(payload.get("text") or ""))
         except Exception as error:  # noqa: BLE001  somebody may wait for help
             await self.outage.at_start(source, error)
             return

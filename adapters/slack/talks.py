@@ -17,6 +17,7 @@ from bot.case_work import Work
 from bot.company import Person
 from bot.conversations import Conversations, Next, Opened, Screen, StartAgain
 from bot.sealed_lists import Visitor
+from flows.greeting import greeted
 from flows.help_now import FIND
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
@@ -61,6 +62,12 @@ class Talks:
         if shown is not None and letter(shown.typed):
             shown = await self._stepping_out(visitor, shown)
         return await self.draw(source, visitor, await self.conversations.start(visitor), shown)
+
+    async def greeted(self, source: Source, wrote: str) -> Draw:
+        """The first screen, after something was typed behind the command."""
+        visitor, screen = await self.first_screen(source)
+        ask = greeted(self.work.policy, screen.ask, wrote)
+        return await self.draw(source, visitor, replace(screen, ask=ask))
 
     async def first_screen(self, source: Source, asked: str = "") -> tuple[Visitor, Screen]:
         """The first screen as such, for the places where it is no modal."""

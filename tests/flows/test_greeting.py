@@ -7,11 +7,12 @@ import pytest
 from bot.packs import builtin_pack
 from flows.checklist import talk
 from flows.conversation import replay
-from flows.greeting import greeting
+from flows.greeting import greeted, greeting
 from flows.screens import Ask
 from tests.flows.test_conversation import asking, known_site
 
 POLICY = builtin_pack("standard")
+NOT_SENT, NOTHING_KEPT = '"first.not_sent"', '"first.nothing_kept"'
 GET_HELP, POLICE, LISTENING = '"first.help"', '"110"', '"sent.talk_now"'
 
 
@@ -49,7 +50,35 @@ def test_whose_call_runs_already_reads_that_first() -> None:
     assert read.index('"first.calling"') < read.index(POLICE)
 
 
+REPORT = "お客さんに30分怒鳴られました。土下座しろと言われました。名前は一条です。"
+
+
+@pytest.mark.parametrize("words", [REPORT, "A customer shouted at me for half an hour."])
+def test_a_longer_text_is_said_to_have_reached_nobody_and_not_to_be_kept_nowhere(
+    words: str,
+) -> None:
+    read, card = answered(words)
+    assert NOT_SENT in read and NOTHING_KEPT not in read and words not in read
+    assert [one.code for one in card.buttons] == ["help", "check"]
+
+
+@pytest.mark.parametrize(
+    "words", ["店長が包丁で脅されています。助けて", "もう生きていたくない、死にたいです"]
+)
+def test_a_longer_text_of_danger_brings_help_before_that_nobody_has_got_it(words: str) -> None:
+    read, _ = answered(words)
+    assert read.index(POLICE) < read.index(NOT_SENT)
+
+
+def test_as_one_screen_it_reads_the_same() -> None:
+    first = asking(replay(talk, known_site(POLICY), ()))
+    for words in ("死にたい", "殺される", "hello"):
+        before, card = greeting(POLICY, first, words)
+        assert greeted(POLICY, first, words).body == (*before, *card.body)
+
+
 def test_other_words_are_answered_with_the_first_card_alone() -> None:
     read, card = answered("こんにちは")
     assert LISTENING not in read and POLICE not in read and '"first.title"' in read
+    assert NOTHING_KEPT in read and NOT_SENT not in read
     assert card.buttons

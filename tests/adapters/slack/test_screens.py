@@ -62,6 +62,23 @@ async def test_what_is_typed_to_the_bot_or_after_the_command_is_nowhere(
         assert all(canary not in str(call.given) for call in office.slack.calls)
 
 
+@pytest.mark.parametrize("words", ["he has a knife", "刃物を持っている"])
+async def test_words_of_danger_after_the_command_bring_help_first(john: Person, words: str) -> None:
+    await john.commands("/mamori", words)
+    read = john.modal.read
+    assert said(EN, "safe.d") in read and read.index("110") < read.index(said(EN, "first.question"))
+    john.closes()
+    await john.commands("/mamori", "死にたい")
+    read = john.modal.read
+    assert read.index(said(EN, "sent.talk_now")) < read.index(said(EN, "first.question"))
+
+
+async def test_a_longer_text_is_answered_that_nobody_has_got_it(john: Person) -> None:
+    await john.writes("A customer shouted at me for half an hour. My name is John.")
+    assert said(EN, "first.not_sent") in john.chat[-1].read
+    assert said(EN, "first.nothing_kept") not in john.chat[-1].read
+
+
 async def test_a_message_that_is_delivered_again_after_a_restart_is_answered_once(
     office: Office, john: Person
 ) -> None:

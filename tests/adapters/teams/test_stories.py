@@ -189,6 +189,13 @@ async def test_who_may_hurt_themselves_is_shown_the_lines_that_listen_first(play
     assert read_text(card.card).split("\n")[0] == said("ja", "sent.talk_now")
 
 
+async def test_a_longer_text_is_answered_that_nobody_has_got_it(play: Play) -> None:
+    wrote = "お客さんに30分怒鳴られました。土下座しろと言われました。"
+    (card,) = await play.person("employee").says(wrote)
+    read = read_text(card.card)
+    assert said("ja", "first.not_sent") in read and said("ja", "first.nothing_kept") not in read
+
+
 async def test_what_was_put_aside_goes_on_where_it_stopped(play: Play) -> None:
     employee = play.person("employee")
     dialog = await first(employee, "ja", "first.check")
