@@ -8,7 +8,7 @@ from bot.case_work import Work
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
 from bot.keys import read_public_id
-from bot.running_calls import is_calling
+from bot.running_calls import running_call
 from bot.scenes import scene
 from bot.sealed_lists import (
     AnswerList,
@@ -31,7 +31,9 @@ from flows.report import NAME, WORDS
 from flows.scene import Scene
 from flows.screens import Ask
 
-FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now}
+ELSEWHERE = "elsewhere"
+"""A call for help to another site than the one that runs already."""
+FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now, ELSEWHERE: help_now}
 """Every conversation by the name that stands in its token."""
 
 
@@ -95,7 +97,8 @@ class Conversations:
         await self._knows_readers(flow)
         scene = replace(self._scene(visitor, fresh, {}), calling=await self._is_calling(visitor))
         here = replay(FLOWS[flow], scene, ())
-        return await self._next(visitor, fresh, here, {})
+        following = await self._next(visitor, fresh, here, {})
+        return following if flow == ELSEWHERE else await self._or_call(visitor, following)
 
     async def show(self, visitor: Visitor, token: str) -> Next:
         """The same screen again, for another language or after a reload."""
@@ -117,7 +120,11 @@ class Conversations:
         def pressed(flow: StartFlow, scene: Scene, list_: AnswerList) -> Asking | Ending:
             return _pressed(flow, scene, list_, button, chosen, words)
 
-        return await self._turn(visitor, token, pressed, words)
+        return await self._or_call(visitor, await self._turn(visitor, token, pressed, words))
+
+    async def elsewhere(self, visitor: Visitor) -> Next:
+        """To which other site help is called: whoever asks is not where they called it first."""
+        return await self.start(replace(visitor, site_id=None), ELSEWHERE)
 
     async def help(self, visitor: Visitor, token: str) -> Next:
         """Help, from any screen. It works with a stale or broken token too: nobody in danger
@@ -269,9 +276,20 @@ class Conversations:
         who = f"{visitor.platform}|{visitor.tenant}|{visitor.actor}"
         return self._work.index.mac("caller", who.encode("utf-8", "replace"))
 
+    async def _or_call(self, visitor: Visitor, following: Next) -> Next:
+        """The call that runs already, in place of the question where to call for help."""
+        if not (isinstance(following, Screen) and following.ask.for_help):
+            return following
+        async with self._work.storage.read() as tx:
+            case = await running_call(self._work, tx, self._caller(visitor))
+        if case is None:
+            return following
+        pass_token = await self._lists.seal_pass(visitor, case.id)
+        return Opened(Filed(case.id, case.public_id, None), pass_token)
+
     async def _is_calling(self, visitor: Visitor) -> bool:
         async with self._work.storage.read() as tx:
-            return await is_calling(tx, self._caller(visitor))
+            return await running_call(self._work, tx, self._caller(visitor)) is not None
 
     def _own_names(self, visitor: Visitor) -> tuple[str, ...]:
         """What this visitor is called, as far as the platform or the roster knows."""

@@ -54,7 +54,7 @@ async def call_help(
     if site is None:
         raise LookupError("no such site")
     async with work.storage.write() as tx:
-        case, draft_mac = await find_call(work, tx, secret, caller, site.id)
+        case, draft_mac, caller_mac = await find_call(work, tx, secret, caller, site.id)
         if case is None:
             body = HelpBody(
                 site_id=site.id,
@@ -62,7 +62,7 @@ async def call_help(
                 identity=Identity(person_id=caller_id, name=caller_name),
                 health=Health(),
             )
-            case = await _new_call(work, tx, body, draft_mac, caller)
+            case = await _new_call(work, tx, body, draft_mac, caller_mac)
     return Filed(case.id, case.public_id, None)
 
 

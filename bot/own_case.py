@@ -36,6 +36,8 @@ class OwnCase:
     is_call: bool
     calling: bool
     """It is a call for help that nobody has ended."""
+    elsewhere: bool = False
+    """It is such a call, and help can be called to another site."""
     listed: bool = False
     """This account finds it without a receipt, among what it sent with a name."""
 
@@ -184,4 +186,5 @@ class OwnCases:
         called = view.duty(DutyKind.SECOND_PERSON) if is_call else None
         calling = called is not None and not called.over
         listed = any(found == case_id for found, _ in mine)
-        return OwnCase(case_id, view.public_id, card, is_call, calling, listed)
+        elsewhere = calling and len(self._work.company.sites) > 1
+        return OwnCase(case_id, view.public_id, card, is_call, calling, elsewhere, listed)

@@ -5,6 +5,7 @@ is left to answer, is not worth coming back to: pressing again must ask everybod
 """
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from bot.bodies import site_of
 from bot.case_records import Case, CaseKind
@@ -16,6 +17,9 @@ from flows.commitments import DutyKind
 
 JUST_CALLED = timedelta(seconds=10)
 """The same press that comes again within so long is the same thumb, whatever became of its call."""
+
+MOST_CALLS = 3
+"""Of one visit at a time, each to another site."""
 
 
 async def call_duty(tx: Transaction, case_id: str) -> Duty | None:
@@ -31,31 +35,59 @@ async def runs(tx: Transaction, case: Case) -> bool:
     return duty is not None and duty.state in (DutyState.OPEN, DutyState.ANSWERED)
 
 
-async def is_calling(tx: Transaction, caller: bytes) -> bool:
-    """Whether this visit has a call for help that is still out."""
-    case = await tx.cases.by_caller(caller)
-    return case is not None and await runs(tx, case)
+def macs_of(work: Work, caller: bytes) -> tuple[bytes, ...]:
+    """Under what the calls of one visit are found: one each for as many as may run at a time."""
+    others = (work.index.mac("caller", caller + bytes([n])) for n in range(1, MOST_CALLS))
+    return (caller, *others)
+
+
+async def running_call(work: Work, tx: Transaction, caller: bytes) -> Case | None:
+    """The newest call for help of this visit that is still out."""
+    running = []
+    for mac in macs_of(work, caller):
+        case = await tx.cases.by_caller(mac)
+        if case is not None and await runs(tx, case):
+            history = await tx.history.of_case(case.id)
+            running.append((history[0].at, case.id, case))
+    return max(running)[2] if running else None
+
+
+class Found(NamedTuple):
+    """The call to come back to, if there is one, and else under what a new one is found."""
+
+    case: Case | None
+    draft_mac: bytes
+    caller_mac: bytes | None
 
 
 async def find_call(
     work: Work, tx: Transaction, secret: bytes, caller: bytes | None, site_id: str
-) -> tuple[Case | None, bytes]:
-    """The call to come back to, if there is one, and else of which draft a new one is.
+) -> Found:
+    """The call to come back to, or of which draft and visit a new one is.
 
     Everything is held until the transaction ends: of two equal presses at the same moment the
     second finds the first one's call, and a call that is ended meanwhile is not come back to.
     """
     # The visit first, always: who holds a call never waits for a visit.
-    of_visit = await tx.cases.by_caller(caller) if caller else None
+    macs = macs_of(work, caller) if caller else ()
+    of_visit = {mac: await tx.cases.by_caller(mac) for mac in macs}
     of_screen, draft_mac = await _of_screen(work, tx, secret)
-    if of_screen is not None or of_visit is None:
-        return of_screen, draft_mac
-    await tx.cases.lock(of_visit.id)
-    body = await body_of(tx, of_visit.id)
-    if body is not None and site_of(body) == site_id and await runs(tx, of_visit):
-        return of_visit, draft_mac
-    await tx.cases.forget_caller(of_visit.id)  # the new call will be the visit's
-    return None, draft_mac
+    if of_screen is not None or not of_visit:
+        return Found(of_screen, draft_mac, caller)
+    free = [mac for mac, case in of_visit.items() if case is None]
+    for mac, case in of_visit.items():
+        if case is None:
+            continue
+        await tx.cases.lock(case.id)
+        running, body = await runs(tx, case), await body_of(tx, case.id)
+        if running and body is not None and site_of(body) == site_id:
+            return Found(case, draft_mac, mac)
+        if not running:  # what runs at another site is still this visit's, too
+            await tx.cases.forget_caller(case.id)
+            free.append(mac)
+    if not free and (first := of_visit[macs[0]]) is not None:
+        await tx.cases.forget_caller(first.id)
+    return Found(None, draft_mac, free[0] if free else macs[0])
 
 
 async def _of_screen(work: Work, tx: Transaction, secret: bytes) -> tuple[Case | None, bytes]:

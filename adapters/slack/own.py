@@ -60,6 +60,7 @@ class Own:
             notice=notice,
             is_call=shown.is_call,
             calling=shown.calling,
+            elsewhere=shown.elsewhere,
             listed=shown.listed,
             link=link,
             letter=letter(typed),

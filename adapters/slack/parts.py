@@ -67,6 +67,13 @@ def nav_row(words: Words, kept: Kept, *, own_help: bool, back: bool) -> Blocks:
     )
 
 
+def elsewhere(words: Words) -> Blocks:
+    """The way to call for help to another site than this call's."""
+    return actions(
+        [button(words.text(say("help.elsewhere")), "door.elsewhere", "elsewhere")], "elsewhere"
+    )
+
+
 def language_row(words: Words, kept: Kept) -> Blocks:
     return actions([_languages(words, kept)], "nav")
 

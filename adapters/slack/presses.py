@@ -156,6 +156,8 @@ class Presses:
                 return await self.talks.policy(source, asked, shown)
             case "resume":
                 return await self.talks.resume(source, action.value, asked)
+            case "elsewhere" if shown is not None:
+                return await self.talks.elsewhere(source, shown)
             case "left" if shown is not None:
                 return await self.talks.come_back(source, shown)
         if action.what.startswith("own.") and shown is not None:

@@ -144,6 +144,8 @@ class CaseView:
     """It is a call for help, and its number no report's."""
     calling: bool = False
     """It is a call for help that still runs."""
+    elsewhere: bool = False
+    """Help can be called to another site."""
     listed: bool = False
     """It is found again without its receipt, too."""
     link: str = ""

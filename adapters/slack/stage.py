@@ -14,7 +14,7 @@ from bot.ports import Clock
 SLOW_FOR = timedelta(seconds=60)
 """How long screens take one button each after Slack said that updates come too fast."""
 LONGEST_RETRY_SECONDS = 30.0
-HELP = ("nav.help", "answer.help")
+HELP = ("nav.help", "answer.help", "door.elsewhere")
 """What is pressed on a modal to call for help."""
 
 Draw = Callable[[bool], Block]

@@ -176,6 +176,13 @@ class Talks:
         stays = await self._stepping_out(visitor, shown) if shown else None
         return await self.draw(source, visitor, following, stays)
 
+    async def elsewhere(self, source: Source, shown: Shown) -> Draw:
+        """Where else help is to come, from the page of a call that runs."""
+        visitor = await self.visitor(source, shown.kept.language)
+        following = await self.conversations.elsewhere(visitor)
+        stays = await self._stepping_out(visitor, shown)
+        return await self.draw(source, visitor, following, stays)
+
     async def _stepping_out(self, visitor: Visitor, shown: Shown) -> Shown:
         """What goes along to a call for help, to be come back to."""
         kept = shown.kept

@@ -24,6 +24,11 @@ def ways(words: Words, kept: Kept, *, help_: bool, back: bool) -> Parts:
     return row(made)
 
 
+def elsewhere(words: Words, kept: Kept) -> Parts:
+    """The way to call for help to another site than this call's."""
+    return row([submit(words.text(say("help.elsewhere")), carried(kept, "elsewhere"))])
+
+
 def last_row(words: Words, kept: Kept, do: str, *, later: bool) -> Parts:
     """The same screen in another language, and the way to go on later."""
     buttons = [

@@ -79,6 +79,7 @@ class Own:
             notice=notice,
             is_call=shown.is_call,
             calling=shown.calling,
+            elsewhere=shown.elsewhere,
             listed=shown.listed,
             typed=typed,
             beside=with_room(beside, typed),

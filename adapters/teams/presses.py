@@ -86,6 +86,7 @@ class Presses:
     def _handlers(self) -> dict[str, Handler]:
         return {
             "help": self.talks.help,
+            "elsewhere": self.talks.elsewhere,
             "anew": self.talks.anew,
             "check": self.talks.check,
             "answer": self.talks.answer,

@@ -13,7 +13,7 @@ from adapters.teams.details import details_body
 from adapters.teams.dialog import Dialog, dialog
 from adapters.teams.elements import draw, paragraph, title
 from adapters.teams.fields import FIELD, INPUT_CHARACTERS, along, group, text_field
-from adapters.teams.navigation import carried, last_row, ways
+from adapters.teams.navigation import carried, elsewhere, last_row, ways
 from adapters.teams.parts import (
     Part,
     Parts,
@@ -110,6 +110,7 @@ class Dialogs:
             *_answers(words, view, others),
             *where,
             *row([_press(words, view, one) for one in places]),
+            *(elsewhere(words, view.kept) if view.elsewhere else ()),
             *(lines(note(words.text(shown.footer))) if shown.footer else []),
             *(_leads_to_check(words, view) if shown.may_check else []),
             *(

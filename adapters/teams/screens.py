@@ -83,6 +83,8 @@ class CaseView:
     is_call: bool = False
     """It is a call for help, and its number no report's."""
     calling: bool = False
+    elsewhere: bool = False
+    """Help can be called to another site than this call's."""
     """It is a call for help that still runs."""
     listed: bool = False
     """It is found again without its receipt, too."""

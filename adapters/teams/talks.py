@@ -116,6 +116,12 @@ class Talks:
         following = await self.conversations.help(visitor, kept.token)
         return await self._draw(visitor, following, await self._stepping_out(visitor, pressed))
 
+    async def elsewhere(self, pressed: Pressed) -> Dialog:
+        """Where else help is to come, from the page of a call that runs."""
+        visitor = self._visitor(pressed)
+        following = await self.conversations.elsewhere(visitor)
+        return await self._draw(visitor, following, await self._stepping_out(visitor, pressed))
+
     async def _stepping_out(self, visitor: Visitor, pressed: Pressed) -> Filled:
         """What goes along to a call for help, to be come back to."""
         kept, filled = pressed.kept, Filled.read(pressed.data)

@@ -213,6 +213,7 @@ class OwnPages:
             site=form.site,
             is_call=shown.is_call,
             calling=shown.calling,
+            elsewhere=shown.elsewhere,
             once=self._work.entropy.bytes(9).hex(),
             resume=form.resume if shown.is_call else "",
             typed=typed_beside(form) if shown.is_call else {},

@@ -57,6 +57,8 @@ class CasePage:
     """It is a call for help, and its number no report's."""
     calling: bool = False
     """It is a call for help that still runs."""
+    elsewhere: bool = False
+    """Help can be called to another site."""
     once: str = ""
     """Names this drawing of the page: words sent twice from it are one message."""
     words: str = ""

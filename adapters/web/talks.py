@@ -13,7 +13,7 @@ from adapters.web.middleware import WebParts, calls, html, message
 from adapters.web.own import OwnPages
 from adapters.web.pages import AskPage, KeptPage
 from adapters.web.visits import Visits
-from bot.conversations import Finished, Next, Opened, Screen, StartAgain
+from bot.conversations import ELSEWHERE, Finished, Next, Opened, Screen, StartAgain
 from bot.sealed_lists import Visitor
 from flows.phrases import say
 from flows.report import NAME, WORDS
@@ -96,9 +96,12 @@ class TalkPages:
         """Help, from any page, with or without a token that still opens."""
         form = await read_form(request, self._parts.catalogue)
         who = self._visits.of(request, form)
-        if form.pass_token and await self._parts.own_cases.help_is_called(who, form.pass_token):
+        if form.button == ELSEWHERE:
+            following = await self._conversations.elsewhere(who)
+        elif form.pass_token and await self._parts.own_cases.help_is_called(who, form.pass_token):
             return await self._own.show(who, form)
-        following = await self._conversations.help(who, form.token)
+        else:
+            following = await self._conversations.help(who, form.token)
         form = await self._interrupting(who, await self._own.stepping_out(who, form))
         form = replace(form, held={**form.held, **form.chosen}, chosen={})
         return await self._answer(request, who, following, form.site, form)

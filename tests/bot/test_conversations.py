@@ -322,6 +322,42 @@ async def test_a_reload_calls_anew_where_the_call_is_over_and_finds_that_one_the
     assert opened(await conversations.start(HANA, "help")).filed == second
 
 
+ANYWHERE = replace(HANA, site_id=None)
+
+
+async def test_get_help_opens_the_call_that_runs_and_asks_for_no_site(
+    conversations: Conversations, people: People
+) -> None:
+    visit = Visit(conversations, ANYWHERE)
+    await visit.starts()
+    await visit.press("help")
+    call = opened(await visit.press("shinjuku")).filed
+    await visit.starts()
+    assert opened(await visit.press("help")).filed == call
+    assert opened(await conversations.start(ANYWHERE, "help")).filed == call
+    await people.say(call, Verb.FINE_NOW)
+    assert screen(await conversations.start(ANYWHERE, "help")).ask.for_help
+
+
+async def test_a_call_to_another_site_hides_none_that_still_runs(
+    conversations: Conversations, people: People, world: World, caller_macs: CallerMacs
+) -> None:
+    first = opened(await conversations.start(HANA, "help")).filed
+    world.clock.passes(seconds=30)
+    visit = Visit(conversations, ANYWHERE)
+    visit.here = await conversations.elsewhere(HANA)
+    assert screen(visit.here).ask.for_help
+    second = opened(await visit.press("yotsuya")).filed
+    assert second != first
+    assert opened(await conversations.start(ANYWHERE, "help")).filed == second
+    await people.say(second, Verb.MISTAKE)
+    assert "first.calling" in repr(screen(await conversations.start(ANYWHERE)).ask)
+    assert opened(await conversations.start(ANYWHERE, "help")).filed == first
+    await people.say(first, Verb.FINE_NOW)
+    assert "first.calling" not in repr(screen(await conversations.start(ANYWHERE)).ask)
+    assert not caller_macs()
+
+
 @pytest.mark.parametrize("verb", [Verb.FINE_NOW, Verb.MISTAKE])
 async def test_nothing_leads_from_a_call_that_its_caller_ended_to_their_visit(
     conversations: Conversations, people: People, caller_macs: CallerMacs, verb: Verb

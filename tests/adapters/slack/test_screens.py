@@ -101,7 +101,7 @@ async def test_a_message_whose_answering_broke_is_answered_when_it_comes_again(
     office: Office, john: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as during:
-        during.setattr("bot.conversations.is_calling", cannot)
+        during.setattr("bot.conversations.running_call", cannot)
         assert (await john.writes("助けて")).status == 503
     office.clock.passes(minutes=1)
     assert await comes_again(office) == 200
@@ -375,6 +375,22 @@ async def test_who_wants_to_go_on_later_keeps_the_question_until_the_chat_has_th
     assert said(EN, "review.title") in john.modal.read and "what was said" in str(john.modal.values)
     await john.taps(said(EN, "slack.later"))
     assert said(EN, "slack.later.kept") in john.modal.read and len(john.chat) == 1
+
+
+async def test_a_running_call_opens_from_help_and_leads_to_another_site(john: Person) -> None:
+    await john.commands("/mamori")
+    await john.taps(said(EN, "first.help"))
+    await john.taps("Shinjuku store · Shinjuku area")
+    number = john.modal.read.splitlines()[-1]
+    john.closes()
+    await john.commands("/mamori")
+    await john.taps(said(EN, "first.help"))
+    assert john.modal.read.splitlines()[-1] == number
+    await john.taps(said(EN, "help.elsewhere"))
+    assert said(EN, "site.for_help") in john.modal.read
+    await john.taps("Call centre · Tachikawa area")
+    assert said(EN, "help.title") in john.modal.read
+    assert john.modal.read.splitlines()[-1] != number
 
 
 async def test_a_double_tap_is_one_tap(office: Office, john: Person) -> None:

@@ -196,6 +196,18 @@ async def test_a_longer_text_is_answered_that_nobody_has_got_it(play: Play) -> N
     assert said("ja", "first.not_sent") in read and said("ja", "first.nothing_kept") not in read
 
 
+async def test_a_running_call_opens_from_help_and_leads_to_another_site(play: Play) -> None:
+    employee = play.person("employee")
+    call = await first(employee, "ja", "first.help")
+    await call.presses("新宿店")
+    again = await first(employee, "ja", "first.help")
+    assert said("ja", "help.title") in again.text
+    await again.presses(said("ja", "help.elsewhere"))
+    assert said("ja", "site.for_help") in again.text
+    await again.presses("四谷店")
+    assert said("ja", "help.title") in again.text
+
+
 async def test_what_was_put_aside_goes_on_where_it_stopped(play: Play) -> None:
     employee = play.person("employee")
     dialog = await first(employee, "ja", "first.check")

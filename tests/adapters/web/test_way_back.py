@@ -54,6 +54,19 @@ async def test_a_report_is_come_back_to_while_the_call_still_runs(employee: Pers
     assert said("en", "help.fine") in employee.page.text
 
 
+async def test_a_call_leads_to_another_site_and_from_there_back_to_the_report(
+    employee: Person,
+) -> None:
+    receipt = employee.page.hidden("receipt")
+    await employee.presses_button(value="help")
+    await employee.presses_button(text=said("en", "help.elsewhere"))
+    assert said("en", "site.for_help") in employee.page.text
+    await employee.presses_button(value="yotsuya")
+    assert said("en", "help.title") in employee.page.text
+    await employee.presses_button(text=said("en", "file.page.back"))
+    assert employee.page.hidden("receipt") == receipt
+
+
 async def test_a_report_is_come_back_to_after_a_second_one(employee: Person) -> None:
     first = employee.page.hidden("receipt")
     await employee.presses_button(value="help", change={"t.words": TYPED})
