@@ -26,7 +26,7 @@ from flows.given import Unanswerable
 from flows.help_now import FIND, help_now
 from flows.outcomes import Filing, HelpWanted, Outcome
 from flows.own_names import hidden, name_parts
-from flows.phrases import Phrase
+from flows.phrases import Phrase, say
 from flows.report import NAME, WORDS
 from flows.scene import Scene
 from flows.screens import Ask
@@ -74,6 +74,18 @@ class Finished:
 
 
 Next = Screen | StartAgain | Opened | Finished
+
+
+def left_alone(here: Next) -> Next:
+    """A screen that is gone on with from a chat, which keeps nothing that was chosen on it.
+
+    Where it chooses by itself what somebody may have chosen otherwise, it says so: a report that
+    was to be sent now must not wait unnoticed.
+    """
+    if isinstance(here, Screen) and any(group.chosen for group in here.ask.groups):
+        return replace(here, problem=say("later.choose_again"))
+    return here
+
 
 Step = Callable[[StartFlow, Scene, AnswerList], Asking | Ending]
 

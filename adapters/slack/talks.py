@@ -15,7 +15,7 @@ from adapters.slack.stage import Draw
 from adapters.slack.way_back import leaving_letter, leaving_report, letter, written
 from bot.case_work import Work
 from bot.company import Person
-from bot.conversations import Conversations, Next, Opened, Screen, StartAgain
+from bot.conversations import Conversations, Next, Opened, Screen, StartAgain, left_alone
 from bot.sealed_lists import Visitor
 from flows.greeting import greeted
 from flows.help_now import FIND
@@ -123,6 +123,8 @@ class Talks:
         """The screen somebody left, with what they had written if it still stands on a view."""
         visitor = await self.visitor(source, asked)
         following = await self.conversations.show(visitor, token)
+        if shown is None:  # from the chat
+            following = left_alone(following)
         return await self.draw(source, visitor, following, shown)
 
     async def press(self, action: Action, shown: Shown, code: str) -> Draw:

@@ -155,7 +155,7 @@ def push_card(words: Words, shown: Card) -> Part:
 
 def later_card(words: Words, token: str) -> Part:
     """A neutral card with the way back to a conversation: nothing readable is in it."""
-    back = opens_dialog(words.text(say("teams.later.open")), {"do": "again", "t": token})
+    back = opens_dialog(words.text(say("teams.later.open")), {"do": "resume", "t": token})
     body = [
         *title(words, say("first.title"), top=True),
         text(words.text(say("teams.later.card"))),

@@ -1,6 +1,6 @@
 """Teams' people: how each reads, and what each may do in a channel at this moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.teams.inbound import FULL, Source
 from adapters.teams.places import PLATFORM
@@ -10,19 +10,33 @@ from bot.company import Person
 from bot.directory import Directory
 from bot.sealed_lists import Visitor
 
+KNOWN_LIMIT = 10_000
+"""So many choices of a language are remembered at most."""
+
 
 @dataclass(frozen=True)
 class People:
-    """Looks people up. Remembers nothing of what they did."""
+    """Looks people up. Remembers nothing of what they did but the language they chose, until this
+    process ends."""
 
     transport: Transport
     catalogue: Catalogue
     directory: Directory
+    _chosen: dict[str, str] = field(default_factory=dict)
 
     def language(self, source: Source, asked: str = "") -> str:
         """The language for somebody: what they chose, else what their Teams speaks."""
-        known = asked in self.catalogue.languages
-        return asked if known else self.catalogue.best_match(source.locale)
+        if asked in self.catalogue.languages:
+            return asked
+        return self._chosen.get(source.user) or self.catalogue.best_match(source.locale)
+
+    def choose(self, source: Source, language: str) -> None:
+        """Somebody's dialog is in this language: so is what the chat says from then on."""
+        if language not in self.catalogue.languages:
+            return
+        if len(self._chosen) >= KNOWN_LIMIT:
+            self._chosen.clear()
+        self._chosen[source.user] = language
 
     def person(self, source: Source) -> Person | None:
         """Whoever of the roster has this account."""

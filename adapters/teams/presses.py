@@ -51,6 +51,7 @@ class Presses:
             case Renewed(source):
                 await self.entrances.note(source)
             case Asked(pressed):
+                self.talks.people.choose(pressed.source, pressed.kept.language)
                 await self.entrances.note(pressed.source)
                 return Reply(200, (await self._asked(pressed)).task())
             case Executed(pressed):
@@ -91,6 +92,7 @@ class Presses:
             "check": self.talks.check,
             "answer": self.talks.answer,
             "again": self.talks.again,
+            "resume": self.talks.resume,
             "back": self.talks.back,
             "policy": self.talks.policy,
             "later": self._later,

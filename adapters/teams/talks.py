@@ -24,7 +24,7 @@ from adapters.teams.way_back import (
     with_room,
 )
 from bot.case_work import Work
-from bot.conversations import Conversations, Next, Opened, Screen, StartAgain
+from bot.conversations import Conversations, Next, Opened, Screen, StartAgain, left_alone
 from bot.sealed_lists import Visitor
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page
@@ -101,6 +101,12 @@ class Talks:
         return await self._draw(
             visitor, following, filled if filled.chosen else filled.without_choices
         )
+
+    async def resume(self, pressed: Pressed) -> Dialog:
+        """The screen that somebody left, from the chat; what was chosen on it is not there."""
+        visitor = self._visitor(pressed)
+        following = await self.conversations.show(visitor, pressed.kept.token)
+        return await self._draw(visitor, left_alone(following))
 
     async def back(self, pressed: Pressed) -> Dialog:
         """The screen before. What was filled in here is there again when somebody comes forward."""

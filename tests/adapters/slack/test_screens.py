@@ -361,6 +361,17 @@ async def test_who_is_interrupted_goes_on_from_the_chat_and_nothing_there_can_be
     assert said("en", "again.title") in eve.modal.read
 
 
+async def test_who_goes_on_from_the_chat_reads_that_the_choices_of_the_review_are_to_be_made_again(
+    john: Person,
+) -> None:
+    await at_the_review(john)
+    await john.picks(said(EN, "blur.now"))
+    await john.taps(said(EN, "slack.later"))
+    john.closes()
+    await john.taps_in(john.chat[-1], said(EN, "slack.later.open"))
+    assert said(EN, "later.choose_again") in john.modal.read
+
+
 @pytest.mark.parametrize("kind", [Kind.STATUS, Kind.ERROR, Kind.SILENT_BEFORE, Kind.THROTTLED])
 async def test_who_wants_to_go_on_later_keeps_the_question_until_the_chat_has_the_way_back(
     office: Office, john: Person, kind: Kind

@@ -245,6 +245,23 @@ async def test_the_language_changes_and_what_was_filled_in_stays(play: Play) -> 
     assert said("en", "effects.title") in dialog.text
 
 
+async def test_the_language_chosen_in_a_dialog_is_the_chats_from_then_on(play: Play) -> None:
+    employee = play.person("employee")
+    (card,) = await employee.says("hello")
+    dialog = await employee.opens(card, "やさしい日本語")
+    assert said("ja_simple", "first.question") in dialog.text
+    (card, *_) = await employee.says("しにたい")
+    assert said("ja_simple", "sent.talk_now") in read_text(card.card)
+    waiting = await first(play.person("english"), "en", "first.check")
+    await waiting.presses("日本語")
+    await waiting.presses(said("ja", "safe.o"))
+    await waiting.presses(said("ja", "teams.later"))
+    again = await play.person("english").opens(
+        play.person("english").messages()[-1], said("ja", "teams.later.open")
+    )
+    assert said("ja", "acts.title") in again.text
+
+
 async def test_back_help_and_the_policy_are_one_press_away(play: Play) -> None:
     dialog = await first(play.person("employee"), "ja", "first.check")
     await dialog.presses(said("ja", "safe.o"))
