@@ -12,7 +12,7 @@ from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
 from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.policy import Policy
-from flows.screens import Card
+from flows.screens import Card, Paragraph
 from flows.site_cards import site_card
 
 
@@ -81,7 +81,10 @@ def direct_card(
     """
     if duty.owner is not Owner.SITE:
         # The desk's presses count in its channel alone.
-        here = nudge_card(policy, view, duty, asked, ()).model_copy(update={"buttons": ()})
+        here = nudge_card(policy, view, duty, asked, ())
+        asks = bool(here.buttons) and AT_DESK.issuperset(asked)
+        where = (Paragraph(text=say("nudge.in_channel")),) if asks else ()
+        here = here.model_copy(update={"body": (*here.body, *where), "buttons": ()})
         return _from_outside(view, duty, asked) or here
     if duty.kind is DutyKind.CARE and AT_DESK.issuperset(asked):
         return care_from_afar(view, duty)

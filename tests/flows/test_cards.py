@@ -182,7 +182,12 @@ def test_a_reminder_to_the_desk_has_the_buttons_of_its_card_and_says_the_act() -
     assert verbs(nudge_card(POLICY, taken, reply, (Role.DESK,), ())) == {Verb.DETAILS}
     # A call has no details to open, and in somebody's own messages nothing of the desk counts.
     assert verbs(nudge_card(POLICY, view(take), take, (Role.DESK,), ())) == {Verb.TAKE}
-    assert not direct_card(POLICY, case, reply, (Role.DESK,), "sato").buttons
+    direct = direct_card(POLICY, case, reply, (Role.DESK,), "sato")
+    assert not direct.buttons and "nudge.in_channel" in keys(direct)
+    outside = direct_card(POLICY, case, reply, (Role.HQ,), "watanabe")
+    done = replace(reply, state="done")
+    over = direct_card(POLICY, view(done, of=report()), done, (Role.DESK,), "sato")
+    assert "nudge.in_channel" not in keys(outside) + keys(over)
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
