@@ -8,9 +8,9 @@ from bot.case_records import CaseState
 from bot.case_work import Work, card_job, place_of, site_by
 from bot.exclusions import Exclusion, exclusion_of, may_have
 from bot.failures import card_failed
-from bot.nudges import ask_anew
+from bot.nudges import ask_anew, forget_answers
 from bot.ports import Transaction
-from bot.rows import ENDED, first_of
+from bot.rows import ENDED, end_duty, first_of
 from bot.work_records import CardRow, CardState, Duty, DutyState, NudgeState
 from flows import duties as rules
 from flows.commitments import DutyKind
@@ -61,9 +61,23 @@ async def _ask_there(
     take = first_of(duties, DutyKind.TAKE)
     if take is not None and case.state is CaseState.OPEN:
         await _ask(work, tx, _taken_by_nobody_there(work, take, body, now), now)
+    elif take is not None and case.state is CaseState.WITHDRAWN:
+        await _asked_once_sent_after_all(tx, take, body, now)
     talk = first_of(duties, DutyKind.FOLLOW_UP)
     if talk is not None and talk.state not in ENDED:
         await _ask(work, tx, talk, now)
+
+
+async def _asked_once_sent_after_all(
+    tx: Transaction, take: Duty, body: ReportBody, now: datetime
+) -> None:
+    """Whoever here had taken what was taken back since: somebody there must, if it is sent."""
+    if take.state is not DutyState.DONE:
+        return
+    await forget_answers(tx, take)
+    await end_duty(tx, take, DutyState.CLOSED, now)
+    went = body.model_copy(update={"went_with_it": (*body.went_with_it, take.id)})
+    await tx.cases.set_body(take.case_id, pack(went))
 
 
 async def _ask(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:

@@ -222,6 +222,26 @@ async def test_the_other_desk_is_asked_for_what_somebody_here_had_taken(
     assert (await people.press("watanabe", Verb.TAKE, case.case_id, at=SECOND)).changed
 
 
+async def test_the_other_desk_is_asked_for_what_left_for_it_while_it_was_taken_back(
+    people: People, world: World
+) -> None:
+    case = await people.report(site_may_know=False, excluded_people=("tanaka",))
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.at_desk(Verb.REPLY, case, words="Thank you.")
+    await world.works_off()
+    world.platform.inside["desk"] = {"tanaka"}
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    assert "desk_moved" in await people.facts(case)
+    await people.say(case, Verb.RESUME)
+    await world.passes(minutes=16)
+    take = await people.duty(case, "take")
+    assert take.state is DutyState.OPEN and take.due_at > world.clock.present
+    assert "nudge.take" in shown_to(world, "second")
+    assert (await people.press("watanabe", Verb.TAKE, case.case_id, at=SECOND)).changed
+
+
 async def test_a_card_of_a_lost_answer_says_nothing_once_somebody_kept_out_has_joined(
     people: People, world: World
 ) -> None:
