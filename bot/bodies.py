@@ -102,6 +102,9 @@ class ReportBody(_Sealed):
     files: tuple[KeptFile, ...] = ()
     went_with_it: tuple[str, ...] = ()
     """The duties that ended when it was taken back, and are owed again if it is sent after all."""
+    said_before: tuple[str, ...] = ()
+    """Those of them of which somebody had said that they are done: the reporter's own word alone
+    was missing."""
     measure: str = ""
     """What keeps it from happening again, or why nothing can: written by the desk."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.aftercare import plan_next_contact
+from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody, pack
@@ -48,7 +48,13 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     ]
     for duty in going:
         await end_duty(tx, duty, DutyState.CLOSED, now, said=at)
-    ended = body.model_copy(update={"went_with_it": tuple(duty.id for duty in going)})
+    said = [duty for duty in going if duty.state is DutyState.SAID_DONE]
+    ended = body.model_copy(
+        update={
+            "went_with_it": tuple(duty.id for duty in going),
+            "said_before": tuple(duty.id for duty in said),
+        }
+    )
     await tx.cases.set_body(case_id, pack(ended))
     await tx.cases.set_state(case_id, CaseState.WITHDRAWN, ended_on=now.date())
     await tx.history.append(case_id, at, "reporter", "withdrawn", {})
@@ -150,7 +156,13 @@ def _asked_once(duties: Sequence[Duty], now: datetime) -> list[Duty]:
 async def _owed_again(
     work: Work, tx: Transaction, duty: Duty, body: ReportBody, now: datetime
 ) -> None:
-    """A duty that ended with the withdrawal, with as much time as if it were new."""
+    """A duty that ended with the withdrawal, with as much time as if it were new.
+
+    Of care that somebody says they gave, the reporter is asked again, and nobody else.
+    """
+    if duty.id in body.said_before:
+        await say_cared(work, tx, replace(duty, ended_at=None), now)
+        return
     if duty.kind in ASKED_KINDS:
         due = max(duty.due_at, now + ASKED_AGAIN_AFTER)
         again = replace(duty, state=DutyState.OPEN, step=-1, ended_at=None, due_at=due)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.audits import audit
 from bot.case_records import CaseState
 from bot.retention import Retention
 from bot.rights import Reader
@@ -357,3 +358,31 @@ async def test_one_talk_is_owed_though_one_went_with_the_report_and_one_came_mea
         duties = await tx.duties.of_case(case.case_id)
     owed = [duty for duty in duties if duty.kind == "follow_up" and duty.state not in ENDED]
     assert [ladder_of(duty).quiet_hours for duty in owed] == [False]
+
+
+@pytest.mark.parametrize("site_may_know", [True, False])
+async def test_care_that_somebody_says_was_given_is_not_asked_for_again(
+    people, world, platform, site_may_know: bool
+) -> None:
+    case = await people.report(site_may_know=site_may_know)
+    await world.works_off()
+    if site_may_know:
+        await people.answer("tanaka", Verb.CARED, case, "care")
+    else:
+        await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "care"))
+    for verb in (Verb.WITHDRAW, Verb.RESUME):
+        await world.works_off()
+        await people.say(case, verb)
+    before = set(platform.messages)
+    await world.passes(minutes=40)
+    care = await people.duty(case, "care")
+    assert care.state is DutyState.SAID_DONE
+    assert not {
+        ref
+        for ref, each in platform.messages.items()
+        if ref not in before and "nudge.care" in repr(each.card)
+    }
+    assert "sent.care_said_done" in repr(await people.page(case))
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    assert (await audit(world.service.work)).clean
