@@ -182,6 +182,19 @@ async def test_the_desks_own_word_does_not_end_care_either(people) -> None:
     assert (await people.duty(case, "care")).state is DutyState.DONE
 
 
+async def test_care_that_the_desk_says_it_gave_is_not_called_late_on_its_card(
+    people, world, platform
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await people.say(case, Verb.WRITE, words="Thank you.")
+    await people.at_desk(Verb.REPLY, case, words="You are welcome.")
+    await world.leaps(days=4)
+    (card,) = platform.cards("desk")
+    assert "duty.said_done" in repr(card) and "duty.overdue" not in repr(card)
+
+
 async def test_words_that_hint_at_self_harm_bring_the_desk_at_any_hour(
     people, world, platform
 ) -> None:
