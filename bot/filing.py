@@ -33,6 +33,10 @@ from flows.danger_words import hints_at_self_harm
 from flows.outcomes import Filing
 from flows.scene import DELAY_MINUTES
 
+GOES_ON_FOR = timedelta(hours=12)
+"""So long what goes on when a report is written may go on: longer than any shift."""
+HALF_A_DAY = timedelta(hours=12)
+
 
 @dataclass(frozen=True)
 class Filed:
@@ -166,7 +170,8 @@ async def open_report(
     """Hands the report to the desk: its duties are born and its cards are owed."""
     site, out = site_by(work, body), exclusion_of(body)
     place = place_of(work, site).model_copy(update={"shut": shuts(work, out, site.channel)})
-    specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now)
+    past = await is_long_past(tx, case_id, body, now)
+    specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now, past=past)
     asked = False
     if opened(body.health).self_harm_hint:
         # The desk may have been asked already, while the report was taken back.
@@ -180,6 +185,18 @@ async def open_report(
         desk = desk_of(work, out) or work.company.desk.channel
         await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level=level)
     await bear_duties(work, tx, case_id, body, specs, now, at_desk_already=asked)
+
+
+async def is_long_past(tx: Transaction, case_id: str, body: ReportBody, now: datetime) -> bool:
+    """Whether a report was taken back and is sent after all so late that what went on when it was
+    written does no more. Nobody asked its reporter, and nobody is to come at once for it.
+
+    Of what an unnamed one did the day alone is known, as its noon.
+    """
+    lines = await tx.history.of_case(case_id)
+    filed = next((line.at for line in lines if line.fact == "filed"), now)
+    lasts = GOES_ON_FOR + (HALF_A_DAY if body.report.unnamed else timedelta(0))
+    return now - filed > lasts and any(line.fact == "resumed" for line in lines)
 
 
 async def release(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:

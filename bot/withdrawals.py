@@ -10,7 +10,7 @@ from bot.births import ask_job
 from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState, Entry
 from bot.case_work import Work, place_of, refresh_case, report_of, said_at, site_by
-from bot.filing import leave_later, leave_now
+from bot.filing import is_long_past, leave_later, leave_now
 from bot.nudges import ask_anew, forget_answers, tell_desk_again
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
@@ -93,13 +93,23 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
             await leave_now(work, tx, case_id, now)
         return Pressed(say("own.resumed"), True)
     await tx.cases.set_state(case_id, CaseState.OPEN)
-    for duty in _asked_once(list(_going_again(duties, body)), now):
-        await _owed_again(work, tx, duty, body, now)
+    await _taken_up_again(work, tx, _going_again(duties, body), body, now)
     await _told_late(work, tx, case_id, now)
     if await _is_unanswered(tx, case_id):
         await owe_answer(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now)
     return Pressed(say("own.resumed"), True)
+
+
+async def _taken_up_again(
+    work: Work, tx: Transaction, duties: Iterator[Duty], body: ReportBody, now: datetime
+) -> None:
+    for duty in _asked_once(list(duties), now):
+        alone = duty.kind == DutyKind.SECOND_PERSON
+        if alone and await is_long_past(tx, duty.case_id, body, now):
+            await plan_next_contact(work, tx, duty.case_id, now)  # nobody is to come at once
+        else:
+            await _owed_again(work, tx, duty, body, now)
 
 
 def _going_again(duties: Sequence[Duty], body: ReportBody) -> Iterator[Duty]:

@@ -120,11 +120,18 @@ def site_may_hear(report: Report, channel_roles: frozenset[Role]) -> bool:
 
 
 def duties_for_report(
-    policy: Policy, report: Report, urgency: Urgency, place: Place, now: datetime
+    policy: Policy,
+    report: Report,
+    urgency: Urgency,
+    place: Place,
+    now: datetime,
+    *,
+    past: bool = False,
 ) -> tuple[DutySpec, ...]:
     """The duties of a report that becomes the desk's at `now`.
 
-    Their ladders stand in the clear: whoever is kept out is left out when people are asked.
+    `past`: what went on when it was written does no more. Their ladders stand in the clear:
+    whoever is kept out is left out when people are asked.
     """
     heard = site_may_hear(report, place.channel_roles) and not place.shut
     owner = Owner.SITE if heard else Owner.DESK
@@ -136,7 +143,7 @@ def duties_for_report(
         reply(policy, urgency, place, now),
         by_a_day(policy, DutyKind.OUTCOME, place, now),
         care(policy, carer, place, now),
-        _not_alone(policy, report, owner, place, now),
+        _not_alone(policy, report, owner, place, now, past=past),
         *(by_a_day(policy, kind, place, now) for kind in _promised(policy, report)),
         *_aftercare(policy, policy.aftercare, place, now),
     )
@@ -264,10 +271,10 @@ def care(policy: Policy, owner: Owner, place: Place, now: datetime) -> DutySpec:
 
 
 def _not_alone(
-    policy: Policy, report: Report, owner: Owner, place: Place, now: datetime
+    policy: Policy, report: Report, owner: Owner, place: Place, now: datetime, *, past: bool
 ) -> DutySpec:
     """A duty of now while it goes on; afterwards the desk plans it for the next contact."""
-    if report.safety is Safety.ONGOING and owner is Owner.SITE:
+    if report.safety is Safety.ONGOING and owner is Owner.SITE and not past:
         return second_person(policy, policy.ladders.second_person, now)
     return next_contact(policy, place, now)
 

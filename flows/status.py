@@ -257,7 +257,7 @@ def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
 
 def _second_person(view: CaseView) -> tuple[Element, ...]:
     duty = view.duty(DutyKind.SECOND_PERSON)
-    if duty is None or duty.owner is not Owner.SITE:
+    if duty is None or duty.owner is not Owner.SITE or duty.state == "closed":
         return ()
     title = Heading(text=say("sent.not_alone"))
     if view.over_said:

@@ -386,3 +386,31 @@ async def test_care_that_somebody_says_was_given_is_not_asked_for_again(
     assert (await people.say(case, Verb.CARE_NOT_YET)).changed
     assert (await people.duty(case, "care")).state is DutyState.OPEN
     assert (await audit(world.service.work)).clean
+
+
+@pytest.mark.parametrize(
+    ("waits", "hours", "called"),
+    [
+        (False, 3, True),
+        (False, 72, False),
+        (True, 3, True),
+        (True, 72, False),
+    ],
+)
+async def test_nobody_is_called_to_come_at_once_for_what_went_on_days_ago(
+    people, world, platform, waits: bool, hours: int, called: bool
+) -> None:
+    whose = Visibility.UNNAMED if waits else Visibility.NAMED
+    case = await people.report(safety=Safety.ONGOING, visibility=whose, send_now=not waits)
+    await people.say(case, Verb.WITHDRAW)
+    await world.leaps(hours=hours)
+    before = set(platform.messages)
+    await people.say(case, Verb.RESUME)
+    await world.passes(minutes=100)
+    asked = repr([each for ref, each in platform.messages.items() if ref not in before])
+    assert ("second.title" in asked or "nudge.second" in asked) is called
+    duties = await people.duties(case)
+    assert {"take", "care"} <= set(duties) and duties["take"].state is not DutyState.CLOSED
+    assert ("next_contact" in duties) is not called
+    assert ("sent.not_alone" in repr(await people.page(case))) is called
+    assert (await audit(world.service.work)).clean

@@ -212,6 +212,9 @@ class CaseModel:
             if any(a.verb == Verb.RESUME and a.reach.until > over.reach.began for a in acts):
                 return None  # planned as it was sent after all, where it had been taken back
             return Birth(over.reach.began, over.reach.until)
+        resumed = any(act.verb == Verb.RESUME for act in acts)
+        if duty.kind == "next_contact" and self._ongoing_at_site() and resumed:
+            return None  # planned as it was sent after all, where that was long after
         return self._opened
 
     def _said_over(self, acts: list[Act]) -> Act | None:
