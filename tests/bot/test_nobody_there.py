@@ -11,10 +11,11 @@ from bot.rights import Reader
 from bot.sealed_lists import SealedLists, Visitor
 from bot.views import view_case
 from bot.work_records import DutyState
+from bot.worker import run_one_due
 from flows.assessment import Safety
 from flows.outcomes import Visibility
 from flows.presses import Verb
-from tests.bot.conftest import People
+from tests.bot.conftest import NotedPlatform, People
 from tests.support.world import COMPANY, World, a_world
 
 WITHOUT_MANAGERS = ("tanaka", "yamamoto")
@@ -70,6 +71,31 @@ async def test_where_nobody_can_be_asked_the_caller_is_told_at_once_with_the_num
         card for card in world.platform.channel("desk") if "desk.help" in card.model_dump_json()
     ]
     await work.storage.close()
+
+
+async def test_only_roles_of_which_somebody_can_be_reached_are_named_to_the_caller(
+    tmp_path: Path,
+) -> None:
+    text = COMPANY.read_text("utf-8").replace('"chat:', '"slack:')
+    for number, who in enumerate(("tanaka", "yamamoto", "takahashi")):
+        text = text.replace(f"id: {who},", f"id: {who}, slack_id: U00000{number},")
+    path = tmp_path / "company.yaml"
+    path.write_text(text, "utf-8")
+    world = a_world(tmp_path, company=path)
+    people, slack = People(world), NotedPlatform()
+    case = await people.call()
+    for _ in range(7):
+        while await run_one_due(world.service.work, {"slack": slack}):
+            pass
+        world.clock.passes(minutes=1)
+    assert (await people.duty(case, "second_person")).step == 2, "head office's rung"
+    async with world.service.work.storage.read() as tx:
+        view = await view_case(world.service.work, tx, case.case_id, Reader.OWN_PAGE)
+    assert view is not None
+    told = [{role.value for role in rung.roles} for rung in view.duties[0].rungs]
+    below = {"manager", "deputy", "area"}
+    assert told == [{"manager", "deputy"}, below, below]
+    await world.service.work.storage.close()
 
 
 AT_DESK = {"desk", "@sato", "@suzuki", "@mori"}
