@@ -13,6 +13,7 @@ from bot.directory import DESK_ROLES, Directory
 from bot.ports import Storage
 from bot.roster import pack
 from bot.roster_file import read_roster
+from bot.work_records import platform_of
 from flows.ladders import Role
 
 SHOWN = 20
@@ -53,6 +54,8 @@ def _summary(people: Sequence[Person], directory: Directory, now: datetime) -> I
     yield "By role: " + ", ".join(f"{role} {roles[role]}" for role in Role if roles[role]) + "."
     unreachable = [person.id for person in people if not _is_reachable(person)]
     yield from _listed("Nothing says how to reach these people:", unreachable)
+    mute = _mute(directory)
+    yield from _listed("No account where they are asked, so that nobody reaches them there:", mute)
     missing = _missing_at_second_desk(directory)
     yield from _listed("These people of the second desk are not here:", missing)
     uncovered = [str(gap) for gap in gaps(directory, now)]
@@ -77,6 +80,23 @@ def empty_desks(directory: Directory) -> Iterator[str]:
 def _missing_at_second_desk(directory: Directory) -> Sequence[str]:
     second = directory.company.second_desk
     return [id for id in second.people if not directory.person(id)] if second else []
+
+
+def _mute(directory: Directory) -> list[str]:
+    """Whoever has no account on a platform that a channel of the company is on.
+
+    The desk is asked beside a site's card, and head office beside the desk's.
+    """
+    company = directory.company
+    channels = (*company.desk_channels, *(site.channel for site in company.sites))
+    used = sorted({platform_of(each) for each in channels})
+    members = {person.id: person for each in channels for person in directory.members(each)}
+    return [
+        f"{person.id} ({platform})"
+        for person in members.values()
+        for platform in used
+        if directory.account(person, platform) is None
+    ]
 
 
 def _is_reachable(person: Person) -> bool:

@@ -50,6 +50,22 @@ def test_a_sound_roster_is_counted(checked: Any) -> None:
     ]
 
 
+def test_whoever_has_no_account_where_they_are_asked_is_named(checked: Any) -> None:
+    slack = [s.model_copy(update={"channel": f"slack:{s.id}"}) for s in EXAMPLE.sites]
+    desk = EXAMPLE.desk.model_copy(update={"channel": "teams:desk"})
+    both = EXAMPLE.model_copy(update={"sites": tuple(slack), "desk": desk})
+    roster = (
+        "person,name,role,site,phone,slack_id\n"
+        "d,Sato,desk,,03-1,\n"
+        "a,Hana,manager,shinjuku,03-2,U000HANA\n"
+        "c,Mei,staff,shinjuku,,\n"
+    )
+    _, lines = checked(roster, both)
+    at = lines.index("No account where they are asked, so that nobody reaches them there:")
+    assert lines[at + 1 : at + 4] == ["  d (slack)", "  d (teams)", "  a (teams)"]
+    assert not any("c (" in line for line in lines), "staff are never asked"
+
+
 def test_a_wrong_roster_prints_its_problems_and_nothing_else(checked: Any) -> None:
     people, lines = checked(GOOD.replace("deputy", "deputi"))
     assert people == ()
