@@ -53,22 +53,34 @@ _BY_OTHERS = (
     r"(出られ|でられ|逃げら?れ|にげら?れ|帰れ|動け|うごけ|離して(もらえ|くれ)|帰して(もらえ|くれ))ない",
     r"追いかけ|おいかけ|追われ|つけられて|つきまと|待ち伏せ|隠れて|かくれて|触[らっ]|さわられ|脅[さしす]|おどさ",
     # Calls for people, and a voice that cannot be raised.
-    r"助け|たすけ|タスケ|ヘルプ|危な|あぶな|危険|きけん|緊急|怖い|恐い|こわい|やめて|止めて|やばい|ヤバい",
+    r"助け|たすけ|タスケ|ヘルプ|危な|あぶな|緊急",
     r"(早く|はやく|すぐ|誰か|だれか|こっち(に|へ)?|ここ(に|へ)?|一緒に)[、, ]?(来て|きて)",
     r"(来て|きて)(くだ|下さ|ほし|欲し|くれ|よ|[!。]|$)|^(来て|きて)|呼んで",
-    r"警察|けいさつ|通報|110番|119番|救急車|声が?を?(出せ|だせ)|しゃべれない|話せない",
+    r"110番|119番|救急車|声が?を?(出せ|だせ)|しゃべれない",
     r"\bkill|\bstab|\bknife|\bknives|\bguns?\b|\bweapon|\bbomb|\bshoot|\bblood|bleeding|\brap(e|ed|ing)\b",
     r"\b(hit|hits|hitting|beat|beating|kick|push|grab|touch|punch|hurt|slap|chas|follow|chok|threw|throw)"
     r"(s|es|ed|t?ing|ped|ping|bed|bing|en)? (up )?(me|us|him|her|at me|things|my)\b",
     r"attack|assault|strangl|threat|surround|\bcorner(ed|ing)|locked (me |us )?in|trapped|robb",
-    r"(can'?t|cannot|can not) (get (out|away)|leave|escape|speak|talk|move)|won'?t let (me|us)\b",
-    r"\bhelp\b|emergency|danger|\bsos\b|urgent|unsafe|not safe|scared|afraid|terrified",
-    r"save (me|us)|police|\b(110|119|911|999)\b|ambulance",
-    r"(please|someone|somebody|quick|quickly|now)[, ]+come\b|stop it",
+    r"(can'?t|cannot|can not) (get (out|away)|leave|escape|speak|talk|move)",
+    r"(won'?t|will not) let (me|us)\b",
+    r"\bhelp\b|emergency|in danger|\bsos\b|unsafe|not safe",
+    r"save (me|us)|\b(110|119|911|999)\b|ambulance",
+    r"(please|someone|somebody|quick|quickly|now)[, ]+come\b",
     r"\bcome (now|quick|fast|here|please|help|over here)|(please|make (him|her|them|it)) stop",
-    r"\btasukete|\byamete|\bkowai",
+    r"\btasukete|\byamete",
 )
-_OTHERS = re.compile("|".join(_BY_OTHERS))
+_FEARED = (
+    # Said in danger, and in many a letter about what is over: it brings 110, and wakes nobody.
+    r"怖い|恐い|こわい|危険|きけん|やめて|止めて|やばい|ヤバい|警察|けいさつ|通報|話せない",
+    r"scared|afraid|terrified|danger|urgent|police|stop it|\bkowai",
+)
+_THANKED = re.compile(
+    r"(助け|たすけ)(て|に)?(いただ|頂|くださ[いっり]た?|下さ[いっり]た?|くれ|もら|なり)[^。!?]{0,12}(ありがと|感謝|嬉し|うれし)"
+    r"|(助か|たすか)[りる]|thank[^.!?]{0,40}\bhelp\w*|\b(your|their|his|her|of) help\b"
+)
+"""What is written to say thank you for help, and to nobody that help must come."""
+_CALLED = re.compile("|".join(_BY_OTHERS))
+_OTHERS = re.compile("|".join((*_BY_OTHERS, *_FEARED)))
 _WANTS_TO_LIVE = re.compile(
     r"死にたくな[いー]|しにたくな[いー]|(don'?t|do not) (want to|wanna) die"
 )
@@ -79,12 +91,21 @@ def hints_at_others(words: str) -> bool:
 
     Not where they may hurt themselves; but whoever does not want to die is not one of those.
     """
-    plain = _folded(words)
-    if hints_at_self_harm(_WANTS_TO_LIVE.sub(" ", plain)):
-        return False
-    return bool(_OTHERS.search(plain) or _OTHERS.search(re.sub(r"[\s、。・…]", "", plain)))
+    return _is_from_others(_OTHERS, _folded(words))
+
+
+def calls_out(words: str) -> bool:
+    """Whether a letter to the desk may be written in danger from others, so that the desk is
+    called at any hour: not for thanks, nor for fear and the police alone."""
+    return _is_from_others(_CALLED, _THANKED.sub(" ", _folded(words)))
 
 
 def says_danger(words: str) -> bool:
-    """Whether somebody may be in danger, from themselves or from others."""
-    return hints_at_self_harm(words) or hints_at_others(words)
+    """Whether a letter may be written in danger, from its writer or from others."""
+    return hints_at_self_harm(words) or calls_out(words)
+
+
+def _is_from_others(pattern: re.Pattern[str], plain: str) -> bool:
+    if hints_at_self_harm(_WANTS_TO_LIVE.sub(" ", plain)):
+        return False
+    return bool(pattern.search(plain) or pattern.search(re.sub(r"[\s、。・…]", "", plain)))

@@ -2,7 +2,7 @@
 
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
-from flows.danger_words import hints_at_others, says_danger
+from flows.danger_words import calls_out, says_danger
 from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.presses import Press, Verb
 from flows.report import MAX_WORDS
@@ -59,4 +59,4 @@ def in_danger_from_others(view: CaseView) -> bool:
         return False
     written = (each.text for each in reversed(view.messages) if not each.by_desk)
     last = next((text for text in written if says_danger(text)), "")
-    return hints_at_others(last)
+    return calls_out(last)

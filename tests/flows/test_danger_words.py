@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.danger_words import hints_at_others, hints_at_self_harm
+from flows.danger_words import calls_out, hints_at_others, hints_at_self_harm
 
 HINTS = (
     *(
@@ -161,3 +161,35 @@ def test_who_calls_for_help_against_themselves_is_heard_as_that(words: str) -> N
 @pytest.mark.parametrize("words", CHATTER)
 def test_other_words_are_no_hint_of_danger(words: str) -> None:
     assert not hints_at_others(words) and not hints_at_self_harm(words)
+
+
+CALLED_OUT = (
+    "いま、ナイフを持って店に来ています。助けて",
+    "助けてください",
+    "だれか来てください",
+    "また殴られました",
+    "please help me",
+    "he has a knife",
+    "They will not let me leave",
+    "I need your help, he won't let me out",
+)
+NOT_CALLED_OUT = (
+    "助けていただき、本当にありがとうございました",
+    "対応していただいて、とても助かりました",
+    "警察に相談するつもりはありません",
+    "思い出すと、まだ怖いです",
+    "Thank you so much for your help",
+    "Thanks for helping me last week.",
+    "I am still scared when I think of it.",
+    "Should I have gone to the police?",
+)
+
+
+@pytest.mark.parametrize("words", CALLED_OUT)
+def test_a_letter_that_is_written_in_danger_calls_the_desk(words: str) -> None:
+    assert calls_out(words)
+
+
+@pytest.mark.parametrize("words", NOT_CALLED_OUT)
+def test_thanks_and_fear_alone_wake_nobody_at_the_desk(words: str) -> None:
+    assert not calls_out(words)
