@@ -32,11 +32,13 @@ class Pages:
         due = self._times.when(self._noon(opened, zone), opened)
         latest = self._times.deadline(due)
         touched = min([a.reach.began for a in acts if a.verb in _ENDINGS], default=latest + 1e9)
+        # By the wall's clock, which may have been set forward while the question stood there.
+        stands = self._times.when(self._times.wall(due) + ANSWERED_WITHIN, due)
         for visit in begun.visits:
             asked = "ask.title" in Read(visit.card).keys
             if asked and visit.at < due - 86_400.0:
                 self._verdict.complain("early", f"{begun.public_id} was asked how they are")
-            elif not asked and latest < visit.at < min(due + ANSWERED_WITHIN, touched):
+            elif not asked and latest < visit.at < min(stands, touched):
                 self._verdict.complain("missed", f"{begun.public_id} was not asked how they are")
             elif asked:
                 self._verdict.count("questions_seen")

@@ -95,7 +95,7 @@ class Truth:
 def card_is_call(card: Card) -> bool:
     """Whether it calls people to come now."""
     keys = Read(card).keys
-    return any(key.startswith(("help.card", "second.title")) for key in keys)
+    return any(key.startswith(("help.card.where", "second.title")) for key in keys)
 
 
 def _seat_lines(text: str) -> list[str]:
