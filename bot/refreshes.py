@@ -76,23 +76,31 @@ def _cards(
 def _nudges(
     work: Work, whole: WholeCase, view: CaseView, in_hand: frozenset[str], now: datetime
 ) -> Iterator[NewJob]:
-    said: dict[tuple[str, tuple[str, ...], tuple[str, ...], bool], str] = {}
+    said: dict[tuple[str, bool, str, tuple[str, ...], bool], str] = {}
     for duty in whole.duties:
         rows = whole.nudges.get(duty.id, ())
+        answered = _who_answered(view, duty)
         for row in rows:
             past = is_past(row, duty, rows)
             if row.id not in in_hand:
                 if not row.may_change or (row.list_id is not None and not past):
                     continue  # what is said of a list is seen to when that is shown
-                # What stands in the channel says the same for many rungs; each person reads
-                # their own answer.
-                same = (duty.id, row.people if row.direct else (), row.roles, past)
+                # Many messages of one duty say the same: one to each person, and one a rung. Only
+                # whoever has answered reads their own answer.
+                reader = work.directory.id_now(row.people[0]) if row.direct else ""
+                own = reader if reader in answered else ""
+                same = (duty.id, row.direct, own, row.roles, past)
                 if same not in said:
                     said[same] = fingerprint(message_of(work, row, duty, view, whole))
                 if row.shown == said[same]:
                     continue
             due = now + _wait(work, view, duty, row, past=past)
             yield nudge_job(row, "edit", nudge_address(work, whole.cards, row), due)
+
+
+def _who_answered(view: CaseView, duty: Duty) -> frozenset[str]:
+    seen = next(each for each in view.duties if each.id == duty.id)
+    return frozenset(each.seat.person_id for each in seen.seats)
 
 
 def _wait(work: Work, view: CaseView, duty: Duty, row: NudgeRow, *, past: bool) -> timedelta:
