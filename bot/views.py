@@ -159,14 +159,15 @@ def _rungs(
             sent.setdefault((row.climb, row.step), []).append(at)
     rungs = []
     for row in nudges:
+        if row.direct or row.state is NudgeState.NOT_NEEDED:
+            continue
         at = min(sent.get((row.climb, row.step), ()), default=None)
         if row.state is NudgeState.MERGED and at is None:
             later = (min(each) for key, each in sent.items() if key > (row.climb, row.step))
             at = min(later, default=None)
             if at is None:
                 continue  # nothing was sent for it: its people had just been alerted often enough
-        roles = _reached(there, row, cards)
-        if not row.direct and row.state is not NudgeState.NOT_NEEDED and roles:
+        if roles := _reached(there, row, cards):
             rungs.append(Rung(roles, at, row.people, _phones(there.work, row.people)))
     return tuple(rungs)
 
