@@ -320,17 +320,17 @@ def asked_of_list(platform, duty: str) -> list[Card]:
     return [card for card in about if card.title.values["duty"].key == f"duty.{duty}"]
 
 
-async def a_list_that_nobody_took(people, world, platform) -> list:
-    """Thirty reports of a burst, three days later."""
+async def a_list_that_nobody_took(people, world, platform, reports: int = 12) -> list:
+    """The reports of a burst, three days later."""
     platform.gap_seconds = 1.0
-    cases = [await people.report(site_may_know=False) for _ in range(30)]
+    cases = [await people.report(site_may_know=False) for _ in range(reports)]
     await paced(world, 0.5)
     await world.leaps(hours=60, pause_seconds=1)
     return [case for case in cases if case.public_id in repr(lists(platform))]
 
 
 async def test_nobodys_phone_rings_for_each_report_on_a_list(people, world, platform) -> None:
-    listed = await a_list_that_nobody_took(people, world, platform)
+    listed = await a_list_that_nobody_took(people, world, platform, reports=30)
     assert len(listed) > 20
     each = [card for card in platform.beside("desk") if card.title.key == "nudge.due"]
     assert len(each) <= 5 * (30 - len(listed))
