@@ -1,7 +1,6 @@
 """The web pages over HTTP: what strangers, old pages and broken requests get."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,14 +19,8 @@ from tests.stories.test_main_job import (
     sees,
 )
 from tests.support.browser_free import Person
-from tests.support.demo import Demo, a_demo
+from tests.support.demo import Demo
 from tests.support.world import FakeClock, settings
-
-
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with a_demo(tmp_path) as running_demo:
-        yield running_demo
 
 
 async def rows(demo: Demo) -> int:

@@ -1,17 +1,15 @@
 """While the database is away no press takes anything with it, in a browser without scripts too."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from storage.pools import Pool
-from tests.stories.test_evidence import reports
 from tests.stories.test_main_job import answers_the_checklist, said
 from tests.support.browser_free import Person
-from tests.support.demo import Demo, a_demo
+from tests.support.demo import Demo
 from tests.support.pictures import photo
 
 TYPED = "MONOGATARI\n\u3000それから"
@@ -23,20 +21,6 @@ BESIDE = {
     "taking it back": {"text": said("en", "own.withdraw")},
     "sending": {"text": said("en", "talk.send")},
 }
-
-
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with a_demo(tmp_path) as running_demo:
-        yield running_demo
-
-
-@pytest.fixture
-async def employee(demo: Demo) -> AsyncIterator[Person]:
-    """Somebody on the page of their own report."""
-    async with Person(demo.base, "en") as person:
-        await reports(demo, person)
-        yield person
 
 
 @contextmanager

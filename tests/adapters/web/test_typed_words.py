@@ -1,32 +1,15 @@
 """What somebody typed stays in their page until it is sent, whatever else is pressed or breaks."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.stories.test_evidence import reports
 from tests.stories.test_main_job import answers_the_checklist, said
 from tests.support.browser_free import Person
-from tests.support.demo import Demo, a_demo
+from tests.support.demo import Demo
 from tests.support.pictures import photo
 
 TYPED = "MONOGATARI\n\u3000それから"
-
-
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with a_demo(tmp_path) as running_demo:
-        yield running_demo
-
-
-@pytest.fixture
-async def employee(demo: Demo) -> AsyncIterator[Person]:
-    """Somebody on the page of their own report."""
-    async with Person(demo.base, "en") as person:
-        await reports(demo, person)
-        yield person
 
 
 async def presses(employee: Person, key: str, typed: str = TYPED) -> None:

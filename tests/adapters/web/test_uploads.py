@@ -3,8 +3,6 @@
 import asyncio
 import math
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, FormData, MultipartWriter
@@ -14,26 +12,17 @@ from adapters.web.evidence import MARGIN
 from adapters.web.middleware import PARTS
 from bot.case_records import CHUNK_BYTES
 from bot.evidence import MEGABYTE, Limits
-from tests.stories.test_evidence import reports
 from tests.stories.test_main_job import said
 from tests.support.browser_free import Page, Person
-from tests.support.demo import Demo, a_demo
+from tests.support.demo import Demo
 from tests.support.pictures import pdf, photo, recording
 
 
 @pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with a_demo(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def employee(demo: Demo) -> AsyncIterator[Person]:
+async def employee(employee: Person) -> Person:
     """Somebody on the page for files."""
-    async with Person(demo.base, "en") as person:
-        await reports(demo, person)
-        await person.presses_button(text=said("en", "file.add"))
-        yield person
+    await employee.presses_button(text=said("en", "file.add"))
+    return employee
 
 
 SMALL = Limits(files=2, picture=MEGABYTE, recording=MEGABYTE, altogether=100 * MEGABYTE)

@@ -1,31 +1,10 @@
 """The page of a report is come back to from a call for help, with all that stood on it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.stories.test_evidence import reports
 from tests.stories.test_main_job import answers_the_checklist, files_without_a_name, said
 from tests.support.browser_free import Person
-from tests.support.demo import Demo, a_demo
 from tests.support.pictures import photo
 
 TYPED = "MONOGATARI\n\u3000それから \u201c<b>"
-
-
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with a_demo(tmp_path) as running_demo:
-        yield running_demo
-
-
-@pytest.fixture
-async def employee(demo: Demo) -> AsyncIterator[Person]:
-    """Somebody on the page of their own report."""
-    async with Person(demo.base, "en") as person:
-        await reports(demo, person)
-        yield person
 
 
 def in_the_field(employee: Person) -> str:
