@@ -67,7 +67,8 @@ def climb_on(
     asked = replace(asked, again=there.ask_again(duty, ladder, asked_before, answered))
     moved, now = replace(duty, step=step, asked_at=there.now), there.now
     rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
-    at_once = asked.nobody_there and _asks_on(there, moved, ladder)
+    unheard = asked.nobody_there or not _is_heard(there.work, asked.people, address)
+    at_once = unheard and _asks_on(there, moved, ladder)
     jobs.append(climb_job(moved, now) if at_once else _next_clock(moved, ladder, now))
     return Climbed(moved, tuple(rows), tuple(jobs), there.out.asked_by(rows[0]))
 
@@ -132,6 +133,18 @@ def next_there(
         if comes is not None:
             waits.append(Wait(comes, step))
     return min(waits, default=None)
+
+
+def _is_heard(work: Work, asked: Sequence[str], address: str) -> bool:
+    """Whether anybody who is asked can hear of it: in messages of their own, or in the channel.
+
+    Whoever has no account on its platform reads no channel there either. Where a roster names
+    nobody's account, those of the channel are in it all the same.
+    """
+    own = [id for id in asked if direct_address(work, id, address) is not None]
+    readers = [person.id for person in work.directory.members(address)]
+    named = any(direct_address(work, id, address) is not None for id in readers)
+    return bool(own) or (not named and any(id in readers for id in asked))
 
 
 def _asks_on(there: Crowd, duty: Duty, ladder: Ladder) -> bool:

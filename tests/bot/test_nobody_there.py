@@ -98,6 +98,28 @@ async def test_only_roles_of_which_somebody_can_be_reached_are_named_to_the_call
     await world.service.work.storage.close()
 
 
+async def test_nobody_waits_for_those_who_have_no_account_where_they_are_asked(
+    tmp_path: Path,
+) -> None:
+    # The site is in Slack, where neither the area manager nor head office has an account.
+    text = COMPANY.read_text("utf-8").replace('"chat:', '"slack:')
+    path = tmp_path / "company.yaml"
+    path.write_text(text.replace("id: tanaka,", "id: tanaka, slack_id: U000000,"), "utf-8")
+    world = a_world(tmp_path, company=path)
+    people, slack = People(world), NotedPlatform()
+    case = await people.call()
+    for _ in range(3):
+        while await run_one_due(world.service.work, {"slack": slack}):
+            pass
+        assert (await people.duty(case, "second_person")).state is DutyState.OPEN
+        world.clock.passes(minutes=1)
+    while await run_one_due(world.service.work, {"slack": slack}):
+        pass
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    assert (await people.duty(case, "take")).state is DutyState.OPEN, "the desk is called"
+    await world.service.work.storage.close()
+
+
 AT_DESK = {"desk", "@sato", "@suzuki", "@mori"}
 
 
