@@ -5,10 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.called_lately import CalledLately
 from bot.case_work import Work
-from bot.filing import Filed, file_report
-from bot.help_calls import call_help
-from bot.keys import read_public_id
-from bot.running_calls import running_call
+from bot.endings import Endings, Finished, Opened, own_names
 from bot.scenes import scene
 from bot.sealed_lists import (
     AnswerList,
@@ -18,16 +15,13 @@ from bot.sealed_lists import (
     Unopened,
     Visitor,
 )
-from bot.sent_again import take_up
-from bot.typed_words import call_number, clean, name_mark, typing_problem
+from bot.typed_words import clean, typing_problem
 from flows.checklist import talk
 from flows.conversation import Asking, Ending, StartFlow, advance, back, replay
 from flows.given import Unanswerable
 from flows.help_now import FIND, help_now
-from flows.outcomes import Filing, HelpWanted, Outcome
-from flows.own_names import hidden, name_parts
+from flows.outcomes import Filing
 from flows.phrases import Phrase, say
-from flows.report import NAME, WORDS
 from flows.scene import Scene
 from flows.screens import Ask
 
@@ -58,21 +52,6 @@ class StartAgain:
     refusal: Refusal
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A case was written, or found again; here is the way to it."""
-
-    filed: Filed
-    pass_token: str
-    notice: Phrase | None = None
-    """What became of what was changed since it was sent first, where that was lost on the way."""
-
-
-@dataclass(frozen=True)
-class Finished:
-    """The person finished without sending. Nothing was kept."""
-
-
 Next = Screen | StartAgain | Opened | Finished
 
 
@@ -96,6 +75,7 @@ class Conversations:
     def __init__(self, work: Work, lists: SealedLists) -> None:
         self._work = work
         self._lists = lists
+        self._endings = Endings(work, lists)
 
     async def start(
         self, visitor: Visitor, flow: str = "talk", secret: bytes | None = None, call: str = ""
@@ -107,7 +87,8 @@ class Conversations:
         fresh = AnswerList(flow, self._work.policy_digest, site_id=visitor.site_id, call=call)
         fresh = replace(fresh, secret=secret) if secret else self._lists.with_new_secret(fresh)
         await self._knows_readers(flow)
-        scene = replace(self._scene(visitor, fresh, {}), calling=await self._is_calling(visitor))
+        calling = await self._endings.running(visitor) is not None
+        scene = replace(self._scene(visitor, fresh, {}), calling=calling)
         here = replay(FLOWS[flow], scene, ())
         following = await self._next(visitor, fresh, here, {})
         return following if flow == ELSEWHERE else await self._or_call(visitor, following)
@@ -225,7 +206,7 @@ class Conversations:
         typed: dict[str, str],
     ) -> Next:
         if isinstance(here, Ending):
-            return await self._end(visitor, list_, here.outcome, typed)
+            return await self._endings.reach(visitor, list_, here.outcome, typed)
         moved = replace(list_, answers=here.answers)
         # Help can be pressed on every screen, so every screen may send and has a secret of its
         # own. The same screen again keeps it, so that a corrected send is still one send.
@@ -234,80 +215,12 @@ class Conversations:
         token = await self._lists.seal(visitor, moved)
         return Screen(here.ask, token, bool(here.answers), here.problem)
 
-    async def _end(
-        self,
-        visitor: Visitor,
-        list_: AnswerList,
-        outcome: Outcome,
-        typed: dict[str, str],
-    ) -> Next:
-        notice = None
-        if isinstance(outcome, HelpWanted):
-            filed = await self._call(visitor, outcome, list_.secret)
-        elif isinstance(outcome, Filing):
-            filed, notice = await self._file(visitor, outcome, list_, typed)
-        else:
-            return Finished()
-        return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id), notice)
-
-    async def _call(self, visitor: Visitor, wanted: HelpWanted, secret: bytes) -> Filed:
-        return await call_help(
-            self._work,
-            wanted.site_id,
-            secret,
-            visitor.language,
-            self._caller(visitor),
-            visitor.person_id,
-            visitor.name,
-        )
-
-    async def _file(
-        self, visitor: Visitor, filing: Filing, list_: AnswerList, typed: dict[str, str]
-    ) -> tuple[Filed, Phrase | None]:
-        words, name = typed.get(WORDS, ""), typed.get(NAME, "")
-        call = list_.call if filing.tied else read_public_id(call_number(filing, typed)) or ""
-        if filing.hide_name:
-            words = hidden(words, self._own_names(visitor), name_mark(visitor.language))
-        filed = await file_report(
-            self._work,
-            filing,
-            list_.secret,
-            words,
-            name,
-            visitor.language,
-            visitor.person_id,
-            visitor.push,
-            call,
-        )
-        if not filed.again:
-            return filed, None
-        return filed, await take_up(self._work, filed.case_id, filing.report, words, name, call)
-
-    def _caller(self, visitor: Visitor) -> bytes:
-        """This visit as a keyed hash; a visit is a random cookie, so it leads to nobody."""
-        who = f"{visitor.platform}|{visitor.tenant}|{visitor.actor}"
-        return self._work.index.mac("caller", who.encode("utf-8", "replace"))
-
     async def _or_call(self, visitor: Visitor, following: Next) -> Next:
         """The call that runs already, in place of the question where to call for help."""
         if not (isinstance(following, Screen) and following.ask.for_help):
             return following
-        async with self._work.storage.read() as tx:
-            case = await running_call(self._work, tx, self._caller(visitor))
-        if case is None:
-            return following
-        pass_token = await self._lists.seal_pass(visitor, case.id)
-        return Opened(Filed(case.id, case.public_id, None), pass_token)
-
-    async def _is_calling(self, visitor: Visitor) -> bool:
-        async with self._work.storage.read() as tx:
-            return await running_call(self._work, tx, self._caller(visitor)) is not None
-
-    def _own_names(self, visitor: Visitor) -> tuple[str, ...]:
-        """What this visitor is called, as far as the platform or the roster knows."""
-        person = self._work.directory.person(visitor.person_id) if visitor.person_id else None
-        roster = (person.name.ja, person.name.en) if person else ()
-        return name_parts(name for name in (visitor.name, *roster) if name)
+        running = await self._endings.running(visitor)
+        return following if running is None else running
 
     async def _knows_readers(self, flow: str) -> None:
         """A screen of a service that only begins waits for who can be kept out; help never does."""
@@ -326,7 +239,7 @@ class Conversations:
             typed,
             by_name=by_name,
             can_push=bool(visitor.push),
-            own_names=self._own_names(visitor),
+            own_names=own_names(self._work, visitor),
         )
         return replace(here, call=list_.call)
 

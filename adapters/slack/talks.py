@@ -15,7 +15,8 @@ from adapters.slack.stage import Draw
 from adapters.slack.way_back import leaving_letter, leaving_report, letter, written
 from bot.case_work import Work
 from bot.company import Person
-from bot.conversations import Conversations, Next, Opened, Screen, StartAgain, left_alone
+from bot.conversations import Conversations, Next, Screen, StartAgain, left_alone
+from bot.endings import Opened
 from bot.sealed_lists import Visitor
 from flows.greeting import greeted
 from flows.help_now import FIND

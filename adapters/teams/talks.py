@@ -24,7 +24,8 @@ from adapters.teams.way_back import (
     with_room,
 )
 from bot.case_work import Work
-from bot.conversations import Conversations, Next, Opened, Screen, StartAgain, left_alone
+from bot.conversations import Conversations, Next, Screen, StartAgain, left_alone
+from bot.endings import Opened
 from bot.sealed_lists import Visitor
 from flows.phrases import Phrase, say
 from flows.policy_page import policy_page

@@ -13,7 +13,8 @@ from adapters.web.middleware import WebParts, calls, html, message
 from adapters.web.own import OwnPages
 from adapters.web.pages import AskPage, KeptPage
 from adapters.web.visits import Visits
-from bot.conversations import ELSEWHERE, Finished, Next, Opened, Screen, StartAgain
+from bot.conversations import ELSEWHERE, Next, Screen, StartAgain
+from bot.endings import Finished, Opened
 from bot.sealed_lists import Visitor
 from flows.phrases import say
 from flows.report import NAME, WORDS

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select
 
-from bot.conversations import Conversations, Finished, Next, Opened, Screen, StartAgain
+from bot.conversations import Conversations, Next, Screen, StartAgain
+from bot.endings import Finished, Opened
 from bot.filing import Filed
 from bot.packs import builtin_pack
 from bot.sealed_lists import AnswerList, Refusal, SealedLists, Visitor

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversations import Conversations, Opened, Screen
+from bot.conversations import Conversations, Screen
+from bot.endings import Opened
 from bot.sealed_lists import Visitor
 from flows.report import WORDS
 from tests.bot.test_exclusions import asks_who

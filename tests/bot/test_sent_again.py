@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.conversations import Conversations, Opened
+from bot.conversations import Conversations
+from bot.endings import Opened
 from bot.sealed_lists import Visitor
 from flows.outcomes import When
 from flows.phrases import Phrase, say

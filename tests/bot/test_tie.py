@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from bot.case_work import report_of
-from bot.conversations import Conversations, Next, Opened
+from bot.conversations import Conversations, Next
 from bot.desk import open_details
+from bot.endings import Opened
 from bot.filing import Filed
 from bot.retention import Retention
 from bot.rights import Reader

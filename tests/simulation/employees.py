@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.conversations import Opened, Screen
+from bot.conversations import Screen
+from bot.endings import Opened
 from bot.filing import Filed, file_report
 from bot.own_case import OwnCase
 from bot.sealed_lists import Unopened, Visitor

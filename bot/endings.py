@@ -1,0 +1,110 @@
+"""What a conversation ends in: a call for help, a report, or nothing that is kept."""
+
+from dataclasses import dataclass
+
+from bot.case_work import Work
+from bot.filing import Filed, file_report
+from bot.help_calls import call_help
+from bot.keys import read_public_id
+from bot.running_calls import running_call
+from bot.sealed_lists import AnswerList, SealedLists, Visitor
+from bot.sent_again import take_up
+from bot.typed_words import call_number, name_mark
+from flows.outcomes import Filing, HelpWanted, Outcome
+from flows.own_names import hidden, name_parts
+from flows.phrases import Phrase
+from flows.report import NAME, WORDS
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case was written, or found again; here is the way to it."""
+
+    filed: Filed
+    pass_token: str
+    notice: Phrase | None = None
+    """What became of what was changed since it was sent first, where that was lost on the way."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The person finished without sending. Nothing was kept."""
+
+
+class Endings:
+    """Carries out what a flow ended with. Sent twice with one secret, it is one case."""
+
+    def __init__(self, work: Work, lists: SealedLists) -> None:
+        self._work = work
+        self._lists = lists
+
+    async def reach(
+        self,
+        visitor: Visitor,
+        list_: AnswerList,
+        outcome: Outcome,
+        typed: dict[str, str],
+    ) -> Opened | Finished:
+        """Writes what was to be sent, and the way to it; nothing for whoever sends nothing."""
+        notice = None
+        if isinstance(outcome, HelpWanted):
+            filed = await self._call(visitor, outcome, list_.secret)
+        elif isinstance(outcome, Filing):
+            filed, notice = await self._file(visitor, outcome, list_, typed)
+        else:
+            return Finished()
+        return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id), notice)
+
+    async def _call(self, visitor: Visitor, wanted: HelpWanted, secret: bytes) -> Filed:
+        return await call_help(
+            self._work,
+            wanted.site_id,
+            secret,
+            visitor.language,
+            self._caller(visitor),
+            visitor.person_id,
+            visitor.name,
+        )
+
+    async def _file(
+        self, visitor: Visitor, filing: Filing, list_: AnswerList, typed: dict[str, str]
+    ) -> tuple[Filed, Phrase | None]:
+        words, name = typed.get(WORDS, ""), typed.get(NAME, "")
+        call = list_.call if filing.tied else read_public_id(call_number(filing, typed)) or ""
+        if filing.hide_name:
+            words = hidden(words, own_names(self._work, visitor), name_mark(visitor.language))
+        filed = await file_report(
+            self._work,
+            filing,
+            list_.secret,
+            words,
+            name,
+            visitor.language,
+            visitor.person_id,
+            visitor.push,
+            call,
+        )
+        if not filed.again:
+            return filed, None
+        return filed, await take_up(self._work, filed.case_id, filing.report, words, name, call)
+
+    async def running(self, visitor: Visitor) -> Opened | None:
+        """The call for help of this visit that runs already."""
+        async with self._work.storage.read() as tx:
+            case = await running_call(self._work, tx, self._caller(visitor))
+        if case is None:
+            return None
+        pass_token = await self._lists.seal_pass(visitor, case.id)
+        return Opened(Filed(case.id, case.public_id, None), pass_token)
+
+    def _caller(self, visitor: Visitor) -> bytes:
+        """This visit as a keyed hash; a visit is a random cookie, so it leads to nobody."""
+        who = f"{visitor.platform}|{visitor.tenant}|{visitor.actor}"
+        return self._work.index.mac("caller", who.encode("utf-8", "replace"))
+
+
+def own_names(work: Work, visitor: Visitor) -> tuple[str, ...]:
+    """What this visitor is called, as far as the platform or the roster knows."""
+    person = work.directory.person(visitor.person_id) if visitor.person_id else None
+    roster = (person.name.ja, person.name.en) if person else ()
+    return name_parts(name for name in (visitor.name, *roster) if name)
