@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from adapters.slack.api import Done
+from adapters.slack.composing import compose_block, composed
 from adapters.slack.hooks import Hooks
 from adapters.slack.inbound import Action, Shown, Source, Submission
-from adapters.slack.parts import compose_block, composed
 from adapters.slack.people import People
 from adapters.slack.places import PLATFORM, Places
 from adapters.slack.render import Views

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from adapters.slack.composing import LETTER, compose_block, composed
 from adapters.slack.inbound import Shown
-from adapters.slack.parts import LETTER, compose_block, composed
 from adapters.slack.render import RECEIPT_FIELD, Reader, Views
 from adapters.slack.screens import CALLING, CaseView, Held, Kept, ReceiptView
 from adapters.slack.stage import Draw

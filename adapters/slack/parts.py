@@ -16,8 +16,9 @@ from adapters.slack.blocks import (
     plain,
     section,
 )
+from adapters.slack.composing import LETTER
 from adapters.slack.elements import draw, paragraph
-from adapters.slack.fields import INPUT_CHARACTERS, field_block, text_field
+from adapters.slack.fields import INPUT_CHARACTERS, text_field
 from adapters.slack.screens import AskView, CaseView, DetailsView, Kept
 from adapters.slack.words import Words
 from bot.catalogue import LANGUAGE_NAMES
@@ -27,7 +28,6 @@ from flows.report import WORDS
 from flows.screens import (
     Ask,
     Button,
-    Compose,
     Element,
     Option,
     Style,
@@ -35,8 +35,6 @@ from flows.screens import (
     asked_apart,
 )
 
-LETTER = "letter"
-"""The name, on other views, of what was typed to the desk on the page of a report."""
 _GROUP_OF_DIGITS = 5
 
 
@@ -249,35 +247,6 @@ def receipt_number(words: Words, receipt: str, *, listed: bool) -> Blocks:
         *header(digits),
         *context(words.text(say("own.list.also" if listed else "slack.receipt.only_way"))),
     ]
-
-
-def composed(number: str) -> str:
-    """The name of what is typed in one of the places to write."""
-    return f"words{number.partition('.')[0]}"
-
-
-def compose_block(number: str, kept: Kept) -> str:
-    """The block of one of the places to write, as it is named now."""
-    name = composed(number)
-    return field_block("compose", name, kept.again.get(name, 0))
-
-
-def composes(words: Words, composes: Sequence[Compose], view: CaseView | DetailsView) -> Blocks:
-    """Places to write. The modal's own button sends the first; the others have their own."""
-    blocks: Blocks = []
-    for number, one in enumerate(composes):
-        name = composed(str(number))
-        again = view.kept.again.get(name, 0)
-        value = view.letter if isinstance(view, CaseView) else ""
-        blocks.append(text_field(words, "compose", one.field, name=name, again=again, value=value))
-        own = [] if number == 0 else [one.button]
-        buttons = [*own, *([one.also] if one.also else [])]
-        made = [
-            button(words.text(each.label), f"write.{number}.{which}", view.press_codes(each.press))
-            for which, each in enumerate(buttons)
-        ]
-        blocks += actions(made, f"write.{number}")
-    return blocks
 
 
 def files(words: Words, view: DetailsView) -> Blocks:

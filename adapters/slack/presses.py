@@ -8,6 +8,7 @@ import structlog
 
 from adapters.slack.api import Answer, Done
 from adapters.slack.channels import NOT_OPENED, Channels
+from adapters.slack.composing import composed
 from adapters.slack.entrances import Entrances, TryAgain
 from adapters.slack.inbound import (
     Action,
@@ -22,7 +23,6 @@ from adapters.slack.inbound import (
 from adapters.slack.live import LiveCalls
 from adapters.slack.outage import Outage
 from adapters.slack.own import Own
-from adapters.slack.parts import composed
 from adapters.slack.people import People
 from adapters.slack.render import CASE, DETAILS, PAGE, RECEIPT, TALK
 from adapters.slack.screens import FAILED, LATER, Held

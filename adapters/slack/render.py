@@ -19,14 +19,12 @@ from adapters.slack.blocks import (
     plain,
     units,
 )
+from adapters.slack.composing import LETTER, composed, composes
 from adapters.slack.elements import draw
 from adapters.slack.fields import INPUT_CHARACTERS, group, text_field
 from adapters.slack.fitting import fitting
 from adapters.slack.parts import (
-    LETTER,
     answers,
-    composed,
-    composes,
     doors,
     elsewhere,
     files,

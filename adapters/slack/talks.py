@@ -4,15 +4,23 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from adapters.slack.composing import LETTER
 from adapters.slack.field_errors import at_the_field
 from adapters.slack.inbound import Action, Shown, Source, Submission
 from adapters.slack.own import Own
-from adapters.slack.parts import LETTER, main_answer
+from adapters.slack.parts import main_answer
 from adapters.slack.people import People
 from adapters.slack.render import Reader, Views
 from adapters.slack.screens import LATER, AskView, Held, Kept, PageView
 from adapters.slack.stage import Draw
-from adapters.slack.way_back import leaving_letter, leaving_report, letter, written
+from adapters.slack.way_back import (
+    holding,
+    leaving_letter,
+    leaving_report,
+    letter,
+    way_back,
+    written,
+)
 from bot.case_work import Work
 from bot.company import Person
 from bot.conversations import Conversations, Next, Screen, StartAgain, left_alone
@@ -192,13 +200,13 @@ class Talks:
         if await self.own.is_report(visitor, kept):
             return leaving_report(shown)
         resume = await self.conversations.interrupted(visitor, kept.token) or kept.resume
-        return _holding(leaving_letter(replace(shown, kept=replace(kept, resume=resume))))
+        return holding(leaving_letter(replace(shown, kept=replace(kept, resume=resume))))
 
     async def back(self, action: Action, shown: Shown) -> Draw:
         """The screen before; what was written stays, and what was chosen is there again."""
         visitor = await self.visitor(action.source, shown.kept.language)
         following = await self.conversations.back(visitor, shown.kept.token)
-        return await self.draw(action.source, visitor, following, _holding(shown))
+        return await self.draw(action.source, visitor, following, holding(shown))
 
     async def again(
         self, source: Source, shown: Shown, language: str, problem: Phrase | None = None
@@ -214,7 +222,7 @@ class Talks:
     async def policy(self, source: Source, asked: str = "", shown: Shown | None = None) -> Draw:
         """Our policy; what was written where somebody came from waits below it."""
         language = await self.people.language(source.team, source.user, asked)
-        kept = _holding(shown).kept.aside if shown else Kept("")
+        kept = holding(shown).kept.aside if shown else Kept("")
         kept = replace(kept, language=language, opened=POLICY)
         words, elements = written(shown.typed) if shown else {}, policy_page(self.work.policy)
         view = PageView(say("policy.page.title"), elements, kept, written=words)
@@ -226,7 +234,7 @@ class Talks:
         visitor, reader = await self.visitor(source, asked), await self.reader(source)
         if shown is None:
             return await self.own.sent(visitor, reader)
-        return await self.own.sent(visitor, reader, None, _holding(shown).kept, shown.typed)
+        return await self.own.sent(visitor, reader, None, holding(shown).kept, shown.typed)
 
     async def later(self, source: Source, shown: Shown, language: str) -> Draw:
         """What is left on the screen after the way back was put into the chat: what was written
@@ -234,7 +242,7 @@ class Talks:
         lines, words = [Paragraph(text=say("slack.later.kept"))], written(shown.typed)
         if words:
             lines.append(Paragraph(text=say("typed.not_in_chat"), strong=True))
-        kept = replace(_holding(shown).kept, language=language, opened=LATER)
+        kept = replace(holding(shown).kept, language=language, opened=LATER)
         view = PageView(say("slack.later"), tuple(lines), kept, written=words)
         drawn = self.views.page(view, await self.reader(source))
         return lambda _by_submit: drawn
@@ -252,7 +260,7 @@ class Talks:
             view = _start_again(following, visitor, shown)
         else:
             text = Paragraph(text=say("ended.text"))
-            view = PageView(say("ended.title"), (text,), _way_back(visitor, shown))
+            view = PageView(say("ended.title"), (text,), way_back(visitor, shown))
         drawn = self.views.page(view, reader)
         return lambda _by_submit: drawn
 
@@ -263,7 +271,7 @@ class Talks:
         receipt = opened.filed.receipt
         if shown and receipt is None:
             shown = await self._stepping_out(visitor, shown)
-        kept = replace(_way_back(visitor, shown), pass_token=opened.pass_token)
+        kept = replace(way_back(visitor, shown), pass_token=opened.pass_token)
         typed = shown.typed if shown else {}
         if receipt is None:
             kept = kept.holding(shown.kept.held if shown else {})
@@ -276,7 +284,7 @@ class Talks:
         held = shown.kept.held if shown is not None else {}
         here = {one.id for one in screen.ask.groups}
         elsewhere = {name: codes for name, codes in held.items() if name not in here}
-        kept = replace(_way_back(visitor, shown), token=screen.token).holding(elsewhere)
+        kept = replace(way_back(visitor, shown), token=screen.token).holding(elsewhere)
         typed = shown.typed if shown is not None and screen.ask.find else None
         view = AskView(
             screen.ask.with_chosen(held),
@@ -297,25 +305,13 @@ class Talks:
         return await self.people.reader(source.team, source.user)
 
 
-def _holding(shown: Shown) -> Shown:
-    """The same for another screen, where what is chosen on this one was no answer yet."""
-    chosen = {name: codes for name, codes in shown.chosen.items() if codes}
-    return replace(shown, kept=replace(shown.kept, held={**shown.kept.held, **chosen}))
-
-
-def _way_back(visitor: Visitor, shown: Shown | None) -> Kept:
-    """What a view carries of what a call for help interrupted."""
-    kept = shown.kept.way_back if shown else Kept("")
-    return replace(kept, language=visitor.language)
-
-
 def _start_again(following: StartAgain, visitor: Visitor, shown: Shown | None) -> PageView:
     """The screen opens nothing any more; what was written on it is shown, and goes along."""
     words = written(shown.typed) if shown else {}
     lines = [Paragraph(text=say(f"again.{following.refusal.value}"))]
     if words:
         lines.append(Paragraph(text=say("typed.stays"), strong=True))
-    kept = _way_back(visitor, shown)
+    kept = way_back(visitor, shown)
     return PageView(say("again.title"), tuple(lines), kept, written=words)
 
 

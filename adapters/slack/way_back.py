@@ -8,10 +8,11 @@ may be the only way back to an unnamed report, and nobody may have copied it yet
 from collections.abc import Mapping
 from dataclasses import replace
 
+from adapters.slack.composing import LETTER, composed
 from adapters.slack.fields import INPUT_CHARACTERS
 from adapters.slack.inbound import Shown
-from adapters.slack.parts import LETTER, composed
 from adapters.slack.screens import Kept
+from bot.sealed_lists import Visitor
 from flows.report import NAME, WORDS
 from flows.tie import TIES
 
@@ -74,3 +75,15 @@ def to_the_other_report(shown: Shown) -> Shown:
     left = replace(other.kept, left_pass=here.kept.left_pass, left_receipt=here.kept.left_receipt)
     typed = {**other.typed, LETTER: here.typed[LETTER]}
     return replace(other, kept=left.emptied(LETTER), typed=typed)
+
+
+def holding(shown: Shown) -> Shown:
+    """The same for another screen, where what is chosen on this one was no answer yet."""
+    chosen = {name: codes for name, codes in shown.chosen.items() if codes}
+    return replace(shown, kept=replace(shown.kept, held={**shown.kept.held, **chosen}))
+
+
+def way_back(visitor: Visitor, shown: Shown | None) -> Kept:
+    """What a view carries of what a call for help interrupted."""
+    kept = shown.kept.way_back if shown else Kept("")
+    return replace(kept, language=visitor.language)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.parts import compose_block, composed
+from adapters.slack.composing import compose_block, composed
 from adapters.slack.render import DETAILS
 from adapters.slack.screens import Kept
 from bot.bursts import FOLD_FROM

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.slack.composing import composed
 from adapters.slack.inbound import Source
-from adapters.slack.parts import composed
 from adapters.slack.render import CASE
 from adapters.slack.screens import Kept
 from bot.case_records import CaseState
