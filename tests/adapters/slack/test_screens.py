@@ -101,7 +101,7 @@ async def test_a_message_whose_answering_broke_is_answered_when_it_comes_again(
     office: Office, john: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as during:
-        during.setattr("bot.conversations.running_call", cannot)
+        during.setattr("bot.endings.running_call", cannot)
         assert (await john.writes("助けて")).status == 503
     office.clock.passes(minutes=1)
     assert await comes_again(office) == 200
@@ -278,7 +278,7 @@ async def test_what_could_not_be_saved_is_said_and_is_sent_once_in_the_end(
         raise OSError("disk full: what was said")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.conversations.file_report", broken)
+        patched.setattr("bot.endings.file_report", broken)
         reply = await john.submits()
     assert reply.status == 200
     assert said(EN, "problem.not_saved") in john.modal.read

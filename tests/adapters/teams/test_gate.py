@@ -237,7 +237,7 @@ async def test_words_are_not_lost_when_they_could_not_be_saved(
         raise OSError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.conversations.file_report", broken)
+        patched.setattr("bot.endings.file_report", broken)
         await dialog.fills(said("ja", "review.words"), "KOTOBA").presses(said("ja", "review.send"))
     assert said("ja", "problem.not_saved") in dialog.text
     assert "KOTOBA" in json.dumps(dialog.card)
