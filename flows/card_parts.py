@@ -71,11 +71,13 @@ def spot(policy: Policy, view: CaseView) -> Phrase:
     return listed([view.site.name, name]) if name else view.site.name
 
 
-def phones(duty: DutyView) -> tuple[CallLine, ...]:
-    """Everybody who was asked can be phoned too, each once."""
+def phones(duty: DutyView, but: tuple[Role, ...] = ()) -> tuple[CallLine, ...]:
+    """Everybody who was asked can be phoned too, each once; `but`: less those of these roles."""
     found = dict.fromkeys(phone for rung in duty.rungs for phone in rung.phones)
     return tuple(
-        CallLine(label=say(f"role.{phone.role.value}"), phone=phone.number) for phone in found
+        CallLine(label=say(f"role.{phone.role.value}"), phone=phone.number)
+        for phone in found
+        if phone.role not in but
     )
 
 

@@ -2,7 +2,7 @@
 
 from flows.answers import answers, on_the_way, own_answers
 from flows.arrivals import Arrival, arrival
-from flows.card_parts import desk_buttons, place, roles, spot
+from flows.card_parts import desk_buttons, phones, place, roles, spot
 from flows.care_cards import care_from_afar
 from flows.case_view import CaseView, DutyView
 from flows.chase import no_hunting
@@ -12,7 +12,7 @@ from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
 from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.policy import Policy
-from flows.screens import Card, Paragraph
+from flows.screens import Card, Element, Paragraph
 from flows.site_cards import site_card
 
 
@@ -82,8 +82,7 @@ def direct_card(
     if duty.owner is not Owner.SITE:
         # The desk's presses count in its channel alone.
         here = nudge_card(policy, view, duty, asked, ())
-        asks = bool(here.buttons) and AT_DESK.issuperset(asked)
-        where = (Paragraph(text=say("nudge.in_channel")),) if asks else ()
+        where = _where_it_goes_on(duty, asked) if here.buttons else ()
         here = here.model_copy(update={"body": (*here.body, *where), "buttons": ()})
         return _from_outside(view, duty, asked) or here
     if duty.kind is DutyKind.CARE and AT_DESK.issuperset(asked):
@@ -93,6 +92,16 @@ def direct_card(
     if duty.kind is DutyKind.SECOND_PERSON and buttons:
         buttons = own_answers(duty, person, arrival(duty, view.now))
     return card.model_copy(update={"buttons": buttons, "footer": no_hunting(view, duty)})
+
+
+def _where_it_goes_on(duty: DutyView, asked: tuple[Role, ...]) -> tuple[Element, ...]:
+    """The desk goes on in its channel. Who reads none of it reaches whoever was asked before.
+
+    Only those: a case with another desk has its own people.
+    """
+    if AT_DESK.issuperset(asked):
+        return (Paragraph(text=say("nudge.in_channel")),)
+    return (Paragraph(text=say("nudge.reach_them")), *phones(duty, but=asked))
 
 
 def _from_outside(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Card | None:

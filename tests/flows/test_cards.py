@@ -20,6 +20,8 @@ from flows.case_view import (
     DutyView,
     HealthView,
     MessageView,
+    Phone,
+    Rung,
     SeatView,
     SenderView,
 )
@@ -34,7 +36,7 @@ from flows.outcomes import Report, Visibility, When
 from flows.phrases import Listed, Own, Phrase, Say, say
 from flows.presses import DESK_VERBS, SITE_VERBS, Verb
 from flows.scene import SiteOption
-from flows.screens import Card, Facts, Heading, Paragraph, Timeline
+from flows.screens import CallLine, Card, Facts, Heading, Paragraph, Timeline
 from flows.site_cards import site_card
 from flows.status import reporter_card
 from tests.flows.test_words import FILLED
@@ -184,10 +186,20 @@ def test_a_reminder_to_the_desk_has_the_buttons_of_its_card_and_says_the_act() -
     assert verbs(nudge_card(POLICY, view(take), take, (Role.DESK,), ())) == {Verb.TAKE}
     direct = direct_card(POLICY, case, reply, (Role.DESK,), "sato")
     assert not direct.buttons and "nudge.in_channel" in keys(direct)
-    outside = direct_card(POLICY, case, reply, (Role.HQ,), "watanabe")
     done = replace(reply, state="done")
     over = direct_card(POLICY, view(done, of=report()), done, (Role.DESK,), "sato")
-    assert "nudge.in_channel" not in keys(outside) + keys(over)
+    assert "nudge.in_channel" not in keys(over)
+
+
+def test_head_office_reads_whom_to_reach_for_it_cannot_act_for_the_desk() -> None:
+    reply = replace(duty(DutyKind.REPLY), owner=Owner.DESK)
+    numbers = {Role.DESK: "01", Role.HQ: "02"}
+    rungs = tuple(Rung((role,), NOW, phones=(Phone(role, it),)) for role, it in numbers.items())
+    reply = replace(reply, rungs=rungs)
+    outside = direct_card(POLICY, view(reply, of=report()), reply, (Role.HQ,), "watanabe")
+    assert not outside.buttons
+    assert "nudge.reach_them" in keys(outside) and "nudge.in_channel" not in keys(outside)
+    assert [part.phone for part in outside.body if isinstance(part, CallLine)] == ["01"]
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
