@@ -91,9 +91,9 @@ class RingingStorage:
         """Raises when a report could not be written now."""
         await self._storage.check()
 
-    async def scrub(self) -> None:
+    async def scrub(self) -> bool:
         """Takes what was deleted out of the database's files."""
-        await self._storage.scrub()
+        return await self._storage.scrub()
 
     async def close(self) -> None:
         """Closes the database."""

@@ -78,9 +78,10 @@ class Storage(Protocol):
         """Raises when a report could not be written now."""
         ...
 
-    async def scrub(self) -> None:
+    async def scrub(self) -> bool:
         """Takes what was deleted out of the database's files and its log.
 
+        False: somebody else held some of it, and it gave way, to be asked for again.
         On PostgreSQL with rights to VACUUM; what a log archive or a backup holds stays there
         for its own life.
         """

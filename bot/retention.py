@@ -1,8 +1,7 @@
 """Retention: what ended long enough ago is deleted for good, and only figures stay."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import structlog
@@ -49,6 +48,10 @@ class Purged:
 
     counts: dict[str, int]
     held: int
+    kept: int = 0
+    """Could not be erased, as where the master key of a case is missing."""
+    scrubbed: bool = False
+    """What was deleted is out of the database's files, too."""
 
     @property
     def total(self) -> int:
@@ -79,27 +82,35 @@ class Retention:
         today, first = self._work.clock.now().date(), self._looked_on is None
         if self._looked_on != today:
             purged = await self.purge()
-            if purged.total:
+            if purged.scrubbed:
                 self._scrubbed_on = today
             self._looked_on = today
-            log.info("purged", cases=purged.total, held=purged.held)
+            log.info("purged", cases=purged.total, held=purged.held, kept=purged.kept)
         # Addresses were forgotten since yesterday, perhaps; what the log still holds goes too. Not
         # at a start, for a service may die and begin again and again; but an hour after each.
-        if not first and self._scrubbed_on != today:
-            await self._work.storage.scrub()
+        if not first and self._scrubbed_on != today and await self._scrub():
             self._scrubbed_on = today
 
     async def purge(self, *, dry_run: bool = False) -> Purged:
         """Erases every case whose time is over. `dry_run`: only counts them."""
         counts: dict[str, int] = {}
+        unopened: set[str] = set()
         for term in terms(self._work.policy):
-            counts[term.name] = await (self._count(term) if dry_run else self._erase(term))
+            counts[term.name] = await (
+                self._count(term) if dry_run else self._erase(term, unopened)
+            )
         async with self._work.storage.read() as tx:
             held = await tx.endings.held()
-        purged = Purged(counts, held)
-        if purged.total and not dry_run:
-            await self._work.storage.scrub()
-        return purged
+        purged = Purged(counts, held, kept=len(unopened))
+        if dry_run or not purged.total:
+            return purged
+        return replace(purged, scrubbed=await self._scrub())
+
+    async def _scrub(self) -> bool:
+        done = await self._work.storage.scrub()
+        if not done:
+            log.warning("scrub_put_off")
+        return done
 
     def _ended_by(self, term: Term) -> date:
         return self._work.clock.now().date() - timedelta(days=term.days)
@@ -111,29 +122,28 @@ class Retention:
     async def _over(self, tx: Transaction, term: Term, limit: int = AT_ONCE) -> list[Case]:
         return list(await tx.endings.over(term.kind, term.state, self._ended_by(term), limit))
 
-    async def _erase(self, term: Term) -> int:
+    async def _erase(self, term: Term, unopened: set[str]) -> int:
+        """One that cannot be erased keeps no other one: it is left, and told."""
         erased = 0
-        async for cases in self._batches(term):
-            await self._say_they_leave(cases)
-            for case in cases:
-                erased += await self._erase_one(case, term)
-        return erased
-
-    async def _batches(self, term: Term) -> AsyncIterator[list[Case]]:
         while True:
             async with self._work.storage.read() as tx:
-                cases = await self._over(tx, term)
+                cases = await self._over(tx, term, AT_ONCE + len(unopened))
+            cases = [case for case in cases if case.id not in unopened]
             if not cases:
-                return
-            yield cases
+                return erased
+            for case in cases:
+                try:
+                    erased += await self._erase_one(case, term)
+                except Exception as error:  # noqa: BLE001  whatever it is, the others are over
+                    log.error("case_not_erased", error=type(error).__name__)
+                    unopened.add(case.id)
 
-    async def _say_they_leave(self, cases: list[Case]) -> None:
-        """Before they do: a case that is missing and did not leave rightly is an alarm."""
+    async def _say_it_leaves(self, case: Case) -> None:
+        """Before it does: a case that is missing and did not leave rightly is an alarm."""
         if self._heads is None:
             return
         now, key = self._work.clock.now(), self._heads.key
-        pins = [Pin(PinKind.LEFT, now, case=key.case(case.public_id)) for case in cases]
-        await self._heads.append(pins)
+        await self._heads.append([Pin(PinKind.LEFT, now, case=key.case(case.public_id))])
 
     async def _erase_one(self, case: Case, term: Term) -> int:
         """In a transaction of its own, looked up again: it may have been taken up meanwhile."""
@@ -146,4 +156,5 @@ class Retention:
             erased = await tx.endings.erase(now, new_id(work.entropy), today)
             if erased:  # not where it is held back since
                 await forget_row(tx, case.id, row)
+                await self._say_it_leaves(case)
             return int(erased)

@@ -19,7 +19,11 @@ async def purge_cases(work: Work, heads: HeadsFile | None, *, dry_run: bool, out
         count = purged.counts[term.name]
         print(f"{term.name} ({term.days} days after its end): {count} {verb}", file=out)
     print(f"Held whatever their age: {purged.held}.", file=out)
-    return 0
+    if purged.kept:
+        print(f"Could not be deleted, for they do not open: {purged.kept}.", file=out)
+    if purged.total and not (dry_run or purged.scrubbed):
+        print("The files of the database still hold some of it: run this once more.", file=out)
+    return 1 if purged.kept else 0
 
 
 async def hold_cases(work: Work, public_ids: Sequence[str], *, held: bool, out: TextIO) -> int:

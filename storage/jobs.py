@@ -184,12 +184,9 @@ class JobRows:
         wanted: Wanted = any_platform,
     ) -> Job | None:
         """Takes the most urgent job that may go now, and its channel's place with it."""
-        lanes = await self._paces.free_lanes(now)
+        lanes = await self._paces.free_lanes(now, lambda lane: wanted(platform_of(lane.pace)))
         for lane in lanes:
-            platform = platform_of(lane.pace)
-            if not wanted(platform):
-                continue
-            gap = gaps.get(platform, 0)
+            gap = gaps.get(platform_of(lane.pace), 0)
             until = now + timedelta(seconds=gap)
             if gap and not await self._paces.take_place(lane, now, until):
                 continue

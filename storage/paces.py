@@ -6,6 +6,7 @@ costs as much with a million clocks, or with a thousand messages held for one ch
 ten. Lanes are few: they are of channels to which something is owed right now.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,8 +27,8 @@ from storage.statements import Statement, given, upsert
 from storage.tables import is_one_of, job, pace
 
 MOST_LANES = 500
-"""So many are looked at in one claim. All but the first few are there for others that take the
-same places at the same moment, and for whoever sends to one platform only."""
+"""So many are looked at first in one claim. All but a few are there for others that take the same
+places at the same moment, and for whoever sends to one platform only."""
 
 _NEW = upsert(pace).values(given("address", "next_at"))
 _THIS = pace.c.address == bindparam("address")
@@ -35,7 +36,7 @@ _STALE = pace.c.next_at > bindparam("horizon")
 _FREE = or_(pace.c.next_at <= bindparam("now"), _STALE)
 
 
-def _free_lanes() -> Statement:
+def _free_lanes(most: int | None) -> Statement:
     head = job.alias("head")
 
     def id_of_head(*beyond: ColumnElement[bool]) -> ColumnElement[int]:
@@ -47,25 +48,25 @@ def _free_lanes() -> Statement:
             .scalar_subquery()
         )
 
-    found = (job.c.id, job.c.pace, job.c.priority, job.c.due_at)
-    lanes = select(*found).where(job.c.id == id_of_head()).cte("lanes", recursive=True)
+    columns = (job.c.id, job.c.pace, job.c.priority, job.c.due_at)
+    lanes = select(*columns).where(job.c.id == id_of_head()).cte("lanes", recursive=True)
     # From one lane's head straight to the next one's: the index is never walked. SQLite would
     # walk it if the two steps were one comparison of pairs.
     next_head = func.coalesce(
         id_of_head(head.c.pace == lanes.c.pace, head.c.priority > lanes.c.priority),
         id_of_head(head.c.pace > lanes.c.pace),
     )
-    lanes = lanes.union_all(select(*found).join_from(lanes, job, job.c.id == next_head))
-    return Statement(
+    lanes = lanes.union_all(select(*columns).join_from(lanes, job, job.c.id == next_head))
+    found = (
         select(lanes.c.pace, lanes.c.priority, pace.c.next_at)
         .outerjoin_from(lanes, pace, pace.c.address == lanes.c.pace)
         .where(lanes.c.due_at <= bindparam("now"), or_(pace.c.next_at.is_(None), _FREE))
         .order_by(lanes.c.priority, lanes.c.due_at, lanes.c.id)
-        .limit(literal_column(str(MOST_LANES)))
     )
+    return Statement(found.limit(literal_column(str(most))) if most else found)
 
 
-FREE_LANES = _free_lanes()
+FREE_LANES, EVERY_FREE_LANE = _free_lanes(MOST_LANES), _free_lanes(None)
 NEW_PLACE = Statement(_NEW.on_conflict_do_nothing())
 # What another process has in hand is passed over: whoever waits for one place while it holds
 # another could wait for ever.
@@ -104,9 +105,18 @@ class Paces:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def free_lanes(self, now: datetime) -> list[Lane]:
-        """The lanes with something due that their channel's pace allows, most urgent first."""
-        return [Lane(*row) for row in await self._session.rows(FREE_LANES, **_around(now))]
+    async def free_lanes(self, now: datetime, wanted: Callable[[Lane], bool]) -> list[Lane]:
+        """The lanes with something due that their channel's pace allows, most urgent first.
+
+        Less those that are not wanted. Where the first so many are all for others, as of a
+        platform that hangs, all are looked at.
+        """
+        rows = await self._session.rows(FREE_LANES, **_around(now))
+        found = [lane for lane in (Lane(*row) for row in rows) if wanted(lane)]
+        if found or len(rows) < MOST_LANES:
+            return found
+        rows = await self._session.rows(EVERY_FREE_LANE, **_around(now))
+        return [lane for lane in (Lane(*row) for row in rows) if wanted(lane)]
 
     async def take_place(self, lane: Lane, now: datetime, next_at: datetime) -> bool:
         """Nothing more goes to the channel before `next_at`. False: another process was first."""

@@ -58,6 +58,10 @@ SCRUB = {
     ),
 }
 
+NO_LONGER_THAN = {"sqlite": "PRAGMA busy_timeout=1000", "postgresql": "SET lock_timeout = '1s'"}
+"""A scrub waits for no longer, as for the end of a backup: everybody would wait behind it."""
+LOCK_NOT_AVAILABLE = "55P03"
+
 
 class SqlTransaction:
     """The rows of one open transaction."""
@@ -152,12 +156,15 @@ class SqlStorage:
         async with Opening(self._writing, self._keyring, self._entropy) as tx:
             await tx.check()
 
-    async def scrub(self) -> None:
-        """Takes what was deleted out of the database's files and its log."""
+    async def scrub(self) -> bool:
+        """Takes what was deleted out of the database's files and its log.
+
+        False: somebody else, such as a backup, held some of it. It gave way, to come again.
+        """
         link = await self._writing.pool.begin("SELECT 1")
         try:
-            for statement in SCRUB[link.database]:
-                await link.run(statement)
+            await link.run(NO_LONGER_THAN[link.database])
+            return all([await _rewritten(link, statement) for statement in SCRUB[link.database]])
         finally:
             await self._writing.pool.abandon(link)
 
@@ -165,3 +172,16 @@ class SqlStorage:
         """Ends every connection that is not in use; those that are, when their use ends."""
         await self._reading.pool.close()
         await self._writing.pool.close()
+
+
+async def _rewritten(link: Link, statement: str) -> bool:
+    if link.database == "sqlite":
+        ((busy, *_),) = await link.fetch(statement, ())
+        return not busy
+    try:
+        await link.run(statement)
+    except Exception as error:
+        if getattr(error, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True

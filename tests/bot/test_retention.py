@@ -9,13 +9,14 @@ import pytest
 
 from bot.case_commands import verify_cases
 from bot.case_records import CaseState
-from bot.heads import HeadsKey
+from bot.heads import HeadsKey, PinKind
 from bot.heads_file import HeadsFile
 from bot.pins import Pins
 from bot.retention import Retention
 from bot.retention_commands import hold_cases, purge_cases
 from flows.outcomes import Visibility
 from flows.presses import Verb
+from tests.storage.databases import Database
 
 CANARY = "カナリア-canary-7f3a"
 
@@ -165,13 +166,33 @@ async def test_it_looks_once_a_day_by_itself(people, world, retention) -> None:
         assert await tx.cases.get(case.case_id) is None
 
 
+async def test_a_case_that_does_not_open_keeps_no_other_from_being_deleted(
+    people, world, heads: HeadsFile, tmp_path: Path
+) -> None:
+    first = await closed(people, world)
+    await closed(people, world)
+    # As where the service began without an older master key.
+    Database(f"sqlite:///{tmp_path / 'mamori.db'}").sql(
+        "UPDATE case_key SET wrapped = zeroblob(60) WHERE case_id = :id", id=first.case_id
+    )
+    world.clock.passes(days=1825)
+    out = io.StringIO()
+    assert await purge_cases(world.service.work, heads, dry_run=False, out=out) == 1
+    assert "Could not be deleted, for they do not open: 1." in out.getvalue()
+    async with world.service.work.storage.read() as tx:
+        assert set(await tx.cases.public_ids()) == {first.case_id}
+    left = [line for line in heads.lines() if line.pin.kind is PinKind.LEFT]
+    assert len(left) == 1, "what is still there has not left"
+
+
 async def test_what_was_forgotten_is_taken_off_the_disk_every_day(
     people, world, retention, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scrubbed: list[None] = []
 
-    async def scrub() -> None:
+    async def scrub() -> bool:
         scrubbed.append(None)
+        return True
 
     monkeypatch.setattr(world.service.work.storage, "scrub", scrub)
     await people.report()
@@ -188,8 +209,9 @@ async def test_what_was_forgotten_is_taken_off_the_disk_where_the_service_begins
 ) -> None:
     scrubbed: list[date] = []
 
-    async def scrub() -> None:
+    async def scrub() -> bool:
         scrubbed.append(world.clock.now().date())
+        return True
 
     monkeypatch.setattr(world.service.work.storage, "scrub", scrub)
     for _ in range(3):

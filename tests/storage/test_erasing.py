@@ -1,9 +1,13 @@
 """What is erased is gone: from the tables, the files, the log, and every backup made after."""
 
+import asyncio
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -150,6 +154,33 @@ async def test_a_user_who_owns_the_database_and_no_more_may_scrub_it(postgres, o
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as server:
         server.execute("CHECKPOINT")  # as the server does by itself some minutes later
     assert found_in(postgres.folder, secrets) == set()
+
+
+async def test_a_scrub_gives_way_to_a_backup_and_nobody_waits_behind_it(database, opening) -> None:
+    storage = opening(database)
+    await fill(storage)
+    with reading_it_all(database):
+        async with asyncio.timeout(15):
+            done, _ = await asyncio.gather(storage.scrub(), file_case(storage, 2))
+        assert not done
+    assert await storage.scrub()
+
+
+@contextmanager
+def reading_it_all(database: Database) -> Iterator[None]:
+    """A backup that goes on: it has looked, and stays."""
+    connection: Any
+    if database.url.startswith("sqlite"):
+        connection = sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)
+    else:
+        connection = psycopg.connect(database.url, autocommit=True)
+    connection.execute("BEGIN")
+    for table in ("case_key", "vault", "case_file"):
+        connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+    try:
+        yield
+    finally:
+        connection.close()
 
 
 def found_in(folder: Path, secrets: list[bytes]) -> set[bytes]:

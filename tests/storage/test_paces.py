@@ -301,3 +301,12 @@ async def test_a_place_that_is_given_back_ends_no_longer_hold(storage) -> None:
         await tx.jobs.done(first)
         await tx.jobs.unspent(first, NOW)
         assert await tx.jobs.claim(after(seconds=30), 60, GAPS) is None
+
+
+async def test_a_platform_that_hangs_keeps_no_clock_however_much_is_owed_there(storage) -> None:
+    waiting = [a_message(f"n{number}", f"chat:@u{number}") for number in range(500)]
+    clock = NewJob("climb", "danger", after(seconds=1), "climb:danger")
+    await enqueue(storage, *waiting, clock)
+    async with storage.write() as tx:
+        job = await tx.jobs.claim(after(minutes=5), LEASE, GAPS, lambda platform: platform == "")
+    assert job is not None and job.subject == "danger"

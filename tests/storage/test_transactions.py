@@ -7,11 +7,13 @@ import traceback
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.case_records import CaseState, Message
 from bot.ports import Storage
 from bot.work_records import NewJob
 from storage.engines import database_url, open_pools
+from storage.postgres import PostgresLink
 from tests.storage.databases import (
     FAILED,
     NOW,
@@ -148,6 +150,26 @@ async def test_foreign_keys_are_on(database, storage) -> None:
     with pytest.raises(REFUSED):
         async with storage.write() as tx:
             await tx.cards.add(a_card(case, duty_id="unknown"))
+
+
+async def test_a_database_that_goes_away_without_a_word_is_found_out_soon(
+    on_postgres: Database,
+) -> None:
+    # Nothing here can cut a line: what is asked of the system is looked at.
+    asked = await asked_of_system(on_postgres.url)
+    assert int(asked["tcp_user_timeout"]) <= 30_000
+    probes = int(asked["keepalives_interval"]) * int(asked["keepalives_count"])
+    assert int(asked["keepalives_idle"]) + probes <= 30
+    assert int(asked["connect_timeout"]) <= 30
+    own = await asked_of_system(f"{on_postgres.url}&tcp_user_timeout=5000")
+    assert own["tcp_user_timeout"] == "5000", "what an address says stands"
+
+
+async def asked_of_system(url: str) -> dict[str, str]:
+    link = await PostgresLink.open(make_url(url))
+    asked = link._connection.info.get_parameters()
+    await link.close()
+    return asked
 
 
 async def test_sqlite_is_told_to_keep_what_it_took_and_to_forget_what_it_deleted(
