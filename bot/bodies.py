@@ -121,6 +121,10 @@ class HelpBody(_Sealed):
     site_id: str
     spot: str | None = None
     mistaken: bool = False
+    moved: bool = False
+    """The caller is at another site, where they called help anew."""
+    instead_of: tuple[str, ...] = ()
+    """The sites where they called before and are not: the page of a poster there leads here."""
     language: str
     asked_last: bool = False
     """An hour passed, and the last question stands on the caller's page."""

@@ -19,7 +19,7 @@ from bot.typed_words import clean, typing_problem
 from flows.checklist import talk
 from flows.conversation import Asking, Ending, StartFlow, advance, back, replay
 from flows.given import Unanswerable
-from flows.help_now import FIND, help_now
+from flows.help_now import FIND, help_elsewhere, help_now
 from flows.outcomes import Filing
 from flows.phrases import Phrase, say
 from flows.scene import Scene
@@ -27,7 +27,7 @@ from flows.screens import Ask
 
 ELSEWHERE = "elsewhere"
 """A call for help to another site than the one that runs already."""
-FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now, ELSEWHERE: help_now}
+FLOWS: dict[str, StartFlow] = {"talk": talk, "help": help_now, ELSEWHERE: help_elsewhere}
 """Every conversation by the name that stands in its token."""
 
 

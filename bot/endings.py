@@ -64,6 +64,7 @@ class Endings:
             self._caller(visitor),
             visitor.person_id,
             visitor.name,
+            moved=wanted.moved,
         )
 
     async def _file(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.births import bear_duties
 from bot.bodies import Health, HelpBody, Identity, pack
@@ -20,7 +21,7 @@ from bot.nudges import ask_anew, ask_desk_anew, ask_everybody_anew, tell_desk
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer
 from bot.rows import ENDED, end_duty, first_of
-from bot.running_calls import call_duty, find_call
+from bot.running_calls import call_duty, find_call, others_of_visit
 from bot.work_records import Duty, DutyState, NewJob
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
@@ -41,6 +42,8 @@ async def call_help(
     caller: bytes | None = None,
     caller_id: str | None = None,
     caller_name: str | None = None,
+    *,
+    moved: bool = False,
 ) -> Filed:
     """Calls people to the site. The same press sent twice is one call.
 
@@ -49,12 +52,15 @@ async def call_help(
     `caller_id` is who called, where a platform knows it: they are never asked to come.
     `caller_name` is how a platform names the caller, so that whoever comes knows whom to look
     for; "" where it did not say, None from the page, which knows nobody.
+    `moved`: the caller says that they are not where this visit called help before. Nobody need go
+    there any more.
     """
     site = work.company.site(site_id)
     if site is None:
         raise LookupError("no such site")
     async with work.storage.write() as tx:
-        case, draft_mac, caller_mac = await find_call(work, tx, secret, caller, site.id)
+        found = await find_call(work, tx, secret, caller, site.id, moved=moved)
+        case, draft_mac, caller_mac = found
         if case is None:
             body = HelpBody(
                 site_id=site.id,
@@ -63,6 +69,8 @@ async def call_help(
                 health=Health(),
             )
             case = await _new_call(work, tx, body, draft_mac, caller_mac)
+        if moved and caller is not None:
+            await _move(work, tx, caller, case)
     return Filed(case.id, case.public_id, None)
 
 
@@ -89,6 +97,18 @@ async def _new_call(
     return case
 
 
+async def _move(work: Work, tx: Transaction, caller: bytes, case: Case) -> None:
+    """This call takes the place of what the visit called elsewhere."""
+    left = []
+    for earlier in await others_of_visit(work, tx, caller, case.id):
+        left.append((await _help_body(tx, earlier.id)).site_id)
+        await end_help(work, tx, earlier.id, CallEnd.MOVED)
+    if left:
+        body = await _help_body(tx, case.id)
+        instead = body.model_copy(update={"instead_of": (*body.instead_of, *left)})
+        await tx.cases.set_body(case.id, pack(instead))
+
+
 def _last_question(case_id: str, at: datetime) -> NewJob:
     return NewJob("help_ends", case_id, at, f"help_ends:{case_id}", PRIORITY["danger"])
 
@@ -106,8 +126,17 @@ async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> bo
     return True
 
 
-async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool) -> bool:
-    """The caller is fine, or pressed by mistake. Fine means that care is owed from here on.
+class CallEnd(StrEnum):
+    """How a caller ends a call, as the history says it."""
+
+    OVER = "help_over"
+    MISTAKE = "help_mistake"
+    MOVED = "help_moved"
+
+
+async def end_help(work: Work, tx: Transaction, case_id: str, how: CallEnd) -> bool:
+    """The caller is fine, pressed by mistake, or was never there. Fine means that care is owed
+    from here on.
 
     Said after the call was taken to be over, or called over by somebody who came, it is written
     down: the caller has the last word. Care is owed since then, and after a mistake no more.
@@ -119,13 +148,14 @@ async def end_help(work: Work, tx: Transaction, case_id: str, *, mistaken: bool)
     by_others = called is not None and (called.state is DutyState.UNCONFIRMED or body.called_over)
     if called is None or (called.state in ENDED and not by_others):
         return False
+    mistaken = how is not CallEnd.OVER
     await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
     await _wind_up(tx, case_id, now)
     await tx.cases.forget_caller(case_id)
     await _call_off(tx, case_id, now, mistaken=mistaken)
-    fact = "help_mistake" if mistaken else "help_over"
-    await tx.history.append(case_id, now, "caller", fact, {})
-    said = body.model_copy(update={"mistaken": mistaken, "called_over": False})
+    await tx.history.append(case_id, now, "caller", how.value, {})
+    ended = {"mistaken": mistaken, "moved": how is CallEnd.MOVED, "called_over": False}
+    said = body.model_copy(update=ended)
     await tx.cases.set_body(case_id, pack(said))
     if not (mistaken or by_others):
         await _owe_care(work, tx, case_id, said, now)
@@ -233,7 +263,7 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     if called is None or not (body.asked_last or called.state in _NOBODY_IS_ASKED):
         return False
     now = work.clock.now()
-    ended = {"asked_last": False, "mistaken": False, "called_over": False}
+    ended = {"asked_last": False, "mistaken": False, "moved": False, "called_over": False}
     again = body.model_copy(update={**ended, "again_at": now})
     await tx.cases.set_body(case_id, pack(again))
     await tx.endings.end(case_id, None)

@@ -12,7 +12,7 @@ from bot.aftercare import (
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author
 from bot.case_work import Work, body_of, refresh_case, reopen, said_at
-from bot.help_calls import end_help, name_place, nothing_more_is_owed, still_needed
+from bot.help_calls import CallEnd, end_help, name_place, nothing_more_is_owed, still_needed
 from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link
 from bot.nudges import ask_anew
@@ -73,8 +73,8 @@ async def _carry_out(
         case Verb.STILL_NEEDED:
             return CALLED_AGAIN if await still_needed(work, tx, case_id) else ALREADY
         case _:
-            mistaken = press.verb is Verb.MISTAKE
-            return RECORDED if await end_help(work, tx, case_id, mistaken=mistaken) else ALREADY
+            how = CallEnd.MISTAKE if press.verb is Verb.MISTAKE else CallEnd.OVER
+            return RECORDED if await end_help(work, tx, case_id, how) else ALREADY
 
 
 _ON_REPORT = {

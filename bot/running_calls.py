@@ -7,7 +7,7 @@ is left to answer, is not worth coming back to: pressing again must ask everybod
 from datetime import timedelta
 from typing import NamedTuple
 
-from bot.bodies import site_of
+from bot.bodies import Body, HelpBody, site_of
 from bot.case_records import Case, CaseKind
 from bot.case_work import Work, body_of
 from bot.ports import Transaction
@@ -52,6 +52,18 @@ async def running_call(work: Work, tx: Transaction, caller: bytes) -> Case | Non
     return max(running)[2] if running else None
 
 
+async def others_of_visit(work: Work, tx: Transaction, caller: bytes, but: str) -> tuple[Case, ...]:
+    """The calls of this visit that are still out, less one; each is held."""
+    running = []
+    for mac in macs_of(work, caller):
+        case = await tx.cases.by_caller(mac)
+        if case is not None and case.id != but:
+            await tx.cases.lock(case.id)
+            if await runs(tx, case):
+                running.append(case)
+    return tuple(running)
+
+
 class Found(NamedTuple):
     """The call to come back to, if there is one, and else under what a new one is found."""
 
@@ -61,9 +73,17 @@ class Found(NamedTuple):
 
 
 async def find_call(
-    work: Work, tx: Transaction, secret: bytes, caller: bytes | None, site_id: str
+    work: Work,
+    tx: Transaction,
+    secret: bytes,
+    caller: bytes | None,
+    site_id: str,
+    *,
+    moved: bool = False,
 ) -> Found:
     """The call to come back to, or of which draft and visit a new one is.
+
+    Whoever is not at a site comes back from there to where they are, unless they have `moved`.
 
     Everything is held until the transaction ends: of two equal presses at the same moment the
     second finds the first one's call, and a call that is ended meanwhile is not come back to.
@@ -80,7 +100,7 @@ async def find_call(
             continue
         await tx.cases.lock(case.id)
         running, body = await runs(tx, case), await body_of(tx, case.id)
-        if running and body is not None and site_of(body) == site_id:
+        if running and body is not None and site_id in _sites(body, moved=moved):
             return Found(case, draft_mac, mac)
         if not running:  # what runs at another site is still this visit's, too
             await tx.cases.forget_caller(case.id)
@@ -88,6 +108,12 @@ async def find_call(
     if not free and (first := of_visit[macs[0]]) is not None:
         await tx.cases.forget_caller(first.id)
     return Found(None, draft_mac, free[0] if free else macs[0])
+
+
+def _sites(body: Body, *, moved: bool) -> tuple[str, ...]:
+    """From where a call is come back to."""
+    left = body.instead_of if isinstance(body, HelpBody) and not moved else ()
+    return (site_of(body), *left)
 
 
 async def _of_screen(work: Work, tx: Transaction, secret: bytes) -> tuple[Case | None, bytes]:

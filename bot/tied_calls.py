@@ -24,6 +24,7 @@ TOLD = (
     "still_needed",
     "help_over",
     "help_mistake",
+    "help_moved",
     "help_unanswered",
 )
 """When it was made, who answered, how it ended. What came after it, as care, is not told."""

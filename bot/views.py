@@ -77,7 +77,7 @@ def _shared(there: Crowd, whole: WholeCase) -> dict[str, Any]:
 def _own(body: Body) -> dict[str, Any]:
     """What only the case's content says."""
     if isinstance(body, HelpBody):
-        known = ("spot", "mistaken", "asked_last", "called_over", "again_at")
+        known = ("spot", "mistaken", "moved", "asked_last", "called_over", "again_at")
         return {name: getattr(body, name) for name in known}
     return {
         "report": body.report,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flows.arrivals import Arrival, arrival
-from flows.card_parts import phones, roles, seat_line
+from flows.card_parts import phones, roles, seat_line, spot
 from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
 from flows.ladders import Role
@@ -21,6 +21,8 @@ from flows.screens import (
     Button,
     Card,
     Element,
+    Fact,
+    Facts,
     Happening,
     Paragraph,
     Style,
@@ -35,7 +37,9 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
     if view.mistaken or duty.over:
         return _after_help(policy, view)
     lines = rung_lines(view, duty, (*_asked_again(view), *_desk_told(view)))
-    told: tuple[Element, ...] = (Timeline(items=lines), *phones(duty))
+    # Whoever called from the poster of another site finds it out here.
+    where = Facts(items=(Fact(label=say("help.card.where"), value=spot(policy, view)),))
+    told: tuple[Element, ...] = (where, Timeline(items=lines), *phones(duty))
     asks = view.asked_last or _is_unheard(duty)
     return Card(
         title=say("help.title"),
@@ -57,7 +61,8 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
     care, called = view.duty(DutyKind.CARE), view.duty(DutyKind.SECOND_PERSON)
     lapsed = called is not None and called.lapsed
     ended = "help.lapsed" if lapsed else "help.called_over" if view.called_over else "help.over"
-    text = "help.mistake_ok" if view.mistaken else ended
+    away = "help.moved" if view.moved else "help.mistake_ok"
+    text = away if view.mistaken else ended
     # Others ended it: whoever still needs help says so here, and need not look for the way back.
     # The numbers stay with them until they have said themselves that it is over.
     unsure = not view.mistaken and (lapsed or view.called_over)

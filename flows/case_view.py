@@ -190,6 +190,8 @@ class CaseView:
     """The same."""
     spot: str | None = None
     mistaken: bool = False
+    moved: bool = False
+    """The caller of a call is at another site, and called help there."""
     asked_last: bool = False
     """The last question of a call that nobody ended stands on the caller's page."""
     called_over: bool = False

@@ -64,7 +64,7 @@ def _no_numbers(view: CaseView, called: DutyView) -> tuple[Element, ...]:
 def _desk_help_text(view: CaseView, called: DutyView | None, care: DutyView | None) -> Phrase:
     site = view.site.name
     if view.mistaken:
-        return say("desk.help.mistake", site=site)
+        return say("desk.help.moved" if view.moved else "desk.help.mistake", site=site)
     if called is not None and not called.over:
         near = arrival(called, view.now)
         nobody = near is Arrival.NOBODY

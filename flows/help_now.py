@@ -5,7 +5,7 @@ from collections.abc import Generator
 from flows.conversation import Flow
 from flows.given import Answer
 from flows.outcomes import HelpWanted
-from flows.phrases import say
+from flows.phrases import Phrase, say
 from flows.policy import Policy
 from flows.scene import MAX_SITES_AS_BUTTONS, Scene, SiteOption
 from flows.screens import Ask, CallLine, Element, Option, Paragraph, TextField, buttons
@@ -16,29 +16,38 @@ FIND = "find"
 
 def help_now(scene: Scene) -> Flow:
     """Calls for help at once; asks only for a site nobody knows yet."""
-    site_id = yield from choose_site(scene, calling_help=True)
+    site_id = yield from choose_site(scene, say("site.for_help"))
     return HelpWanted(site_id=site_id)
 
 
-def choose_site(scene: Scene, *, calling_help: bool = False) -> Generator[Ask, Answer, str]:
-    """The id of the site, asked for only when neither poster nor roster told it."""
+def help_elsewhere(scene: Scene) -> Flow:
+    """Calls for help where somebody really is, and nobody any more where they are not."""
+    site_id = yield from choose_site(scene, say("site.for_help_elsewhere"))
+    return HelpWanted(site_id=site_id, moved=True)
+
+
+def choose_site(scene: Scene, for_help: Phrase | None = None) -> Generator[Ask, Answer, str]:
+    """The id of the site, asked for only when neither poster nor roster told it.
+
+    `for_help`: the sentence that says what a choice sets in motion, where it calls help.
+    """
     known = scene.site(scene.site_id)
     if known is not None:
         return known.id
     if len(scene.sites) == 1:
         return scene.sites[0].id
     while True:
-        answer = yield _ask_site(scene, calling_help=calling_help)
+        answer = yield _ask_site(scene, for_help)
         chosen = scene.site(answer.button)
         if chosen is not None:
             return chosen.id
 
 
-def _ask_site(scene: Scene, *, calling_help: bool) -> Ask:
+def _ask_site(scene: Scene, for_help: Phrase | None) -> Ask:
     body: tuple[Element, ...] = ()
-    if calling_help:
+    if for_help is not None:
         body = (
-            Paragraph(text=say("site.for_help"), strong=True),
+            Paragraph(text=for_help, strong=True),
             CallLine(label=say("help.police"), phone="110"),
         )
     if not scene.sites:
@@ -51,7 +60,7 @@ def _ask_site(scene: Scene, *, calling_help: bool) -> Ask:
                 *desk_line(scene.policy),
             ),
             buttons=buttons(("again", "site.try_again")),
-            for_help=calling_help,
+            for_help=for_help is not None,
         )
     many = len(scene.sites) > MAX_SITES_AS_BUTTONS
     return Ask(
@@ -63,7 +72,7 @@ def _ask_site(scene: Scene, *, calling_help: bool) -> Ask:
         ),
         find=TextField(id=FIND, label=say("site.search"), max_characters=60) if many else None,
         found=tuple(site.id for site in sites_to_show(scene)) if many else None,
-        for_help=calling_help,
+        for_help=for_help is not None,
     )
 
 

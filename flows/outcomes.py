@@ -87,6 +87,8 @@ class HelpWanted(Frozen):
     """Somebody is to be called to this site, now."""
 
     site_id: str
+    moved: bool = False
+    """And nobody any more to where this visit called help before: the caller is not there."""
 
 
 class Filing(Frozen):

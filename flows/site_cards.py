@@ -45,7 +45,7 @@ def _second_text(view: CaseView) -> Phrase:
 def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
     ended = (Facts(items=(_number(view),)), *progress(view, duty))
     if view.mistaken:
-        return Card(title=say("help.card.mistake"), body=ended)
+        return Card(title=say("help.card.moved" if view.moved else "help.card.mistake"), body=ended)
     if duty.lapsed:
         return Card(title=say("help.card.lapsed"), body=ended)
     if duty.over:

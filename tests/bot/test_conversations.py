@@ -12,6 +12,7 @@ from bot.endings import Finished, Opened
 from bot.filing import Filed
 from bot.packs import builtin_pack
 from bot.sealed_lists import AnswerList, Refusal, SealedLists, Visitor
+from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.help_now import FIND
 from flows.phrases import Say, say
@@ -340,15 +341,47 @@ async def test_get_help_opens_the_call_that_runs_and_asks_for_no_site(
     assert screen(await conversations.start(ANYWHERE, "help")).ask.for_help
 
 
-async def test_a_call_to_another_site_hides_none_that_still_runs(
+async def test_who_calls_help_where_they_really_are_is_waited_for_there_alone(
+    conversations: Conversations, people: People, world: World, caller_macs: CallerMacs
+) -> None:
+    first = opened(await conversations.start(HANA, "help")).filed
+    await world.works_off()
+    await people.answer("tanaka", Verb.COMING, first, minutes=2)
+    visit = Visit(conversations, ANYWHERE)
+    visit.here = await conversations.elsewhere(HANA)
+    assert "site.for_help_elsewhere" in repr(screen(visit.here).ask)
+    assert (await people.duty(first, "second_person")).state is DutyState.OPEN, "until it is chosen"
+    second = opened(await visit.press("yotsuya")).filed
+    await world.works_off()
+    assert (await people.duty(first, "second_person")).state is DutyState.CLOSED
+    assert "care" not in await people.duties(first), "nothing happened there"
+    assert "help.card.moved" in repr(world.platform.channel("shinjuku"))
+    assert "四谷" not in repr(world.platform.channel("shinjuku"))
+    assert "help.moved" in repr((await people.page(first)).body)
+    assert (await people.facts(first))[-1] == "help_moved"
+    for visitor in (HANA, ANYWHERE):
+        assert opened(await conversations.start(visitor, "help")).filed == second
+    await people.say(second, Verb.FINE_NOW)
+    assert not caller_macs()
+
+
+async def test_who_chooses_the_same_site_once_more_has_one_call_there(
+    conversations: Conversations, people: People
+) -> None:
+    call = opened(await conversations.start(HANA, "help")).filed
+    visit = Visit(conversations, ANYWHERE)
+    visit.here = await conversations.elsewhere(HANA)
+    assert opened(await visit.press("shinjuku")).filed == call
+    assert (await people.duty(call, "second_person")).state is DutyState.OPEN
+
+
+async def test_a_call_from_another_poster_hides_none_that_still_runs(
     conversations: Conversations, people: People, world: World, caller_macs: CallerMacs
 ) -> None:
     first = opened(await conversations.start(HANA, "help")).filed
     world.clock.passes(seconds=30)
-    visit = Visit(conversations, ANYWHERE)
-    visit.here = await conversations.elsewhere(HANA)
-    assert screen(visit.here).ask.for_help
-    second = opened(await visit.press("yotsuya")).filed
+    there = replace(HANA, site_id="yotsuya")
+    second = opened(await conversations.start(there, "help")).filed
     assert second != first
     assert opened(await conversations.start(ANYWHERE, "help")).filed == second
     await people.say(second, Verb.MISTAKE)

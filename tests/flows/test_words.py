@@ -56,7 +56,7 @@ FILLED: dict[str, Iterable[str]] = {
         *("asked", "answered", "declined", "expired", "exhausted", "over"),
         *("answered_take_over", "answered_here"),
         *("cared", "care_confirmed", "care_not_yet", "replied", "wrote", "corrected"),
-        *("help_called", "place_named", "help_over", "help_mistake"),
+        *("help_called", "place_named", "help_over", "help_mistake", "help_moved"),
         *("still_needed", "help_unanswered", "asked_employee", "checked_in", "unconfirmed"),
         *("outcome_told", "measure_noted", "responded", "closed", "reopened", "not_needed"),
         *("own_over", "withdrawn", "resumed", "held", "let_go", "desk_moved"),
@@ -144,7 +144,9 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/screens.py:key": (),  # the keys are read from the calls of `buttons`
     "flows/caller.py:key": ("help.nobody", "help.overdue"),
     "flows/caller.py:*.numbers": ("help.nobody.numbers", "help.overdue.numbers"),
-    "flows/caller.py:text": ("help.mistake_ok", "help.lapsed", "help.called_over", "help.over"),
+    "flows/caller.py:text": (
+        *("help.mistake_ok", "help.moved", "help.lapsed", "help.called_over", "help.over"),
+    ),
 }
 """Keys that nothing around the call shows: the file and the expression, and what it may be."""
 

@@ -398,7 +398,7 @@ async def test_a_running_call_opens_from_help_and_leads_to_another_site(john: Pe
     await john.taps(said(EN, "first.help"))
     assert john.modal.read.splitlines()[-1] == number
     await john.taps(said(EN, "help.elsewhere"))
-    assert said(EN, "site.for_help") in john.modal.read
+    assert said(EN, "site.for_help_elsewhere") in john.modal.read
     await john.taps("Call centre · Tachikawa area")
     assert said(EN, "help.title") in john.modal.read
     assert john.modal.read.splitlines()[-1] != number

@@ -203,7 +203,7 @@ async def test_a_running_call_opens_from_help_and_leads_to_another_site(play: Pl
     again = await first(employee, "ja", "first.help")
     assert said("ja", "help.title") in again.text
     await again.presses(said("ja", "help.elsewhere"))
-    assert said("ja", "site.for_help") in again.text
+    assert said("ja", "site.for_help_elsewhere") in again.text
     await again.presses("四谷店")
     assert said("ja", "help.title") in again.text
 

@@ -39,7 +39,7 @@ async def test_a_call_leads_to_another_site_and_from_there_back_to_the_report(
     receipt = employee.page.hidden("receipt")
     await employee.presses_button(value="help")
     await employee.presses_button(text=said("en", "help.elsewhere"))
-    assert said("en", "site.for_help") in employee.page.text
+    assert said("en", "site.for_help_elsewhere") in employee.page.text
     await employee.presses_button(value="yotsuya")
     assert said("en", "help.title") in employee.page.text
     await employee.presses_button(text=said("en", "file.page.back"))
