@@ -18,7 +18,7 @@ from bot.packs import PackError
 from bot.platform_commands import examine_all, print_manifest, write_teams_package
 from bot.policy_commands import check_packs, show_pack
 from bot.retention_commands import hold_cases, purge_cases
-from bot.roster_commands import check_roster, import_roster
+from bot.roster_commands import check_roster, import_roster, left_alone, say_left_alone
 from bot.seams import SystemClock
 from bot.serving import serve
 from bot.settings import Settings, SettingsError, read_settings
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
             company = read_company(args.company or read_settings().company)
             return int(not check_roster(args.file, company, SystemClock().now(), sys.stdout))
         case "roster", _:
-            return asyncio.run(_import_roster(args.file))
+            return asyncio.run(_import_roster(args.file, even_so=args.even_so))
         case (("case" | "purge" | "keys"), verb):
             return asyncio.run(_verify(args.public_ids) if verb == "verify" else _keep(args))
         case (("manifest" | "doctor"), _):
@@ -66,7 +66,7 @@ def _demo(folder: Path, port: int) -> int:
     return serve(settings, clock)
 
 
-async def _import_roster(path: Path) -> int:
+async def _import_roster(path: Path, *, even_so: bool) -> int:
     settings, clock = read_settings(), SystemClock()
     company = read_company(settings.company)
     people = check_roster(path, company, clock.now(), sys.stdout)
@@ -77,6 +77,9 @@ async def _import_roster(path: Path) -> int:
     wiring.masters_missing(settings)
     storage = _opened(settings)
     try:
+        if not even_so and (alone := await left_alone(company, people, storage)):
+            say_left_alone(alone, sys.stdout)
+            return 1
         await import_roster(people, storage, clock.now(), sys.stdout)
     finally:
         await storage.close()

@@ -66,6 +66,8 @@ def _add_roster(commands: Commands) -> None:
     look.add_argument("--company", type=Path, default=None, help="instead of MAMORI_COMPANY's")
     take = roster_verbs.add_parser("import", help="put a roster in place of the one before")
     take.add_argument("file", type=Path)
+    losing = "take it also where a site loses its last manager or deputy"
+    take.add_argument("--even-so", action="store_true", help=losing)
 
 
 def _add_case(commands: Commands) -> None:

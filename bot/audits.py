@@ -31,6 +31,8 @@ class Audit:
     """1 while the newest lines of the histories cannot be pinned outside the database."""
     unread_roster: int
     """1 while the newest roster cannot be read."""
+    empty_desk: int
+    """1 while nobody is at the desk: no case can be taken."""
     evidence_full: int
     """1 while no file is taken any more, because those that are kept fill their room."""
     exhausted_duties: int
@@ -51,6 +53,7 @@ class Audit:
             "failing_jobs": self.failing_jobs,
             "unpinned": self.unpinned,
             "unread_roster": self.unread_roster,
+            "empty_desk": self.empty_desk,
             "evidence_full": self.evidence_full,
         }
 
@@ -78,6 +81,7 @@ async def audit(work: Work, *, pinned: bool = True, room: int | None = None) -> 
             failing_jobs=await tx.jobs.failing(FAILING_ATTEMPTS),
             unpinned=0 if pinned else 1,
             unread_roster=1 if work.directory.unread else 0,
+            empty_desk=1 if work.directory.desk_is_empty else 0,
             evidence_full=1 if room is not None and kept >= room else 0,
             evidence_used=floor(100 * kept / room) / 100 if room else 0.0,
             exhausted_duties=await tx.duties.exhausted(),

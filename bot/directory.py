@@ -129,6 +129,11 @@ class Directory:
         return tuple({person.id: person for person in asked}.values())
 
     @property
+    def desk_is_empty(self) -> bool:
+        """Whether it is known who works here, and nobody of them is at the desk."""
+        return self.known and not self._index.desk
+
+    @property
     def has_second_desk(self) -> bool:
         """Whether anybody is at a second desk: its people may be of an earlier roster."""
         second = self.company.second_desk

@@ -31,10 +31,11 @@ _ALLOWED = frozenset(
         "failing_jobs",
         "unpinned",
         "unread_roster",
+        "empty_desk",
         "evidence_full",
         "exhausted_duties",
         *("status", "code", "answer", "event_type", "organisation"),
-        *("cases", "held", "count", "duties", "jobs"),
+        *("cases", "held", "kept", "count", "duties", "jobs"),
     }
 )
 """The only fields a log line may have; anything else is dropped before it is written."""

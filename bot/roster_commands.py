@@ -6,10 +6,11 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
+from zoneinfo import ZoneInfo
 
-from bot.company import Company, Person
+from bot.company import Company, Person, Site
 from bot.coverage import gaps
-from bot.directory import DESK_ROLES, Directory
+from bot.directory import DESK_ROLES, Directory, refresh
 from bot.ports import Storage
 from bot.roster import pack
 from bot.roster_file import read_roster
@@ -37,6 +38,30 @@ def check_roster(path: Path, company: Company, now: datetime, out: TextIO) -> tu
     return () if empty else reading.people
 
 
+async def left_alone(company: Company, people: Sequence[Person], storage: Storage) -> list[str]:
+    """The sites that the roster in use has a manager or deputy for, and this one does not.
+
+    A file that was cut off looks like a good one otherwise.
+    """
+    before, after = Directory(company), Directory(company)
+    await refresh(before, storage)
+    after.load(people, 1)
+    return [each.id for each in company.sites if _led(before, each) and not _led(after, each)]
+
+
+def _led(directory: Directory, site: Site) -> bool:
+    return any(directory.holders(role, site.id) for role in (Role.MANAGER, Role.DEPUTY))
+
+
+def say_left_alone(sites: Sequence[str], out: TextIO) -> None:
+    """Why a roster was not taken."""
+    for line in _listed("These sites would lose their last manager or deputy:", sites):
+        print(line, file=out)
+    print(
+        "Not imported. Is the file whole? If it is right: mamori roster import --even-so", file=out
+    )
+
+
 async def import_roster(
     people: Sequence[Person], storage: Storage, now: datetime, out: TextIO
 ) -> None:
@@ -51,6 +76,7 @@ def _summary(people: Sequence[Person], directory: Directory, now: datetime) -> I
     shifts = sum(len(person.shifts) for person in people)
     yield f"{len(people)} people at {len(sites)} sites, with {shifts} shifts."
     roles = Counter(person.role for person in people)
+    yield from _clocks(directory.company, now)
     yield "By role: " + ", ".join(f"{role} {roles[role]}" for role in Role if roles[role]) + "."
     unreachable = [person.id for person in people if not _is_reachable(person)]
     yield from _listed("Nothing says how to reach these people:", unreachable)
@@ -60,6 +86,12 @@ def _summary(people: Sequence[Person], directory: Directory, now: datetime) -> I
     yield from _listed("These people of the second desk are not here:", missing)
     uncovered = [str(gap) for gap in gaps(directory, now)]
     yield from _listed("Nobody to ask first at these sites in the coming week:", uncovered)
+
+
+def _clocks(company: Company, now: datetime) -> Iterator[str]:
+    """What time it is where: a wrong zone shows nowhere else before somebody waits for hours."""
+    for zone, sites in sorted(Counter(site.zone for site in company.sites).items()):
+        yield f"It is {now.astimezone(ZoneInfo(zone)):%a %H:%M} at {sites} sites ({zone})."
 
 
 def empty_desks(directory: Directory) -> Iterator[str]:

@@ -24,6 +24,9 @@ def merged(drafts: Iterable[Draft], company: Company, found: Findings) -> tuple[
     return () if found.problems else tuple(_person(draft, company) for draft in complete)
 
 
+ONE_ROLE = "One person has one role; who leads a site and is at the desk, too, has the role desk"
+
+
 def _merges(draft: Draft, by_email: dict[str, Draft], found: Findings) -> bool:
     """Whether the draft is somebody met before, under another id. The first id stands."""
     email = draft.value("email")
@@ -55,7 +58,7 @@ def _compare(first: Draft, other: Draft, found: Findings) -> None:
         (role, line), (other_role, other_line) = first.said["role"], other.said["role"]
         if role is not other_role:
             wrong = f"not what line {line} says of the person with the same e-mail"
-            found.wrong(other_line, "role", wrong, "Give one person one role")
+            found.wrong(other_line, "role", wrong, ONE_ROLE)
 
 
 def _letters(name: str) -> str:
@@ -71,7 +74,7 @@ def _check_accounts(people: Iterable[Draft], found: Findings) -> None:
             if owner is not draft:
                 column = "slack_id" if account.startswith("slack:") else "entra_id"
                 wrong = f"also that of {owner.id} in line {first}"
-                fix = "An account is one person's; if the two are one, give both the same e-mail"
+                fix = f"An account is one person's; if the two are one, write one row. {ONE_ROLE}"
                 found.wrong(line, column, wrong, fix)
 
 

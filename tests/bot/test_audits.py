@@ -110,3 +110,10 @@ async def test_a_rung_whose_time_passed_while_it_was_held_is_no_forgotten_clock(
     monkeypatch.setattr("bot.asking.next_climb_at", lambda *_: yesterday)
     await people.call()
     assert (await audit(world.service.work)).overdue == 0
+
+
+async def test_a_desk_at_which_nobody_is_is_found(world: World) -> None:
+    work = world.service.work
+    at_desk = {person.id for person in work.directory.members(work.company.desk.channel)}
+    work.directory.load([each for each in work.company.people if each.id not in at_desk], 1)
+    assert (await audit(work)).findings()["empty_desk"] == 1

@@ -13,7 +13,7 @@ from bot import roster_commands
 from bot.__main__ import main
 from bot.company import Company, Person, SecondDesk, read_company
 from bot.directory import Directory, refresh
-from bot.roster_commands import check_roster, import_roster
+from bot.roster_commands import check_roster, import_roster, left_alone
 from tests.support.world import COMPANY, World, a_world, settings
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -43,6 +43,7 @@ def test_a_sound_roster_is_counted(checked: Any) -> None:
     assert len(people) == 4
     assert lines == [
         "4 people at 3 sites, with 4 shifts.",
+        "It is Tue 10:00 at 3 sites (Asia/Tokyo).",
         "By role: manager 1, deputy 1, desk 1, staff 1.",
         "Nobody to ask first at these sites in the coming week:",
         "  shinjuku: every day 18:00-09:00",
@@ -112,6 +113,17 @@ def test_a_long_list_is_cut_and_counted(checked: Any, monkeypatch: pytest.Monkey
     assert lines[-2:] == ["  shinjuku: every day 18:00-09:00", "  and 1 more"]
 
 
+async def test_a_roster_in_which_a_site_lost_everybody_who_leads_it_is_named(
+    checked: Any, world: World
+) -> None:
+    work, (people, _) = world.service.work, checked(GOOD)
+    assert await left_alone(work.company, people, work.storage) == []
+    cut_off = [person for person in people if person.id != "a"]
+    assert await left_alone(work.company, cut_off, work.storage) == ["shinjuku", "callcentre"]
+    await import_roster(cut_off, work.storage, NOW, io.StringIO())
+    assert await left_alone(work.company, cut_off, work.storage) == [], "it had nobody before"
+
+
 async def test_an_imported_roster_is_taken_up_by_a_running_service(
     checked: Any, world: World
 ) -> None:
@@ -168,6 +180,10 @@ def test_the_command_line_imports_a_sound_file_sealed_and_a_wrong_one_not_at_all
     path.write_text(GOOD.replace("deputy", "deputi"), "utf-8")
     assert main(["roster", "import", str(path)]) == 1
     assert "Imported" not in capsys.readouterr().out
+    path.write_text(GOOD.partition("a,")[0], "utf-8")
+    assert main(["roster", "import", str(path)]) == 1
+    said = capsys.readouterr().out
+    assert "lose their last manager" in said and "Imported as" not in said
 
     async def kept() -> Directory:
         world = a_world(tmp_path)

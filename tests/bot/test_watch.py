@@ -23,6 +23,7 @@ CLEAN = Audit(
     failing_jobs=0,
     unpinned=0,
     unread_roster=0,
+    empty_desk=0,
     evidence_full=0,
     exhausted_duties=0,
     due={},
