@@ -81,6 +81,13 @@ class Commitment:
 
 _D, _T, _S, _R = DutyKind, TextKind, SettingKind, ResponseStep
 
+
+def _announces(id: str, *steps: ResponseStep) -> Commitment:
+    """What customers are told may follow: on each case the desk owes a word on which it was."""
+    texts = (_T.RESPONSE_LADDER, _T.POSTER)
+    return Commitment(id, duties=(_D.EXTERNAL_RESPONSE,), texts=texts, steps=steps)
+
+
 _ALL = [
     Commitment("in.awareness", texts=(_T.POLICY_PAGE, _T.RUNBOOK)),
     Commitment("in.desk", duties=(_D.TAKE, _D.REPLY), settings=(_S.DESK,)),
@@ -103,15 +110,13 @@ _ALL = [
     Commitment("ex.publish", texts=(_T.POSTER,)),
     Commitment("ex.listen", texts=(_T.UNCLEAR_RESULT, _T.POSTER)),
     Commitment("ex.org_firm", duties=(_D.EXTERNAL_RESPONSE,), texts=(_T.POSTER,)),
-    Commitment("ex.dialogue", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.TALK,)),
-    Commitment("ex.ask_understanding", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.ASK,)),
-    Commitment("ex.stop_response", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.STOP,)),
-    Commitment("ex.ban", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.BAN,)),
-    Commitment("ex.terminate", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.END,)),
-    Commitment("ex.suspend_tos", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.SUSPEND,)),
-    Commitment(
-        "ex.police_lawyer", texts=(_T.RESPONSE_LADDER, _T.POSTER), steps=(_R.POLICE, _R.LAWYER)
-    ),
+    _announces("ex.dialogue", _R.TALK),
+    _announces("ex.ask_understanding", _R.ASK),
+    _announces("ex.stop_response", _R.STOP),
+    _announces("ex.ban", _R.BAN),
+    _announces("ex.terminate", _R.END),
+    _announces("ex.suspend_tos", _R.SUSPEND),
+    _announces("ex.police_lawyer", _R.POLICE, _R.LAWYER),
     Commitment("ex.record_calls", texts=(_T.POSTER, _T.POLICY_PAGE)),
     Commitment("ex.contact", texts=(_T.POSTER,), settings=(_S.CONTACTS,), contact="public"),
 ]

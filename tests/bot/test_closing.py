@@ -1,19 +1,24 @@
 """A case ends when what was promised is done, opens again as easily, and can be taken back."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.audits import audit
 from bot.case_records import CaseState
 from bot.desk import open_details
+from bot.packs import builtin_pack_ids
 from bot.rows import ENDED
 from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.commitments import DutyKind
-from flows.duties import AFTERCARE
+from flows.duties import AFTERCARE, response_steps
 from flows.outcomes import Visibility
 from flows.presses import Verb
+from tests.bot.conftest import NotedPlatform, People
+from tests.support.world import COMPANY, a_world
 
 
 async def state(people, case) -> CaseState:
@@ -25,6 +30,18 @@ async def owed(people, case) -> set[str]:
     async with people.world.service.work.storage.read() as tx:
         duties = await tx.duties.of_case(case.case_id)
     return {duty.kind for duty in duties if duty.state not in ENDED}
+
+
+@pytest.fixture(params=builtin_pack_ids())
+async def anywhere(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[People]:
+    """People of a company that follows each of the policies."""
+    company = tmp_path / "company.yaml"
+    text = COMPANY.read_text(encoding="utf-8")
+    company.write_text(text.replace("policy: standard", f"policy: {request.param}"), "utf-8")
+    world = a_world(tmp_path, company=company)
+    world.platform = NotedPlatform()
+    yield People(world)
+    await world.service.work.storage.close()
 
 
 async def test_a_case_is_closed_only_when_what_was_promised_is_done(people) -> None:
@@ -183,6 +200,18 @@ async def test_only_steps_that_the_policy_announces_can_be_taken(people) -> None
     assert (await people.at_desk(Verb.RESPOND, case, "ban")).notice.key == "press.late"
     assert (await people.at_desk(Verb.RESPOND, case, "police")).changed
     assert (await people.facts(case)).count("responded") == 2
+
+
+async def test_whatever_policy_was_published_the_desk_takes_the_steps_that_it_announces(
+    anywhere,
+) -> None:
+    case = await anywhere.report(site_may_know=False)
+    work = anywhere.world.service.work
+    offered = [b.press.detail for b in (await open_details(work, case.case_id)).responses]
+    assert {"warn", "none"} < set(offered)
+    assert offered == [step.value for step in response_steps(work.policy)]
+    assert (await anywhere.at_desk(Verb.RESPOND, case, "warn")).changed
+    assert "external_response" not in await owed(anywhere, case)
 
 
 async def test_a_helper_that_a_case_does_not_need_is_said_to_be_so(people) -> None:

@@ -266,3 +266,14 @@ def test_the_desk_chooses_among_the_steps_that_the_policy_announces(policy: Poli
     for id, commitment in COMMITMENTS.items():
         if commitment.steps:
             assert bool(set(commitment.steps) <= steps) == policy.promises(id), id
+
+
+@EVERY_PACK
+def test_a_policy_that_announces_steps_towards_customers_owes_a_word_on_each_case(
+    policy: Policy,
+) -> None:
+    assert DutyKind.EXTERNAL_RESPONSE in born(policy)
+    announced = [id for id in policy.commitments if COMMITMENTS[id].steps]
+    for id in announced:
+        alone = policy.model_copy(update={"commitments": {id: policy.commitments[id]}})
+        assert DutyKind.EXTERNAL_RESPONSE in born(alone), id

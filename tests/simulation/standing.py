@@ -36,6 +36,7 @@ FACTS = {
 BEFORE_CLOSING = {
     "outcome": Verb.TELL_OUTCOME,
     "recurrence": Verb.MEASURE,
+    "external_response": Verb.RESPOND,
     "fact_check": Verb.DUTY_DONE,
 }
 """What the desk must have done, where it was promised, before it may close a case."""
