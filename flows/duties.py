@@ -1,8 +1,9 @@
 """Which duties a case is born with: the published policy, made concrete.
 
-Five duties stand on every report whatever the pack says, because the law asks for them:
+Seven duties stand on every report whatever the pack says, because the law asks for them:
 somebody takes it, the person is cared for, nobody meets the customer alone, the reporter is
-answered, and is told what came of it. The pack's commitments add the rest.
+answered, is told what came of it, and is asked later whether anything got worse for them since;
+and something keeps it from happening again. The pack's commitments add the rest.
 """
 
 from collections.abc import Iterable
@@ -107,6 +108,8 @@ _ALWAYS = (
     DutyKind.NEXT_CONTACT,
     DutyKind.REPLY,
     DutyKind.OUTCOME,
+    DutyKind.RECURRENCE,
+    *ASKED_KINDS,
 )
 
 
@@ -142,6 +145,7 @@ def duties_for_report(
         take(policy, urgency, place, now),
         reply(policy, urgency, place, now),
         by_a_day(policy, DutyKind.OUTCOME, place, now),
+        by_a_day(policy, DutyKind.RECURRENCE, place, now),
         care(policy, carer, place, now),
         _not_alone(policy, report, owner, place, now, past=past),
         *(by_a_day(policy, kind, place, now) for kind in _promised(policy, report)),
@@ -237,9 +241,7 @@ def _promised(policy: Policy, report: Report) -> tuple[DutyKind, ...]:
     if policy.facts_first():
         kinds.append(DutyKind.FACT_CHECK)
     return tuple(
-        kind
-        for kind in dict.fromkeys(kinds)
-        if kind not in (*_ALWAYS, *ASKED_KINDS) and _called_for(kind, report)
+        kind for kind in dict.fromkeys(kinds) if kind not in _ALWAYS and _called_for(kind, report)
     )
 
 
@@ -298,11 +300,8 @@ def second_person(policy: Policy, ladder: Ladder, now: datetime) -> DutySpec:
 def _aftercare(
     policy: Policy, aftercare: Aftercare, place: Place, now: datetime
 ) -> Iterable[DutySpec]:
-    """The questions of the coming days. Check-ins belong to care; the other to a promise."""
-    kinds = [DutyKind.CHECK_IN]
-    if policy.promises("in.no_retaliation"):
-        kinds.append(DutyKind.NO_REPRISAL_CHECK)
-    for kind in kinds:
+    """The questions of the coming days: how they are, and whether anything got worse since."""
+    for kind in ASKED_KINDS:
         for day in aftercare.days(kind):
             yield DutySpec(
                 kind=kind,

@@ -16,7 +16,7 @@ from bot.help_calls import call_help
 from bot.messengers import Delivery
 from bot.own_case import OwnCases
 from bot.own_presses import press_on_own_page
-from bot.packs import builtin_pack
+from bot.packs import builtin_pack, builtin_pack_ids
 from bot.pressed import Pressed
 from bot.rights import Reader
 from bot.sealed_lists import SealedLists
@@ -32,7 +32,7 @@ from flows.presses import Press, Verb
 from flows.screens import Card
 from flows.status import reporter_card
 from storage.tables import metadata
-from tests.support.world import FakePlatform, World, a_world
+from tests.support.world import COMPANY, FakePlatform, World, a_world
 
 SHINJUKU, DESK = "chat:shinjuku", "chat:desk"
 
@@ -308,3 +308,15 @@ def on_disk(world: World, tmp_path: Path) -> Callable[[], bytes]:
         return b"".join(path.read_bytes() for path in sorted(tmp_path.glob("mamori.db*")))
 
     return read
+
+
+@pytest.fixture(params=builtin_pack_ids())
+async def anywhere(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[People]:
+    """People of a company that follows each of the policies."""
+    company = tmp_path / "company.yaml"
+    text = COMPANY.read_text(encoding="utf-8")
+    company.write_text(text.replace("policy: standard", f"policy: {request.param}"), "utf-8")
+    world = a_world(tmp_path, company=company)
+    world.platform = NotedPlatform()
+    yield People(world)
+    await world.service.work.storage.close()

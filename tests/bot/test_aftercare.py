@@ -48,16 +48,16 @@ async def test_the_employee_is_asked_on_the_third_the_fourteenth_and_the_thirtie
     assert await parts(people, case, "check_in") == dict.fromkeys((3, 14, 30), DutyState.DONE)
 
 
-async def test_whether_anything_got_worse_is_asked_on_the_thirtieth_and_ninetieth_day(
-    people, world
+async def test_in_every_company_they_are_asked_on_days_30_and_90_whether_anything_got_worse(
+    anywhere,
 ) -> None:
-    case = await people.report()
-    await world.leaps(days=31)
-    await people.answers(case, "well")  # the check-in of the same day comes first
-    assert await question_of(people, case) == "ask.no_reprisal"
-    await people.answers(case, "well")
-    await world.leaps(days=60)
-    assert await question_of(people, case) == "ask.no_reprisal"
+    case = await anywhere.report()
+    await anywhere.world.leaps(days=31)
+    await anywhere.answers(case, "well")  # the check-in of the same day comes first
+    assert await question_of(anywhere, case) == "ask.no_reprisal"
+    await anywhere.answers(case, "well")
+    await anywhere.world.leaps(days=60)
+    assert await question_of(anywhere, case) == "ask.no_reprisal"
 
 
 async def test_an_answer_goes_to_the_desk_and_never_to_the_site(people, world, platform) -> None:

@@ -1,15 +1,12 @@
 """A case ends when what was promised is done, opens again as easily, and can be taken back."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.audits import audit
 from bot.case_records import CaseState
 from bot.desk import open_details
-from bot.packs import builtin_pack_ids
 from bot.rows import ENDED
 from bot.work_records import DutyState
 from flows.assessment import Safety
@@ -17,8 +14,6 @@ from flows.commitments import DutyKind
 from flows.duties import AFTERCARE, response_steps
 from flows.outcomes import Visibility
 from flows.presses import Verb
-from tests.bot.conftest import NotedPlatform, People
-from tests.support.world import COMPANY, a_world
 
 
 async def state(people, case) -> CaseState:
@@ -32,18 +27,6 @@ async def owed(people, case) -> set[str]:
     return {duty.kind for duty in duties if duty.state not in ENDED}
 
 
-@pytest.fixture(params=builtin_pack_ids())
-async def anywhere(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[People]:
-    """People of a company that follows each of the policies."""
-    company = tmp_path / "company.yaml"
-    text = COMPANY.read_text(encoding="utf-8")
-    company.write_text(text.replace("policy: standard", f"policy: {request.param}"), "utf-8")
-    world = a_world(tmp_path, company=company)
-    world.platform = NotedPlatform()
-    yield People(world)
-    await world.service.work.storage.close()
-
-
 async def test_a_case_is_closed_only_when_what_was_promised_is_done(people) -> None:
     case = await people.report(site_may_know=False)
     refused = await people.at_desk(Verb.CLOSE, case)
@@ -54,13 +37,19 @@ async def test_a_case_is_closed_only_when_what_was_promised_is_done(people) -> N
     assert await owed(people, case) <= {kind.value for kind in AFTERCARE}
 
 
-async def test_the_recurrence_measure_comes_before_closing(people) -> None:
-    case = await people.report(site_may_know=False)
-    await people.at_desk(Verb.MEASURE, case, words="  ")
-    for duty in (await people.duties(case)).values():
-        await people.at_desk(Verb.DUTY_DONE, duty)
-    refused = await people.at_desk(Verb.CLOSE, case)
+async def test_whatever_policy_was_published_what_prevents_a_repeat_comes_before_closing(
+    anywhere,
+) -> None:
+    case = await anywhere.report(site_may_know=False)
+    await anywhere.at_desk(Verb.MEASURE, case, words="  ")
+    for duty in (await anywhere.duties(case)).values():
+        await anywhere.at_desk(Verb.DUTY_DONE, duty)
+    refused = await anywhere.at_desk(Verb.CLOSE, case)
     assert "duty.recurrence" in repr(refused.notice)
+    opened = await open_details(anywhere.world.service.work, case.case_id)
+    assert Verb.MEASURE in {compose.button.press.verb for compose in opened.composes}
+    await anywhere.works_through(case)
+    assert (await anywhere.at_desk(Verb.CLOSE, case)).changed
 
 
 async def test_after_closing_the_card_folds_and_care_goes_on(people, world, platform) -> None:

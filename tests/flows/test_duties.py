@@ -37,7 +37,7 @@ EVERY_PACK = pytest.mark.parametrize("policy", PACKS.values(), ids=list(PACKS))
 PLACE = Place(channel_roles=CHANNEL, zone="Asia/Tokyo")
 ALWAYS = {
     *(DutyKind.TAKE, DutyKind.REPLY, DutyKind.CARE, DutyKind.NEXT_CONTACT),
-    *(DutyKind.OUTCOME, DutyKind.CHECK_IN),
+    *(DutyKind.OUTCOME, DutyKind.RECURRENCE, DutyKind.CHECK_IN, DutyKind.NO_REPRISAL_CHECK),
 }
 ON_CALL = {DutyKind.PHYSICIAN, DutyKind.EXPERTS, DutyKind.LAWYER}
 """Owed only where the report calls for them."""
@@ -69,7 +69,9 @@ def born(
 
 
 @EVERY_PACK
-def test_five_duties_and_the_check_ins_stand_on_every_report(policy: Policy) -> None:
+def test_seven_duties_and_the_check_ins_stand_on_every_report(policy: Policy) -> None:
+    silent = policy.model_copy(update={"commitments": {}, "criteria": {}})
+    assert set(born(silent)) == ALWAYS
     assert set(born(policy)) >= ALWAYS
 
 

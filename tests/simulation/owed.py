@@ -6,9 +6,13 @@ from tests.simulation.ledger import Act, Begun
 from tests.simulation.verdict import Verdict
 
 OF_A_REPORT = frozenset(
-    {"take.0", "care.0", "reply.0", "outcome.0", "check_in.3", "check_in.14", "check_in.30"}
+    {
+        *("take.0", "care.0", "reply.0", "outcome.0", "recurrence.0"),
+        *("check_in.3", "check_in.14", "check_in.30"),
+        *("no_reprisal_check.30", "no_reprisal_check.90"),
+    }
 )
-"""What every policy owes on every report that left; the check-ins by their days."""
+"""What every policy owes on every report that left; the questions by their days."""
 
 
 def owed_at_all(verdict: Verdict, begun: Begun, acts: list[Act], duties: list[DutyName]) -> None:
