@@ -45,6 +45,14 @@ class KeptFile(Frozen):
     """What the desk sees of a picture; None for what can only be downloaded."""
 
 
+class KeptMeasure(Frozen):
+    """What keeps it from happening again, or why nothing can: as the desk wrote it."""
+
+    text: str
+    at: datetime | None = None
+    """None for one from before the day was kept with it."""
+
+
 class Identity(Frozen):
     """Who sent a case, where somebody may know. Nobody knows: then it is there, and says so."""
 
@@ -105,12 +113,13 @@ class ReportBody(_Sealed):
     said_before: tuple[str, ...] = ()
     """Those of them of which somebody had said that they are done: the reporter's own word alone
     was missing."""
-    measure: str = ""
-    """What keeps it from happening again, or why nothing can: written by the desk."""
+    measures: tuple[KeptMeasure, ...] = ()
+    """In order; what was noted is never written over."""
 
     @model_validator(mode="before")
     @classmethod
-    def _was_whole(cls, found: Any) -> Any:
+    def _was_otherwise(cls, found: Any) -> Any:
+        found = _noted_before(found)
         return _taken_apart(found, {"reporter_id": "person_id", "typed_name": "name"})
 
 
@@ -141,6 +150,14 @@ class HelpBody(_Sealed):
 
 Body = ReportBody | HelpBody
 _Some = TypeVar("_Some", ReportBody, HelpBody)
+
+
+def _noted_before(found: Any) -> Any:
+    """A body from when there was room for one measure: that one is the first now."""
+    if not isinstance(found, dict) or "measure" not in found:
+        return found
+    rest = {name: found[name] for name in found if name != "measure"}
+    return {**rest, "measures": [{"text": found["measure"]}]} if found["measure"] else rest
 
 
 def _taken_apart(found: Any, names: dict[str, str]) -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.aftercare import plan_next_contact, say_cared
 from bot.births import bear_duties
-from bot.bodies import ReportBody, pack
+from bot.bodies import KeptMeasure, ReportBody, pack
 from bot.case_records import Author, Case, CaseState
 from bot.case_work import (
     Work,
@@ -128,7 +128,10 @@ async def _tell_outcome(desk: AtDesk, case: Case) -> Pressed:
 
 
 async def _measure(desk: AtDesk, case: Case) -> Pressed:
-    """What keeps it from happening again, or "none, because": in the desk's own words."""
+    """What keeps it from happening again, or "none, because": in the desk's own words.
+
+    A second one stands beside the first.
+    """
     problem = problem_with(desk.words)
     if problem is not None:
         return Pressed(problem, False)
@@ -136,8 +139,11 @@ async def _measure(desk: AtDesk, case: Case) -> Pressed:
     duty = first_of(await desk.tx.duties.of_case(case.id), DutyKind.RECURRENCE)
     if body is None or duty is None:
         return UNKNOWN
-    noted = body.model_copy(update={"measure": desk.words.strip()})
-    await desk.tx.cases.set_body(case.id, pack(noted))
+    text = desk.words.strip()
+    if any(each.text == text for each in body.measures):
+        return ALREADY
+    measures = (*body.measures, KeptMeasure(text=text, at=desk.now))
+    await desk.tx.cases.set_body(case.id, pack(body.model_copy(update={"measures": measures})))
     if may_be_done(duty):
         await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(case.id, "measure_noted")

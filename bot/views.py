@@ -21,6 +21,7 @@ from flows.case_view import (
     DutyView,
     FileView,
     HealthView,
+    MeasureView,
     MessageView,
     Phone,
     Rung,
@@ -85,7 +86,7 @@ def _own(body: Body) -> dict[str, Any]:
         "spot": body.report.spot,
         "day_part": body.day_part,
         "responses": body.responses,
-        "measure": body.measure,
+        "measures": tuple(MeasureView(each.text, each.at) for each in body.measures),
         "over_said": body.over_said,
         "files": tuple(
             FileView(file.kind, file.original.size, file.shown is not None) for file in body.files

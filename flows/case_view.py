@@ -165,6 +165,15 @@ class FileView:
 
 
 @dataclass(frozen=True)
+class MeasureView:
+    """What the desk noted against a repeat."""
+
+    text: str
+    at: datetime | None = None
+    """When; None for one from before the day was kept with it."""
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case, whoever looks. What a reader may not see is left out by whoever builds it."""
 
@@ -200,7 +209,7 @@ class CaseView:
     """When the caller of a call last said that they still need help."""
     responses: tuple[ResponseStep, ...] = ()
     """What the desk did towards the customer, in order."""
-    measure: str = ""
+    measures: tuple[MeasureView, ...] = ()
     over_said: bool = False
     """The reporter says that what went on is over, or that they are safe."""
     messages: tuple[MessageView, ...] = ()

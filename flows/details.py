@@ -12,7 +12,7 @@ from flows.acts import Chip
 from flows.assessment import Effect
 from flows.card_parts import spot
 from flows.cards import danger, going_on, injured, speak_now
-from flows.case_view import CaseView, opened
+from flows.case_view import CaseView, MeasureView, opened
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Report, Visibility
 from flows.phrases import Listed, Phrase, Verbatim, listed, on_day, on_day_at, say
@@ -183,12 +183,18 @@ def _since(view: CaseView) -> tuple[Element, ...]:
     if view.responses:
         steps = listed([say(f"response.{step.value}") for step in view.responses])
         rows.append(Fact(label=say("details.responses"), value=steps))
-    if view.measure:
-        rows.append(Fact(label=say("details.measure"), value=Verbatim(text=view.measure)))
+    rows += [_measure(view, each) for each in view.measures]
     for kind, day, word in opened(view.health).check_ins:
         label = say(f"details.{kind.value}", day=day)
         rows.append(Fact(label=label, value=say(f"ask.{kind.value}.{word.value}")))
     return (Heading(text=say("details.since")), Facts(items=tuple(rows))) if rows else ()
+
+
+def _measure(view: CaseView, noted: MeasureView) -> Fact:
+    text: Phrase = Verbatim(text=noted.text)
+    if noted.at is not None:
+        text = Listed(items=(on_day(noted.at, view.zone), text), joined="lines")
+    return Fact(label=say("details.measure"), value=text)
 
 
 def _chosen(policy: Policy, chips: Sequence[Chip]) -> Phrase:

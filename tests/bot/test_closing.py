@@ -14,6 +14,8 @@ from flows.commitments import DutyKind
 from flows.duties import AFTERCARE, response_steps
 from flows.outcomes import Visibility
 from flows.presses import Verb
+from flows.screens import Facts
+from tests.bot.conftest import WORDS
 
 
 async def state(people, case) -> CaseState:
@@ -50,6 +52,23 @@ async def test_whatever_policy_was_published_what_prevents_a_repeat_comes_before
     assert Verb.MEASURE in {compose.button.press.verb for compose in opened.composes}
     await anywhere.works_through(case)
     assert (await anywhere.at_desk(Verb.CLOSE, case)).changed
+
+
+async def test_each_measure_against_a_repeat_stands_with_its_day_and_none_replaces_another(
+    people, world
+) -> None:
+    case = await people.report(site_may_know=False)
+    for words in ("A camera by 1 December.", "Two people in the evening."):
+        assert (await people.at_desk(Verb.MEASURE, case, words=words)).changed
+        world.clock.passes(days=1)
+    again = await people.at_desk(Verb.MEASURE, case, words="A camera by 1 December.\n")
+    assert (again.notice.key, again.changed) == ("press.already", False)
+    opened = await open_details(world.service.work, case.case_id)
+    (facts,) = (each for each in opened.since if isinstance(each, Facts))
+    assert [WORDS.text(fact.value, "en") for fact in facts.items] == [
+        "Tue 24 Nov\nA camera by 1 December.",
+        "Wed 25 Nov\nTwo people in the evening.",
+    ]
 
 
 async def test_after_closing_the_card_folds_and_care_goes_on(people, world, platform) -> None:

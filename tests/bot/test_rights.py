@@ -11,6 +11,7 @@ import pytest
 from bot.bodies import (
     Health,
     Identity,
+    KeptMeasure,
     ReportBody,
     VaultPointer,
     pack,
@@ -305,3 +306,13 @@ def test_a_body_from_before_opens_whole_and_is_taken_apart() -> None:
     old = BodyParts(json.dumps(before).encode(), None, None)
     assert unpack(old) == REPORT
     assert pack(unpack(old)) == parts
+
+
+def test_the_one_measure_that_a_body_from_before_had_is_the_first_of_its_measures() -> None:
+    parts = pack(REPORT)
+    before = json.loads(parts.content)
+    del before["measures"]
+    for text, kept in (("", ()), ("Two of us.", (KeptMeasure(text="Two of us."),))):
+        old = json.dumps({**before, "measure": text}).encode()
+        body = unpack(BodyParts(old, parts.identity, parts.health))
+        assert body == REPORT.model_copy(update={"measures": kept})
