@@ -151,16 +151,19 @@ async def _measure(desk: AtDesk, case: Case) -> Pressed:
 
 
 async def _respond(desk: AtDesk, case: Case) -> Pressed:
-    """A step towards the customer, one the policy announces. A second one may follow."""
+    """A step towards the customer, one the policy announces. A second one may follow.
+
+    That no step is taken holds until one is.
+    """
     body = await report_of(desk.tx, case.id)
     steps = {step.value: step for step in rules.response_steps(desk.work.policy)}
     step = steps.get(desk.press.detail)
     if body is None or step is None:
         return UNKNOWN
-    if step in body.responses:
-        return LATE
     taken = [each for each in body.responses if each is not ResponseStep.NONE]
-    responses = (*taken, step) if step is not ResponseStep.NONE or not taken else tuple(taken)
+    if step in body.responses or (step is ResponseStep.NONE and taken):
+        return LATE
+    responses = (*taken, step)
     await desk.tx.cases.set_body(case.id, pack(body.model_copy(update={"responses": responses})))
     duty = first_of(await desk.tx.duties.of_case(case.id), DutyKind.EXTERNAL_RESPONSE)
     if duty is not None and may_be_done(duty):

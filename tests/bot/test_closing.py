@@ -210,6 +210,21 @@ async def test_only_steps_that_the_policy_announces_can_be_taken(people) -> None
     assert (await people.facts(case)).count("responded") == 2
 
 
+async def test_no_step_is_late_once_somebody_has_taken_one_and_gives_way_to_the_first(
+    people,
+) -> None:
+    case = await people.report(site_may_know=False)
+    for step, notice in (
+        ("none", "press.recorded"),
+        ("warn", "press.recorded"),
+        ("none", "press.late"),
+    ):
+        assert (await people.at_desk(Verb.RESPOND, case, step)).notice.key == notice
+    assert (await people.facts(case)).count("responded") == 2
+    opened = await open_details(people.world.service.work, case.case_id)
+    assert "response.warn" in repr(opened.since) and "response.none" not in repr(opened.since)
+
+
 async def test_whatever_policy_was_published_the_desk_takes_the_steps_that_it_announces(
     anywhere,
 ) -> None:
