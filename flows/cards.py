@@ -16,7 +16,7 @@ from flows.card_parts import (
 from flows.case_view import CareWord, CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.desk_work import duty_due
-from flows.duties import ASKED_KINDS
+from flows.duties import ASKED_KINDS, Owner
 from flows.help_cards import desk_help_card
 from flows.phrases import Listed, Phrase, listed, say
 from flows.policy import Policy
@@ -42,6 +42,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
         title=say("desk.title", id=case_number(view), urgency=say(f"urgency.{view.urgency.value}")),
         body=(
             *danger(view),
+            *not_to_site(view),
             *going_on(view),
             *injured(view),
             Facts(items=_desk_facts(policy, view)),
@@ -82,6 +83,12 @@ def going_on(view: CaseView) -> tuple[Element, ...]:
     first = Paragraph(text=say("desk.going_on"), strong=True)
     since = Paragraph(text=say("desk.own_over"), strong=True)
     return (first, since) if view.over_said else (first,)
+
+
+def not_to_site(view: CaseView) -> tuple[Element, ...]:
+    """The reporter's answer that the site hears nothing: before what makes anybody phone there."""
+    told = view.report is None or view.report.site_may_know
+    return () if told else (Paragraph(text=say("desk.not_to_site"), strong=True),)
 
 
 def injured(view: CaseView) -> tuple[Element, ...]:
@@ -170,11 +177,16 @@ def _own_word(view: CaseView) -> tuple[Element, ...]:
 
 
 def _care_missing(view: CaseView) -> tuple[Element, ...]:
-    """Nobody is left to ask at the site. Of an unnamed reporter only their own word says so."""
+    """Nobody is left to ask at the site, or at the desk where care is the desk's own.
+
+    Of an unnamed reporter only their own word says so.
+    """
     care = view.duty(DutyKind.CARE)
     named = view.report is not None and not view.report.unnamed
     if not named or care is None or care.state != "exhausted":
         return ()
+    if care.owner is Owner.DESK:
+        return (Paragraph(text=say("desk.care_missing.desk"), strong=True),)
     return (Paragraph(text=say("desk.care_missing", site=view.site.name), strong=True),)
 
 

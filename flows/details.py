@@ -11,7 +11,7 @@ from datetime import datetime
 from flows.acts import Chip
 from flows.assessment import Effect
 from flows.card_parts import spot
-from flows.cards import danger, going_on, injured, speak_now
+from flows.cards import danger, going_on, injured, not_to_site, speak_now
 from flows.case_view import CaseView, MeasureView, opened
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Report, Visibility
@@ -69,6 +69,7 @@ def details(policy: Policy, view: CaseView, written: Written) -> tuple[Element, 
         Paragraph(text=say("details.opened_is_logged")),
         *_taken_back(view),
         *danger(view),
+        *not_to_site(view),
         *speak_now(view),
         *going_on(view),
         *injured(view),
@@ -120,6 +121,8 @@ def _who(report: Report, written: Written) -> tuple[Fact, ...]:
         name = say("details.unnamed")
     else:
         name = say("details.name_unverified", name=Verbatim(text=written.typed_name))
+    if report.visibility is Visibility.DESK_ONLY:
+        name = listed([name, say("desk.who.d")])
     rows = [Fact(label=say("details.name"), value=name)]
     if report.wishes:
         wishes = listed([say(f"wish.{wish}") for wish in report.wishes])

@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from flows.assessment import Safety
 from flows.cards import desk_card
 from flows.case_view import HealthView
 from flows.commitments import DutyKind
 from flows.desk_list import desk_line
 from flows.desk_work import composes, responses
 from flows.details import Line, Written, details, since_then
+from flows.duties import Owner
 from flows.outcomes import Visibility
 from flows.phrases import say
-from flows.screens import Paragraph, Timeline
+from flows.screens import Facts, Paragraph, Timeline
 from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, report, view
 
 HINT = Paragraph(text=say("desk.self_harm"), strong=True)
@@ -36,6 +38,34 @@ def test_how_to_speak_with_somebody_who_gave_no_name_is_said(visibility: Visibil
     unnamed = visibility is Visibility.UNNAMED
     assert (way in desk_card(POLICY, case).body) is unnamed
     assert (way in details(POLICY, case, Written("", ""))) is unnamed
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+@pytest.mark.parametrize("told", [True, False])
+def test_that_the_site_is_not_to_hear_of_it_stands_first_wherever_the_desk_reads(
+    visibility: Visibility, *, told: bool
+) -> None:
+    case = view(of=report(visibility, site_may_know=told, safety=Safety.ONGOING))
+    said = Paragraph(text=say("desk.not_to_site"), strong=True)
+    first = desk_card(POLICY, case).body[0], details(POLICY, case, Written("", ""))[1]
+    assert [element == said for element in first] == [not told] * 2
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_details_say_whose_name_is_for_the_desk_alone(visibility: Visibility) -> None:
+    drawn = details(POLICY, view(of=report(visibility)), Written("", "Hanako"))
+    (facts, *_) = (each for each in drawn if isinstance(each, Facts))
+    name = CATALOGUE.text(facts.items[0].value, "en", NOW)
+    assert ("Name for the desk only" in name) is (visibility is Visibility.DESK_ONLY)
+
+
+@pytest.mark.parametrize("owner", list(Owner))
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_the_desk_is_sent_to_no_site_for_care_that_is_its_own(owner: Owner, state: str) -> None:
+    care = duty(DutyKind.CARE, "exhausted", owner=owner)
+    card = desk_card(POLICY, view(care, of=report(), state=state)).model_dump_json()
+    assert ('"desk.care_missing"' in card) is (owner is Owner.SITE)
+    assert ('"desk.care_missing.desk"' in card) is (owner is Owner.DESK)
 
 
 @pytest.mark.parametrize("state", ["open", "withdrawn"])
