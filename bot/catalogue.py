@@ -102,7 +102,7 @@ class Catalogue:
     def text(self, phrase: Phrase, language: str, now: datetime | None = None) -> str:
         """The phrase as text. An unknown key is a KeyError: nobody is ever shown a key.
 
-        With `now`, a time of today loses its day and one of tomorrow says so.
+        With `now`, a time of today loses its day and one of tomorrow says so, unless it is dated.
         """
         match phrase:
             case Say():
@@ -139,7 +139,7 @@ class Catalogue:
         if phrase.style == "clock":
             return clock
         key = "day" if phrase.style == "day" else "day_clock"
-        today = now.astimezone(zone).date() if now else None
+        today = now.astimezone(zone).date() if now and phrase.style != "dated" else None
         if today and local.date() == today:
             return self._plain("time.today", language) if key == "day" else clock
         if today and local.date() == today + timedelta(days=1):

@@ -8,7 +8,7 @@ from flows.card_parts import roles, spot, where
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.ladders import Role
-from flows.phrases import Phrase, Verbatim, listed, on_day_at, say
+from flows.phrases import Phrase, Verbatim, dated, listed, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import Bullets, Button, Card, Paragraph, Style
@@ -31,7 +31,7 @@ def list_card(policy: Policy, running: RunningList) -> Card:
     key = "list.calls" if calls else "list.reports"
     lines = tuple(_call_line(policy, view) if calls else _report_line(view) for view in views)
     return Card(
-        title=say(f"{key}.title", count=len(views), since=on_day_at(running.opened_at, zone)),
+        title=say(f"{key}.title", count=len(views), since=dated(running.opened_at, zone)),
         body=(Paragraph(text=say(f"{key}.text")), Bullets(items=lines)),
         buttons=_open_next(f"{key}.open", running.id) if any(map(_is_open, views)) else (),
     )
@@ -50,7 +50,7 @@ def reminder_card(
     It names none and counts none, so that it stays true while they are seen to one by one.
     `opens`: whether some have no card of their own yet, to be asked for from where it stands.
     """
-    since = on_day_at(running.opened_at, running.views[0].zone)
+    since = dated(running.opened_at, running.views[0].zone)
     duty = say(f"duty.{kind.value}")
     if not any(_owes(view, kind) for view in running.views):
         return Card(title=say("nudge.list_done", since=since, duty=duty))

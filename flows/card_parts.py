@@ -4,7 +4,7 @@ from flows.case_view import CaseView, DutyView, SeatView
 from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import When
-from flows.phrases import Phrase, Verbatim, listed, on_day_at, say
+from flows.phrases import Phrase, Verbatim, dated, listed, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.screens import (
@@ -44,7 +44,7 @@ def taken_by(take: DutyView, zone: str) -> tuple[Element, ...]:
     when = take.ended_at
     if name is None or when is None:
         return ()
-    return (Paragraph(text=say("desk.taken_by", name=name, at=on_day_at(when, zone))),)
+    return (Paragraph(text=say("desk.taken_by", name=name, at=dated(when, zone))),)
 
 
 def desk_buttons(view: CaseView) -> tuple[Button, ...]:
@@ -86,8 +86,7 @@ def progress(view: CaseView, duty: DutyView | None) -> tuple[Element, ...]:
     if duty is None or not duty.seats:
         return ()
     lines = tuple(
-        Happening(when=on_day_at(seat.seat.at, view.zone), what=seat_line(seat))
-        for seat in duty.seats
+        Happening(when=dated(seat.seat.at, view.zone), what=seat_line(seat)) for seat in duty.seats
     )
     return (Timeline(items=lines),)
 

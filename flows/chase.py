@@ -4,7 +4,7 @@ from flows.card_parts import roles
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.ladders import Role, missing_seats
-from flows.phrases import Listed, Phrase, at, on_day_at, say
+from flows.phrases import Listed, Phrase, at, dated, say
 
 
 def chase(view: CaseView, duty: DutyView) -> Phrase | None:
@@ -22,7 +22,7 @@ def _what_next(view: CaseView, duty: DutyView) -> Phrase | None:
         return None
     # In danger it is minutes away, whatever the hour; else the night or a holiday may lie between.
     minutes = duty.kind is DutyKind.SECOND_PERSON
-    when = at(duty.next_at, view.zone) if minutes else on_day_at(duty.next_at, view.zone)
+    when = at(duty.next_at, view.zone) if minutes else dated(duty.next_at, view.zone)
     if duty.next_roles:
         return say(f"{key}.next", at=when, roles=roles(duty.next_roles))
     asked_desk = any(Role.DESK in rung.roles for rung in duty.rungs)

@@ -10,7 +10,7 @@ from flows.duties import (
     is_ended_by_desk,
     response_steps,
 )
-from flows.phrases import Phrase, Say, listed, on_day, on_day_at, say
+from flows.phrases import Phrase, Say, dated, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.report import MAX_WORDS
@@ -42,7 +42,7 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
 
 
 def _still_due(view: CaseView, duty: DutyView) -> Phrase:
-    by, late = on_day_at(duty.due_at, view.zone), duty.due_at < view.now
+    by, late = dated(duty.due_at, view.zone), duty.due_at < view.now
     care = duty.kind is DutyKind.CARE
     if late and duty.owner is Owner.DESK:
         return say("duty.overdue", since=by)

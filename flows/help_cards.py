@@ -7,7 +7,7 @@ from flows.arrivals import Arrival, arrival
 from flows.card_parts import case_number, desk_buttons, phones, progress, spot, taken_by
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
-from flows.phrases import Phrase, on_day_at, say
+from flows.phrases import Phrase, dated, say
 from flows.policy import Policy
 from flows.screens import (
     Card,
@@ -81,5 +81,5 @@ def called_again(view: CaseView) -> tuple[Element, ...]:
     if view.again_at is None:
         return ()
     return (
-        Paragraph(text=say("help.card.again", at=on_day_at(view.again_at, view.zone)), strong=True),
+        Paragraph(text=say("help.card.again", at=dated(view.again_at, view.zone)), strong=True),
     )

@@ -10,7 +10,7 @@ from flows.commitments import DutyKind
 from flows.desk_work import desk_act
 from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
-from flows.phrases import Phrase, Verbatim, on_day_at, say
+from flows.phrases import Phrase, Verbatim, dated, say
 from flows.policy import Policy
 from flows.screens import Card, Element, Paragraph
 from flows.site_cards import site_card
@@ -128,7 +128,7 @@ def _nudge_title(
     if duty.kind is DutyKind.FOLLOW_UP:
         return say("nudge.follow_up", roles=asked, id=id)
     if duty.kind is DutyKind.REPLY and view.now < duty.due_at:
-        by = on_day_at(duty.due_at, view.zone)
+        by = dated(duty.due_at, view.zone)
         return say("nudge.reply", roles=asked, id=id, by=by)
     if duty.owner is Owner.DESK and duty.kind is not DutyKind.TAKE:
         return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"), id=id)

@@ -45,12 +45,16 @@ class Verbatim(Frozen):
 
 
 class At(Frozen):
-    """An instant, shown as a wall-clock time in a place's zone, with the day if not today."""
+    """An instant, shown as a wall-clock time in a place's zone, with the day if not today.
+
+    What stays in a channel is read on other days than the one it is drawn on, and not drawn anew
+    at midnight: "dated" writes the day out always, and is never "today" or "tomorrow".
+    """
 
     kind: Literal["at"] = "at"
     moment: AwareDatetime
     zone: str
-    style: Literal["clock", "day_clock", "day"] = "clock"
+    style: Literal["clock", "day_clock", "dated", "day"] = "clock"
 
 
 class Listed(Frozen):
@@ -89,8 +93,14 @@ def at(moment: datetime, zone: str) -> At:
 
 
 def on_day_at(moment: datetime, zone: str) -> At:
-    """The day and clock time of `moment` in `zone`, as "Tue 24 Nov, 12:00"."""
+    """The day and clock time of `moment` in `zone`, for a screen that is drawn for who looks now:
+    "12:00" on the day itself, "tomorrow 12:00" the day before, else "Tue 24 Nov, 12:00"."""
     return At(moment=moment, zone=zone, style="day_clock")
+
+
+def dated(moment: datetime, zone: str) -> At:
+    """The same for what stays where it was put: "Tue 24 Nov, 12:00" whenever it is read."""
+    return At(moment=moment, zone=zone, style="dated")
 
 
 def on_day(moment: datetime, zone: str) -> At:

@@ -15,8 +15,10 @@ from flows.phrases import At, Listed, Phrase, Say, Verbatim
 _SLOT = re.compile("\x02(\\d+)\x03")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _CASE_NAME = re.compile("[A-Z0-9]{1,12}")
-_FORMATS = {"clock": "{time}", "day_clock": "{date_short_pretty} {time}"}
-"""How Slack writes a time for its reader; a day alone stays a day of the place."""
+_DAY_AND_TIME = "{date_short_pretty} {time}"
+_FORMATS = {"clock": "{time}", "day_clock": _DAY_AND_TIME, "dated": _DAY_AND_TIME}
+"""How Slack writes a time for its reader, "today" as of when it is read; a day alone stays a day
+of the place."""
 
 
 @dataclass(frozen=True)

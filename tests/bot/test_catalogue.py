@@ -9,7 +9,7 @@ from babel.messages import pofile
 
 from bot.catalogue import LANGUAGE_NAMES, WORDS, Catalogue
 from flows.acts import ACTS, Runbook
-from flows.phrases import At, Listed, Own, Verbatim, at, listed, on_day_at, say
+from flows.phrases import At, Listed, Own, Verbatim, at, dated, listed, on_day_at, say
 
 CATALOGUE = Catalogue.load()
 LANGUAGES = ("en", "ja", "ja_simple")
@@ -130,6 +130,12 @@ def test_a_day_is_named_only_when_it_is_not_today(
 ) -> None:
     assert CATALOGUE.text(on_day_at(NOON, TOKYO), "ja", now) == japanese
     assert CATALOGUE.text(on_day_at(NOON, TOKYO), "en", now) == english
+
+
+@pytest.mark.parametrize("now", [datetime(2026, 11, day, tzinfo=UTC) for day in (23, 24, 25)])
+def test_what_stays_in_a_channel_has_its_day_whenever_it_is_read(now: datetime) -> None:
+    assert CATALOGUE.text(dated(NOON, TOKYO), "ja", now) == "11月24日(火) 12:00"
+    assert CATALOGUE.text(dated(NOON, TOKYO), "en", now) == "Tue 24 Nov, 12:00"
 
 
 def test_today_is_the_place_s_day_and_not_the_server_s() -> None:

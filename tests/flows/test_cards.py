@@ -271,7 +271,29 @@ def test_what_is_held_until_another_day_says_so() -> None:
     overnight = replace(duty(DutyKind.CARE), next_at=NOW + timedelta(days=1))
     card = site_card(POLICY, view(overnight, of=report()), DutyKind.CARE)
     assert card.footer is not None
-    assert "あす 10:00までに" in CATALOGUE.text(card.footer, "ja", NOW)
+    assert "11月25日(水) 10:00までに" in CATALOGUE.text(card.footer, "ja", NOW)
+
+
+def test_no_card_of_a_channel_says_today_or_tomorrow() -> None:
+    """It is drawn anew when its case changes, not at midnight."""
+    late, ended = NOW - timedelta(hours=1), {"done_by": Own(ja="佐藤", en="Sato"), "ended_at": NOW}
+    duties = [
+        duty(DutyKind.TAKE, "done", **ended),
+        duty(DutyKind.REPLY, due_at=NOW + timedelta(days=1)),
+        duty(DutyKind.OUTCOME, due_at=late),
+        duty(DutyKind.CARE, seats=1),
+        duty(DutyKind.SECOND_PERSON, "answered", seats=2),
+        duty(DutyKind.FOLLOW_UP),
+    ]
+    case, call = view(*duties, of=report()), view(duties[0], duties[4], again_at=NOW)
+    cards = [
+        *(desk_card(POLICY, each) for each in (case, call)),
+        *(site_card(POLICY, case, kind) for kind in (DutyKind.CARE, DutyKind.SECOND_PERSON)),
+        *(nudge_card(POLICY, case, each, (Role.DESK,), ()) for each in duties),
+    ]
+    for card in cards:
+        assert '"day_clock"' not in keys(card) and '"style":"day"' not in keys(card)
+    assert sum('"dated"' in keys(card) for card in cards) >= 5
 
 
 def test_an_answer_of_another_day_keeps_its_day() -> None:
@@ -279,8 +301,8 @@ def test_an_answer_of_another_day_keeps_its_day() -> None:
     card = site_card(POLICY, view(come, of=report()), DutyKind.CARE)
     [answered] = [line for each in card.body if isinstance(each, Timeline) for line in each.items]
     assert answered.when is not None
-    assert CATALOGUE.text(answered.when, "en", NOW) == "10:00"
-    assert CATALOGUE.text(answered.when, "en", NOW + timedelta(days=1)) == "Tue 24 Nov, 10:00"
+    for read in (NOW, NOW + timedelta(days=1)):
+        assert CATALOGUE.text(answered.when, "en", read) == "Tue 24 Nov, 10:00"
 
 
 def test_nobody_is_forbidden_to_ask_who_it_was_right_below_the_name() -> None:
@@ -546,7 +568,7 @@ def test_a_phone_says_of_a_call_where_it_is_and_to_the_desk_how_urgent() -> None
 
 
 @pytest.mark.parametrize(
-    ("kind", "style"), [(DutyKind.SECOND_PERSON, "clock"), (DutyKind.CARE, "day_clock")]
+    ("kind", "style"), [(DutyKind.SECOND_PERSON, "clock"), (DutyKind.CARE, "dated")]
 )
 def test_what_is_minutes_away_has_its_clock_time_alone(kind: DutyKind, style: str) -> None:
     soon = replace(duty(kind), next_at=NOW + timedelta(minutes=3), next_roles=(Role.AREA,))
