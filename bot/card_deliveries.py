@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.bursts import fold, stands_alone
-from bot.case_work import CardKind, Work, card_job
+from bot.case_work import CardKind, Work, card_job, refresh_case
 from bot.deliveries import (
     Messengers,
     Target,
@@ -118,5 +118,7 @@ async def _shown(tx: Transaction, row: CardRow, ref: str, shown: str | None, now
     await tx.cards.save(present)
     if shown is None:
         await tx.jobs.enqueue([card_job(present, now)])
+    if row.state is CardState.FAILED:  # messages elsewhere say that it stands nowhere
+        await refresh_case(tx, row.case_id, now)
     if row.first_shown_at is None and row.kind == CardKind.DESK:
         await tx.history.append(row.case_id, now, "system", "delivered", {})

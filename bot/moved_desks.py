@@ -32,7 +32,9 @@ async def to_other_desk(
     """The case's card goes to the other desk, and whoever is there is asked; else it failed."""
     other = other_desk(work, exclusion_of(body), row.address)
     if other is None:
-        await card_failed(work, tx, row, "kept_out_reads_along", now)
+        # What may stand there says nothing any more: the case stands nowhere.
+        gone = replace(row, ref=None, shown=None)
+        await card_failed(work, tx, gone, "kept_out_reads_along", now)
         return
     moved = replace(
         row,

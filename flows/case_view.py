@@ -187,6 +187,8 @@ class CaseView:
     duties: tuple[DutyView, ...]
     delivered_at: datetime | None
     """When the desk's channel had it; None while it is on its way."""
+    nowhere: bool = False
+    """The desk's card could not be put into its channel, and stands nowhere."""
     leaves_by: datetime | None = None
     """Until when an unnamed report waits before it leaves."""
     day_part: DayPart = DayPart.AFTERNOON

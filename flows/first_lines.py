@@ -47,7 +47,7 @@ def _goes_on(view: CaseView) -> bool:
 
 def _told(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """That the desk is asked to speak with them; who gave no name reads its answer here alone."""
-    if not _desk_is_to_speak(view):
+    if not _desk_is_to_speak(view) or view.nowhere:  # nobody there can read it
         return ()
     unnamed = view.report is not None and view.report.unnamed
     here = (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()

@@ -82,7 +82,7 @@ def direct_card(
     if duty.owner is not Owner.SITE:
         # The desk's presses count in its channel alone.
         here = nudge_card(policy, view, duty, asked, ())
-        where = _where_it_goes_on(duty, asked) if here.buttons else ()
+        where = _where_it_goes_on(view, duty, asked) if here.buttons else ()
         here = here.model_copy(update={"body": (*here.body, *where), "buttons": ()})
         return _from_outside(view, duty, asked) or here
     if duty.kind is DutyKind.CARE and AT_DESK.issuperset(asked):
@@ -94,11 +94,16 @@ def direct_card(
     return card.model_copy(update={"buttons": buttons, "footer": no_hunting(view, duty)})
 
 
-def _where_it_goes_on(duty: DutyView, asked: tuple[Role, ...]) -> tuple[Element, ...]:
+def _where_it_goes_on(
+    view: CaseView, duty: DutyView, asked: tuple[Role, ...]
+) -> tuple[Element, ...]:
     """The desk goes on in its channel. Who reads none of it reaches whoever was asked before.
 
-    Only those: a case with another desk has its own people.
+    Only those: a case with another desk has its own people. Nobody is sent to a card that stands
+    nowhere.
     """
+    if view.nowhere:
+        return (Paragraph(text=say("nudge.nowhere")),)
     if AT_DESK.issuperset(asked):
         return (Paragraph(text=say("nudge.in_channel")),)
     return (Paragraph(text=say("nudge.reach_them")), *phones(duty, but=asked))

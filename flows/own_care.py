@@ -24,6 +24,8 @@ def care_lines(
     if care.state == "said_done":
         text = say("sent.care_said_done.desk" if by_desk else "sent.care_said_done")
         return (heading, Paragraph(text=text))
+    if by_desk and view.nowhere:
+        return ()
     if by_desk:
         if care.due_at < view.now:
             return (heading, Paragraph(text=say("sent.care_late")))

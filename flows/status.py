@@ -39,11 +39,13 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
         return _withdrawn(policy, view)
     care = view.duty(DutyKind.CARE)
     lines: tuple[Element, ...] = (Heading(text=say("sent.lines")), *helplines(policy))
+    not_there = view.nowhere and not hard_times(view)
     return Card(
         title=say("sent.title"),
         body=(
             *before_all(policy, view),
             Paragraph(text=_arrival(view), strong=True),
+            *(lines if not_there else ()),
             *_thanks(view),
             *_injury(view),
             *_answer_by(view),
@@ -57,7 +59,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             # Last, so that a question stands directly above its answers.
             *(_question(view) or care_asked(care)),
         ),
-        after=() if hard_times(view) else lines,
+        after=() if hard_times(view) or not_there else lines,
         buttons=_buttons(view, care),
         compose=compose(view, for_desk=False),
     )
@@ -180,6 +182,8 @@ def _injury(view: CaseView) -> tuple[Element, ...]:
 
 def _arrival(view: CaseView) -> Phrase:
     """ "Delivered" only when it was; before that, what is being done, and by when."""
+    if view.nowhere:
+        return say("sent.not_shown")
     if view.delivered_at is not None:
         return say("sent.delivered", at=on_day_at(view.delivered_at, view.zone))
     if view.leaves_by is not None:
@@ -189,7 +193,7 @@ def _arrival(view: CaseView) -> Phrase:
 
 def _answer_by(view: CaseView) -> tuple[Element, ...]:
     reply = view.duty(DutyKind.REPLY)
-    if reply is None or reply.over:
+    if reply is None or reply.over or view.nowhere:
         return ()
     if reply.due_at < view.now:  # a promise that was broken is not made again as if it were new
         return (Paragraph(text=say("sent.answer_late"), strong=True),)
@@ -244,7 +248,7 @@ def _closed_step(view: CaseView) -> tuple[Happening, ...]:
 
 
 def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
-    if take is None:
+    if take is None or view.nowhere:
         return say("step.take_later")
     if take.due_at < view.now:
         return say("step.late")

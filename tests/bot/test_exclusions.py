@@ -413,6 +413,31 @@ async def test_without_a_second_desk_it_is_an_alarm_and_not_shown_to_anybody(
     assert "delivery_failed" in await people.facts(filed)
 
 
+@pytest.mark.parametrize("later", [False, True])
+async def test_where_the_desks_channel_is_shut_nobody_is_told_that_it_is_there(
+    one_desk: World, *, later: bool
+) -> None:
+    """Who really reads the channel is known to the platform alone."""
+    people, platform = People(one_desk), one_desk.platform
+    platform.inside["desk"] = set() if later else {"tanaka"}
+    filed = await people.report(
+        excluded_people=("tanaka",), site_may_know=False, chips="f", safety=Safety.ONGOING
+    )
+    await one_desk.works_off()
+    platform.inside["desk"] = {"tanaka"}
+    await one_desk.passes(hours=1)
+    page = (await people.page(filed)).model_dump_json()
+    assert '"sent.not_shown"' in page and '"sent.sending"' not in page
+    assert '"sent.answer_by"' not in page and '"sent.delivered"' not in page
+    assert page.index('"sent.not_shown"') < page.index("0120") < page.index('"sent.steps"')
+    asked = shown_to(one_desk, "@sato", "@suzuki", "@mori")
+    assert "nudge.nowhere" in asked and "nudge.in_channel" not in asked
+    platform.inside["desk"] = set()
+    await one_desk.passes(hours=1)
+    assert '"sent.not_shown"' not in (await people.page(filed)).model_dump_json()
+    assert "nudge.nowhere" not in shown_to(one_desk, "@sato", "@suzuki", "@mori")
+
+
 async def test_no_case_goes_to_a_second_desk_at_which_nobody_is(
     world: World, conversations: Conversations
 ) -> None:
