@@ -15,7 +15,7 @@ from adapters.teams.references import TENANT, Reference, References, of_person
 from adapters.teams.talks import Talks
 from adapters.teams.transport import Lost, Place, Refused, Transport, Unsent
 from adapters.teams.words import Words
-from flows.greeting import greeting
+from flows.greeting import Written, greeting
 from flows.phrases import say
 
 log = structlog.get_logger()
@@ -89,7 +89,8 @@ class Entrances:
     async def _first_card(self, source: Source, wrote: str = "") -> Part:
         visitor, screen = await self.talks.first_screen(source)
         words = self._words(visitor.language)
-        before, ask = greeting(self.talks.work.policy, screen.ask, wrote)
+        where = Written.CHANNEL if source.channel else Written.CHAT
+        before, ask = greeting(self.talks.work.policy, screen.ask, wrote, where)
         return message(first_card(words, ask, before), words.text(say("first.title")))
 
     async def put_aside(self, pressed: Pressed) -> bool:

@@ -18,6 +18,8 @@ from flows.report import MAX_NAME
 LONGEST_ID = 400
 FULL = "user"
 """Teams' word for a member who is neither a guest nor anonymous."""
+_NAMED = re.compile(r"<at>.{0,200}?</at>", re.DOTALL)
+"""The bot's own name, or somebody's, in a text that names them."""
 _ENTRA = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -161,7 +163,7 @@ def _message(activity: Activity) -> Incoming:
     text = activity.get("text", "")
     if not isinstance(text, str):
         raise BadShape
-    return Wrote(source, text)
+    return Wrote(source, _NAMED.sub(" ", text))
 
 
 def _invoke(activity: Activity) -> Incoming:

@@ -79,6 +79,15 @@ async def test_a_longer_text_is_answered_that_nobody_has_got_it(john: Person) ->
     assert said(EN, "first.nothing_kept") not in john.chat[-1].read
 
 
+async def test_a_receipt_number_in_the_chat_is_answered_with_where_to_open_it(john: Person) -> None:
+    await john.writes("1" * 25)
+    read = john.chat[-1].read
+    assert said(EN, "first.receipt") in read and said(EN, "first.receipt.chat") in read
+    await john.commands("/mamori", "1" * 25)  # which Slack puts into no chat
+    read = john.modal.read
+    assert said(EN, "first.receipt") in read and said(EN, "first.receipt.chat") not in read
+
+
 async def test_a_message_that_is_delivered_again_after_a_restart_is_answered_once(
     office: Office, john: Person
 ) -> None:

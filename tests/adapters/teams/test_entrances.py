@@ -9,7 +9,7 @@ import pytest
 from adapters.teams.references import TENANT, Reference, of_person
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
 from tests.adapters.teams.test_typed_words import LONG, at_the_review, typed
-from tests.adapters.teams.walks import receipt_on
+from tests.adapters.teams.walks import receipt_on, reports
 from tests.fake_teams.card_rules import read_text
 from tests.fake_teams.client import Answered, Person
 from tests.fake_teams.faults import Fault
@@ -115,6 +115,36 @@ async def test_who_names_the_bot_in_a_channel_is_answered_in_their_own_chat(
     assert said("ja", "safe.title") in dialog.text
     if who == "employee":
         assert await play.references.find(of_person(PEOPLE[who])) is None
+
+
+async def test_what_was_written_in_a_channel_is_said_to_be_read_by_everybody_there(
+    play: Play,
+) -> None:
+    person = play.person("english")
+    await names_the_bot(person, play.channel("shinjuku"), "My manager told me to apologise again")
+    (card,) = person.messages()
+    read = read_text(card.card)
+    assert said("en", "first.in_channel") in read
+    assert said("en", "first.not_sent") not in read
+    assert said("en", "first.nothing_kept") not in read
+
+
+async def test_the_bots_own_name_in_a_text_is_no_part_of_what_was_written(play: Play) -> None:
+    person = play.person("english")
+    await names_the_bot(person, play.channel("shinjuku"), "hello")
+    (card,) = person.messages()
+    assert said("en", "first.in_channel") not in read_text(card.card)
+
+
+async def test_a_receipt_number_in_the_chat_is_answered_with_where_to_open_it(play: Play) -> None:
+    receipt = receipt_on(await reports(play.person("employee"), "ja"))
+    answers = []
+    for number in (receipt, "1" * len(receipt)):  # whether it is one is not said
+        (card,) = await play.person("employee").says(number)
+        answers.append(read_text(card.card))
+    assert said("ja", "first.receipt") in answers[0]
+    assert said("ja", "first.receipt.chat") in answers[0]
+    assert answers[0] == answers[1]
 
 
 async def test_whose_own_chat_cannot_be_opened_is_told_to_open_it_and_nothing_else(
