@@ -13,7 +13,7 @@ from bot.ports import Transaction
 from bot.pressed import UNKNOWN, Pressed
 from bot.return_address import owe_push
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, first_of, may_be_done, next_part
+from bot.rows import ENDED, end_duty, first_of, ladder_of, may_be_done, next_part
 from bot.work_records import Duty, DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
@@ -64,8 +64,8 @@ async def write(
     else:
         await to_be_answered(work, tx, case, body, words, now)
     await refresh_case(tx, case_id, now)
-    nobody_reads = case.state is CaseState.WITHDRAWN and not (by_desk or says_danger(words))
-    return Pressed(say("talk.taken_back") if nobody_reads else SENT, True)
+    read = by_desk or case.state is not CaseState.WITHDRAWN or await _is_listened_to(tx, case_id)
+    return Pressed(SENT if read else say("talk.taken_back"), True)
 
 
 async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
@@ -79,8 +79,9 @@ async def to_be_answered(
 ) -> None:
     """What the reporter wrote or added is owed an answer, or a person now where there is danger.
 
-    On a report that was taken back nothing is owed but that. Whoever took a case looks at its card
-    no more than at one that was closed: there somebody is called.
+    On a report that was taken back nothing is owed but that: whoever was in danger there, and
+    writes again, is to be spoken with again. Whoever took a case looks at its card no more than at
+    one that was closed: there somebody is called.
     """
     if says_danger(words):
         body = await _hinted(tx, case, body, words)
@@ -88,11 +89,21 @@ async def to_be_answered(
             await leave_now(work, tx, case.id, now)
         if case.state is not CaseState.KEPT or not hints_at_self_harm(words):
             await follow_up(work, tx, case.id, body, now, danger=True)
+    elif case.state is CaseState.WITHDRAWN and await _is_listened_to(tx, case.id):
+        await follow_up(work, tx, case.id, body, now)
     if case.state in (CaseState.WITHDRAWN, CaseState.KEPT):
         return
     await reopen(tx, case.id, said_at(work, body, now))
     rings = not await _is_called(tx, case.id)
     await owe_answer(work, tx, case.id, body, now, rings=rings)
+
+
+async def _is_listened_to(tx: Transaction, case_id: str) -> bool:
+    """Whether the desk was asked to speak with this reporter for danger: it does so though they
+    took their report back, and they can answer."""
+    duties = await tx.duties.of_case(case_id)
+    talks = (duty for duty in duties if duty.kind == DutyKind.FOLLOW_UP)
+    return any(not ladder_of(talk).quiet_hours for talk in talks)
 
 
 async def _is_called(tx: Transaction, case_id: str) -> bool:

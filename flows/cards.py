@@ -27,7 +27,7 @@ from flows.screens import (
     Facts,
     Paragraph,
 )
-from flows.talk import in_danger_from_others
+from flows.talk import in_danger_from_others, is_listened_to
 
 
 def desk_card(policy: Policy, view: CaseView) -> Card:
@@ -67,8 +67,7 @@ def _folded(view: CaseView) -> Card:
         body=(
             *danger(view),
             *speak_now(view),
-            *(_care_missing(view) if view.state == "closed" else ()),
-            *(done if view.state == "closed" else ()),
+            *((*_care_missing(view), *done) if view.state == "closed" else _written_since(view)),
         ),
         buttons=(details_button(view),),
     )
@@ -188,6 +187,11 @@ def _care_missing(view: CaseView) -> tuple[Element, ...]:
     if care.owner is Owner.DESK:
         return (Paragraph(text=say("desk.care_missing.desk"), strong=True),)
     return (Paragraph(text=say("desk.care_missing", site=view.site.name), strong=True),)
+
+
+def _written_since(view: CaseView) -> tuple[Element, ...]:
+    """On a report that was taken back: what else its reporter writes there waits for them."""
+    return _unanswered(view) if is_listened_to(view) else ()
 
 
 def _unanswered(view: CaseView) -> tuple[Element, ...]:

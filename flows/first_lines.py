@@ -20,12 +20,17 @@ ASKED_AFTER = timedelta(hours=3)
 
 def before_all(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """110 for whoever may be in danger from others, then who listens; and that the desk is told."""
+    return (*numbers_first(policy, view), *_told(policy, view))
+
+
+def numbers_first(policy: Policy, view: CaseView) -> tuple[Element, ...]:
+    """Whom to call before anything else."""
     hard = hard_times(view)
     urgent = in_danger_from_others(view) or (_goes_on(view) and not hard)
     danger = (Paragraph(text=say("sent.danger"), strong=True), police()) if urgent else ()
     lines = [one for one in listening_lines(policy) if not (urgent and one.phone == POLICE)]
     talk = (Paragraph(text=say("sent.talk_now"), strong=True), *lines) if hard else ()
-    return (*danger, *talk, *_told(policy, view))
+    return (*danger, *talk)
 
 
 def hard_times(view: CaseView) -> bool:
@@ -46,8 +51,13 @@ def _goes_on(view: CaseView) -> bool:
 
 
 def _told(policy: Policy, view: CaseView) -> tuple[Element, ...]:
-    """That the desk is asked to speak with them; who gave no name reads its answer here alone."""
-    if not _desk_is_to_speak(view) or view.nowhere:  # nobody there can read it
+    """That the desk is asked to speak with them."""
+    return speaks(policy, view) if _desk_is_to_speak(view) else ()
+
+
+def speaks(policy: Policy, view: CaseView) -> tuple[Element, ...]:
+    """By when the desk speaks with them; who gave no name reads its answer here alone."""
+    if view.nowhere:  # nobody there can read it
         return ()
     unnamed = view.report is not None and view.report.unnamed
     here = (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()
@@ -55,5 +65,10 @@ def _told(policy: Policy, view: CaseView) -> tuple[Element, ...]:
 
 
 def _desk_is_to_speak(view: CaseView) -> bool:
+    return opened(view.health).self_harm_hint or talk_is_owed(view)
+
+
+def talk_is_owed(view: CaseView) -> bool:
+    """Whether the desk has not spoken with them yet."""
     follow_up = view.duty(DutyKind.FOLLOW_UP)
-    return opened(view.health).self_harm_hint or (follow_up is not None and not follow_up.over)
+    return follow_up is not None and not follow_up.over

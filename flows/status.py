@@ -12,7 +12,14 @@ from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.files import add_button
-from flows.first_lines import ASKED_AFTER, before_all, hard_times
+from flows.first_lines import (
+    ASKED_AFTER,
+    before_all,
+    hard_times,
+    numbers_first,
+    speaks,
+    talk_is_owed,
+)
 from flows.own_care import care_asked, care_lines, care_question
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
@@ -29,7 +36,7 @@ from flows.screens import (
     Style,
     Timeline,
 )
-from flows.talk import compose, messages
+from flows.talk import compose, in_danger_from_others, is_listened_to, messages
 
 
 def reporter_card(policy: Policy, view: CaseView) -> Card:
@@ -75,22 +82,37 @@ def own_line(view: CaseView, sent_at: datetime) -> Phrase:
 
 
 def _withdrawn(policy: Policy, view: CaseView) -> Card:
-    """Taken back, and as easily sent after all. Help stays in reach."""
+    """Taken back, and as easily sent after all. Help stays in reach.
+
+    Whoever may be in danger reads first whom to call, that the desk would speak with them all the
+    same, and can answer it.
+    """
     resume = Button(
         label=say("own.resume"),
         press=Press(verb=Verb.RESUME, subject=view.id),
         style=Style.PRIMARY,
     )
+    hard = hard_times(view)
+    danger = hard or in_danger_from_others(view)
     return Card(
         title=say("own.withdrawn.title"),
         body=(
-            Paragraph(text=say("own.withdrawn"), strong=True),
+            *(numbers_first(policy, view) if danger else ()),
+            *_stopped(policy, view),
             Paragraph(text=say("own.withdrawn.kept")),
             *messages(view, for_desk=False),
         ),
         buttons=(resume, *_stop_writing(view)),
-        after=(Heading(text=say("sent.lines")), *helplines(policy)),
+        compose=compose(view, for_desk=False) if is_listened_to(view) else None,
+        after=() if hard else (Heading(text=say("sent.lines")), *helplines(policy)),
     )
+
+
+def _stopped(policy: Policy, view: CaseView) -> tuple[Element, ...]:
+    """That the desk works on it no more; but for a talk, which it would still have."""
+    if not talk_is_owed(view) or view.nowhere:
+        return (Paragraph(text=say("own.withdrawn"), strong=True),)
+    return (Paragraph(text=say("own.withdrawn.talk"), strong=True), *speaks(policy, view))
 
 
 def _question(view: CaseView) -> tuple[Element, ...]:

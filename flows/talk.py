@@ -60,3 +60,10 @@ def in_danger_from_others(view: CaseView) -> bool:
     written = (each.text for each in reversed(view.messages) if not each.by_desk)
     last = next((text for text in written if says_danger(text)), "")
     return calls_out(last)
+
+
+def is_listened_to(view: CaseView) -> bool:
+    """Whether what the reporter writes reaches the desk though they took the report back: it was
+    asked to speak with them, for danger."""
+    talks = (duty for duty in view.duties if duty.kind is DutyKind.FOLLOW_UP)
+    return any(not talk.ladder.quiet_hours for talk in talks)

@@ -119,6 +119,48 @@ async def test_taking_it_back_calls_off_nobody_who_speaks_with_somebody_in_dange
     assert (await people.duty(case, "follow_up")).state not in ENDED
 
 
+@pytest.mark.parametrize("spoken", [False, True])
+async def test_who_took_it_back_in_danger_can_answer_what_the_desk_writes(
+    people, world, platform, spoken
+) -> None:
+    case = await people.report(**UNNAMED, words=DANGER)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    assert (await people.at_desk(Verb.REPLY, case, words="Are you all right?")).changed
+    if spoken:
+        await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await world.works_off()
+    page = await people.page(case)
+    assert page.compose is not None and "sent.talk_now" in repr(page.body[0])
+    assert ("own.withdrawn.talk" in repr(page)) is not spoken
+    before = set(platform.messages)
+    answered = await people.say(case, Verb.WRITE, words="A little better. Thank you.")
+    assert answered.notice.key == "talk.sent"
+    await world.works_off()
+    new = [platform.messages[ref] for ref in platform.messages if ref not in before]
+    assert any(each.channel == "desk" and each.alerted for each in new) is spoken
+    (card,) = platform.cards("desk")
+    assert "desk.wrote" in repr(card) and "desk.speak_now" in repr(card)
+    assert {each.channel for each in new} <= {"desk", "@sato", "@suzuki", "@mori"}
+    assert await state_of(world, case) is CaseState.WITHDRAWN
+    await people.say(case, Verb.RESUME)
+    assert (await people.duties(case))["reply"].state not in ENDED
+    assert (await audit(world.service.work)).clean
+
+
+async def test_what_is_written_on_a_report_that_was_taken_back_without_danger_waits(
+    people, world, platform
+) -> None:
+    case = await people.report(**UNNAMED)
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    answered = await people.say(case, Verb.WRITE, words="He came back today.")
+    assert answered.notice.key == "talk.taken_back"
+    await world.works_off()
+    assert "desk.wrote" not in repr(platform.cards("desk"))
+    assert "follow_up" not in await people.duties(case)
+
+
 BY_THE_CLOCK = ("take", "care", "reply", "outcome", "next_contact", "recurrence")
 
 

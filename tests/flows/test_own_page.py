@@ -6,7 +6,7 @@ from datetime import timedelta
 from flows.assessment import Safety
 from flows.caller import caller_card
 from flows.cards import desk_card
-from flows.case_view import Phone, Rung
+from flows.case_view import HealthView, MessageView, Phone, Rung
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
@@ -15,6 +15,8 @@ from flows.presses import Verb
 from flows.screens import CallLine, Card, Happening, Paragraph, Style, Timeline, asked_apart
 from flows.status import reporter_card
 from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, keys, report, seat, view
+
+LISTENING = Paragraph(text=say("sent.talk_now"), strong=True)
 
 
 def first_of(card: Card) -> str:
@@ -153,3 +155,41 @@ def test_who_is_to_be_spoken_with_reads_by_when_and_that_it_is_late() -> None:
         talk = duty(DutyKind.FOLLOW_UP, due_at=NOW + due)
         shown = keys(reporter_card(POLICY, view(talk, of=report(), now=NOW + late)))
         assert {each for each in said if f'"{each}"' in shown} == {key}
+
+
+def test_who_took_it_back_in_danger_reads_who_listens_first_and_that_the_desk_would_speak() -> None:
+    quiet = POLICY.ladders.follow_up.model_copy(update={"quiet_hours": False})
+    talk = duty(DutyKind.FOLLOW_UP, ladder=quiet)
+    hint = HealthView(self_harm_hint=True)
+    taken_back = view(talk, of=report(), state="withdrawn", health=hint)
+    card = reporter_card(POLICY, taken_back)
+    assert card.title == say("own.withdrawn.title") and card.body[0] == LISTENING
+    shown = keys(card)
+    assert shown.count('"0120-279-338"') == 1
+    assert '"own.withdrawn.talk"' in shown and '"sent.at_once"' in shown
+    assert '"own.withdrawn"' not in shown
+    assert card.compose is not None and card.compose.button.press.verb is Verb.WRITE
+    assert Verb.RESUME in {button.press.verb for button in card.buttons}
+    spoken = replace(talk, state="done", ended_at=NOW)
+    card = reporter_card(POLICY, replace(taken_back, duties=(spoken,)))
+    assert card.body[0] == LISTENING and card.compose is not None
+    shown = keys(card)
+    assert '"own.withdrawn"' in shown
+    assert not [key for key in ("own.withdrawn.talk", "sent.at_once") if f'"{key}"' in shown]
+
+
+def test_who_took_it_back_while_others_threaten_them_reads_110_first() -> None:
+    letter = (MessageView(by_desk=False, at=NOW, text="he is going to kill me"),)
+    quiet = POLICY.ladders.follow_up.model_copy(update={"quiet_hours": False})
+    talk = duty(DutyKind.FOLLOW_UP, ladder=quiet)
+    card = reporter_card(POLICY, view(talk, of=report(), state="withdrawn", messages=letter))
+    assert card.body[0] == Paragraph(text=say("sent.danger"), strong=True)
+    assert '"own.withdrawn.talk"' in keys(card)
+
+
+def test_who_took_it_back_with_no_danger_writes_nothing_that_nobody_reads() -> None:
+    card = reporter_card(POLICY, view(of=report(), state="withdrawn"))
+    assert card.compose is None and card.body[0] == Paragraph(
+        text=say("own.withdrawn"), strong=True
+    )
+    assert card.after and '"sent.talk_now"' not in keys(card)
