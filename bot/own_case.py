@@ -16,8 +16,10 @@ from bot.running_calls import runs
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.caller import caller_card
+from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.phrases import Phrase, Say, say
+from flows.policy import Policy
 from flows.presses import Verb
 from flows.screens import Card
 from flows.status import own_line, reporter_card
@@ -182,9 +184,16 @@ class OwnCases:
         if view is None:
             return None
         is_call = view.report is None
-        card = (caller_card if is_call else reporter_card)(self._work.policy, view)
+        card = _card(self._work.policy, view, visitor)
         called = view.duty(DutyKind.SECOND_PERSON) if is_call else None
         calling = called is not None and not called.over
         listed = any(found == case_id for found, _ in mine)
         elsewhere = calling and len(self._work.company.sites) > 1
         return OwnCase(case_id, view.public_id, card, is_call, calling, elsewhere, listed)
+
+
+def _card(policy: Policy, view: CaseView, visitor: Visitor) -> Card:
+    """A call with what its callers are told of themselves, or a report."""
+    if view.report is not None:
+        return reporter_card(policy, view)
+    return caller_card(policy, view, by_name=bool(visitor.person_id or visitor.name))

@@ -30,8 +30,8 @@ from flows.screens import (
 )
 
 
-def caller_card(policy: Policy, view: CaseView) -> Card:
-    """A call for help, as the person who called sees it."""
+def caller_card(policy: Policy, view: CaseView, *, by_name: bool = False) -> Card:
+    """A call for help, as the person who called sees it; called `by_name`, they read that too."""
     duty = view.duty(DutyKind.SECOND_PERSON)
     assert duty is not None
     if view.mistaken or duty.over:
@@ -39,7 +39,8 @@ def caller_card(policy: Policy, view: CaseView) -> Card:
     lines = rung_lines(view, duty, (*_asked_again(view), *_desk_told(view)))
     # Whoever called from the poster of another site finds it out here.
     where = Facts(items=(Fact(label=say("help.card.where"), value=spot(policy, view)),))
-    told: tuple[Element, ...] = (where, Timeline(items=lines), *phones(duty))
+    seen = (Paragraph(text=say("help.by_name")),) if by_name else ()
+    told: tuple[Element, ...] = (where, Timeline(items=lines), *phones(duty), *seen)
     asks = view.asked_last or _is_unheard(duty)
     return Card(
         title=say("help.title"),

@@ -123,6 +123,24 @@ async def test_a_pass_opens_for_its_visit_alone(people, own_cases: OwnCases, lis
         await own_cases.press(LATER, token, "x", "")
 
 
+@pytest.mark.parametrize(
+    ("caller", "seen"),
+    [
+        (AT_SITE, False),
+        (Visitor("teams", "tenant", "1", "shinjuku", name="Hana"), True),
+        (Visitor("slack", "T1", "U1", "shinjuku", person_id="tanaka", name=""), True),
+        (Visitor("slack", "T1", "U1", "shinjuku", name=""), False),
+    ],
+)
+async def test_whoever_calls_by_name_reads_that_those_who_are_called_see_it(
+    own_cases: OwnCases, conversations, caller: Visitor, seen: bool
+) -> None:
+    call = opened(await conversations.start(caller, "help"))
+    shown = await own_cases.open(caller, call.pass_token)
+    assert shown is not None and shown.is_call
+    assert ('"help.by_name"' in shown.card.model_dump_json()) is seen
+
+
 async def test_a_case_that_is_unknown_and_one_that_was_shredded_answer_alike(
     people, own_cases: OwnCases, lists, tmp_path
 ) -> None:
