@@ -32,6 +32,13 @@ def test_who_calls_reads_that_nobody_comes_and_not_that_nobody_answered() -> Non
     assert first_of(caller_card(POLICY, view(left))).startswith("Nobody is coming yet.")
 
 
+def test_a_call_that_was_sent_is_not_said_to_be_going_out() -> None:
+    for sent_at in (None, NOW):
+        asked = Rung((Role.MANAGER,), sent_at, ("a",))
+        called = view(duty(DutyKind.SECOND_PERSON, rungs=(asked,)))
+        assert first_of(caller_card(POLICY, called)).startswith("We are calling for help.")
+
+
 def test_a_number_below_is_spoken_of_only_where_there_is_one() -> None:
     rung = Rung((Role.MANAGER,), NOW, ("a",))
     reached = replace(rung, phones=(Phone(Role.MANAGER, "090-0000-0000"),))
