@@ -362,6 +362,13 @@ def test_delivered_is_said_only_where_the_desk_s_channel_has_it(file: str, langu
         assert not said_so or key in DELIVERED, key
 
 
+@pytest.mark.parametrize("file", OURS)
+@EVERY_LANGUAGE
+def test_what_is_said_everywhere_has_no_word_of_one_platform(file: str, language: str) -> None:
+    for key, message in messages(language, file).items():
+        assert not re.search(r"workspace|ワークスペース|Slack", " ".join(forms(message))), key
+
+
 @EVERY_LANGUAGE
 def test_when_nobody_answers_the_card_names_110(language: str) -> None:
     for key in ("help.nobody", "help.nobody.numbers", "help.overdue", "help.overdue.numbers"):
