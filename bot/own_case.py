@@ -58,6 +58,8 @@ def opens_nothing(typed: str) -> Say:
     Any seven letters have the same answer, and nothing is looked up for it: whether there is such
     a call or report is nobody's to learn.
     """
+    if not typed.strip():
+        return say("receipt.missing", digits=RECEIPT_DIGITS)
     if read_public_id(typed) is not None:
         return say("receipt.short_number", digits=RECEIPT_DIGITS)
     given = count_digits(typed)

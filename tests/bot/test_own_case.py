@@ -78,7 +78,7 @@ async def test_the_number_of_a_call_or_report_opens_nothing_and_tells_nothing(
     answers = {opens_nothing(typed).model_dump_json() for typed in numbers}
     assert len(answers) == 1 and "receipt.short_number" in answers.pop()
     assert len(slept) == len(numbers)
-    for other in ("", "1" * 25, "1" * 26, call.public_id[:-1], "QRT7K4!"):
+    for other in ("1" * 25, "1" * 26, call.public_id[:-1], "QRT7K4!"):
         assert opens_nothing(other).key == "receipt.not_found"
 
 
@@ -88,6 +88,11 @@ async def test_the_number_of_a_call_or_report_opens_nothing_and_tells_nothing(
 )
 def test_digits_that_are_too_few_are_counted(typed: str, given: int) -> None:
     assert opens_nothing(typed) == say("receipt.too_short", given=given, digits=25)
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "\n", "\u3000"])
+def test_where_no_number_was_typed_it_is_asked_for(typed: str) -> None:
+    assert opens_nothing(typed) == say("receipt.missing", digits=25)
 
 
 async def test_one_wrong_digit_opens_nothing(people, own_cases: OwnCases, slept) -> None:

@@ -585,10 +585,13 @@ async def test_who_may_report_without_a_name_reads_what_slack_can_see_and_where_
 async def test_a_wrong_receipt_opens_nothing(office: Office, john: Person) -> None:
     await john.opens_home()
     await john.taps_at_home(said(EN, "slack.sent"))
-    for typed in ("", "1" * 25, "abc", "１" * 25, "\u202e" * 25):
+    for typed in ("1" * 25, "abc", "１" * 25, "\u202e" * 25):
         john.types(said(EN, "slack.receipt.enter"), typed)
         await john.submits()
         assert said(EN, "receipt.not_found") in john.modal.read
+    john.types(said(EN, "slack.receipt.enter"), "")  # nothing was typed: it is asked for
+    await john.submits()
+    assert said(EN, "receipt.missing", digits=25) in john.modal.read
 
 
 async def test_an_ordinary_report_costs_few_writes_and_no_reads(
