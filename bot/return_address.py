@@ -32,8 +32,12 @@ log = structlog.get_logger()
 _THEN = "\n"
 MOST_OWN = 20
 """So many reports of one account are found again without their receipts."""
-NEUTRAL = Card(title=say("push.title"), body=(Paragraph(text=say("push.text")),))
-"""The same for everybody, whatever there is."""
+NEUTRAL = Card(
+    title=say("push.title"),
+    body=(Paragraph(text=say("push.text")), Paragraph(text=say("push.text.other"))),
+)
+"""The same for everybody, whatever there is. Which language an unnamed reporter reads is not kept
+with their address: it is written in Japanese and in English."""
 SECONDS = 5.0
 """A platform that hangs must not keep the clocks waiting."""
 

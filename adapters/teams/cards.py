@@ -148,7 +148,7 @@ def own_chat_card(words: Words) -> Part:
 
 def push_card(words: Words, shown: Card) -> Part:
     """There is something: the same for everybody, and where to look for it."""
-    sent = opens_dialog(words.text(say("teams.sent")), {"do": "sent"})
+    sent = opens_dialog(words.text(say("teams.push.sent")), {"do": "sent"})
     body = [*title(words, shown.title, top=True), *draw(words, shown.body), *row([sent])]
     return card(words.language, body)
 

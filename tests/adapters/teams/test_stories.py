@@ -428,9 +428,16 @@ async def test_whom_the_bot_may_write_to_is_told_that_there_is_something_and_not
     await play.passes(61)
     assert (len(employee.messages()), len(other.messages())) == (before[0] + 1, before[1])
     told = employee.messages()[-1]
-    assert read_text(told.card).split("\n")[0] == said("ja", "push.title")
+    read = read_text(told.card)
+    assert read.split("\n")[0] == told.activity["summary"] == said("ja", "push.title")
+    for line in (
+        "お知らせがあります",
+        "There is something for you",
+        "Open Mamori when you are alone.",
+    ):
+        assert line in read  # their language is kept nowhere
     assert "ARIGATOU" not in json.dumps(told.activity)
-    again = await employee.opens(told, said("ja", "teams.sent"))
+    again = await employee.opens(told, said("ja", "teams.push.sent"))
     await again.fills(said(language, "teams.receipt.enter"), receipt).presses(
         said(language, "teams.receipt.open")
     )
