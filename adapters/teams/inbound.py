@@ -7,6 +7,7 @@ button carried came back through a client, and is believed only where we sealed 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from adapters.teams.places import PLATFORM
@@ -163,7 +164,7 @@ def _message(activity: Activity) -> Incoming:
     text = activity.get("text", "")
     if not isinstance(text, str):
         raise BadShape
-    return Wrote(source, _NAMED.sub(" ", text))
+    return Wrote(source, unescape(_NAMED.sub(" ", text)))
 
 
 def _invoke(activity: Activity) -> Incoming:

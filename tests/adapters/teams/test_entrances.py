@@ -131,7 +131,7 @@ async def test_what_was_written_in_a_channel_is_said_to_be_read_by_everybody_the
 
 async def test_the_bots_own_name_in_a_text_is_no_part_of_what_was_written(play: Play) -> None:
     person = play.person("english")
-    await names_the_bot(person, play.channel("shinjuku"), "hello")
+    await names_the_bot(person, play.channel("shinjuku"), "&nbsp;hello")
     (card,) = person.messages()
     assert said("en", "first.in_channel") not in read_text(card.card)
 
