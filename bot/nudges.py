@@ -1,4 +1,4 @@
-"""Clocks that fall due: the next rung is asked, an acceptance runs out, nobody is left.
+"""Clocks that fall due: the next rung is asked, or nobody is left.
 
 Each function is one effect in one transaction: guard, new state, what is now owed. A row
 that fires late, twice or after somebody answered changes nothing that is not still true.
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.aftercare import follow_up, is_confirmed
-from bot.asking import Climbed, channel_of, climb_job, climb_on
+from bot.asking import Climbed, channel_of, climb_job, climb_on, next_climb_at
 from bot.births import bear_duties
 from bot.bodies import Body, ReportBody
 from bot.case_records import CaseState
@@ -27,7 +27,7 @@ from bot.crowds import crowd
 from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
 from bot.rights import Reader
-from bot.rows import ENDED, answers_to, first_of, ladder_of, locked_duty, seat_of
+from bot.rows import ENDED, answers_to, first_of, ladder_of, locked_duty
 from bot.work_records import Duty, DutyState
 from flows import duties as rules
 from flows.clocks import Urgency
@@ -174,38 +174,6 @@ async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) ->
     return True
 
 
-async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
-    """An acceptance with nothing after it runs out, and the nudge comes back."""
-    duty = await locked_duty(tx, duty_id)
-    if duty is None or duty.state in (*ENDED, DutyState.SAID_DONE):
-        return
-    ladder = ladder_of(duty)
-    rows = await tx.duties.seats(duty.id)
-    run_out = [row for row in rows if row.expires_at and row.expires_at <= now]
-    if not run_out:
-        return
-    for row in run_out:
-        # What was answered stays in sight: a line that vanished would look as if nobody had.
-        await tx.duties.put_seat(replace(row, answer=AnswerKind.RAN_OUT.value, expires_at=None))
-    await tx.history.append(duty.case_id, now, "system", "expired", {})
-    await refresh_about(tx, duty, now)
-    left = [seat_of(row, work.directory) for row in rows if row not in run_out]
-    missing = missing_seats(ladder, left)
-    # A climb that still runs asks for the seat that is free again; begun anew it would come later.
-    if missing and duty.state is not DutyState.OPEN:
-        await chase_again(work, tx, duty, ladder, 0, now)
-
-
-async def say_overdue(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
-    """Somebody who said that they come should be there by now: every message tells whether."""
-    duty = await locked_duty(tx, duty_id)
-    if duty is None or duty.state in ENDED:
-        return
-    rows = await tx.duties.seats(duty.id)
-    if all(row.answer != AnswerKind.HERE for row in rows):
-        await refresh_about(tx, duty, now)
-
-
 async def chase_again(
     work: Work, tx: Transaction, duty: Duty, ladder: Ladder, step: int, now: datetime
 ) -> None:
@@ -241,15 +209,34 @@ async def ask_everybody_anew(work: Work, tx: Transaction, duty: Duty, now: datet
 
     Nobody who calls a second time waits for one rung after the other once more.
     """
-    reached = max((row.step for row in await tx.duties.nudges(duty.id)), default=0)
-    ladder = ladder_of(duty)
     await forget_answers(tx, duty)
+    await ask_up_to(work, tx, duty, ladder_of(duty), await highest_asked(tx, duty), now)
+
+
+async def ask_up_to(
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, rung: int, now: datetime
+) -> None:
+    """Chases a duty anew, with every rung up to this one at once; what follows keeps its distance.
+
+    A rung that cannot be asked now has its usual time after the one before it.
+    """
     await tx.jobs.cancel(duty.id, ("lapse",))
-    again: Duty | None = replace(_anew(duty, ladder, reached, now), step=-1)
-    while again is not None and again.step < reached and again.state is DutyState.OPEN:
+    last: Duty | None = None
+    again: Duty | None = replace(_anew(duty, ladder, rung, now), step=-1)
+    while again is not None and again.step < rung and again.state is DutyState.OPEN:
+        if again == last:
+            if again.asked_at is not None:
+                clock = climb_job(again, max(now, next_climb_at(again, ladder)))
+                await tx.jobs.enqueue([clock])
+            return
         await _climb_from(work, tx, again, ladder, now)
         # Before it is known who works here no rung can be asked: its clock begins with the first.
-        again = await tx.duties.get(duty.id) if work.directory.known else None
+        last, again = again, await tx.duties.get(duty.id) if work.directory.known else None
+
+
+async def highest_asked(tx: Transaction, duty: Duty) -> int:
+    """The highest rung that was ever asked."""
+    return max((row.step for row in await tx.duties.nudges(duty.id)), default=0)
 
 
 async def forget_answers(tx: Transaction, duty: Duty) -> None:

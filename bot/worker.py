@@ -7,6 +7,7 @@ from functools import partial
 
 import structlog
 
+from bot.acceptances import expire, say_overdue
 from bot.aftercare import ask_employee, lapse
 from bot.bell import Bell, Call
 from bot.card_deliveries import deliver_card
@@ -22,7 +23,7 @@ from bot.links import forget_old_links
 from bot.list_deliveries import deliver_list
 from bot.messengers import Messenger
 from bot.nudge_deliveries import deliver_nudge
-from bot.nudges import climb, expire, say_overdue
+from bot.nudges import climb
 from bot.on_duty import forget_old_duty
 from bot.own_over import end_at_site
 from bot.refreshes import refresh as refresh_case

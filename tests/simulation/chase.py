@@ -56,6 +56,8 @@ class Chase:
         """Said to be done, or ended."""
         self._given_up = False
         """Nobody is left to ask."""
+        self._emptied = False
+        """An acceptance ran out and left too few people."""
         self._gave_up = -NEVER
         self._enough_since: float | None = None
         self._fired = -NEVER
@@ -321,7 +323,7 @@ class Chase:
             case Deed.EVERYBODY:
                 self._seats.clear()
                 self._declined.clear()
-                self._everybody(at)
+                self._everybody(self._highest, at)
             case Deed.ONE_MORE if self._given_up:
                 self._lose(at)
             case Deed.UNKNOWN:
@@ -369,27 +371,38 @@ class Chase:
 
     def _expire(self, at: float) -> None:
         # A climb that runs goes on; one that had ended, with enough or with nobody left, is new.
-        ended = self._holds() or self._given_up
+        enough = self._holds()
+        ended = enough or self._given_up
         if self._given_up and at < self._gave_up + self._slip + MOMENT:
             self._lose(at)
         gone = [who for who, until in self._seats.items() if until <= at]
         self._seats = {who: until for who, until in self._seats.items() if until > at}
         if ended and not self._settled and not self._holds():
-            self._again(0, at)
+            self._move_on(at, enough=enough) if self._emptied else self._again(0, at)
+        self._emptied = self._emptied or not (self._settled or self._holds())
         self._ran_out.update(dict.fromkeys(gone, at))
         self._is_enough(at, now=self._holds())
+
+    def _move_on(self, at: float, *, enough: bool) -> None:
+        """An acceptance runs out again: the rung above all so far is asked too, or the desk."""
+        above = self._presence.rungs(self._highest)
+        if enough and not above:
+            self._give_up(at)
+        self._everybody(above[0] if above else self._highest, at)
 
     def _again(self, rung: int, at: float) -> None:
         self._anew(rung, at)
         self._up(at)
 
-    def _everybody(self, at: float) -> None:
-        """Every rung that was ever asked, at once; what follows keeps its distance."""
-        highest = self._highest
-        self._anew(highest, at)
-        self._step = -1
-        while self._step < highest and not self._given_up:
+    def _everybody(self, rung: int, at: float) -> None:
+        """Every rung up to this one, at once; what follows keeps its distance."""
+        self._anew(rung, at)
+        self._step, before = -1, None
+        while self._step < rung and not self._given_up and before != (self._step, self._round):
+            before = (self._step, self._round)
             self._up(at)
+        if self._step < rung and not self._given_up and self._asked is not None:
+            self._clock = self._next(at)  # closed, or nobody is there: it has its usual time
 
     def _anew(self, rung: int, at: float) -> None:
         rung = min(rung, len(self._ladder.steps) - 1)

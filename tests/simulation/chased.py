@@ -125,7 +125,7 @@ class Chased:
         """Enough had come before the message had to be seen, or nothing is known any more."""
         if played.outcome.unsure <= latest:
             return True
-        return any(since <= latest and until >= at for since, until in played.outcome.enough)
+        return any(since <= latest and until > at for since, until in played.outcome.enough)
 
     def _justified(self, played: Played, alert: Alert) -> None:
         asks = [ask for ask in played.outcome.asks if alert.person in ask.may]

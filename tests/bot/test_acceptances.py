@@ -1,0 +1,150 @@
+"""Acceptances that nothing follows: whoever accepts again and again holds nobody else off."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from bot.audits import audit
+from bot.filing import Filed
+from bot.work_records import DutyState
+from flows.presses import Verb
+from tests.bot.conftest import NotedPlatform, People
+from tests.bot.test_who_is_there import TOKYO_NOON, Start, hours, start
+
+__all__ = ["start"]
+
+BOTH, AREA, HQ = {"tanaka", "yamamoto"}, {"takahashi"}, {"watanabe"}
+DESK = {"sato", "suzuki"}
+
+
+class Waiting:
+    """Some people accept, and nothing comes of it; each time, who was asked because of that."""
+
+    def __init__(self, people: People, case: Filed, kind: str) -> None:
+        self._people, self._case, self._kind = people, case, kind
+
+    async def in_vain(self, *who: str, after: int = 0) -> list[set[str]]:
+        """After so many minutes they accept. Whom the messages named as that had run out."""
+        people, kind = self._people, self._kind
+        await people.world.passes(minutes=after)
+        for person in who:
+            assert (await people.answer(person, Verb.COMING, self._case, kind, minutes=5)).changed
+        seen = set(people.world.platform.messages)
+        while (await people.duty(self._case, kind)).state is not DutyState.OPEN:
+            await people.world.passes(minutes=1)
+        shown = people.world.platform.messages.items()
+        return [
+            set(message.card.mentions)
+            for ref, message in shown
+            if ref not in seen and message.channel == "shinjuku" and message.thread
+        ]
+
+
+async def test_care_that_is_accepted_in_vain_again_and_again_reaches_everybody_and_the_desk(
+    people: People, platform: NotedPlatform
+) -> None:
+    case = await people.report()
+    await people.at_desk(Verb.TAKE, case)
+    await people.world.works_off()
+    care = Waiting(people, case, "care")
+    assert await care.in_vain("tanaka") == [BOTH]
+    assert await care.in_vain("tanaka") == [BOTH | AREA]
+    assert await care.in_vain("tanaka") == [BOTH | AREA | DESK]
+    assert "follow_up" not in await people.duties(case)
+    assert await care.in_vain("tanaka") == [BOTH | AREA | DESK]
+    facts = await people.facts(case)
+    assert facts.count("exhausted") == 1 and "follow_up" in await people.duties(case)
+    assert (await audit(people.world.service.work)).clean
+
+
+async def test_a_call_whose_helpers_never_arrive_reaches_everybody_and_the_desk(
+    people: People, platform: NotedPlatform
+) -> None:
+    case = await people.call()
+    await people.world.works_off()
+    call = Waiting(people, case, "second_person")
+    await call.in_vain(*BOTH)
+    assert (await people.duty(case, "second_person")).step == 0
+    for asked in (BOTH | AREA, BOTH | AREA | HQ):
+        assert (await call.in_vain(*sorted(BOTH)))[0] == asked
+    assert not platform.channel("desk")
+    await call.in_vain(*sorted(BOTH))
+    assert platform.channel("desk")[0].mentions
+    page = repr(await people.page(case))
+    assert "help.desk_told" in page and "help.overdue" in page
+    assert (await audit(people.world.service.work)).clean
+
+
+async def test_the_rung_above_is_the_one_above_the_highest_that_was_ever_asked(
+    people: People,
+) -> None:
+    case = await people.report()
+    await people.world.works_off()
+    care = Waiting(people, case, "care")
+    assert await care.in_vain("tanaka", after=11) == [BOTH]
+    assert await care.in_vain("tanaka") == [BOTH | AREA | DESK]
+
+
+async def test_what_follows_a_rung_asked_at_once_keeps_its_distance_and_cards_say_so(
+    people: People, platform: NotedPlatform
+) -> None:
+    case = await people.report()
+    await people.world.works_off()
+    care = Waiting(people, case, "care")
+    for _ in range(2):
+        await care.in_vain("tanaka")
+    duty = await people.duty(case, "care")
+    (card,) = platform.cards("shinjuku")
+    following = duty.asked_at + timedelta(minutes=20)
+    said = re.search(r'"chase.care.next".*?role.\w+', card.model_dump_json())
+    assert said and said[0].endswith("role.desk") and f"{following:%Y-%m-%dT%H:%M}" in said[0]
+    await people.world.passes(minutes=19)
+    assert (await people.duty(case, "care")).step == duty.step == 1
+    await people.world.passes(minutes=1)
+    assert (await people.duty(case, "care")).step == 2
+
+
+async def test_one_acceptance_too_many_that_ran_out_is_no_reason_to_hurry(
+    people: People,
+) -> None:
+    case = await people.call()
+    await people.world.works_off()
+    await people.answer("takahashi", Verb.COMING, case, minutes=2)
+    for person in sorted(BOTH):
+        await people.answer(person, Verb.COMING, case, minutes=15)
+    await people.world.passes(minutes=21)
+    assert (await people.facts(case)).count("expired") >= 2
+    duty = await people.duty(case, "second_person")
+    assert (duty.climb, duty.step) == (1, 0)
+
+
+async def test_what_is_closed_then_is_asked_as_it_opens_each_in_its_time(start: Start) -> None:
+    people = start(hours("Asia/Tokyo", "10:00-13:05"), TOKYO_NOON)
+    case = await people.report()
+    await people.world.works_off()
+    care = Waiting(people, case, "care")
+    await care.in_vain("tanaka")
+    assert await care.in_vain("tanaka") == []
+    duty = await people.duty(case, "care")
+    assert (duty.step, duty.asked_at) == (-1, None)
+    (card,) = people.world.platform.cards("shinjuku")
+    assert "2026-11-26T01:00" in card.model_dump_json()
+    await people.world.leaps(hours=20, minutes=55)
+    assert (await people.duty(case, "care")).step == 0
+    assert (await audit(people.world.service.work)).clean
+
+
+async def test_a_rung_that_is_closed_has_its_time_after_the_one_below_and_the_card_names_it(
+    start: Start,
+) -> None:
+    people = start(lambda company: None, datetime(2026, 11, 24, 22, 0, tzinfo=UTC))
+    case = await people.report()
+    await people.world.works_off()
+    care = Waiting(people, case, "care")
+    for asked in (BOTH, BOTH | AREA, BOTH | AREA):  # the last at 8:45: the desk opens at nine
+        assert await care.in_vain("tanaka") == [asked]
+    (card,) = people.world.platform.cards("shinjuku")
+    assert "2026-11-25T00:05" in card.model_dump_json()
+    await people.world.passes(minutes=19)
+    assert (await people.duty(case, "care")).step == 1
+    await people.world.passes(minutes=1)
+    assert (await people.duty(case, "care")).step == 2
