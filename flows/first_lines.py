@@ -11,7 +11,7 @@ from flows.phrases import say
 from flows.policy import Policy
 from flows.result import POLICE, listening_lines, police
 from flows.screens import Element, Paragraph
-from flows.spoken_with import speaks_by
+from flows.spoken_with import desk_is_to_speak, speaks_by
 from flows.talk import in_danger_from_others
 
 ASKED_AFTER = timedelta(hours=3)
@@ -37,7 +37,7 @@ def hard_times(view: CaseView) -> bool:
     """Whether the lines that listen come before everything else."""
     health = opened(view.health)
     hard = any(word is Word.HARD for _, _, word in health.check_ins) or health.self_harm_hint
-    return hard or (_desk_is_to_speak(view) and not in_danger_from_others(view))
+    return hard or (desk_is_to_speak(view) and not in_danger_from_others(view))
 
 
 def _goes_on(view: CaseView) -> bool:
@@ -52,7 +52,7 @@ def _goes_on(view: CaseView) -> bool:
 
 def _told(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """That the desk is asked to speak with them."""
-    return speaks(policy, view) if _desk_is_to_speak(view) else ()
+    return speaks(policy, view) if desk_is_to_speak(view) else ()
 
 
 def speaks(policy: Policy, view: CaseView) -> tuple[Element, ...]:
@@ -62,10 +62,6 @@ def speaks(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     unnamed = view.report is not None and view.report.unnamed
     here = (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()
     return (Paragraph(text=speaks_by(policy, view)), *here)
-
-
-def _desk_is_to_speak(view: CaseView) -> bool:
-    return opened(view.health).self_harm_hint or talk_is_owed(view)
 
 
 def talk_is_owed(view: CaseView) -> bool:

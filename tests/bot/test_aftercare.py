@@ -250,6 +250,21 @@ async def test_whoever_writes_of_danger_reads_110_and_help_first_until_the_desk_
     assert first[0].text.key == "sent.danger" and "sent.talk_now" in repr(first[2])
 
 
+async def test_once_the_desk_has_spoken_with_them_their_page_promises_no_new_talk(
+    people, world
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, site_may_know=False)
+    await world.works_off()
+    await people.say(case, Verb.WRITE, words="もう死にたいです")
+    promised = {"sent.at_once", "sent.at_once.here"}
+    assert promised <= set(repr(await people.page(case)).split("'"))
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await world.leaps(days=40)
+    page = await people.page(case)
+    assert not promised & set(repr(page).split("'"))
+    assert page.body[0].text.key == "sent.talk_now", "the lines that listen stay first"
+
+
 @pytest.mark.parametrize("words", ["消えたい", KNIFE])
 async def test_a_hint_in_an_unnamed_report_that_still_waits_sends_it_at_once(
     people, world, words: str
