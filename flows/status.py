@@ -36,6 +36,7 @@ from flows.screens import (
     Style,
     Timeline,
 )
+from flows.spoken_with import answer_by
 from flows.talk import compose, in_danger_from_others, is_listened_to, messages
 
 
@@ -55,7 +56,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             *(lines if not_there else ()),
             *_thanks(view),
             *_injury(view),
-            *_answer_by(view),
+            *answer_by(view),
             Heading(text=say("sent.steps")),
             Timeline(items=_steps(view)),
             *messages(view, for_desk=False),
@@ -211,15 +212,6 @@ def _arrival(view: CaseView) -> Phrase:
     if view.leaves_by is not None:
         return say("sent.kept", by=on_day_at(view.leaves_by, view.zone))
     return say("sent.sending")
-
-
-def _answer_by(view: CaseView) -> tuple[Element, ...]:
-    reply = view.duty(DutyKind.REPLY)
-    if reply is None or reply.over or view.nowhere:
-        return ()
-    if reply.due_at < view.now:  # a promise that was broken is not made again as if it were new
-        return (Paragraph(text=say("sent.answer_late"), strong=True),)
-    return (Paragraph(text=say("sent.answer_by", by=on_day_at(reply.due_at, view.zone))),)
 
 
 def _steps(view: CaseView) -> tuple[Happening, ...]:

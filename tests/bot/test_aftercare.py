@@ -265,6 +265,18 @@ async def test_once_the_desk_has_spoken_with_them_their_page_promises_no_new_tal
     assert page.body[0].text.key == "sent.talk_now", "the lines that listen stay first"
 
 
+async def test_two_promises_of_the_desk_on_one_page_do_not_contradict_each_other(people) -> None:
+    """Whoever is to be spoken with at once reads of no answer by tomorrow; once that is done, the
+    answer that is owed still is promised again."""
+    case = await people.report(site_may_know=False)
+    assert "sent.answer_by" in repr(await people.page(case))
+    await people.say(case, Verb.WRITE, words=KNIFE)
+    page = repr(await people.page(case))
+    assert "sent.at_once" in page and "sent.answer_by" not in page
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    assert "sent.answer_by" in repr(await people.page(case))
+
+
 @pytest.mark.parametrize("words", ["消えたい", KNIFE])
 async def test_a_hint_in_an_unnamed_report_that_still_waits_sends_it_at_once(
     people, world, words: str
