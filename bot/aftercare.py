@@ -58,11 +58,15 @@ async def is_confirmed(tx: Transaction, duty: Duty) -> bool:
 
     Its card goes on as if they had said nothing: it must not tell that somebody there has.
     """
+    return await _last_word(tx, duty) == CARE_CONFIRMED
+
+
+async def _last_word(tx: Transaction, duty: Duty) -> str | None:
+    """What the reporter last said of care that the site gives."""
     if duty.kind != DutyKind.CARE or duty.owner != rules.Owner.SITE:
-        return False
+        return None
     facts = [line.fact for line in await tx.history.of_case(duty.case_id)]
-    last = next((fact for fact in reversed(facts) if fact in OWN_WORDS), None)
-    return last == CARE_CONFIRMED
+    return next((fact for fact in reversed(facts) if fact in OWN_WORDS), None)
 
 
 def _lapse_job(duty: Duty, at: datetime) -> NewJob:
@@ -70,7 +74,11 @@ def _lapse_job(duty: Duty, at: datetime) -> NewJob:
 
 
 async def lapse(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
-    """A question or an offer of care that nobody ever answered ends by itself, counted apart."""
+    """A question or an offer of care that nobody ever answered ends by itself, counted apart.
+
+    So does an offer of the site's that an unnamed reporter did answer: what they said stands on
+    their page and with the desk, and the site's duty ends on one day whatever it was.
+    """
     duty = await locked_duty(tx, duty_id)
     if duty is None or duty.state in ENDED:
         return
@@ -78,8 +86,19 @@ async def lapse(work: Work, tx: Transaction, duty_id: str, now: datetime) -> Non
     if not asked and duty.state is not DutyState.SAID_DONE:
         return
     await end_duty(tx, duty, DutyState.UNCONFIRMED, now)
-    await tx.history.append(duty.case_id, now, "system", "unconfirmed", {"duty": duty.kind})
+    if not await _is_answered(tx, duty):
+        await tx.history.append(duty.case_id, now, "system", "unconfirmed", {"duty": duty.kind})
     await refresh_about(tx, duty, now)
+
+
+async def _is_answered(tx: Transaction, duty: Duty) -> bool:
+    """Whether the reporter said how it is with care, though its duty must not tell.
+
+    With a name their "not yet" begins it anew, and that is what nobody answered.
+    """
+    body = await report_of(tx, duty.case_id)
+    hidden = body is not None and body.report.hidden_from_site
+    return hidden and await _last_word(tx, duty) is not None
 
 
 async def ask_employee(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:

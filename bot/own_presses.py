@@ -25,7 +25,7 @@ from bot.rows import ENDED, end_duty
 from bot.talks import write
 from bot.withdrawals import resume, send_now, withdraw
 from bot.work_records import Duty, DutyState
-from flows.case_view import CareWord
+from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.phrases import Say, say
@@ -96,11 +96,11 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     duty = await tx.duties.get(press.subject)
     if duty is None or duty.case_id != case_id or duty.kind != DutyKind.CARE:
         return UNKNOWN
-    if duty.state in ENDED:
+    body = await body_of(tx, case_id, Reader.OWN_WORD)
+    if duty.state in ENDED and not _is_open_still(duty, body):
         return LATE
     now = work.clock.now()
     happened = press.verb is Verb.CARE_HAPPENED
-    body = await body_of(tx, case_id, Reader.OWN_WORD)
     if not happened and _may_change(duty, body) and await _is_second_tap(tx, duty, body, now):
         return ALREADY  # not one rung more
     fact = CARE_CONFIRMED if happened else CARE_NOT_YET
@@ -140,6 +140,15 @@ async def _is_second_tap(tx: Transaction, duty: Duty, body: Body | None, now: da
 def _may_change(duty: Duty, body: Body | None) -> bool:
     hidden = isinstance(body, ReportBody) and body.report.hidden_from_site
     return duty.owner == Owner.DESK or not hidden
+
+
+def _is_open_still(duty: Duty, body: Body | None) -> bool:
+    """Whether they said that nobody has looked after them: that stands until they say that
+    somebody has, though the site's duty ran out."""
+    hidden = isinstance(body, ReportBody) and not _may_change(duty, body)
+    if body is None or not hidden or duty.state is not DutyState.UNCONFIRMED:
+        return False
+    return opened(body.health).care_word is CareWord.NOT_YET
 
 
 def _to_desk_alone(duty: Duty, body: ReportBody) -> bool:

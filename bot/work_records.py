@@ -15,7 +15,7 @@ class DutyState(StrEnum):
     EXHAUSTED = "exhausted"  # the ladder has nobody left to ask; still owed
     DONE = "done"  # it happened
     CLOSED = "closed"  # no longer needed: case over, or called off
-    UNCONFIRMED = "unconfirmed"  # offered or asked, and nobody ever answered; counted apart
+    UNCONFIRMED = "unconfirmed"  # an offer, a question or a call that ran out; counted apart
 
 
 @dataclass(frozen=True)

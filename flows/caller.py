@@ -68,8 +68,8 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
     # The numbers stay with them until they have said themselves that it is over.
     unsure = not view.mistaken and (lapsed or view.called_over)
     again = (_still_needed(view),) if unsure else ()
-    asks = () if view.mistaken or care is None else care_question(care)
-    asked = () if view.mistaken else care_asked(care)
+    asks = () if view.mistaken or care is None else care_question(view, care)
+    asked = () if view.mistaken else care_asked(view, care)
     return Card(
         title=say("help.lapsed.title" if lapsed else "help.over.title"),
         body=(

@@ -62,12 +62,13 @@ def _folded(view: CaseView) -> Card:
     """Two lines are enough for what is over."""
     steps = [say(f"response.{step.value}") for step in view.responses]
     done = (Paragraph(text=say("desk.responded", steps=listed(steps))),) if steps else ()
+    closed = (*_never_came(view), *_care_missing(view), *done)
     return Card(
         title=say("desk.title", id=case_number(view), urgency=say(f"desk.{view.state}")),
         body=(
             *danger(view),
             *speak_now(view),
-            *((*_care_missing(view), *done) if view.state == "closed" else _written_since(view)),
+            *(closed if view.state == "closed" else _written_since(view)),
         ),
         buttons=(details_button(view),),
     )
@@ -173,6 +174,13 @@ def _own_word(view: CaseView) -> tuple[Element, ...]:
     happened = word is CareWord.HAPPENED
     text = say("desk.care_happened") if happened else say("desk.care_not_yet")
     return (Paragraph(text=text, strong=not happened),)
+
+
+def _never_came(view: CaseView) -> tuple[Element, ...]:
+    """That nobody at the site gave care, as an unnamed reporter says, whatever the site says."""
+    care = view.duty(DutyKind.CARE)
+    never = care is not None and view.word_beside(care) is CareWord.NOT_YET
+    return _own_word(view) if never else ()
 
 
 def _care_missing(view: CaseView) -> tuple[Element, ...]:

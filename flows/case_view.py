@@ -239,6 +239,14 @@ class CaseView:
         last = max((d for d in self.duties if d.kind is duty.kind), key=lambda d: d.part)
         return last.part > duty.part and last.state != "closed"
 
+    def word_beside(self, care: DutyView) -> CareWord | None:
+        """What the reporter said of care that the site gives, where its duty goes on as if they
+        had said nothing, for its cards must not tell. Of other care their word is the end, or a
+        new beginning."""
+        at_site = care.kind is DutyKind.CARE and care.owner is Owner.SITE
+        word = opened(self.health).care_word if at_site else CareWord.NONE
+        return None if word is CareWord.NONE else word
+
     @property
     def questions(self) -> tuple[DutyView, ...]:
         """What the employee is asked just now."""

@@ -1,6 +1,6 @@
 """What the desk can do on an open case: every duty with the press that ends it, and the rest."""
 
-from flows.case_view import CaseView, DutyView
+from flows.case_view import CareWord, CaseView, DutyView
 from flows.commitments import DutyKind, ResponseStep
 from flows.duties import (
     ASKED_KINDS,
@@ -26,6 +26,9 @@ def duty_name(duty: DutyView) -> Phrase:
 
 def duty_due(view: CaseView, duty: DutyView) -> Phrase:
     """By when, or when it was done; passed over or given up is said as such, never hidden."""
+    word = view.word_beside(duty)
+    if word is not None and duty.state in ("said_done", "unconfirmed"):
+        return say("fact.care_confirmed" if word is CareWord.HAPPENED else "fact.care_not_yet")
     if duty.state == "unconfirmed":
         return say("duty.unconfirmed")
     if duty.state == "closed":

@@ -13,13 +13,13 @@ def care_lines(
     """Where care stands; `lines` say who was asked and who answered."""
     if care is None:
         return ()
-    heading = Heading(text=say("sent.care"))
-    if care.over:
+    heading, word = Heading(text=say("sent.care")), opened(view.health).care_word
+    # An offer that has run out changes nothing of what they said about it.
+    said = care.state == "unconfirmed" and view.word_beside(care) is not None
+    if care.over and not said:
         return (heading, Paragraph(text=say("sent.care_done")))
-    word = opened(view.health).care_word
     if word is not CareWord.NONE:
-        text = say(f"sent.care_{word.value}")
-        return (heading, Paragraph(text=text))
+        return (heading, Paragraph(text=say(f"sent.care_{word.value}")))
     by_desk = care.owner is Owner.DESK
     if care.state == "said_done":
         text = say("sent.care_said_done.desk" if by_desk else "sent.care_said_done")
@@ -34,17 +34,23 @@ def care_lines(
     return (heading, Timeline(items=lines)) if lines else ()
 
 
-def care_asked(care: DutyView | None) -> tuple[Element, ...]:
+def _is_asked(view: CaseView, care: DutyView) -> bool:
+    """Whether their word is awaited: of care that never came, after the last check-in too."""
+    never_came = view.word_beside(care) is CareWord.NOT_YET
+    return not care.over or (care.state == "unconfirmed" and never_came)
+
+
+def care_asked(view: CaseView, care: DutyView | None) -> tuple[Element, ...]:
     """The question in words, for the screen on which it can be answered."""
-    if care is None or care.over:
+    if care is None or not _is_asked(view, care):
         return ()
     return (Paragraph(text=say("care.question"), strong=True),)
 
 
-def care_question(care: DutyView, *, apart: bool = False) -> tuple[Button, ...]:
+def care_question(view: CaseView, care: DutyView, *, apart: bool = False) -> tuple[Button, ...]:
     """Only the employee's own word ends care. It may be given at any time, and nobody is led to
     one answer: neither button stands out. `apart`: another question stands before it."""
-    if care.over:
+    if not _is_asked(view, care):
         return ()
     return (
         Button(

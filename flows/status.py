@@ -65,7 +65,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             *care_lines(view, care, rung_lines(view, care) if care else ()),
             Paragraph(text=say("review.no_reprisal")),
             # Last, so that a question stands directly above its answers.
-            *(_question(view) or care_asked(care)),
+            *(_question(view) or care_asked(view, care)),
         ),
         after=() if hard_times(view) or not_there else lines,
         buttons=_buttons(view, care),
@@ -159,7 +159,7 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
         press=Press(verb=Verb.SEND_NOW, subject=view.id),
         style=Style.PRIMARY if ongoing else Style.PLAIN,
     )
-    ask_care = care_question(care, apart=bool(asked)) if care else ()
+    ask_care = care_question(view, care, apart=bool(asked)) if care else ()
     waits = (sooner,) if view.state == "kept" else ()
     ends = () if view.state == "closed" else (withdraw,)
     questions = (*asked, *ask_care, *_over(view))

@@ -1,0 +1,73 @@
+"""Care on the reporter's own page: their own word stands, and what comes of nobody's is said."""
+
+import pytest
+
+from bot.audits import audit
+from bot.desk import open_details
+from bot.work_records import DutyState
+from flows.outcomes import Visibility
+from flows.phrases import Phrase
+from flows.presses import Verb
+from tests.bot.conftest import NotedPlatform, People
+from tests.support.world import World
+
+SAID = {
+    Verb.CARE_NOT_YET: ("sent.care_not_yet", "fact.care_not_yet"),
+    Verb.CARE_HAPPENED: ("sent.care_happened", "fact.care_confirmed"),
+}
+
+
+async def due_of_care(world: World, case) -> Phrase:
+    """What the desk reads in the details of how care stands."""
+    shown = await open_details(world.service.work, case.case_id)
+    assert shown is not None
+    (line,) = (line for line in shown.duties if line.name.key == "duty.care")
+    return line.due
+
+
+def own_answers(card) -> set[Verb]:
+    """The answers about care that a page offers."""
+    return {button.press.verb for button in card.buttons} & set(SAID)
+
+
+@pytest.mark.parametrize("word", [None, *SAID])
+async def test_what_an_unnamed_reporter_said_of_care_stands_after_the_last_check_in(
+    people: People, world: World, word: Verb | None
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.works_off()
+    await people.answer("tanaka", Verb.CARED, case, kind="care")
+    if word is not None:
+        await people.say(case, word)
+        assert (await due_of_care(world, case)).key == SAID[word][1], "they have answered"
+    await world.leaps(days=45)
+    # The same at the site whatever they said, or nobody there could be sure who had reported.
+    assert (await people.duty(case, "care")).state is DutyState.UNCONFIRMED
+    on_page, at_desk = SAID[word] if word else ("sent.care_done", "duty.unconfirmed")
+    page = await people.page(case)
+    assert on_page in repr(page) and ("sent.care_done" in repr(page)) is (word is None)
+    assert (await due_of_care(world, case)).key == at_desk
+    unanswered = [e.detail["duty"] for e in await people.history(case) if e.fact == "unconfirmed"]
+    assert ("care" in unanswered) is (word is None)
+    assert own_answers(page) == (set(SAID) if word is Verb.CARE_NOT_YET else set())
+
+
+async def test_whom_nobody_had_looked_after_can_say_later_that_somebody_has(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await people.works_through(case)
+    await people.answer("tanaka", Verb.CARED, case, kind="care")
+    await people.say(case, Verb.CARE_NOT_YET)
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await people.at_desk(Verb.CLOSE, case)
+    await world.leaps(days=45)
+    assert "desk.care_not_yet" in repr(platform.cards("desk")), "closed, it says so still"
+    at_site = [card.model_dump_json() for card in platform.channel("shinjuku")]
+    assert (await people.say(case, Verb.CARE_HAPPENED)).changed
+    await world.works_off()
+    assert "desk.care_not_yet" not in repr(platform.cards("desk"))
+    assert own_answers(await people.page(case)) == set()
+    assert (await people.say(case, Verb.CARE_NOT_YET)).notice.key == "press.late"
+    assert [card.model_dump_json() for card in platform.channel("shinjuku")] == at_site
+    assert (await audit(world.service.work)).clean
