@@ -31,7 +31,17 @@ def care_lines(
             return (heading, Paragraph(text=say("sent.care_late")))
         by = on_day_at(care.due_at, view.zone)
         return (heading, Paragraph(text=say("sent.care_desk", by=by)))
-    return (heading, Timeline(items=lines)) if lines else ()
+    told: tuple[Element, ...] = (Timeline(items=lines),) if lines else ()
+    told = (*told, *_nobody(care))
+    return (heading, *told) if told else ()
+
+
+def _nobody(care: DutyView) -> tuple[Element, ...]:
+    """That nobody is left to ask and nobody comes, and the press after which people are asked."""
+    if care.state != "exhausted" or care.taken:
+        return ()
+    again = say("care.not_yet")
+    return (Paragraph(text=say("sent.care_nobody", button=again), strong=True),)
 
 
 def _is_asked(view: CaseView, care: DutyView) -> bool:

@@ -71,3 +71,32 @@ async def test_whom_nobody_had_looked_after_can_say_later_that_somebody_has(
     assert (await people.say(case, Verb.CARE_NOT_YET)).notice.key == "press.late"
     assert [card.model_dump_json() for card in platform.channel("shinjuku")] == at_site
     assert (await audit(world.service.work)).clean
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_whoever_nobody_looks_after_reads_it_once_nobody_is_left_to_ask(
+    people: People, world: World, taken: bool
+) -> None:
+    case = await people.report(chips="b")
+    await world.works_off()
+    if taken:
+        await people.at_desk(Verb.TAKE, case)
+    await world.passes(minutes=45)
+    assert "sent.care_nobody" not in repr(await people.page(case)), "somebody is asked still"
+    await world.passes(minutes=30)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    page = await people.page(case)
+    assert "sent.care_nobody" in repr(page) and Verb.CARE_NOT_YET in own_answers(page)
+    await people.say(case, Verb.CARE_NOT_YET)
+    assert "sent.care_nobody" not in repr(await people.page(case)), "they are asked again"
+
+
+async def test_after_a_call_they_read_it_too(people: People, world: World) -> None:
+    case = await people.call()
+    await world.works_off()
+    await people.say(case, Verb.FINE_NOW)
+    await world.passes(hours=4)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    assert "sent.care_nobody" in repr(await people.page(case))
+    await people.answer("tanaka", Verb.COMING, case, kind="care")
+    assert "sent.care_nobody" not in repr(await people.page(case)), "somebody comes after all"
