@@ -131,7 +131,7 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
     at = said_at(work, body, now)
     await end_duty(tx, duty, DutyState.DONE, now, said=at)
     await tx.history.append(case_id, at, "reporter", "checked_in", {})
-    if needs_desk(kind, word, before):
+    if needs_desk(kind, duty.part, word, before):
         await follow_up(work, tx, case_id, body, now)
         if kind is DutyKind.CHECK_IN and word is Word.HARD:
             await _offer_physician(work, tx, case_id, body, now)
@@ -198,13 +198,14 @@ async def call_off_for_care(
 
 def _asked_for_desk(body: ReportBody) -> bool:
     """Whether any answer to a check-in so far brought the desk."""
-    said = [
-        (DutyKind(key.partition(".")[0]), w) for key, w in opened(body.health).check_ins.items()
-    ]
-    return any(
-        needs_desk(kind, word, [other for of, other in said[:n] if of is kind])
-        for n, (kind, word) in enumerate(said)
-    )
+    said: dict[DutyKind, list[Word]] = {}
+    for key, word in opened(body.health).check_ins.items():
+        kind, _, day = key.partition(".")
+        before = said.setdefault(DutyKind(kind), [])
+        if needs_desk(DutyKind(kind), int(day), word, before):
+            return True
+        before.append(word)
+    return False
 
 
 async def _card_at_desk(
@@ -219,9 +220,9 @@ async def _card_at_desk(
 async def _offer_physician(
     work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
 ) -> None:
-    """Twice hard brings the company doctor into view, where the policy promises one.
+    """Hard again, or still, brings the company doctor into view, where the policy promises one.
 
-    Also where the desk had found that none was needed: that was before it was hard twice.
+    Also where the desk had found that none was needed: that was before it was.
     """
     duties = await tx.duties.of_case(case_id)
     earlier = first_of(duties, DutyKind.PHYSICIAN)

@@ -17,8 +17,8 @@ from flows.phrases import Frozen
 ASKED_AT = time(12, 0)
 """Noon at the site: a time that says nothing about when somebody reported."""
 
-WORSE_TWICE = 2
-"""So many hard answers to check-ins bring the desk at once."""
+STILL_AFTER_DAYS = 20
+"""A check-in later than that asks whether it weighs on them still: by then most of it has faded."""
 
 
 class Aftercare(Frozen):
@@ -54,15 +54,15 @@ class Word(StrEnum):
     TALK = "talk"
 
 
-def needs_desk(kind: DutyKind, word: Word, before: Collection[Word]) -> bool:
-    """Whether this answer brings the desk at once.
+def needs_desk(kind: DutyKind, day: int, word: Word, before: Collection[Word]) -> bool:
+    """Whether this answer to the question of `day` brings the desk at once.
 
     A wish to talk does; anything worse since the report does (the law forbids reprisal,
-    Act Art. 33(2)); a hard answer does when it is not the first.
+    Act Art. 33(2)); a hard answer does when it is not the first sign, or it is hard still.
     """
     if word is Word.TALK:
         return True
     if word is Word.WELL:
         return False
-    hard_before = sum(each is Word.HARD for each in before)
-    return kind is DutyKind.NO_REPRISAL_CHECK or hard_before + 1 >= WORSE_TWICE
+    again = any(each is not Word.WELL for each in before)
+    return kind is DutyKind.NO_REPRISAL_CHECK or again or day > STILL_AFTER_DAYS

@@ -5,7 +5,7 @@
 
 from datetime import datetime
 
-from flows.aftercare import Word
+from flows.aftercare import STILL_AFTER_DAYS, Word
 from flows.assessment import Safety
 from flows.caller import rung_lines
 from flows.case_view import CaseView, DutyView
@@ -134,8 +134,8 @@ def _thanks(view: CaseView) -> tuple[Element, ...]:
     return () if take is not None and take.over else (Paragraph(text=say("sent.thanks")),)
 
 
-_SOON_DAYS, _LATER_DAYS = 7, 20
-"""Until when a check-in asks about sleep, and until when about work."""
+_SOON_DAYS = 7
+"""Until when a check-in asks about sleep; then about work, and later whether it is hard still."""
 
 
 def _question_key(asked: DutyView) -> str:
@@ -143,7 +143,7 @@ def _question_key(asked: DutyView) -> str:
         return "ask.no_reprisal"
     if asked.part <= _SOON_DAYS:
         return "ask.sleep"
-    return "ask.work" if asked.part <= _LATER_DAYS else "ask.still"
+    return "ask.work" if asked.part <= STILL_AFTER_DAYS else "ask.still"
 
 
 def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:

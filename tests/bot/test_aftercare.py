@@ -108,6 +108,30 @@ async def test_twice_hard_brings_the_doctor_though_the_desk_had_found_none_neede
     assert set(await parts(people, case, "physician")) == set(states), "one at a time"
 
 
+async def test_a_hard_answer_after_a_wish_to_talk_is_a_second_sign(people, world) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    await world.leaps(days=3, hours=4)
+    await people.answers(case, "talk")
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await world.leaps(days=11)
+    await people.answers(case, "hard")
+    assert await parts(people, case, "follow_up") == {0: DutyState.DONE, 1: DutyState.OPEN}
+
+
+async def test_still_hard_after_a_month_brings_the_desk_and_the_doctor(people, world) -> None:
+    """Nobody is asked again after that: one hard answer is enough."""
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.leaps(days=30, hours=4)
+    await people.answers(case, "hard")
+    assert {"follow_up", "physician"} <= set(await people.duties(case))
+    # Care that comes does not call off what they asked for themselves.
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
+
+
 async def test_a_question_stands_directly_above_its_answers(people, world) -> None:
     case = await people.report()
     await world.leaps(days=4)
