@@ -272,14 +272,14 @@ async def test_a_case_that_is_held_as_it_is_to_be_erased_keeps_its_address(
     await people.say(case, Verb.WITHDRAW)
     world.clock.present += timedelta(days=91)
     retention = Retention(work, HeadsFile(tmp_path / "heads", HeadsKey(work.index)))
-    said = retention._say_they_leave
+    erase_one = retention._erase_one
 
-    async def held_meanwhile(cases) -> None:
-        await said(cases)
+    async def held_meanwhile(case, term) -> int:
         async with work.storage.write() as tx:
-            await tx.endings.hold(case.case_id, True)
+            await tx.endings.hold(case.id, True)
+        return await erase_one(case, term)
 
-    monkeypatch.setattr(retention, "_say_they_leave", held_meanwhile)
+    monkeypatch.setattr(retention, "_erase_one", held_meanwhile)
     assert (await retention.purge()).total == 0
     async with work.storage.read() as tx:
         assert [id for id, _ in await own_reports(work, tx, ME)] == [case.case_id]

@@ -14,6 +14,7 @@ from storage.store import SqlStorage
 from tests.storage.databases import Database, file_case
 from tests.support.world import SeededEntropy
 
+IMPORT = ["roster", "import", "roster.csv", "--even-so"]
 ROSTER = "person,name,role,site\nA-1,佐藤 健,desk,\n"
 COMPANY = Path(__file__).parents[1] / "adapters" / "slack" / "company.yaml"
 
@@ -99,9 +100,7 @@ def test_a_file_that_is_no_database_is_said_to_be_none(
     assert said == "What MAMORI_DATABASE leads to is no database, or broken\n"
 
 
-@pytest.mark.parametrize(
-    "command", [["serve"], ["keys", "rotate"], ["purge"], ["roster", "import", "roster.csv"]]
-)
+@pytest.mark.parametrize("command", [["serve"], ["keys", "rotate"], ["purge"], IMPORT])
 def test_nothing_is_done_under_a_master_key_that_opens_nothing_of_what_is_there(
     place: Path,
     monkeypatch: pytest.MonkeyPatch,

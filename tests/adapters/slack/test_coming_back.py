@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.help_calls import end_help
+from bot.help_calls import CallEnd, end_help
 from bot.work_records import CardState
 from tests.adapters.slack.installing import SHOP, both, installs, two_places
 from tests.adapters.slack.office import DESK, Office, said
@@ -92,7 +92,7 @@ async def test_what_changed_meanwhile_stands_on_what_was_there_before(office: Of
     (call,), (asked,) = shown(space, SHOP), tanaka.chat
     await takes_it_out(office, tokyo)
     async with office.service.work.storage.write() as tx:
-        await end_help(office.service.work, tx, office.cases[-1], mistaken=True)
+        await end_help(office.service.work, tx, office.cases[-1], CallEnd.MISTAKE)
     await office.settles()
     assert said("ja", "answer.take_over") in call.read + asked.read
     await puts_it_back(office, space)

@@ -12,7 +12,7 @@ from adapters.slack.inbound import Source
 from adapters.slack.render import CASE
 from adapters.slack.screens import Kept
 from bot.case_records import CaseState
-from bot.help_calls import call_help, end_help, question_call
+from bot.help_calls import CallEnd, call_help, end_help, question_call
 from bot.sealed_lists import SealedLists
 from bot.withdrawals import withdraw
 from flows.outcomes import Visibility
@@ -61,7 +61,7 @@ async def in_state(office: Office, state: str) -> str:
             for duty in await tx.duties.of_case(filed.case_id):
                 await tx.duties.save(replace(duty, step=0))
         elif state == "over":
-            await end_help(work, tx, filed.case_id, mistaken=True)
+            await end_help(work, tx, filed.case_id, CallEnd.MISTAKE)
         elif state == "withdrawn":
             await withdraw(work, tx, filed.case_id)
         elif state == "closed":

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.help_calls import call_help, end_help
+from bot.help_calls import CallEnd, call_help, end_help
 from bot.work_records import DutyState
 from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 from tests.adapters.slack.actors import ACTORS, comes, presses
@@ -39,7 +39,7 @@ async def in_state(office: Office, state: str) -> str:
     kind = "care" if state in ("care", "cared") else "second_person"
     async with work.storage.write() as tx:
         if state == "over":
-            await end_help(work, tx, filed.case_id, mistaken=True)
+            await end_help(work, tx, filed.case_id, CallEnd.MISTAKE)
         (duty,) = (d for d in await tx.duties.of_case(filed.case_id) if d.kind == kind)
         if state == "cared":
             await tx.duties.save(replace(duty, state=DutyState.SAID_DONE))

@@ -783,7 +783,7 @@ def test_exactly_the_presses_that_call_for_help_are_marked_as_such() -> None:
     # Where the site is all that the call still needs, it is the call, and another Help would only
     # draw the same screen again; in a report it is not.
     scene = Scene(policy=POLICY, sites=(site(1), site(2)))
-    calling = drawn(next(choose_site(scene, calling_help=True)))
+    calling = drawn(next(choose_site(scene, say("site.for_help"))))
     assert calls_for_help(calling) == {"s1", "s2"}
     assert calls_for_help(drawn(next(choose_site(scene)))) == {"help"}
 
