@@ -27,14 +27,27 @@ def desk_help_card(policy: Policy, view: CaseView) -> Card:
     return Card(
         title=say("desk.help.title", id=case_number(view)),
         body=(
+            *_unsafe(view, called, care),
             Paragraph(text=_desk_help_text(view, called, care), strong=True),
             *(called_again(view) if called is owed else ()),
             *(taken_by(take, view.zone) if take and take.over else ()),
-            *_where_to_phone(policy, view, called),
+            *_where_to_phone(policy, view, called, care),
             *progress(view, owed),
         ),
         buttons=desk_buttons(view),
         announcement=_announced(policy, view) if asks else None,
+    )
+
+
+def _unsafe(view: CaseView, called: DutyView | None, care: DutyView | None) -> tuple[Element, ...]:
+    """Before late care: that nobody knows whether the caller is safe, and that nobody came."""
+    late = care is not None and care.state == "exhausted"
+    if called is None or not called.over or not late or view.mistaken:
+        return ()
+    unsure = say("desk.help.lapsed", site=view.site.name)
+    return (
+        *((Paragraph(text=unsure, strong=True),) if called.lapsed else ()),
+        *(() if called.reached else (Paragraph(text=say("desk.help.nobody_came"), strong=True),)),
     )
 
 
@@ -46,9 +59,13 @@ def _announced(policy: Policy, view: CaseView) -> Phrase:
     )
 
 
-def _where_to_phone(policy: Policy, view: CaseView, called: DutyView | None) -> tuple[Element, ...]:
-    """Where in the building, and the numbers of those who were asked, while nobody knows more."""
-    if called is None or view.mistaken or (called.over and not called.lapsed):
+def _where_to_phone(
+    policy: Policy, view: CaseView, called: DutyView | None, care: DutyView | None
+) -> tuple[Element, ...]:
+    """Where in the building, and the numbers of those who were asked, while nobody knows more, or
+    has looked after the caller."""
+    late = care is not None and care.state == "exhausted"
+    if called is None or view.mistaken or (called.over and not called.lapsed and not late):
         return ()
     where = Fact(label=say("help.card.where"), value=spot(policy, view))
     return (Facts(items=(where,)), *(phones(called) or _no_numbers(view, called)))

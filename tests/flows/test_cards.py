@@ -722,6 +722,21 @@ def test_the_desk_is_asked_to_arrange_care_and_not_to_walk_there(asked: tuple[Ro
     assert Verb.COMING in verbs(near)
 
 
+@pytest.mark.parametrize("ended", ["unconfirmed", "done"])
+@pytest.mark.parametrize("came", [True, False])
+def test_late_care_after_a_call_says_whether_anybody_came_and_whether_its_caller_is_safe(
+    ended: str, *, came: bool
+) -> None:
+    seats = (seat("a", AnswerKind.HERE),) if came else ()
+    rung = Rung((Role.MANAGER,), NOW, phones=(Phone(Role.MANAGER, "03-0000-0101"),))
+    call = duty(DutyKind.SECOND_PERSON, ended, seats=0, rungs=(rung,))
+    case = view(replace(call, seats=seats), duty(DutyKind.CARE, "exhausted"))
+    shown = keys(desk_card(POLICY, case))
+    assert '"desk.help.care"' in shown and "03-0000-0101" in shown
+    assert ('"desk.help.lapsed"' in shown) is (ended == "unconfirmed")
+    assert ('"desk.help.nobody_came"' in shown) is not came
+
+
 def test_the_desk_reads_that_it_is_care_that_is_owed_after_a_call() -> None:
     take = duty(DutyKind.TAKE)
     for state, key in (("exhausted", "nudge.take_care"), ("open", "nudge.take_call")):
