@@ -65,6 +65,7 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         duties=tuple(
             OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(view, duty))
             for duty in sorted(view.duties, key=lambda duty: (duty.over, duty.due_at))
+            if not view.owed_anew(duty)
         ),
         files=tuple(
             OwedLine(file_name(number, file.kind), file_note(file), (open_button(view, number),))

@@ -69,8 +69,8 @@ async def _climb_from(
     await tx.duties.add_nudges(climbed.nudges)
     await tx.jobs.enqueue(climbed.jobs)
     if climbed.nudges:
-        roles = {"roles": " ".join(climbed.roles)}
-        await tx.history.append(duty.case_id, now, "system", "asked", roles)
+        asked = {"roles": " ".join(climbed.roles), "duty": duty.kind}
+        await tx.history.append(duty.case_id, now, "system", "asked", asked)
     await refresh_about(tx, duty, now)
 
 

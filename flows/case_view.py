@@ -247,6 +247,12 @@ class CaseView:
         word = opened(self.health).care_word if at_site else CareWord.NONE
         return None if word is CareWord.NONE else word
 
+    def owed_anew(self, duty: DutyView) -> bool:
+        """Whether this duty was done, and the same is owed once more: the history tells of it."""
+        if duty.state != "done" or duty.kind in (DutyKind.CHECK_IN, DutyKind.NO_REPRISAL_CHECK):
+            return False
+        return any(each.kind is duty.kind and not each.over for each in self.duties)
+
     @property
     def questions(self) -> tuple[DutyView, ...]:
         """What the employee is asked just now."""

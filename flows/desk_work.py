@@ -58,6 +58,8 @@ def _still_due(view: CaseView, duty: DutyView) -> Phrase:
 
 def duty_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
     """What ends this duty with one press of the desk's; nothing where a deed ends it."""
+    if duty.kind is DutyKind.TAKE and not duty.over and view.state == "open":
+        return (_button("desk.take", Verb.TAKE, view.id),)
     exhausted = duty.state == "exhausted"
     if duty.over or not is_ended_by_desk(
         duty.kind, duty.owner, exhausted=exhausted, due_at=duty.due_at, now=view.now

@@ -13,6 +13,7 @@ from flows.assessment import Effect
 from flows.card_parts import spot
 from flows.cards import danger, going_on, injured, not_to_site, speak_now
 from flows.case_view import CaseView, MeasureView, opened
+from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Report, Visibility
 from flows.phrases import Listed, Phrase, Verbatim, listed, on_day, on_day_at, say
@@ -239,8 +240,8 @@ _OWN_FACTS = (
 """What the reporter did. For an unnamed one only the day is kept, and only the day is shown."""
 
 
-_ON_A_DUTY = ("duty_done", "not_needed")
-"""What the desk marked, which says little without what it was."""
+_ON_A_DUTY = ("duty_done", "not_needed", "asked", "exhausted", "asked_employee")
+"""What was marked, or asked, which says little without what it was."""
 
 
 def _line(view: CaseView, line: Line) -> Happening:
@@ -257,6 +258,8 @@ def _line(view: CaseView, line: Line) -> Happening:
 
 def _said(line: Line) -> str:
     """The fact, and for an answer which: who is there says more than who is on the way."""
+    if line.fact == "exhausted" and line.duty not in ("", DutyKind.SECOND_PERSON):
+        return "exhausted_nobody"  # of those who come to somebody alone there can be too few
     own_words = line.fact == "answered" and line.answer in (AnswerKind.TAKE_OVER, AnswerKind.HERE)
     return f"{line.fact}_{line.answer}" if own_words else line.fact
 

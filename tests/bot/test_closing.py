@@ -13,6 +13,7 @@ from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.duties import AFTERCARE, response_steps
 from flows.outcomes import Visibility
+from flows.phrases import say
 from flows.presses import Verb
 from flows.screens import Facts
 from tests.bot.conftest import WORDS
@@ -99,6 +100,27 @@ async def test_a_closed_case_is_taken_up_again_and_its_outcome_is_owed_anew(peop
     assert await state(people, case) is CaseState.OPEN
     assert DutyKind.OUTCOME in await owed(people, case)
     assert (await people.at_desk(Verb.REOPEN, case)).notice.key == "press.late"
+
+
+async def test_what_is_owed_once_more_stands_once_in_the_details(people, world) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await people.at_desk(Verb.REOPEN, case)
+    opened = await open_details(world.service.work, case.case_id)
+    assert [line.name for line in opened.duties].count(say("duty.outcome")) == 1
+
+
+async def test_a_case_can_be_taken_where_closing_it_asks_for_that(people, world) -> None:
+    case = await people.report()
+    refused = await people.at_desk(Verb.CLOSE, case)
+    assert say("duty.take") in refused.notice.values["duties"].items
+    opened = await open_details(world.service.work, case.case_id)
+    (take,) = (line for line in opened.duties if line.name == say("duty.take"))
+    assert [button.press.verb for button in take.buttons] == [Verb.TAKE]
+    await people.at_desk(Verb.TAKE, case)
+    opened = await open_details(world.service.work, case.case_id)
+    assert Verb.TAKE not in [b.press.verb for line in opened.duties for b in line.buttons]
 
 
 async def test_what_the_reporter_writes_takes_a_closed_case_up_again(people) -> None:

@@ -12,6 +12,7 @@ from flows.desk_list import desk_line
 from flows.desk_work import composes, responses
 from flows.details import Line, Written, details, since_then
 from flows.duties import Owner
+from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.phrases import say
 from flows.screens import Facts, Paragraph, Timeline
@@ -87,3 +88,18 @@ def test_the_history_says_which_duty_was_marked_as_done() -> None:
     first, second = (CATALOGUE.text(line.what, "en", NOW) for line in history.items)
     assert first != second
     assert CATALOGUE.text(say("duty.care"), "en", NOW) in first
+
+
+@pytest.mark.parametrize("fact", ["asked", "exhausted", "asked_employee"])
+def test_the_history_says_what_was_asked_for(fact: str) -> None:
+    """Too few people are there only for whoever is alone."""
+    kinds = (DutyKind.CARE, DutyKind.REPLY, DutyKind.SECOND_PERSON)
+    lines = [Line(NOW, fact, None, (Role.DESK,), duty=kind.value) for kind in kinds]
+    (history,) = (
+        each for each in since_then(view(of=report()), lines) if isinstance(each, Timeline)
+    )
+    said = [CATALOGUE.text(line.what, "en", NOW) for line in history.items]
+    for kind, text in zip(kinds, said, strict=True):
+        assert CATALOGUE.text(say(f"duty.{kind.value}"), "en", NOW) in text
+        few = fact == "exhausted" and kind is DutyKind.SECOND_PERSON
+        assert ("too few" in text) is few

@@ -54,6 +54,7 @@ FILLED: dict[str, Iterable[str]] = {
     "fact.*": (
         *("filed", "released", "delivered", "delivery_failed", "opened", "taken", "duty_done"),
         *("asked", "answered", "declined", "expired", "exhausted", "over"),
+        "exhausted_nobody",
         *("answered_take_over", "answered_here"),
         *("cared", "care_confirmed", "care_not_yet", "replied", "wrote", "corrected"),
         *("help_called", "place_named", "help_over", "help_mistake", "help_moved"),
