@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import floor
 
 from bot.case_records import CHUNK_BYTES
 from bot.case_work import Work
+from bot.ports import Transaction
 
 OVERDUE_AFTER = timedelta(minutes=2)
 FAILING_ATTEMPTS = 5
@@ -18,7 +19,8 @@ class Audit:
     """What one pass found. Counts only."""
 
     overdue: int
-    """Jobs due for more than two minutes that nothing holds back."""
+    """Jobs due for more than two minutes that nothing holds back, or of which a platform has said
+    "later" for so long: whoever waits for them waits all the same."""
     unscheduled_duties: int
     """Duties that still move, and nothing will move them."""
     unscheduled_messages: int
@@ -63,6 +65,12 @@ class Audit:
         return not any(self.findings().values())
 
 
+async def _owed_since(tx: Transaction, due: Mapping[str, int]) -> list[datetime]:
+    """Since when the oldest jobs wait: for us, and for a platform that says "later"."""
+    since = (await tx.jobs.next_due() if due else None, await tx.jobs.later_since())
+    return [moment for moment in since if moment is not None]
+
+
 async def audit(work: Work, *, pinned: bool = True, room: int | None = None) -> Audit:
     """One pass over what is owed. Reads only; `pinned` is what became of the heads.
 
@@ -71,7 +79,7 @@ async def audit(work: Work, *, pinned: bool = True, room: int | None = None) -> 
     now = work.clock.now()
     async with work.storage.read() as tx:
         due = await tx.jobs.due(now)
-        oldest = await tx.jobs.next_due() if due else None
+        oldest = min(await _owed_since(tx, due), default=None)
         kept = 0 if room is None else await tx.files.count() * CHUNK_BYTES
         return Audit(
             overdue=await tx.jobs.overdue(now - OVERDUE_AFTER),

@@ -94,7 +94,7 @@ async def put_off(
     if isinstance(outcome, Throttled):
         # Both until then: what comes after a card stands beside it, and must not go before it.
         until = min(outcome.retry_at, now + LONGEST_HOLD)
-        await tx.jobs.retry(job, until, tried=False)
+        await tx.jobs.put_off(job, until)
         await tx.jobs.hold(target.address, until, now)
         return
     wait = RETRY_SECONDS[min(job.attempts, len(RETRY_SECONDS)) - 1]

@@ -211,8 +211,18 @@ class Jobs(Protocol):
         """Puts a held job off. Not `tried`: the platform certainly took nothing."""
         ...
 
+    async def put_off(self, job: Job, due_at: datetime) -> None:
+        """Puts off a job that its platform did not take and wants later: not tried, but known to
+        have waited since the first time."""
+        ...
+
+    async def later_since(self) -> datetime | None:
+        """Since when the oldest job waits of which its platform says "later"."""
+        ...
+
     async def overdue(self, before: datetime) -> int:
-        """How many pending jobs were due before then and not held back by their channel's pace.
+        """How many pending jobs were due before then and not held back by their channel's pace,
+        or of how many their platform has said "later" since before then.
 
         A channel holds back while its next place lies after `before`: it was used since, or
         its platform told it to wait.

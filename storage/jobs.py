@@ -16,15 +16,17 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union,
     union_all,
     update,
 )
 
 from bot.work_records import Job, NewJob, Wanted, any_platform, platform_of
+from storage.columns import Instant
 from storage.paces import Lane, Paces
 from storage.sessions import Session
 from storage.statements import Statement, given, upsert
-from storage.tables import PENDING, TRIED, job, pace
+from storage.tables import PENDING, TOLD_LATER, TRIED, job, pace
 
 NEW = [field.name for field in fields(NewJob) if field.name != "keep_waiting"]
 
@@ -94,7 +96,13 @@ DONE = Statement(delete(job).where(_HELD, job.c.again_at.is_(None)))
 DONE_ONCE = Statement(
     update(job)
     .where(_HELD)
-    .values(due_at=job.c.again_at, again_at=null(), lease=null(), attempts=literal_column("0"))
+    .values(
+        due_at=job.c.again_at,
+        again_at=null(),
+        later_since=null(),
+        lease=null(),
+        attempts=literal_column("0"),
+    )
 )
 RETRY = Statement(
     update(job)
@@ -102,6 +110,23 @@ RETRY = Statement(
     .values(
         given("due_at")
         | {"lease": null(), "again_at": null(), "attempts": job.c.attempts - bindparam("untried")}
+    )
+)
+PUT_OFF = Statement(
+    update(job)
+    .where(_HELD)
+    .values(
+        given("due_at")
+        | {
+            "lease": null(),
+            "again_at": null(),
+            "attempts": job.c.attempts - literal_column("1"),
+            # The first time counts; one of before the clock was set back would count too late.
+            "later_since": case(
+                (job.c.later_since < bindparam("since", type_=Instant), job.c.later_since),
+                else_=bindparam("since", type_=Instant),
+            ),
+        }
     )
 )
 RECLAIM = Statement(
@@ -115,7 +140,15 @@ NEXT_DUE = Statement(
 _HELD_BACK = select(pace.c.address).where(
     pace.c.address == job.c.pace, pace.c.next_at > bindparam("before")
 )
-OVERDUE = Statement(_COUNT.where(PENDING, job.c.due_at < bindparam("before"), ~_HELD_BACK.exists()))
+_LATE = select(job.c.id).where(PENDING, job.c.due_at < bindparam("before"), ~_HELD_BACK.exists())
+_TOLD_LATER = select(job.c.id).where(TOLD_LATER, job.c.later_since < bindparam("before"))
+OVERDUE = Statement(select(func.count()).select_from(union(_LATE, _TOLD_LATER).subquery()))
+LATER_SINCE = Statement(
+    select(job.c.later_since)
+    .where(TOLD_LATER)
+    .order_by(job.c.later_since)
+    .limit(literal_column("1"))
+)
 DUE = Statement(
     select(job.c.kind, func.count())
     .where(PENDING, job.c.due_at <= bindparam("now"))
@@ -243,6 +276,16 @@ class JobRows:
         await self._session.run(
             RETRY, id=held.id, lease=held.lease, due_at=due_at, untried=0 if tried else 1
         )
+
+    async def put_off(self, held: Job, due_at: datetime) -> None:
+        """The same for one that was not taken, because its platform wants it later."""
+        await self._session.run(
+            PUT_OFF, id=held.id, lease=held.lease, due_at=due_at, since=held.due_at
+        )
+
+    async def later_since(self) -> datetime | None:
+        since: datetime | None = await self._session.value(LATER_SINCE)
+        return since
 
     async def overdue(self, before: datetime) -> int:
         return int(await self._session.value(OVERDUE, before=before))

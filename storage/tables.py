@@ -248,15 +248,19 @@ job = Table(
     Column("lease", String(32)),
     # When a message that is in hand is due once more: what it is to show has changed.
     Column("again_at", Instant),
+    # Since when its platform says "later" of it; empty where it never did.
+    Column("later_since", Instant),
     # The channel whose pace it keeps; empty for what no platform sees.
     Column("pace", String(200), nullable=False, server_default=""),
 )
 PENDING = is_one_of(job.c.state, "pending")
 TRIED = PENDING & (job.c.attempts > literal_column("0"))
+TOLD_LATER = PENDING & job.c.later_since.is_not(None)
 _index("ix_job_due", PENDING, job.c.due_at)
 _index("ix_job_next", PENDING, job.c.pace, job.c.priority, job.c.due_at, job.c.id)
 _index("ix_job_subject", PENDING, job.c.subject, job.c.state)
 _index("ix_job_tried", TRIED, job.c.attempts)
+_index("ix_job_later", TOLD_LATER, job.c.later_since)
 
 
 def no_job_of(subject: ColumnElement[str]) -> ColumnElement[bool]:

@@ -1,15 +1,19 @@
 """The self-audit finds whatever is owed and not on its way, and nothing else."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.audits import Audit, audit
+from bot.messengers import Delivery, Throttled
+from bot.metrics import Meter
+from bot.watch import Watch
+from flows.screens import Card
 from tests.bot.conftest import NotedPlatform, People
 from tests.storage.databases import Database
-from tests.support.world import World
+from tests.support.world import FakeClock, World
 
 Sql = Callable[[str], object]
 
@@ -117,3 +121,58 @@ async def test_a_desk_at_which_nobody_is_is_found(world: World) -> None:
     at_desk = {person.id for person in work.directory.members(work.company.desk.channel)}
     work.directory.load([each for each in work.company.people if each.id not in at_desk], 1)
     assert (await audit(work)).findings()["empty_desk"] == 1
+
+
+class SaysLater(NotedPlatform):
+    """Takes nothing before its time has come, and says so each time."""
+
+    until: datetime | None = None
+    clock: FakeClock
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        now = self.clock.now()
+        if self.until is None or now < self.until:
+            return Throttled(now + timedelta(seconds=2))
+        return await super().post(channel, card, key, thread)
+
+
+@pytest.fixture
+def later(world: World) -> SaysLater:
+    world.platform = SaysLater()
+    world.platform.clock = world.clock
+    return world.platform
+
+
+async def test_what_a_platform_always_wants_later_is_overdue_and_no_sign_of_life_goes_out(
+    world: World, people: People, later: SaysLater
+) -> None:
+    beats: list[datetime] = []
+
+    class Beats:
+        async def beat(self) -> None:
+            beats.append(world.clock.now())
+
+    watch = Watch(world.service.work, Meter(), beat=Beats())
+    await people.call()
+    began = world.clock.now()
+    for _ in range(120):
+        world.clock.passes(minutes=1)
+        await world.works_off()
+        await watch.look()
+    assert not later.messages
+    assert watch.last is not None and set(await red(world)) == {"overdue"}
+    assert watch.last.found.oldest_due_seconds >= 115 * 60
+    assert max(beats) - began <= timedelta(minutes=4)
+
+
+async def test_a_platform_that_wants_messages_some_seconds_later_is_no_alarm(
+    world: World, people: People, later: SaysLater
+) -> None:
+    later.until = world.clock.now() + timedelta(seconds=90)
+    await people.call()
+    for _ in range(60 * 4):
+        world.clock.passes(seconds=1)
+        await world.works_off()
+        assert (await found(world)).clean
+    assert later.cards("shinjuku")
+    assert (await found(world)).oldest_due_seconds == 0

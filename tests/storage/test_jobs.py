@@ -250,6 +250,33 @@ async def test_overdue_counts_what_should_have_been_done_before(storage) -> None
         assert await tx.jobs.overdue(after(minutes=-3)) == 0
 
 
+async def test_what_its_platform_says_later_of_is_overdue_since_the_first_time(storage) -> None:
+    await enqueue(storage, "a")
+    for minute in range(4):
+        job = await claim(storage, after(minutes=minute))
+        assert job.attempts == 1
+        async with storage.write() as tx:
+            await tx.jobs.put_off(job, after(minutes=minute + 1))
+    async with storage.read() as tx:
+        assert await tx.jobs.later_since() == after(minutes=0)
+        assert await tx.jobs.overdue(after(seconds=1)) == 1
+        assert await tx.jobs.overdue(after(minutes=0)) == 0
+    assert await done(storage, await claim(storage, after(minutes=4)))
+    async with storage.read() as tx:
+        assert await tx.jobs.later_since() is None
+        assert await tx.jobs.overdue(after(minutes=9)) == 0
+
+
+async def test_what_was_put_off_before_the_clock_was_set_back_counts_from_then_on(storage) -> None:
+    await enqueue(storage, "a", after(hours=-1))
+    for moment in (after(hours=1), after(minutes=0)):
+        job = await claim(storage, moment)
+        async with storage.write() as tx:
+            await tx.jobs.put_off(job, after(minutes=0))
+    async with storage.read() as tx:
+        assert await tx.jobs.later_since() == after(minutes=0)
+
+
 async def test_a_job_is_brought_forward_unless_somebody_holds_it(storage) -> None:
     await enqueue(storage, "a", after(seconds=50))
     await enqueue(storage, "b")

@@ -1,6 +1,7 @@
 """What becomes of a message: sent, too fast, perhaps, never; and what is told of each."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,8 @@ import pytest
 
 from adapters.teams.messenger import LONGEST_WAIT_SECONDS
 from adapters.teams.references import TENANT, Reference, of_person
+from bot.audits import audit
+from bot.help_calls import call_help
 from bot.messengers import Ambiguous, Delivery, Permanent, Sent, Throttled
 from flows.phrases import At, say
 from flows.presses import Press, Verb
@@ -234,3 +237,14 @@ async def test_who_is_in_a_channel_is_told_or_not_known(play: Play) -> None:
     assert present is not None and PEOPLE["tanaka"] in present
     play.connector.faults.add(Fault(403, "Forbidden"), Fault(403, "Forbidden"))
     assert await messenger.members(play.channel("shinjuku")) is None
+
+
+async def test_a_secret_that_has_ended_is_an_alarm_within_minutes(play: Play) -> None:
+    tokens = play.site.messenger._transport._connectors._calls._tokens
+    tokens._credentials = replace(tokens._credentials, secret="ended")
+    await call_help(play.world.service.work, "shinjuku", b"s" * 16, "ja", None, None, None)
+    await play.passes(1)
+    assert (await audit(play.world.service.work)).clean
+    await play.passes(3)
+    assert (await audit(play.world.service.work)).overdue
+    assert not play.shown("shinjuku")
