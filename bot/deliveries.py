@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import structlog
 
-from bot.case_work import Work
+from bot.case_work import PRIORITY, Work
 from bot.messengers import Ambiguous, Delivery, Found, Messenger, NotThere, Permanent, Throttled
 from bot.ports import Transaction
 from bot.work_records import LONGEST_HOLD, Job
@@ -21,6 +21,9 @@ log = structlog.get_logger()
 
 RETRY_SECONDS = (2, 5, 15, 60, 300)
 """After a lost answer; the last one repeats until the platform is back."""
+DANGER_RETRY_SECONDS = 30
+"""The longest of these for what is owed to somebody in danger: a platform that is back shows it
+within a minute."""
 
 Messengers = Mapping[str, Messenger]
 
@@ -98,6 +101,8 @@ async def put_off(
         await tx.jobs.hold(target.address, until, now)
         return
     wait = RETRY_SECONDS[min(job.attempts, len(RETRY_SECONDS)) - 1]
+    if job.priority == PRIORITY["danger"]:
+        wait = min(wait, DANGER_RETRY_SECONDS)
     await tx.jobs.retry(job, now + timedelta(seconds=wait))
 
 

@@ -187,6 +187,7 @@ class Job:
     """The channel whose next place was taken with it."""
     pace_until: datetime | None = None
     """Nothing else goes to that channel before, because of this job."""
+    priority: int = 5
 
 
 @dataclass(frozen=True)

@@ -246,7 +246,7 @@ class JobRows:
         if row is None:
             return None
         job_id, kind, subject, attempts = row
-        return Job(job_id, kind, subject, now, attempts, lease, lane.pace)
+        return Job(job_id, kind, subject, now, attempts, lease, lane.pace, priority=lane.priority)
 
     async def reclaim(self, now: datetime) -> int:
         """Takes back what a process held when it died; its tries are kept."""

@@ -7,6 +7,7 @@ import pytest
 
 from bot.audits import audit
 from bot.case_work import nudge_job
+from bot.deliveries import DANGER_RETRY_SECONDS
 from bot.messengers import Ambiguous, Delivery, Throttled
 from bot.work_records import Duty, DutyState
 from flows.presses import Verb
@@ -209,3 +210,27 @@ async def test_where_nobody_can_look_a_reminder_is_not_said_twice_and_a_danger_i
     await world.passes(minutes=12)
     care = [c for c in platform.beside("shinjuku") if c.title.key == "nudge.care"]
     assert len(care) == 1
+
+
+class BrokenPlatform(NotedPlatform):
+    """Every call to it is lost for a while, and nothing is taken."""
+
+    broken = True
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        if self.broken:
+            return Ambiguous()
+        return await super().post(channel, card, key, thread)
+
+
+@pytest.mark.parametrize("minutes", [2, 7, 12, 60])
+async def test_a_call_is_shown_within_a_minute_of_the_platforms_return(
+    people: People, world: World, minutes: int
+) -> None:
+    world.platform = BrokenPlatform()
+    await people.call()
+    await world.leaps(minutes=minutes, pause_seconds=1)
+    world.platform.broken = False
+    await world.leaps(seconds=DANGER_RETRY_SECONDS, pause_seconds=1)
+    assert len(world.platform.cards("shinjuku")) == 1
+    assert world.platform.direct("tanaka")
