@@ -145,9 +145,11 @@ async def _first(work: Work, messengers: Messengers, job: Job, owed: Owed) -> No
         await _not_needed(work, messengers, job, owed)
         return
     outcome: Delivery = Permanent("nowhere_to_send")
-    if owed.target is not None:
-        outcome = await send(messengers, owed.target, owed.card, job)
     once = _once(messengers, owed)
+    if once:
+        outcome = await _say_once(work, messengers, job, owed)
+    elif owed.target is not None:
+        outcome = await send(messengers, owed.target, owed.card, job)
     async with work.storage.write() as tx:
         await tx.cases.lock(owed.duty.case_id)
         await _record(work, tx, job, owed, outcome, once=once)
@@ -161,6 +163,24 @@ def _once(messengers: Messengers, owed: Owed) -> bool:
         return False
     messenger = messengers.get(platform_of(owed.target.address))
     return messenger is not None and not messenger.reads_back
+
+
+async def _say_once(work: Work, messengers: Messengers, job: Job, owed: Owed) -> Delivery:
+    """Notes before that it may have been said: whoever finds the row after this process says it
+    no more."""
+    assert owed.target is not None
+    await _note(work, owed, NudgeState.UNSURE)
+    try:
+        return await send(messengers, owed.target, owed.card, job)
+    except Exception:
+        await _note(work, owed, NudgeState.OWED)  # a fault of ours, which must be seen
+        raise
+
+
+async def _note(work: Work, owed: Owed, state: NudgeState) -> None:
+    async with work.storage.write(quiet=True) as tx:
+        await tx.cases.lock(owed.duty.case_id)
+        await tx.duties.set_nudge(owed.nudge.id, state)
 
 
 def _stale(owed: Owed) -> bool:
@@ -222,6 +242,8 @@ async def _record(
         await tx.jobs.done(job)
         await tx.duties.set_nudge(nudge.id, NudgeState.UNSURE)
         return
+    if once:  # it was not said, where it has to wait
+        await tx.duties.set_nudge(nudge.id, NudgeState.OWED)
     if isinstance(outcome, Throttled | Ambiguous):
         assert owed.target is not None
         await put_off(tx, job, owed.target, outcome, now)

@@ -24,6 +24,8 @@ from storage.engines import lock_file
 log = structlog.get_logger()
 
 SHUTDOWN_SECONDS = 5.0
+FINISH_SECONDS = 9.0
+"""So long the rows in hand may take to end: a platform's answer is waited for eight seconds."""
 WAITING_AT_MOST = 128
 """So many may wait at the door while nobody serves."""
 
@@ -48,8 +50,9 @@ async def running(service: Service, door: socket.socket) -> AsyncIterator[int]:
     service.work.directory.begins()
     site = web.SockSite(runner, door, backlog=WAITING_AT_MOST)
     await site.start()
+    worker = asyncio.create_task(run_forever(service.work, service.messengers, service.bell))
     tasks = (
-        asyncio.create_task(run_forever(service.work, service.messengers, service.bell)),
+        worker,
         asyncio.create_task(service.watch.run_forever()),
         asyncio.create_task(service.retention.run_forever()),
         asyncio.create_task(use_newest_key(service.work.storage)),
@@ -58,6 +61,7 @@ async def running(service: Service, door: socket.socket) -> AsyncIterator[int]:
         yield runner.addresses[0][1]
     finally:
         service.bell.close()
+        await asyncio.wait((worker,), timeout=FINISH_SECONDS)
         for task in tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -69,7 +73,7 @@ async def running(service: Service, door: socket.socket) -> AsyncIterator[int]:
 async def serve_until_stopped(
     service: Service, settings: Settings, door: socket.socket, number: int = 0
 ) -> None:
-    """Serves until the process is told to stop, then lets requests in hand finish.
+    """Serves until the process is told to stop, then lets messages and requests in hand finish.
 
     `number` tells processes at one door apart: each has a port of its own for its figures.
     """

@@ -128,7 +128,9 @@ async def forget_old_keys(work: Work) -> None:
 
 
 async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
-    """Runs until it is cancelled; the row in hand comes back by its lease, or at the next start.
+    """Runs until the bell is closed, and then to the end of the rows in hand.
+
+    Where it is cancelled, a row in hand comes back by its lease, or at the next start.
 
     Each platform has a loop of its own, and so have the pushes and the clocks: one that hangs or
     is out keeps neither the others' messages waiting nor the question of who must be asked next.
@@ -146,7 +148,7 @@ async def run_forever(work: Work, messengers: Messengers, bell: Bell) -> None:
 
 async def _done(step: Callable[[], Awaitable[None]], bell: Bell) -> None:
     """Takes a step without which nothing may begin, as often as it needs."""
-    while True:
+    while not bell.closed:
         try:
             await step()
             return
@@ -158,7 +160,7 @@ async def _done(step: Callable[[], Awaitable[None]], bell: Bell) -> None:
 async def _send_to(platform: str, work: Work, messengers: Messengers, bell: Bell) -> None:
     call = bell.call_for(lambda other: other == platform)
     pause = _pause_seconds(messengers.get(platform))
-    while True:
+    while not bell.closed:
         await _work_off(work, messengers, bell, call, pause)
 
 
@@ -174,7 +176,7 @@ async def _run_clocks(
     """Also whatever goes to a platform that nobody set up: that fails, and is said."""
     forgotten = None
     call = bell.call_for(lambda other: other not in apart)
-    while True:
+    while not bell.closed:
         try:
             await refresh(work.directory, work.storage)
             today = work.clock.now().date()
@@ -203,10 +205,11 @@ async def _work_off(
     seconds = LONGEST_SLEEP_SECONDS
     call.rung.clear()
     try:
-        while await run_one_due(work, messengers, call.wanted):
+        while not bell.closed and await run_one_due(work, messengers, call.wanted):
             seconds = pause_seconds
             call.rung.clear()
     except Exception as error:  # noqa: BLE001  the loop outlives a database outage
         log.error("loop_failed", error=type(error).__name__)
         call.rung.clear()
-    await bell.wait_for_work(seconds, call)
+    if not bell.closed:
+        await bell.wait_for_work(seconds, call)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -11,8 +11,9 @@ from bot import worker
 from bot.case_work import CardKind, owe_card
 from bot.messengers import Delivery
 from bot.return_address import owe_push
+from bot.serving import listen, running
 from bot.work_records import DutyState
-from bot.worker import run_forever
+from bot.worker import reclaim, run_forever
 from flows.phrases import say
 from flows.presses import Verb
 from flows.screens import Card
@@ -172,3 +173,89 @@ async def test_a_clock_that_is_set_back_between_claim_and_effect_loses_no_effect
     monkeypatch.setattr(worker, "_fire_clock", set_back)
     await world.passes(minutes=20)
     assert (await people.duty(call, "second_person")).state is not DutyState.ANSWERED
+
+
+@dataclass
+class Slow(Telling):
+    """A platform that takes a message at once and answers when it is let."""
+
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
+    answers_now: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
+        outcome = await super().post(channel, card, key, thread)
+        self.taken.set()
+        await self.answers_now.wait()
+        return outcome
+
+
+async def test_told_to_stop_the_loops_finish_the_row_in_hand_and_begin_no_other(
+    people, world
+) -> None:
+    chat, bell = Slow(), world.service.bell
+    await people.report()
+    loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, bell))
+    async with asyncio.timeout(20):
+        await chat.taken.wait()
+        bell.close()
+        await asyncio.sleep(0.05)
+        assert not loops.done()
+        chat.answers_now.set()
+        await loops
+    assert len(chat.messages) == 1
+    await reclaim(world.service.work)
+    while await worker.run_one_due(world.service.work, {"chat": chat}):
+        pass
+    keys = [shown.key for shown in chat.messages.values()]
+    assert len(keys) == len(set(keys)) > 1
+
+
+async def test_a_service_that_stops_waits_for_the_message_in_hand(people, world) -> None:
+    chat = Slow()
+    service = replace(world.service, messengers={"chat": chat})
+    await people.report()
+    async with asyncio.timeout(20):
+        async with running(service, listen("127.0.0.1", 0)):
+            await chat.taken.wait()
+            asyncio.get_running_loop().call_later(0.3, chat.answers_now.set)
+        assert chat.answers_now.is_set()
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_a_reminder_in_hand_of_a_process_that_died_is_not_said_twice(
+    people, world, taken: bool
+) -> None:
+    await people.report(site_may_know=False)
+    await world.works_off()
+    said, before = world.platform.post, set(world.platform.messages)
+
+    async def dies(*given) -> Delivery:
+        if taken:
+            await said(*given)
+        raise asyncio.CancelledError
+
+    world.platform.post = dies
+    with pytest.raises(asyncio.CancelledError):
+        await world.leaps(days=2)
+    world.platform.post = said
+    await reclaim(world.service.work)
+    await world.works_off()
+    assert len(set(world.platform.messages) - before) == taken
+
+
+async def test_a_reminder_that_our_own_fault_stopped_is_said_once_it_is_mended(
+    people, world
+) -> None:
+    await people.report(site_may_know=False)
+    await world.works_off()
+    said, before = world.platform.post, set(world.platform.messages)
+
+    async def fails(*given) -> Delivery:
+        world.platform.post = said
+        raise ValueError
+
+    world.platform.post = fails
+    while world.platform.post is not said:
+        await world.passes(minutes=5)
+    await world.passes(minutes=5)
+    assert len(set(world.platform.messages) - before) == 1
