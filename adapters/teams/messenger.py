@@ -36,6 +36,7 @@ MAY_BE_TAKEN = frozenset({500, 502, 503, 504})
 AGAIN_LATER = frozenset({401, 408, 412, 429})
 """Certainly not taken. 412: somebody else wrote at that moment."""
 LONGEST_WAIT_SECONDS = 3600.0
+UNSENT_SECONDS = 5.0
 REASONS = {400: "refused", 403: "unreachable", 404: DELETED, 413: "too_large"}
 
 
@@ -124,10 +125,21 @@ class TeamsMessenger:
         if known is not None:
             return Place(known.service_url, known.conversation, self._bot, self._tenant)
         place = await self._place("")
-        chat = await self._transport.open_personal(place, entra_id)
+        chat = await self._opened(place, entra_id)
         if self._work.directory.by_account(PLATFORM, entra_id) is not None:
             await self._references.put(key, Reference(place.service_url, chat))
         return replace(place, conversation=chat)
+
+    async def _opened(self, place: Place, entra_id: str) -> str:
+        """The chat's id. As long as there is none, nothing was said in it, whatever was lost."""
+        try:
+            return await self._transport.open_personal(place, entra_id)
+        except Lost as lost:
+            raise Unsent from lost
+        except Refused as refused:
+            if refused.status in MAY_BE_TAKEN:
+                raise Unsent from refused
+            raise
 
     async def _start(self, place: Place, made: Part) -> Sent:
         posted = await self._transport.post(place, made)
@@ -153,7 +165,7 @@ class TeamsMessenger:
         except Lost:
             return Ambiguous()
         except Unsent:
-            return self._later(None)
+            return self._later(UNSENT_SECONDS)
         except Refused as refused:
             return self._refused(refused)
 

@@ -185,6 +185,19 @@ async def test_without_a_connection_nothing_is_lost_and_nothing_doubled(play: Pl
     assert isinstance(await post(play), Sent)
 
 
+@pytest.mark.parametrize(
+    "fault", [Fault(502, html=True), Fault(503, "ServiceUnavailable"), Fault(), Fault(applied=True)]
+)
+async def test_whoever_has_no_chat_yet_was_certainly_not_written_to(
+    play: Play, fault: Fault
+) -> None:
+    tanaka = "@" + PEOPLE["tanaka"]
+    play.connector.faults.add(replace(fault, calls="POST /v3/conversations$"))
+    assert isinstance(await post(play, tanaka), Throttled)
+    assert not play.person("tanaka").messages()
+    assert isinstance(await post(play, tanaka), Sent)
+
+
 async def test_the_chat_with_somebody_is_made_once(play: Play) -> None:
     for _ in range(3):
         await ref(play, "@" + PEOPLE["tanaka"])
