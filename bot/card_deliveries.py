@@ -43,7 +43,7 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
     if readers is Readers.KEPT_OUT:
         await shut_card(work, messengers, job, row, whole)
         return
-    target = Target(row.address, row.id, row.ref)
+    target = Target(row.address, row.id, row.ref, failed=row.state is CardState.FAILED)
     unsure = may_be_older(target, job)
     if not unsure and not stands_alone(row, view) and await fold(work, row, job):
         return

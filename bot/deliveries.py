@@ -38,6 +38,8 @@ class Target:
     ref: str | None
     """The platform's name for it, once it has one."""
     thread: str | None = None
+    failed: bool = False
+    """It was tried in vain before, and its channel has taken nothing since."""
 
 
 def fingerprint(card: Card) -> str:
@@ -81,7 +83,7 @@ async def look(messengers: Messengers, target: Target, job: Job) -> Found | None
 
 def may_be_older(target: Target, job: Job) -> bool:
     """Whether what stands there may be an earlier try's: it shows what was true then."""
-    return target.ref is None and job.attempts > 1
+    return target.ref is None and (job.attempts > 1 or target.failed)
 
 
 def is_known(job: Job) -> bool:

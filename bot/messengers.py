@@ -44,7 +44,7 @@ class NotThere:
     """Looked for and not there: it was certainly not taken."""
 
 
-Found = Sent | NotThere | Throttled | Ambiguous
+Found = Sent | NotThere | Throttled | Ambiguous | Permanent
 
 
 @runtime_checkable
@@ -70,7 +70,10 @@ class Messenger(Protocol):
 
     @property
     def reads_back(self) -> bool:
-        """Whether `find` can tell if a message was taken whose answer was lost."""
+        """Whether `find` can tell if a message was taken whose answer was lost.
+
+        Also where that is not known yet: `find` finds it out.
+        """
         ...
 
     async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
@@ -82,5 +85,8 @@ class Messenger(Protocol):
         ...
 
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
-        """Looks for the message that `key` names. Only where `reads_back`."""
+        """Looks for the message that `key` names. Only where `reads_back`.
+
+        Permanent where nobody can look any more: nothing will be taken there either.
+        """
         ...

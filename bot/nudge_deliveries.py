@@ -215,7 +215,7 @@ def _desk_is_spared(owed: Owed) -> bool:
 async def _not_needed(work: Work, messengers: Messengers, job: Job, owed: Owed) -> None:
     """Nothing need be said; but what an earlier try may have said is looked for, and edited."""
     found = await look(messengers, owed.target, job) if owed.target else None
-    if found is not None and not isinstance(found, NotThere):
+    if found is not None and not isinstance(found, NotThere | Permanent):
         async with work.storage.write() as tx:
             await tx.cases.lock(owed.duty.case_id)
             await _record(work, tx, job, owed, found, once=False)

@@ -7,7 +7,7 @@ it, and nothing else: everybody in a workspace can read metadata.
 from collections.abc import Callable
 from datetime import timedelta
 
-from adapters.slack.api import Answer, Api, Done, Lost, No, Slow
+from adapters.slack.api import Api, Done, Lost, No, Slow
 from adapters.slack.cards import SlackMessage, card_message
 from adapters.slack.hooks import Hooks
 from adapters.slack.members import Members
@@ -50,9 +50,12 @@ class SlackMessenger:
 
     @property
     def reads_back(self) -> bool:
-        """Whether every workspace granted what looking for a message needs."""
-        granted = self._api.scopes.values()
-        return bool(granted) and all(scopes >= READ_BACK_SCOPES for scopes in granted)
+        """Whether no workspace is known to have granted less than looking for a message needs.
+
+        A process that has just begun knows nothing: a message that stands there since the one
+        before must be looked for all the same, and the first look tells.
+        """
+        return all(scopes >= READ_BACK_SCOPES for scopes in self._api.scopes.values())
 
     async def post(self, channel: str, card: Card, key: str, thread: str | None) -> Delivery:
         """Shows a new message."""
@@ -101,7 +104,7 @@ class SlackMessenger:
         if room.startswith(PEOPLE):
             opened = await self._api.call(team, "conversations.open", users=room)
             if not isinstance(opened, Done):
-                return self._not_found(opened)
+                return self._not_found(team, opened)
             room = str(opened.data["channel"]["id"])
         above = _parts(thread) if thread else None
         given = {"channel": room, "include_all_metadata": "true", "limit": str(PAGE)}
@@ -120,7 +123,7 @@ class SlackMessenger:
         for _ in range(PAGES):
             answer = await self._api.call(team, method, **given)
             if not isinstance(answer, Done):
-                return self._not_found(answer)
+                return self._not_found(team, answer)
             for message in answer.data.get("messages", ()):
                 payload = (message.get("metadata") or {}).get("event_payload") or {}
                 if payload.get("id") == mark:
@@ -154,11 +157,16 @@ class SlackMessenger:
             case No():
                 return Permanent(answer.error)
 
-    def _not_found(self, answer: Answer) -> Throttled | Ambiguous:
-        """What cannot be looked at may be there."""
-        if isinstance(answer, Slow):
-            return Throttled(self._work.clock.now() + timedelta(seconds=answer.seconds))
-        return Ambiguous()
+    def _not_found(self, team: str, answer: Slow | Lost | No) -> Found:
+        """What cannot be looked at now may be there. What never can be takes nothing more."""
+        match answer:
+            case No("thread_not_found"):
+                return NotThere()
+            case No("missing_scope"):
+                # From now on nobody looks.
+                self._api.scopes[team] = self._api.scopes.get(team, frozenset()) - READ_BACK_SCOPES
+                return Ambiguous()
+        return self._outcome(answer)
 
 
 def _parts(ref: str) -> tuple[str, str, str] | None:

@@ -211,6 +211,23 @@ async def test_a_card_no_platform_takes_fails_loudly_and_the_next_are_asked_now(
     assert "delivery_failed" in await people.facts(case)
 
 
+async def test_a_card_whose_channel_is_gone_after_a_lost_answer_fails_and_is_found_later(
+    people, world, platform
+) -> None:
+    case = await a_quiet_report(people)
+    platform.reads_back = True
+    platform.answers = [Ambiguous()]
+    await world.works_off()
+    platform.gone = {"desk"}
+    await world.passes(minutes=1)
+    assert (await states(world, case))["chat:desk"] is CardState.FAILED
+    assert "delivery_failed" in await people.facts(case)
+    platform.gone = set()
+    await world.passes(minutes=61)
+    assert (await states(world, case))["chat:desk"] is CardState.SHOWN
+    assert [card.title.key for card in platform.channel("desk")].count("desk.title") == 1
+
+
 async def test_a_channel_that_is_gone_brings_the_desk_in_at_once(people, world, platform) -> None:
     case = await people.call()
     platform.gone = {"shinjuku"}

@@ -189,6 +189,8 @@ class PlatformPort:
         if fate is Fate.REFUSED:
             self._platform.lost(channel, "find")
             return Throttled(self._weather.wall() + timedelta(seconds=self._weather.retry_after()))
+        if self._weather.is_gone(channel):
+            return Permanent("channel_not_found")
         messages = self._platform.channel(channel).messages
         found = next((m for m in messages if m.key == key and m.thread == thread), None)
         if found is None:

@@ -105,6 +105,8 @@ class FakePlatform:
     async def find(self, channel: str, key: str, thread: str | None) -> Found:
         self.calls += 1
         assert self.reads_back
+        if channel in self.gone:
+            return Permanent("channel_not_found")
         found = (
             ref
             for ref, shown in self.messages.items()

@@ -216,6 +216,41 @@ async def test_a_look_that_fails_is_not_a_no(office: Office) -> None:
     assert isinstance(await messenger.find(DESK, KEY, None), Throttled)
 
 
+@pytest.mark.parametrize("error", ["channel_not_found", "not_in_channel", "token_revoked"])
+async def test_where_nobody_can_look_any_more_nothing_is_taken_any_more(
+    office: Office, error: str
+) -> None:
+    office.slack.faults.append(Fault(Kind.ERROR, "conversations.history", error=error))
+    assert await office.site.messenger.find(SHINJUKU, KEY, None) == Permanent(error)
+    office.slack.faults.append(Fault(Kind.ERROR, "conversations.open", error="user_not_found"))
+    found = await office.site.messenger.find("@U0TANAKA", KEY, None)
+    assert found == Permanent("user_not_found")
+
+
+async def test_nothing_stands_beside_a_message_that_was_deleted(office: Office) -> None:
+    office.slack.faults.append(Fault(Kind.ERROR, "conversations.replies", error="thread_not_found"))
+    messenger = office.site.messenger
+    assert await messenger.find(SHINJUKU, KEY, f"{TEAM}/{SHINJUKU}/1.2") == NotThere()
+
+
+async def test_a_process_that_knows_no_scopes_yet_finds_what_the_one_before_sent(
+    office: Office,
+) -> None:
+    messenger = office.site.messenger
+    sent = await messenger.post(SHINJUKU, CARD, KEY, None)
+    office.site.api.scopes.clear()
+    assert messenger.reads_back
+    assert await messenger.find(SHINJUKU, KEY, None) == sent
+
+
+async def test_a_process_learns_from_its_first_look_that_nobody_may_look(office: Office) -> None:
+    messenger = office.site.messenger
+    office.slack.scopes -= {"groups:history"}
+    office.site.api.scopes.clear()
+    assert await messenger.find(SHINJUKU, KEY, None) == Ambiguous()
+    assert not messenger.reads_back
+
+
 async def test_a_message_is_found_behind_hundreds_of_others(office: Office) -> None:
     messenger = office.site.messenger
     sent = await messenger.post(SHINJUKU, CARD, KEY, None)
