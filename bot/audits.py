@@ -26,7 +26,7 @@ class Audit:
     unscheduled_messages: int
     """Cards and messages that are owed, and nothing will send them."""
     failed_cards: int
-    """Cards that no platform would take."""
+    """Cards that no platform would take, while they are owed: of what is over nobody needs one."""
     failing_jobs: int
     """Jobs that were tried again and again."""
     unpinned: int

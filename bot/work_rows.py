@@ -101,7 +101,7 @@ class Cards(Protocol):
     async def of_case(self, case_id: str) -> Sequence[CardRow]: ...
 
     async def failed(self) -> int:
-        """How many cards no platform would take."""
+        """How many cards no platform would take, and are tried again."""
         ...
 
     async def all_failed(self) -> Sequence[CardRow]:

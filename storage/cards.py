@@ -50,7 +50,8 @@ GET = Statement(_CARD.where(card.c.id == bindparam("card_id")))
 OF_CASE = Statement(_CARD.where(card.c.case_id == bindparam("case_id")))
 SAVE = Statement(update(card).where(card.c.id == bindparam("id")).values(given(*NAMES[1:])))
 ALL_FAILED = Statement(_CARD.where(FAILED_CARD).order_by(card.c.id))
-FAILED = Statement(select(func.count()).where(FAILED_CARD))
+# One that is tried no more is owed to nobody: its case is over.
+FAILED = Statement(select(func.count()).where(FAILED_CARD, ~no_job_of(card.c.id)))
 # What was tried may stand there already, and what another process holds soon does.
 _TRIED = select(job.c.id).where(job.c.subject == card.c.id, TRIED).exists()
 WAITING = Statement(

@@ -1,6 +1,6 @@
 """The self-audit finds whatever is owed and not on its way, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from bot.audits import Audit, audit
 from bot.messengers import Delivery, Throttled
 from bot.metrics import Meter
 from bot.watch import Watch
+from flows.presses import Verb
 from flows.screens import Card
 from tests.bot.conftest import NotedPlatform, People
 from tests.storage.databases import Database
@@ -176,3 +177,41 @@ async def test_a_platform_that_wants_messages_some_seconds_later_is_no_alarm(
         assert (await found(world)).clean
     assert later.cards("shinjuku")
     assert (await found(world)).oldest_due_seconds == 0
+
+
+async def over(people: People) -> None:
+    case = await people.call()
+    await people.world.works_off()
+    await people.say(case, Verb.FINE_NOW)
+
+
+async def taken_back(people: People) -> None:
+    case = await people.report(site_may_know=False)
+    await people.world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+
+
+async def closed(people: People) -> None:
+    case = await people.report()
+    await people.world.works_off()
+    await people.works_through(case)
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+
+
+@pytest.mark.parametrize(
+    ("ends", "channel"), [(over, "shinjuku"), (taken_back, "desk"), (closed, "shinjuku")]
+)
+async def test_what_failed_is_no_alarm_any_more_once_it_is_over(
+    world: World,
+    people: People,
+    platform: NotedPlatform,
+    ends: Callable[[People], Awaitable[None]],
+    channel: str,
+) -> None:
+    platform.gone.add(channel)
+    await ends(people)
+    assert "failed_cards" in await red(world)
+    await world.passes(minutes=90)
+    platform.gone.clear()
+    await world.passes(hours=30)
+    assert await red(world) == set()

@@ -53,13 +53,16 @@ async def test_a_case_has_one_card_of_a_kind_at_an_address(storage) -> None:
             await tx.cards.add(replace(card, id="3"))
 
 
-async def test_cards_that_no_platform_took_are_counted(storage) -> None:
+async def test_cards_that_no_platform_took_are_counted_while_they_are_tried_again(storage) -> None:
     card = a_card(await file_case(storage))
     async with storage.write() as tx:
         await tx.cards.add(card)
+        await tx.jobs.enqueue([NewJob("card", card.id, NOW, f"card:{card.id}")])
         assert await tx.cards.failed() == 0
         await tx.cards.save(replace(card, state=CardState.FAILED))
         assert await tx.cards.failed() == 1
+        await tx.jobs.cancel(card.id)
+        assert await tx.cards.failed() == 0
 
 
 # --- bursts
