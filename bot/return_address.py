@@ -198,25 +198,28 @@ def _full_hour(moment: datetime) -> datetime:
 
 
 async def deliver_push(work: Work, messengers: Messengers, job: Job) -> None:
-    """Says that there is something. Lost on its way, it is not said again: the next time tells."""
+    """Says that there is something, once: a row that stayed to be tried again, while those of
+    cases without an address are gone, would tell who may be written to.
+
+    Lost on its way, or not taken, it is not said again: the next time tells.
+    """
     address = await _address(work, job.subject)
     platform, _, channel = address.partition(":")
     messenger = messengers.get(platform)
-    retry_at = None
     if messenger is not None:
         # A name of its own, which leads to no case.
         key = new_id(work.entropy)
         try:
             async with asyncio.timeout(SECONDS):
                 outcome = await messenger.post(channel, NEUTRAL, key, None)
-            retry_at = outcome.retry_at if isinstance(outcome, Throttled) else None
+            if isinstance(outcome, Throttled):
+                log.warning("push_not_taken")
         except TimeoutError:
             log.warning("push_lost")
+        except Exception as error:  # noqa: BLE001  the row must not stay for this one alone
+            log.error("push_failed", error=type(error).__name__)
     async with work.storage.write() as tx:
-        if retry_at is None:
-            await tx.jobs.done(job)
-        else:
-            await tx.jobs.retry(job, retry_at, tried=False)
+        await tx.jobs.done(job)
 
 
 async def _address(work: Work, case_id: str) -> str:

@@ -1,8 +1,9 @@
 """The bot may write to somebody unnamed: from a vault in which every case has a row alike."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot.case_work import report_of
 from bot.heads import HeadsKey
 from bot.heads_file import HeadsFile
-from bot.messengers import Ambiguous, Throttled
+from bot.messengers import Ambiguous, Delivery, Permanent, Throttled
 from bot.retention import Retention
 from bot.return_address import NEUTRAL, kept_days, own_reports
 from flows.outcomes import Visibility
@@ -222,21 +223,47 @@ async def test_a_named_report_has_no_such_choice(people, world: World, visibilit
     assert (await people.say(case, Verb.STOP_WRITING)).notice.key == "press.unknown"
 
 
-async def test_a_push_that_may_be_lost_is_not_said_twice_and_one_refused_waits(
-    people, world: World
+FAULTS = {
+    "later": Throttled(datetime(2027, 1, 1, tzinfo=UTC)),
+    "lost": Ambiguous(),
+    "never": Permanent("user_not_found"),
+    "ours": None,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_row_of_a_push_stays_to_tell_who_may_be_written_to(
+    people, world: World, tmp_path: Path, fault: str
 ) -> None:
-    case = await people.report(**UNNAMED, may_write=True, address=ME)
+    """Where it is not taken it is lost, and the next time tells: it waits no longer by itself."""
+    wishes = await people.report(**UNNAMED, may_write=True, address=ME)
+    alone = await people.report(**UNNAMED, may_write=False, address="chat:@U0ALONE")
     await world.works_off()
-    await people.at_desk(Verb.TAKE, case)
-    await people.at_desk(Verb.REPLY, case, words="One.")
-    await world.passes(minutes=59)
-    world.platform.answers = [Throttled(world.clock.present + timedelta(minutes=30))]
-    await world.passes(minutes=20)
-    assert world.platform.answers == []
-    assert world.platform.direct("U0CANARY") == []
-    world.platform.answers = [Ambiguous()]
-    await world.passes(hours=2)
-    assert len(world.platform.direct("U0CANARY")) == 1
+    for case in (wishes, alone):
+        await people.at_desk(Verb.REPLY, case, words="We heard you.")
+    await world.passes(minutes=50)
+    assert pushes_of(tmp_path) == {wishes.case_id, alone.case_id}
+    answer, post = FAULTS[fault], world.platform.post
+
+    async def fails(*given) -> Delivery:
+        if answer is None:
+            raise ValueError
+        return answer
+
+    world.platform.post = fails
+    world.clock.passes(minutes=20)
+    await world.works_off()
+    assert pushes_of(tmp_path) == set()
+    world.platform.post = post
+    await people.at_desk(Verb.REPLY, wishes, words="Again.")
+    await world.passes(hours=1)
+    assert world.platform.direct("U0CANARY") == [NEUTRAL]
+
+
+def pushes_of(folder: Path) -> set[str]:
+    """Of which cases a row waits that says that there is something."""
+    with contextlib.closing(sqlite3.connect(folder / "mamori.db")) as connection:
+        return {id for (id,) in connection.execute("SELECT subject FROM job WHERE kind = 'push'")}
 
 
 async def test_no_address_stands_anywhere_in_the_clear(
