@@ -27,6 +27,8 @@ class Aftermath:
     wrong: tuple[str, ...]
     repeated: int
     """Messages that stand there once more, as they may."""
+    may_miss: int = 0
+    """Reminders that never came, as they may."""
 
 
 async def look(stage: Stage) -> Aftermath:
@@ -41,7 +43,10 @@ async def look(stage: Stage) -> Aftermath:
     wrong = [*_wrong(stage), *(await _owed(world))]
     copies = [len(shown) for shown in _by_key(world).values()]
     return Aftermath(
-        tuple(_plain(line, names) for line in seen), tuple(wrong), sum(copies) - len(copies)
+        tuple(_plain(line, names) for line in seen),
+        tuple(wrong),
+        sum(copies) - len(copies),
+        len(world.may_miss - _by_key(world).keys()),
     )
 
 

@@ -23,6 +23,7 @@ T = TypeVar("T")
 RESTART_SECONDS = 1.0
 """Short, so that nobody in a script is asked for no other reason than that time passed."""
 LONGEST_SCRIPT = 6 * HOUR
+_UNSURE = "SELECT id FROM nudge WHERE state = 'unsure'"
 
 
 def quiet_plan(*, reads_back: bool) -> Plan:
@@ -51,6 +52,11 @@ class CrashWorld(World):
         """At what kind of await each life ended."""
         self.may_repeat: Counter[str] = Counter()
         """How often a message may stand there once more: taken, and not written down."""
+        self.may_miss: set[str] = set()
+        """Reminders that may never come: they were on their way as a life ended, and are not said
+        again where nobody can look."""
+        self.ended: Callable[[], None] = lambda: None
+        """Called when a life ends."""
         self._looked_at = 0
 
     def due(self, kind: str) -> bool:
@@ -70,8 +76,13 @@ class CrashWorld(World):
         self._looked_at = len(messages)
         with closing(sqlite3.connect(self.database)) as rows:
             for table in ("card", "nudge"):
-                found = rows.execute(f"SELECT id FROM {table} WHERE ref IS NULL")
+                found = rows.execute(
+                    f"SELECT id FROM {table} WHERE ref IS NULL AND state <> 'unsure'"
+                )
                 self.may_repeat.update(posted & {row[0] for row in found})
+            unsure = {row[0] for row in rows.execute(_UNSURE)}
+        self.may_miss |= unsure - {message.key for message in messages}
+        self.ended()
 
     async def _restart(self) -> None:
         await asyncio.sleep(RESTART_SECONDS)
@@ -128,7 +139,7 @@ class Stage:
         self.own_part_from = 1
         """The await at which what is the scenario's own begins; before it is another's."""
         self._moved = asyncio.Event()
-        world.noticed = [lambda _: self._moved.set()]
+        world.noticed, world.ended = [lambda _: self._moved.set()], self._moved.set
 
     def begins(self) -> None:
         """From here on it is the scenario's own part."""
@@ -168,12 +179,15 @@ class Stage:
 
         await self.until(all_told)
 
-    async def alerted(self, channel: str, person: str) -> Shown:
-        """Until a message in a channel alerts somebody."""
+    async def alerted(self, channel: str, person: str) -> None:
+        """Until a message in a channel alerts somebody, or may never do so."""
         messages = self.world.platform.channel(channel).messages
-        return await self.until(
-            lambda: next((each for each in messages if person in each.first.card.mentions), None)
-        )
+
+        def told() -> bool | None:
+            alerts = any(person in each.first.card.mentions for each in messages)
+            return alerts or bool(self.world.may_miss) or None
+
+        await self.until(told)
 
     def person(self, person_id: str) -> Presser:
         """Somebody at the desk or a site."""

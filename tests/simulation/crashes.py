@@ -35,6 +35,9 @@ SOON = 40
 SHOWN = 3
 """Bad worlds of one scenario that are told in words."""
 
+_UNDER_CARD = " under "
+"""Stands in the line of a message that stands under another: a reminder."""
+
 Points = tuple[int, ...]
 
 
@@ -80,13 +83,21 @@ def bad(world: Run, calm: Run, crash_at: Points) -> list[str]:
     missed = crash_at[len(world.crashed) :]
     if missed and (missed[0] <= world.awaits or not world.crashed):
         found.append("a life did not end where it was to end")
-    before, after = list(calm.aftermath.seen), list(world.aftermath.seen)
+    may_miss = world.aftermath.may_miss
+    before, after = (_told(each.aftermath.seen, may_miss) for each in (calm, world))
     for line in before:
         if line in after:
             after.remove(line)
+        elif may_miss and _UNDER_CARD in line:
+            may_miss -= 1
         else:
             found.append(f"missing: {line}")
     return found + [f"more: {line}" for line in after]
+
+
+def _told(seen: tuple[str, ...], may_miss: int) -> list[str]:
+    """What is compared: where a reminder never came, pages and details do not say that it did."""
+    return [line for line in seen if not may_miss or not line.startswith(("page: ", "details "))]
 
 
 # --- every await ---------------------------------------------------------------------------------
