@@ -38,8 +38,13 @@ from flows.ladders import AnswerKind, Ladder, Seat, all_declined, missing_seats,
 from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 
 MAX_MINUTES = 60
-ON_THE_WAY = (AnswerKind.COMING, AnswerKind.TAKE_OVER)
+ON_THE_WAY = (AnswerKind.COMING, AnswerKind.TAKE_OVER, AnswerKind.ARRANGES)
 """What makes a crowd where too many say it. Who is there is there, however many come."""
+_ONLY_ABOUT = {
+    AnswerKind.HERE: (DutyKind.SECOND_PERSON,),
+    AnswerKind.ARRANGES: (DutyKind.CARE,),
+}
+"""What says nothing about any other duty: care is given, and nobody is fetched from afar."""
 SAME_PRESS = timedelta(minutes=1)
 """Two taps of one thumb: the same answer so soon is no new one."""
 HERE_MINUTES = 60
@@ -112,7 +117,7 @@ async def _answer(
     minutes = _minutes(press)
     if answer is AnswerKind.COMING and minutes is None:
         return UNKNOWN
-    if answer is AnswerKind.HERE and duty.kind != DutyKind.SECOND_PERSON:
+    if duty.kind not in _ONLY_ABOUT.get(answer, tuple(DutyKind)):
         return UNKNOWN
     now = work.clock.now()
     seats = await answers_to(work, tx, duty)

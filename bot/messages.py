@@ -9,6 +9,7 @@ from bot.exclusions import exclusion_of
 from bot.list_deliveries import Present
 from bot.rights import Reader
 from bot.rows import ENDED
+from bot.views import reached
 from bot.work_records import CardRow, Duty, NudgeRow, NudgeState
 from flows.burst_cards import reminder_card
 from flows.cards import desk_card
@@ -40,7 +41,8 @@ def card_of(work: Work, row: CardRow, view: CaseView, whole: WholeCase) -> Card:
     if row.ref is not None:
         return card
     # The first message is the first rung of what it stands for: it alerts whom that asks.
-    return card.model_copy(update={"mentions": _asked_by(row, whole)})
+    mentions = who_read(work, _asked_by(row, whole), row.address)
+    return card.model_copy(update={"mentions": mentions})
 
 
 def _asked_by(row: CardRow, whole: WholeCase) -> tuple[str, ...]:
@@ -54,6 +56,15 @@ def _asked_by(row: CardRow, whole: WholeCase) -> tuple[str, ...]:
         if row.duty_id is not None or duty.kind == DutyKind.TAKE
     ]
     return tuple(dict.fromkeys(people))
+
+
+def who_read(work: Work, people: Sequence[str], address: str) -> tuple[str, ...]:
+    """Those of them who read a channel: a name in it calls nobody else, who could not press there.
+
+    The others get messages of their own.
+    """
+    readers = {person.id for person in work.directory.members(address)}
+    return tuple(person for person in people if work.directory.id_now(person) in readers)
 
 
 def is_past(nudge: NudgeRow, duty: Duty, rows: Sequence[NudgeRow]) -> bool:
@@ -101,8 +112,12 @@ def _message(
     whom the earlier asked. `listed`: the running list about which it asks as a whole.
     """
     asked, out = _asked_with(whole, nudge), exclusion_of(unpack(whole.body))
-    roles = tuple(dict.fromkeys(role for row in asked for role in out.asked_by(row)))
+    cards = whole.cards
+    told = (reached(work, out, row, cards) or out.asked_by(row) for row in asked)
+    roles = tuple(dict.fromkeys(role for each in told for role in each))
     people = tuple(dict.fromkeys(person for row in asked for person in row.people))
+    if (channel := beside(cards, duty.id)) is not None and not nudge.direct:
+        people = who_read(work, people, channel.address)
     if is_past(nudge, duty, whole.nudges.get(duty.id, ())):
         return past_card(roles, over=duty.state in ENDED)
     if listed is not None and listed.views:

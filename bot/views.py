@@ -9,7 +9,7 @@ from bot.bodies import Body, Health, HelpBody, Identity, unpack
 from bot.case_records import Author, CaseKind, WholeCase
 from bot.case_work import CardKind, Work, beside, direct_address, site_by
 from bot.crowds import Crowd
-from bot.exclusions import exclusion_of
+from bot.exclusions import Exclusion, exclusion_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.rows import ladder_of, seat_of
@@ -169,25 +169,27 @@ def _rungs(
             at = min(later, default=None)
             if at is None:
                 continue  # nothing was sent for it: its people had just been alerted often enough
-        if roles := _reached(there, row, cards):
+        if roles := reached(there.work, there.out, row, cards):
             rungs.append(Rung(roles, at, row.people, _phones(there.work, row.people)))
     return tuple(rungs)
 
 
-def _reached(there: Crowd, row: NudgeRow, cards: Sequence[CardRow]) -> tuple[Role, ...]:
+def reached(
+    work: Work, out: Exclusion, row: NudgeRow, cards: Sequence[CardRow]
+) -> tuple[Role, ...]:
     """The roles that a message really asks: of one whose people all have no account there nobody
     hears of it. None of them has: the card in the channel is read by them all the same.
 
     Whoever is at a second desk may hold any role.
     """
-    roles, card = there.out.asked_by(row), beside(cards, row.duty_id)
+    roles, card = out.asked_by(row), beside(cards, row.duty_id)
     if card is None:
         return roles
     able: dict[Role, bool] = {}
     for id in row.people:
-        person = there.work.directory.person(id)
+        person = work.directory.person(id)
         if person is not None:
-            has = direct_address(there.work, id, card.address) is not None
+            has = direct_address(work, id, card.address) is not None
             able[person.role] = able.get(person.role, False) or has
     heard = tuple(role for role in roles if able.get(role, True))
     return heard or (roles if row.step == 0 else ())

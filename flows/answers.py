@@ -2,6 +2,7 @@
 
 from flows.arrivals import Arrival
 from flows.case_view import DutyView
+from flows.commitments import DutyKind
 from flows.ladders import AnswerKind
 from flows.phrases import Phrase, say
 from flows.presses import Press, Verb
@@ -48,7 +49,7 @@ def own_answers(duty: DutyView, person: str, near: Arrival) -> tuple[Button, ...
         return (arrives, *_coming(duty, Style.PLAIN), gives_back)
     if len(duty.taken) >= duty.ladder.quorum:
         return (_here(duty, Style.PLAIN),)
-    open_ = (*_coming(duty, Style.PRIMARY), _take_over(duty, "answer.take_over"))
+    open_ = (*_coming(duty, Style.PRIMARY), _take_over(duty))
     comes = open_ if near is Arrival.NOBODY else (*open_, _here(duty, Style.PLAIN))
     cannot = () if said is AnswerKind.CANNOT else (_cannot(duty, say("answer.cannot")),)
     return (*comes, *cannot)
@@ -67,12 +68,21 @@ def answers(duty: DutyView) -> tuple[Button, ...]:
 
 def answers_of_those_there(duty: DutyView) -> tuple[Button, ...]:
     """Somebody is on the spot already: none of the managers need say in how many minutes."""
-    return (_take_over(duty, "answer.take_over"), _cannot(duty, say("answer.cannot")))
+    return (_take_over(duty), _cannot(duty, say("answer.cannot")))
 
 
-def answers_from_afar(duty: DutyView) -> tuple[Button, ...]:
-    """The desk is nowhere near: it sees to it that somebody goes, or cannot take that on."""
-    return (_take_over(duty, "answer.sees_to_it"), _cannot(duty, say("answer.cannot_take_on")))
+def answers_from_afar(duty: DutyView, person: str) -> tuple[Button, ...]:
+    """The desk is nowhere near: it sees to it that somebody goes, or cannot take that on.
+
+    Once somebody does, nobody else there phones too; that one can give it back.
+    """
+    if any(each.seat.person_id == person for each in duty.taken):
+        return (_cannot(duty, say("answer.cannot_take_on_after_all")),)
+    if duty.taken:
+        return ()
+    arranges = Press(verb=Verb.ARRANGES, subject=duty.id)
+    sees_to_it = Button(label=say("answer.sees_to_it"), press=arranges)
+    return (sees_to_it, _cannot(duty, say("answer.cannot_take_on")))
 
 
 def _coming(duty: DutyView, style: Style) -> tuple[Button, ...]:
@@ -86,8 +96,11 @@ def _coming(duty: DutyView, style: Style) -> tuple[Button, ...]:
     )
 
 
-def _take_over(duty: DutyView, label: str) -> Button:
-    return Button(label=say(label), press=Press(verb=Verb.TAKE_OVER, subject=duty.id))
+def _take_over(duty: DutyView) -> Button:
+    """Of the customer; of care, whom nobody need take anything over from, the care itself."""
+    care = duty.kind is DutyKind.CARE
+    label = say("answer.gives_care" if care else "answer.take_over")
+    return Button(label=label, press=Press(verb=Verb.TAKE_OVER, subject=duty.id))
 
 
 def _over(duty: DutyView) -> Button:

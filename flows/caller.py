@@ -103,7 +103,7 @@ def rung_lines(
 ) -> tuple[Happening, ...]:
     """Who was asked when, who answered what, and what else happened, in order; then who is next."""
     sent = [(rung.sent_at, _sent(rung, again)) for rung, again in _in_turn(duty) if rung.sent_at]
-    answers = [(each.seat.at, seat_line(each, _role(each.role))) for each in duty.seats]
+    answers = [(each.seat.at, seat_line(duty, each, _role(each.role))) for each in duty.seats]
     past = sorted([*besides, *sent, *answers], key=lambda moment: moment[0])
     waiting = [
         Happening(when=None, what=_sending(rung, again), done=False)

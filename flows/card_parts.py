@@ -2,7 +2,7 @@
 
 from flows.case_view import CaseView, DutyView, SeatView
 from flows.commitments import DutyKind
-from flows.ladders import AnswerKind, Role
+from flows.ladders import AT_DESK, AnswerKind, Role
 from flows.outcomes import When
 from flows.phrases import Phrase, Verbatim, dated, listed, say
 from flows.policy import Policy
@@ -86,17 +86,28 @@ def progress(view: CaseView, duty: DutyView | None) -> tuple[Element, ...]:
     if duty is None or not duty.seats:
         return ()
     lines = tuple(
-        Happening(when=dated(seat.seat.at, view.zone), what=seat_line(seat)) for seat in duty.seats
+        Happening(when=dated(seat.seat.at, view.zone), what=seat_line(duty, seat))
+        for seat in duty.seats
     )
     return (Timeline(items=lines),)
 
 
-def seat_line(view: SeatView, who: Phrase | None = None) -> Phrase:
+def seat_line(duty: DutyView, view: SeatView, who: Phrase | None = None) -> Phrase:
     """One answer as a line; `who` stands for the name where a stranger reads it."""
     name = who or view.name
     if view.seat.answer is AnswerKind.COMING and view.seat.minutes is not None:
         return say("seat.coming", who=name, minutes=view.seat.minutes)
-    return say(f"seat.{view.seat.answer.value}", who=name)
+    return say(_seat_key(duty, view), who=name)
+
+
+def _seat_key(duty: DutyView, view: SeatView) -> str:
+    """As it was pressed: care has words of its own, and so has the desk, which goes nowhere."""
+    answer = view.seat.answer
+    if duty.kind is DutyKind.CARE and answer is AnswerKind.TAKE_OVER:
+        return "seat.gives_care"
+    if duty.kind is DutyKind.CARE and answer is AnswerKind.CANNOT and view.role in AT_DESK:
+        return "seat.cannot_take_on"
+    return f"seat.{answer.value}"
 
 
 def roles(of: tuple[Role, ...]) -> Phrase:

@@ -5,7 +5,7 @@ from flows.card_parts import place, progress
 from flows.case_view import CaseView, DutyView, opened
 from flows.chase import chase, no_hunting
 from flows.commitments import DutyKind
-from flows.phrases import Verbatim, say
+from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Press, Verb
 from flows.screens import Bullets, Button, Card, Element, Fact, Facts, Paragraph
 
@@ -27,10 +27,7 @@ def care_card(view: CaseView, duty: DutyView) -> Card:
             *(_after_a_call(view) if view.report is None else _by_name(view)),
             *progress(view, duty),
         ),
-        buttons=(
-            *_who_gives_it(view, duty),
-            _cared(duty, "care.done_shift" if unnamed else "care.done"),
-        ),
+        buttons=care_answers(view, duty),
         footer=chase(view, duty),
     )
 
@@ -42,21 +39,31 @@ def _steps(*, unnamed: bool) -> Bullets:
     return Bullets(items=for_all if unnamed else for_one, numbered=True)
 
 
-def care_from_afar(view: CaseView, duty: DutyView) -> Card:
-    """What somebody at the desk is asked, once nobody at the site has answered."""
+def care_from_afar(view: CaseView, duty: DutyView, person: str) -> Card:
+    """What somebody at the desk is asked, once nobody at the site has answered.
+
+    Who answered since stands there too, so that not two of them phone the site.
+    """
     if (settled := _settled(duty)) is not None:
         return settled
     return Card(
         title=say("care.title"),
         body=(
-            Paragraph(text=say("care.text_desk", site=place(view)), strong=True),
+            Paragraph(text=_asked_from_afar(view, duty, person), strong=True),
             Facts(items=(_number(view),)),
-            *_again(duty),
+            *(() if duty.taken else _again(duty)),
             *_by_name(view),
+            *progress(view, duty),
         ),
-        buttons=(*answers_from_afar(duty), _cared(duty, "care.done")),
+        buttons=(*answers_from_afar(duty, person), _cared(duty, "care.done")),
         footer=no_hunting(view, duty),
     )
+
+
+def _asked_from_afar(view: CaseView, duty: DutyView, person: str) -> Phrase:
+    if any(each.seat.person_id == person for each in duty.taken):
+        return say("care.text_desk.yours", site=place(view))
+    return say("care.text_desk.taken" if duty.taken else "care.text_desk", site=place(view))
 
 
 def _after_a_call(view: CaseView) -> tuple[Element, ...]:
@@ -66,11 +73,14 @@ def _after_a_call(view: CaseView) -> tuple[Element, ...]:
     return (Facts(items=(*who, _number(view))),)
 
 
-def _who_gives_it(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
-    """After a call whoever came is there still."""
+def care_answers(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
+    """What a site can answer, on the card and beside it alike: who gives care, or that it was
+    given. After a call whoever came is there still."""
+    unnamed = view.report is not None and view.report.unnamed
     called = view.duty(DutyKind.SECOND_PERSON) if view.report is None else None
     came = called is not None and called.reached
-    return answers_of_those_there(duty) if came else answers(duty)
+    goes = answers_of_those_there(duty) if came else answers(duty)
+    return (*goes, _cared(duty, "care.done_shift" if unnamed else "care.done"))
 
 
 def _number(view: CaseView) -> Fact:

@@ -1,6 +1,6 @@
 """What the desk can do on an open case: every duty with the press that ends it, and the rest."""
 
-from flows.case_view import CareWord, CaseView, DutyView
+from flows.case_view import CareWord, CaseView, DutyView, SeatView
 from flows.commitments import DutyKind, ResponseStep
 from flows.duties import (
     ASKED_KINDS,
@@ -10,6 +10,7 @@ from flows.duties import (
     is_ended_by_desk,
     response_steps,
 )
+from flows.ladders import AnswerKind
 from flows.phrases import Phrase, Say, dated, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
@@ -47,6 +48,8 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
 def _still_due(view: CaseView, duty: DutyView) -> Phrase:
     by, late = dated(duty.due_at, view.zone), duty.due_at < view.now
     care = duty.kind is DutyKind.CARE
+    if care and (arranges := _arranging(duty)) is not None:
+        return say("seat.arranges", who=arranges.name)
     if late and duty.owner is Owner.DESK:
         return say("duty.overdue", since=by)
     if duty.state == "exhausted":
@@ -54,6 +57,12 @@ def _still_due(view: CaseView, duty: DutyView) -> Phrase:
     if duty.owner is Owner.SITE and duty.taken and not (care and late):
         return say("duty.answered")
     return say("duty.overdue", since=by) if late else by
+
+
+def _arranging(duty: DutyView) -> SeatView | None:
+    """Who at the desk sees to it that somebody gives care: nobody else there need."""
+    arranging = (each for each in duty.taken if each.seat.answer is AnswerKind.ARRANGES)
+    return next(arranging, None)
 
 
 def duty_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:

@@ -260,8 +260,15 @@ def _said(line: Line) -> str:
     """The fact, and for an answer which: who is there says more than who is on the way."""
     if line.fact == "exhausted" and line.duty not in ("", DutyKind.SECOND_PERSON):
         return "exhausted_nobody"  # of those who come to somebody alone there can be too few
-    own_words = line.fact == "answered" and line.answer in (AnswerKind.TAKE_OVER, AnswerKind.HERE)
-    return f"{line.fact}_{line.answer}" if own_words else line.fact
+    if line.fact != "answered" or line.answer not in _OWN_WORDS:
+        return line.fact
+    if line.duty == DutyKind.CARE and line.answer == AnswerKind.TAKE_OVER:
+        return "answered_gives_care"
+    return f"answered_{line.answer}"
+
+
+_OWN_WORDS = (AnswerKind.TAKE_OVER, AnswerKind.ARRANGES, AnswerKind.HERE)
+"""Answers of which a history says which it was."""
 
 
 def _role(role: Role) -> Phrase:

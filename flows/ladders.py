@@ -196,12 +196,13 @@ class AnswerKind(StrEnum):
 
     COMING = "coming"
     TAKE_OVER = "take_over"
+    ARRANGES = "arranges"  # from afar: they see to it that somebody there gives care
     HERE = "here"
     CANNOT = "cannot"
     RAN_OUT = "ran_out"  # they said that they come, and nothing came after it
 
 
-_TAKES = frozenset({AnswerKind.COMING, AnswerKind.TAKE_OVER, AnswerKind.HERE})
+_TAKES = frozenset({AnswerKind.COMING, AnswerKind.TAKE_OVER, AnswerKind.ARRANGES, AnswerKind.HERE})
 
 
 class Seat(Frozen):

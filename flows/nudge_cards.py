@@ -3,7 +3,7 @@
 from flows.answers import answers, on_the_way, own_answers
 from flows.arrivals import Arrival, arrival
 from flows.card_parts import desk_buttons, phones, place, roles, spot
-from flows.care_cards import care_from_afar
+from flows.care_cards import care_answers, care_from_afar
 from flows.case_view import CaseView, DutyView
 from flows.chase import no_hunting
 from flows.commitments import DutyKind
@@ -12,7 +12,7 @@ from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
 from flows.phrases import Phrase, Verbatim, dated, say
 from flows.policy import Policy
-from flows.screens import Card, Element, Paragraph
+from flows.screens import Button, Card, Element, Paragraph
 from flows.site_cards import site_card
 
 
@@ -35,11 +35,18 @@ def nudge_card(
     if duty.over or duty.state == "said_done" or not (missing or duty.kind is DutyKind.TAKE):
         return Card(title=_settled(view, duty, asked))
     return Card(
-        title=_nudge_title(policy, view, duty, roles(asked), missing),
+        title=_nudge_title(policy, view, duty, asked, missing),
         body=desk_act(duty),
-        buttons=answers(duty) if duty.owner is Owner.SITE else desk_buttons(view),
+        buttons=_nudge_buttons(view, duty),
         mentions=mentions,
     )
+
+
+def _nudge_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
+    """What its card has: whoever reads the message on a phone looks for no other."""
+    if duty.owner is not Owner.SITE:
+        return desk_buttons(view)
+    return care_answers(view, duty) if duty.kind is DutyKind.CARE else answers(duty)
 
 
 def _overdue(view: CaseView, duty: DutyView) -> bool:
@@ -86,7 +93,7 @@ def direct_card(
         here = here.model_copy(update={"body": (*here.body, *where), "buttons": ()})
         return _from_outside(view, duty, asked) or here
     if duty.kind is DutyKind.CARE and AT_DESK.issuperset(asked):
-        return care_from_afar(view, duty)
+        return care_from_afar(view, duty, person)
     card = site_card(policy, view, duty.kind)
     buttons = card.buttons
     if duty.kind is DutyKind.SECOND_PERSON and buttons:
@@ -120,8 +127,9 @@ def _from_outside(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Ca
 
 
 def _nudge_title(
-    policy: Policy, view: CaseView, duty: DutyView, asked: Phrase, missing: int
+    policy: Policy, view: CaseView, duty: DutyView, of: tuple[Role, ...], missing: int
 ) -> Phrase:
+    asked = roles(of)
     if view.report is None and duty.kind is DutyKind.SECOND_PERSON:
         return say(
             "nudge.help" if view.again_at is None else "nudge.help_again",
@@ -139,6 +147,8 @@ def _nudge_title(
         return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"), id=id)
     if duty.kind is DutyKind.TAKE:
         return say(_take_key(view), roles=asked, site=site, id=id)
+    if duty.kind is DutyKind.CARE and AT_DESK.issuperset(of):
+        return say("nudge.care_desk", site=site)
     if duty.kind is DutyKind.CARE and duty.anew:
         return say("nudge.care_again", roles=asked, site=site)
     return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=site)

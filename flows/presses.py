@@ -28,6 +28,7 @@ class Verb(StrEnum):
     # managers
     COMING = "coming"
     TAKE_OVER = "take_over"
+    ARRANGES = "arranges"
     HERE = "here"
     CANNOT = "cannot"
     CARED = "cared"
@@ -69,6 +70,7 @@ SITE_VERBS = frozenset(
     {
         Verb.COMING,
         Verb.TAKE_OVER,
+        Verb.ARRANGES,
         Verb.HERE,
         Verb.CANNOT,
         Verb.CARED,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk import open_details
 from bot.help_calls import call_help
 from bot.own_case import OwnCases
 from bot.rights import Reader
@@ -330,3 +331,34 @@ async def test_a_desk_that_spoke_with_somebody_in_danger_is_called_off_for_care_
     assert (await people.duties(case))["follow_up"].state is DutyState.OPEN
     await people.say(case, Verb.CARE_HAPPENED)
     assert (await people.duties(case))["follow_up"].state is DutyState.CLOSED
+
+
+async def test_care_that_the_desk_arranges_reads_so_for_everybody(
+    people: People, world: World
+) -> None:
+    case = await people.report()
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await world.passes(minutes=31)
+    care = await people.duty(case, "care")
+    assert (await people.press("sato", Verb.ARRANGES, care.id, at="chat:@sato")).changed
+    await world.works_off()
+    (site,) = (card for card in world.platform.cards("shinjuku") if "care" in card.title.key)
+    (desk,) = world.platform.cards("desk")
+    (own,), (other,) = map(world.platform.direct, ("sato", "suzuki"))
+    for card in (site, desk, own, other, await people.page(case)):
+        assert "seat.arranges" in repr(card) and "seat.take_over" not in repr(card)
+    assert "care.text_desk.taken" in repr(other), "not two of them phone the store"
+    assert "duty.overdue" not in repr(desk)
+    opened = await open_details(world.service.work, case.case_id)
+    assert "fact.answered_arranges" in repr(opened)
+
+
+async def test_nobody_is_called_by_name_in_a_channel_that_they_do_not_read(
+    people: People, world: World
+) -> None:
+    await people.report(safety=Safety.ONGOING, site_may_know=False)
+    await world.passes(minutes=90)
+    named = {who for card in world.platform.channel("desk") for who in card.mentions}
+    assert "sato" in named and "watanabe" not in named
+    assert world.platform.direct("watanabe"), "who reads none of it has messages of their own"

@@ -369,7 +369,10 @@ async def test_care_climbs_to_the_desk_and_says_when_nobody_answered(
     await world.passes(minutes=10)
     assert asked(platform.beside("shinjuku")) == [AREA]
     await world.passes(minutes=20)
-    assert set(platform.beside("shinjuku")[-1].mentions) == {"sato", "suzuki"}
+    # The site reads that the desk was asked; whoever is there has messages of their own.
+    message = platform.beside("shinjuku")[-1]
+    assert message.title.key == "nudge.care_desk" and not message.mentions
+    assert platform.direct("sato") and platform.direct("suzuki")
     await world.passes(minutes=30)
     assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
     assert "duty.nobody" in platform.cards("desk")[0].model_dump_json()
@@ -387,7 +390,9 @@ async def test_a_case_that_nobody_takes_climbs_at_its_promised_time(
     await world.passes(minutes=1)
     assert asked(platform.beside("desk")) == [DESK, ("mori",)]
     await world.passes(minutes=30)
-    assert asked(platform.beside("desk")) == [DESK, ("mori",), HQ]
+    # Head office does not read the desk's channel: it is asked in messages of its own.
+    assert asked(platform.beside("desk")) == [DESK, ("mori",), ()]
+    assert all(len(platform.direct(who)) == 1 for who in HQ)
     await world.passes(minutes=30)
     assert (await people.duty(case, "take")).state is DutyState.EXHAUSTED
 

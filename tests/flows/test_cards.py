@@ -61,7 +61,9 @@ LADDERS = {
 }
 
 
-def duty(kind: DutyKind, state: str = "open", seats: int = 0, **changes: Any) -> DutyView:
+def duty(
+    kind: DutyKind, state: str = "open", seats: int | tuple[SeatView, ...] = 0, **changes: Any
+) -> DutyView:
     at_site = kind in (DutyKind.CARE, DutyKind.SECOND_PERSON)
     given: dict[str, Any] = {
         "id": "d" * 32,
@@ -71,7 +73,11 @@ def duty(kind: DutyKind, state: str = "open", seats: int = 0, **changes: Any) ->
         "due_at": NOW + timedelta(minutes=15),
         "ladder": LADDERS.get(kind, POLICY.ladders.desk),
         "rungs": (),
-        "seats": tuple(seat(f"person{number}") for number in range(seats)),
+        "seats": (
+            tuple(seat(f"person{number}") for number in range(seats))
+            if isinstance(seats, int)
+            else seats
+        ),
         "next_roles": (Role.AREA,) if state == "open" else (),
         "next_at": NOW + timedelta(minutes=3) if state == "open" else None,
         "ended_at": NOW if state in ("done", "closed") else None,
@@ -168,7 +174,10 @@ def test_a_reminder_to_a_site_is_answered_where_it_is_read() -> None:
         of=report(),
     )
     care, second, _ = (nudge_card(POLICY, case, each, (Role.AREA,), ()) for each in case.duties)
-    assert verbs(care) == verbs(second) == {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT}
+    assert verbs(second) == {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT}
+    # One set of answers to care, on its card and beside it.
+    assert care.buttons == site_card(POLICY, case, DutyKind.CARE).buttons
+    assert verbs(care) == {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED}
     full = duty(DutyKind.SECOND_PERSON, seats=2)
     assert not nudge_card(POLICY, view(full, of=report()), full, (Role.AREA,), ()).buttons
 
@@ -529,6 +538,9 @@ def test_care_after_a_call_says_whose_it_is_and_asks_nobody_who_came_in_how_many
         assert case.public_id in keys(card) and "Hanako" in keys(card)
         assert (Verb.COMING in verbs(card)) is not came
         assert {Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED} <= verbs(card)
+        assert "answer.take_over" not in keys(card), "it is over: nobody takes over a customer"
+    beside = nudge_card(POLICY, case, care, (Role.MANAGER,), ())
+    assert beside.buttons == site_card(POLICY, case, DutyKind.CARE).buttons
     done = replace(case, duties=(called, replace(care, state="done")))
     assert "Hanako" not in keys(site_card(POLICY, done, DutyKind.CARE))
 
@@ -713,7 +725,7 @@ def test_the_desk_is_asked_to_arrange_care_and_not_to_walk_there(asked: tuple[Ro
     owed = duty(DutyKind.CARE)
     hidden = report(Visibility.UNNAMED, name_site=False)
     card = direct_card(POLICY, view(owed, of=hidden), owed, asked, "ito")
-    assert verbs(card) == {Verb.TAKE_OVER, Verb.CANNOT, Verb.CARED}
+    assert verbs(card) == {Verb.ARRANGES, Verb.CANNOT, Verb.CARED}
     assert "answer.sees_to_it" in keys(card) and "新宿店" not in keys(card)
     assert "answer.cannot_take_on" in keys(card), "nobody is asked to go anywhere"
     assert "ABC3467" in keys(card), "with five cases, of which it is"
@@ -755,3 +767,55 @@ def test_the_desks_card_and_the_details_say_the_same_of_care(state: str, seats: 
         said = duty_due(case, care)
         assert said.model_dump_json() in keys(desk_card(POLICY, case))
         assert ("duty.overdue" in repr(said)) is (bool(late) and state in ("open", "answered"))
+
+
+def test_who_arranges_care_at_the_desk_is_said_as_they_pressed_it_and_nobody_phones_twice() -> None:
+    given = Seat(person_id="sato", answer=AnswerKind.ARRANGES, minutes=None, at=NOW)
+    sato = SeatView(given, Own(ja="佐藤", en="Sato"), Role.DESK)
+    late = NOW - timedelta(minutes=20)
+    care = duty(DutyKind.CARE, "answered", seats=(sato,), due_at=late)
+    case = view(duty(DutyKind.TAKE), care, of=report())
+    cards = (
+        site_card(POLICY, case, DutyKind.CARE),
+        desk_card(POLICY, case),
+        reporter_card(POLICY, case),
+    )
+    for card in cards:
+        assert "seat.arranges" in keys(card) and "seat.take_over" not in keys(card)
+    assert "duty.overdue" not in keys(desk_card(POLICY, case))
+    own, other = (direct_card(POLICY, case, care, (Role.DESK,), who) for who in ("sato", "suzuki"))
+    assert verbs(own) == {Verb.CARED, Verb.CANNOT} and verbs(other) == {Verb.CARED}
+    assert "care.text_desk.yours" in keys(own) and "care.text_desk.taken" in keys(other)
+    assert all("seat.arranges" in keys(card) for card in (own, other))
+
+
+@pytest.mark.parametrize(
+    ("answer", "role", "key"),
+    [
+        (AnswerKind.TAKE_OVER, Role.MANAGER, "seat.gives_care"),
+        (AnswerKind.CANNOT, Role.MANAGER, "seat.cannot"),
+        (AnswerKind.CANNOT, Role.DESK, "seat.cannot_take_on"),
+    ],
+)
+def test_an_answer_about_care_reads_as_it_was_pressed(
+    answer: AnswerKind, role: Role, key: str
+) -> None:
+    said = replace(seat("a", answer), role=role)
+    care = duty(DutyKind.CARE, seats=(said,))
+    (line,) = (
+        item.what
+        for element in site_card(POLICY, view(care, of=report()), DutyKind.CARE).body
+        if isinstance(element, Timeline)
+        for item in element.items
+    )
+    assert isinstance(line, Say) and line.key == key
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_a_site_reads_that_the_desk_has_been_asked_for_care_and_can_answer_still(
+    anew: bool,
+) -> None:
+    owed = replace(duty(DutyKind.CARE), anew=anew)
+    message = nudge_card(POLICY, view(owed, of=report()), owed, (Role.DESK,), ())
+    assert isinstance(message.title, Say) and message.title.key == "nudge.care_desk"
+    assert Verb.COMING in verbs(message)

@@ -7,7 +7,7 @@ from tests.simulation.identity import DutyName
 from tests.simulation.ledger import NEVER, Act
 from tests.simulation.promise import Deed, Done
 
-COMES = (Verb.COMING, Verb.TAKE_OVER, Verb.HERE)
+COMES = (Verb.COMING, Verb.TAKE_OVER, Verb.ARRANGES, Verb.HERE)
 ANSWERS = (*COMES, Verb.CANNOT)
 MAY_HAVE_BEEN_REFUSED = (*ANSWERS, Verb.OVER, Verb.CARE_NOT_YET)
 """What can be refused while the duty goes on. That it came before says then too little."""
@@ -76,6 +76,7 @@ def _on_duty(verb: Verb, duty: DutyName, *, hidden: bool) -> tuple[Deed | None, 
     simple = {
         Verb.COMING: Deed.COMES,
         Verb.TAKE_OVER: Deed.COMES,
+        Verb.ARRANGES: Deed.COMES,
         Verb.HERE: Deed.IS_THERE,
         Verb.CANNOT: Deed.CANNOT,
         Verb.CARED: Deed.SAID_DONE,

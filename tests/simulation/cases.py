@@ -52,6 +52,8 @@ class Played:
     """It waits for nothing."""
     readers: frozenset[str]
     """Who reads the channel in which it is asked about."""
+    spared: float = NEVER
+    """From when on nobody at the desk need be asked: the site must not notice that it is over."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,15 @@ class CaseModel:
                 self._uncared += outcome.given_up
             channel = self._site.channel if duty.owner == "site" else self._desk_channel
             readers = self._crowd.readers(channel.partition(":")[2])
-            yield Played(duty, outcome, birth, not self._ladder(duty).quiet_hours, readers)
+            danger, spared = not self._ladder(duty).quiet_hours, self._spared(duty, acts)
+            yield Played(duty, outcome, birth, danger, readers, spared)
+
+    def _spared(self, duty: DutyName, acts: list[Act]) -> float:
+        """An unnamed reporter took it back, or says that care happened: the desk alone knows."""
+        if not self._begun.hidden or duty.owner != "site":
+            return NEVER
+        own = (Verb.WITHDRAW, Verb.CARE_HAPPENED)
+        return min((act.reach.began for act in acts if act.verb in own), default=NEVER)
 
     def _chased(
         self, duty: DutyName, birth: Birth, acts: list[Act], call: CallEnd | None, end: float

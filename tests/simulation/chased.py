@@ -86,6 +86,8 @@ class Chased:
         if latest > self._end or self._not_needed(played, ask.at, latest):
             return
         for person in sorted(ask.must):
+            if played.spared <= latest and person not in played.readers:
+                continue
             self._verdict.count("nudges_due")
             mine = [a for a in alerts if a.person == person]
             seen = [a.at for a in mine if a.duty_id != played.duty.id or a.at >= ask.at - MOMENT]
@@ -112,7 +114,9 @@ class Chased:
         seen = {(a.person, a.directly) for a in alerts if ask.at - MOMENT <= a.at <= latest}
         for person in sorted(ask.must):
             for directly, how in ((False, "by name in the channel"), (True, "directly")):
-                if (person, directly) not in seen:
+                # A name in a channel that they do not read calls nobody.
+                heard = directly or person in played.readers
+                if heard and (person, directly) not in seen:
                     self._complain("missed", played, f"{person} was not asked {how}")
 
     def _latest(self, ask: Ask) -> float:

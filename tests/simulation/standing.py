@@ -22,6 +22,7 @@ FACTS = {
     "closed": (Verb.CLOSE,),
     "answered": (Verb.COMING,),
     "answered_take_over": (Verb.TAKE_OVER,),
+    "answered_arranges": (Verb.ARRANGES,),
     "answered_here": (Verb.HERE,),
     "declined": (Verb.CANNOT,),
     "cared": (Verb.CARED,),
@@ -139,7 +140,8 @@ def _facts(opened: OpenedCase) -> Iterator[str]:
             what = line.what
             while isinstance(what, Say) and what.key in ("fact.by", "fact.on_duty"):
                 what = what.values["what"]
-            yield _key(what).removeprefix("fact.")
+            # Of care the same press has words of its own.
+            yield _key(what).removeprefix("fact.").replace("gives_care", "take_over")
 
 
 def _state(card: Card) -> str:
