@@ -147,10 +147,12 @@ async def follow_up(
     now: datetime,
     *,
     danger: bool = False,
+    calmly: bool = False,
 ) -> None:
     """The desk is to speak with this person now. One at a time: a second sign joins the first.
 
-    Not a first one that nobody at the desk answered: then they are asked again.
+    Not a first one that nobody at the desk answered: then they are asked again. `calmly`: each
+    of them once.
     """
     await reopen(tx, case_id, said_at(work, body, now))
     await _card_at_desk(work, tx, case_id, body, now)
@@ -159,6 +161,9 @@ async def follow_up(
     part = next_part(duties, DutyKind.FOLLOW_UP)
     place = place_of(work, site_by(work, body))
     spec = rules.follow_up(work.policy, place, now, part, danger=danger)
+    if calmly:
+        once = spec.ladder.model_copy(update={"repeats": 0})
+        spec = spec.model_copy(update={"ladder": once})
     if running is not None and running.state not in ENDED:
         if not danger and running.state is not DutyState.EXHAUSTED:
             return

@@ -15,6 +15,7 @@ from bot.births import bear_duties
 from bot.bodies import Body, ReportBody
 from bot.case_records import CaseState
 from bot.case_work import (
+    PRIORITY,
     CardKind,
     Work,
     body_of,
@@ -28,7 +29,7 @@ from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
 from bot.rights import Reader
 from bot.rows import ENDED, answers_to, first_of, ladder_of, locked_duty
-from bot.work_records import Duty, DutyState
+from bot.work_records import Duty, DutyState, NewJob
 from flows import duties as rules
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
@@ -102,15 +103,25 @@ async def exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> Non
     told = await tell_desk(work, tx, duty.case_id, now)
     if not told and duty.owner == Owner.SITE:
         await tell_desk_again(work, tx, duty, now)
+    if duty.kind == DutyKind.CARE:
+        await tx.jobs.enqueue([uncared_job(work, duty, now)])
     await refresh_about(tx, duty, now)
 
 
-async def tell_desk_again(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+def uncared_job(work: Work, duty: Duty, now: datetime) -> NewJob:
+    """The clock that asks the desk for care again, as it opens on its next day."""
+    due = work.policy.desk_hours.next_day(now)
+    return NewJob("uncared", duty.id, due, f"uncared:{duty.id}", PRIORITY["clock"])
+
+
+async def tell_desk_again(
+    work: Work, tx: Transaction, duty: Duty, now: datetime, *, calmly: bool = False
+) -> None:
     """Who took the case knows nothing of this: a card that changes rings nobody's phone.
 
     Nobody at the desk is asked for what its reporter took back, for what they say is over or for
     care that they say has happened, nor for care that was still to come when the desk closed the
-    case: its card says that nobody gave it.
+    case: its card says that nobody gave it. `calmly`: as on each later day.
     """
     case, body = await tx.cases.get(duty.case_id), await body_of(tx, duty.case_id)
     taken = first_of(await tx.duties.of_case(duty.case_id), DutyKind.TAKE)
@@ -122,9 +133,9 @@ async def tell_desk_again(work: Work, tx: Transaction, duty: Duty, now: datetime
     if _is_asked(taken, now, danger=danger):
         return
     if not isinstance(body, ReportBody):
-        await ask_desk_anew(work, tx, taken, body, now)
+        await ask_desk_anew(work, tx, taken, body, now, calmly=calmly)
     elif not await _is_asked_at_once(tx, duty.case_id):
-        await follow_up(work, tx, duty.case_id, body, now, danger=danger)
+        await follow_up(work, tx, duty.case_id, body, now, danger=danger, calmly=calmly)
 
 
 def _is_asked(taken: Duty, now: datetime, *, danger: bool) -> bool:
@@ -147,11 +158,16 @@ async def _is_asked_at_once(tx: Transaction, case_id: str) -> bool:
 
 
 async def ask_desk_anew(
-    work: Work, tx: Transaction, taken: Duty, body: Body, now: datetime
+    work: Work, tx: Transaction, taken: Duty, body: Body, now: datetime, *, calmly: bool = False
 ) -> None:
-    """Everybody at the desk is asked to take a call once more, at once."""
+    """Everybody at the desk is asked to take a call once more, at once; `calmly`: one rung after
+    the other."""
     due = rules.take(work.policy, Urgency.U0, place_of(work, site_by(work, body)), now).due_at
-    await ask_everybody_anew(work, tx, replace(taken, due_at=due), now)
+    again = replace(taken, due_at=due)
+    if calmly:
+        await ask_anew(work, tx, again, 0, now)
+    else:
+        await ask_everybody_anew(work, tx, again, now)
 
 
 async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) -> bool:

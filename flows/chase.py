@@ -14,8 +14,12 @@ def chase(view: CaseView, duty: DutyView) -> Phrase | None:
 
 
 def _what_next(view: CaseView, duty: DutyView) -> Phrase | None:
-    """Care is one person's: there nobody can be too few, only nobody yet."""
-    key = "chase.care" if duty.kind is DutyKind.CARE else "chase"
+    """Care is one person's: there nobody can be too few, only nobody yet.
+
+    Once the desk was asked for it, it says so: nobody at the site waits for the desk to be told.
+    """
+    care = duty.kind is DutyKind.CARE
+    key = "chase.care" if care else "chase"
     if duty.state == "exhausted":
         return say(f"{key}.exhausted")
     if duty.next_at is None or not missing_seats(duty.ladder, [s.seat for s in duty.seats]):
@@ -26,7 +30,9 @@ def _what_next(view: CaseView, duty: DutyView) -> Phrase | None:
     if duty.next_roles:
         return say(f"{key}.next", at=when, roles=roles(duty.next_roles))
     asked_desk = any(Role.DESK in rung.roles for rung in duty.rungs)
-    return None if asked_desk else say(f"{key}.desk_next", at=when)
+    if not asked_desk:
+        return say(f"{key}.desk_next", at=when)
+    return say("chase.care.exhausted") if care else None
 
 
 def no_hunting(view: CaseView, duty: DutyView) -> Phrase | None:

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.desk import open_details
+from bot.filing import Filed
 from bot.help_calls import call_help
 from bot.own_case import OwnCases
 from bot.rights import Reader
 from bot.sealed_lists import SealedLists, Visitor
 from bot.views import view_case
-from bot.work_records import DutyState
+from bot.work_records import Duty, DutyState
 from bot.worker import run_one_due
 from flows.assessment import Safety
 from flows.outcomes import Visibility
@@ -362,3 +363,70 @@ async def test_nobody_is_called_by_name_in_a_channel_that_they_do_not_read(
     named = {who for card in world.platform.channel("desk") for who in card.mentions}
     assert "sato" in named and "watanabe" not in named
     assert world.platform.direct("watanabe"), "who reads none of it has messages of their own"
+
+
+async def test_until_care_is_given_the_desk_is_asked_again_on_each_working_day(
+    people: People, world: World
+) -> None:
+    case = await people.report()
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await world.passes(minutes=61)
+    (site,) = world.platform.cards("shinjuku")
+    assert "chase.care.exhausted" in repr(site), "the desk has been told, and it says so"
+    asked = [await asked_to_talk(people, days=1) for _ in range(7)]  # from Tuesday on
+    on = {"desk"}
+    assert asked == [on, on, on, set(), set(), on, on], "the site is asked nothing more"
+
+
+@pytest.mark.parametrize("how", ["cared", "confirmed", "spoke", "taken_back"])
+async def test_once_care_is_given_or_taken_up_the_desk_is_asked_on_no_further_day(
+    people: People, world: World, how: str
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await world.leaps(days=1, hours=2)
+    match how:
+        case "cared":
+            await people.answer("tanaka", Verb.CARED, case, "care")
+        case "confirmed":
+            await people.say(case, Verb.CARE_HAPPENED)
+        case "spoke":
+            await people.at_desk(Verb.DUTY_DONE, await last_talk(people, case))
+        case _:
+            await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    assert not await asked_to_talk(people, days=2)
+
+
+async def test_a_call_nobody_looked_after_is_asked_about_on_the_next_day_too(
+    people: People, world: World
+) -> None:
+    call = await people.call()
+    await people.say(call, Verb.FINE_NOW)
+    await world.passes(minutes=300)
+    assert (await people.duty(call, "take")).state is DutyState.EXHAUSTED
+    assert await asked_anew(people, "nudge.take_care", days=1) >= AT_DESK
+    await people.at_desk(Verb.TAKE, call)
+    assert not await asked_anew(people, "nudge.take_care", days=2)
+
+
+async def asked_to_talk(people: People, **by: float) -> set[str]:
+    return await asked_anew(people, "nudge.follow_up", **by)
+
+
+async def asked_anew(people: People, key: str, **by: float) -> set[str]:
+    """Where new messages of this kind came in that time."""
+    shown = people.world.platform.messages
+    before = set(shown)
+    await people.world.leaps(**by)
+    new = [each for ref, each in shown.items() if ref not in before]
+    return {each.channel for each in new if key in repr(each.card) or "past" in repr(each.card)}
+
+
+async def last_talk(people: People, case: Filed) -> Duty:
+    """The latest time that the desk was to speak with somebody."""
+    async with people.world.service.work.storage.read() as tx:
+        talks = [d for d in await tx.duties.of_case(case.case_id) if d.kind == "follow_up"]
+    return max(talks, key=lambda duty: duty.part)

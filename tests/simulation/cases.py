@@ -179,6 +179,7 @@ class CaseModel:
             later = [at for at in self._given_up if at > birth.until + MINUTE]
             cared = (*COMES, Verb.CARED, Verb.CARE_HAPPENED)
             later += [act.reach.began for act in acts if act.verb in cared]
+            later += [self._on_another_day(at) for at in self._uncared if at < NEVER]
             done += [Done(Deed.UNKNOWN, at, at) for at in later if at < NEVER]
         if call is not None and duty.kind == "take" and call.lapsed and birth.since < call.since:
             # Where nobody at the desk had answered before, it is asked anew.
@@ -189,6 +190,11 @@ class CaseModel:
         if not -MINUTE < last - first <= took:  # another day, perhaps, or a clock set back
             done.append(Done(Deed.UNKNOWN, birth.since, birth.since))
         return Chase(self._times, self._promise(duty, birth)).play(done, end)
+
+    def _on_another_day(self, at: float) -> float:
+        """When the desk opens next, and is asked again for care that nobody gave."""
+        opens = self._times.when(self._desk.next_day(self._times.wall(at)), at)
+        return opens - MINUTE
 
     def _still_asked(self, acts: list[Act]) -> Iterator[Done]:
         """The desk that is asked to care is not called off by a caller who is fine now."""
