@@ -30,7 +30,8 @@ def _what_next(view: CaseView, duty: DutyView) -> Phrase | None:
     if duty.next_roles:
         return say(f"{key}.next", at=when, roles=roles(duty.next_roles))
     asked_desk = any(Role.DESK in rung.roles for rung in duty.rungs)
-    if not asked_desk:
+    told = view.report is None and not care and view.delivered_at is not None
+    if not (asked_desk or told):
         return say(f"{key}.desk_next", at=when)
     return say("chase.care.exhausted") if care else None
 

@@ -1,6 +1,6 @@
 """Messages about a duty: beside its card in the channel, and directly to one person."""
 
-from flows.answers import answers, on_the_way, own_answers
+from flows.answers import on_the_way, own_answers, seat_buttons
 from flows.arrivals import Arrival, arrival
 from flows.card_parts import desk_buttons, phones, place, roles, spot
 from flows.care_cards import care_answers, care_from_afar
@@ -12,7 +12,7 @@ from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
 from flows.phrases import Phrase, Verbatim, dated, say
 from flows.policy import Policy
-from flows.screens import Button, Card, Element, Paragraph
+from flows.screens import Button, Card, Element, Fact, Facts, Paragraph
 from flows.site_cards import site_card
 
 
@@ -36,17 +36,26 @@ def nudge_card(
         return Card(title=_settled(view, duty, asked))
     return Card(
         title=_nudge_title(policy, view, duty, asked, missing),
-        body=desk_act(duty),
+        body=(*desk_act(duty), *_which_call(view, duty)),
         buttons=_nudge_buttons(view, duty),
         mentions=mentions,
     )
+
+
+def _which_call(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
+    """Of two calls at once people know which they answer. Of a report the site has no number."""
+    call = view.report is None and duty.owner is Owner.SITE
+    number = Fact(label=say("help.card.number"), value=Verbatim(text=view.public_id))
+    return (Facts(items=(number,)),) if call else ()
 
 
 def _nudge_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
     """What its card has: whoever reads the message on a phone looks for no other."""
     if duty.owner is not Owner.SITE:
         return desk_buttons(view)
-    return care_answers(view, duty) if duty.kind is DutyKind.CARE else answers(duty)
+    if duty.kind is DutyKind.CARE:
+        return care_answers(view, duty)
+    return seat_buttons(duty, Arrival.NOBODY, again=view.again_at is not None)
 
 
 def _overdue(view: CaseView, duty: DutyView) -> bool:
@@ -97,7 +106,8 @@ def direct_card(
     card = site_card(policy, view, duty.kind)
     buttons = card.buttons
     if duty.kind is DutyKind.SECOND_PERSON and buttons:
-        buttons = own_answers(duty, person, arrival(duty, view.now))
+        again = view.again_at is not None
+        buttons = own_answers(duty, person, arrival(duty, view.now), again=again)
     return card.model_copy(update={"buttons": buttons, "footer": no_hunting(view, duty)})
 
 

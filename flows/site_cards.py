@@ -49,8 +49,9 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
     if duty.lapsed:
         return Card(title=say("help.card.lapsed"), body=ended)
     if duty.over:
-        # The caller has the last word, and may not have said it.
-        over = "help.card.called_over" if view.called_over else "help.card.over"
+        # The caller has the last word, and may not have said it. Who did not come is not thanked.
+        by_caller = "help.card.over" if duty.taken else "help.card.over_alone"
+        over = "help.card.called_over" if view.called_over else by_caller
         return Card(title=say(over), body=ended)
     return Card(
         title=_seats_title("help.card.title", view, duty),
@@ -61,7 +62,7 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
             *_overdue(view, duty),
             *progress(view, duty),
         ),
-        buttons=seat_buttons(duty, arrival(duty, view.now)),
+        buttons=seat_buttons(duty, arrival(duty, view.now), again=view.again_at is not None),
         footer=chase(view, duty),
         announcement=_announced(policy, view, duty),
     )

@@ -73,6 +73,7 @@ async def test_one_hard_answer_is_noted_and_the_second_brings_the_desk_and_the_d
     people, world, platform
 ) -> None:
     case = await people.report()
+    await people.say(case, Verb.CARE_HAPPENED)  # else the desk is asked for that each day
     await world.leaps(days=4)
     await people.answers(case, "hard")
     assert "follow_up" not in await people.duties(case)
@@ -156,6 +157,7 @@ async def test_anything_worse_since_the_report_brings_the_desk_at_once(
     people, world, word: str
 ) -> None:
     case = await people.report()
+    await people.say(case, Verb.CARE_HAPPENED)  # else the desk is asked for that each day
     await world.leaps(days=31)
     await people.answers(case, "well")
     await people.answers(case, word)

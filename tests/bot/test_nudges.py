@@ -281,7 +281,7 @@ async def test_one_person_has_one_message_that_asks(people, world, platform) -> 
     platform.notes.clear()
     await people.say(case, Verb.FINE_NOW)
     await world.works_off()
-    assert titles("tanaka") == ["nudge.ended", "nudge.ended", "help.card.over"]
+    assert titles("tanaka") == ["nudge.ended", "nudge.ended", "help.card.over_alone"]
     assert platform.notes.count(("edit", "@tanaka")) == 3
 
 

@@ -524,7 +524,7 @@ async def test_direct_messages_say_so_when_nobody_is_needed_any_more(start: Star
     await people.say(case, Verb.FINE_NOW)
     await people.world.works_off()
     (message, *_) = people.world.platform.direct("tanaka")
-    assert message.title.key == "help.card.over" and message.buttons == ()
+    assert message.title.key == "help.card.over_alone" and message.buttons == ()
 
 
 async def test_a_rung_outside_the_channel_is_reached_directly(start: Start) -> None:

@@ -701,11 +701,11 @@ def test_of_a_call_that_has_ended_it_is_still_read_which_it_was(state: str) -> N
 
 
 def test_a_call_that_others_ended_is_not_said_to_be_over_on_the_callers_word() -> None:
-    ended = duty(DutyKind.SECOND_PERSON, "done")
-    for called_over in (True, False):
-        case = view(ended, called_over=called_over)
+    for called_over, came in ((True, 1), (False, 1), (False, 0)):
+        case = view(duty(DutyKind.SECOND_PERSON, "done", came), called_over=called_over)
         card = site_card(POLICY, case, DutyKind.SECOND_PERSON)
-        key = "help.card.called_over" if called_over else "help.card.over"
+        thanks = "help.card.over" if came else "help.card.over_alone"
+        key = "help.card.called_over" if called_over else thanks
         assert isinstance(card.title, Say) and card.title.key == key
 
 
@@ -819,3 +819,26 @@ def test_a_site_reads_that_the_desk_has_been_asked_for_care_and_can_answer_still
     message = nudge_card(POLICY, view(owed, of=report()), owed, (Role.DESK,), ())
     assert isinstance(message.title, Say) and message.title.key == "nudge.care_desk"
     assert Verb.COMING in verbs(message)
+
+
+def test_a_reminder_of_a_call_says_which_and_none_of_a_report_does() -> None:
+    owed = duty(DutyKind.SECOND_PERSON)
+    message = nudge_card(POLICY, view(owed), owed, (Role.AREA,), ())
+    assert "ABC3467" in keys(message), "two calls at once do not look alike"
+    hidden = view(owed, of=report(Visibility.UNNAMED))
+    assert "ABC3467" not in keys(nudge_card(POLICY, hidden, owed, (Role.AREA,), ()))
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_asked_anew_whoever_stands_there_says_so_at_once_and_nobody_is_told_of_the_desk_twice(
+    again: bool,
+) -> None:
+    owed = duty(DutyKind.SECOND_PERSON, next_roles=())
+    case = view(owed, again_at=NOW if again else None, delivered_at=NOW if again else None)
+    cards = (
+        site_card(POLICY, case, DutyKind.SECOND_PERSON),
+        nudge_card(POLICY, case, owed, (Role.AREA,), ()),
+        direct_card(POLICY, case, owed, (Role.MANAGER,), "tanaka"),
+    )
+    assert all((Verb.HERE in verbs(card)) is again for card in cards)
+    assert ("chase.desk_next" in keys(cards[0])) is not again

@@ -113,7 +113,9 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/site_cards.py:key": ("second.title", "help.card.title"),
     "flows/site_cards.py:*.full": ("second.title.full", "help.card.title.full"),
     "flows/site_cards.py:*.overdue": ("second.title.overdue", "help.card.title.overdue"),
-    "flows/site_cards.py:over": ("help.card.called_over", "help.card.over"),
+    "flows/site_cards.py:over": (
+        *("help.card.called_over", "help.card.over", "help.card.over_alone"),
+    ),
     "flows/nudge_cards.py:_take_key(view)": ("nudge.take", "nudge.take_call", "nudge.take_care"),
     "flows/care_cards.py:label": ("care.done", "care.done_shift"),
     "flows/site_cards.py:*.over": ("second.title.over", "help.card.title.over"),

@@ -9,16 +9,16 @@ from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
 ENDINGS = {
-    Verb.CLOSE: "desk.closed",
-    Verb.WITHDRAW: "desk.withdrawn",
-    Verb.FINE_NOW: "help.card.over",
-    Verb.MISTAKE: "help.card.mistake",
+    Verb.CLOSE: ("desk.closed",),
+    Verb.WITHDRAW: ("desk.withdrawn",),
+    Verb.FINE_NOW: ("help.card.over", "help.card.over_alone"),
+    Verb.MISTAKE: ("help.card.mistake",),
 }
-"""What a card says once this was pressed."""
+"""What a card says once this was pressed, one of these; nobody is thanked who did not come."""
 
 LONGEST = 600.0
 """Seconds: an answer that was put off longer may have run out meanwhile."""
-_NOT_COMING = ("cannot", "ran_out", "here")
+_NOT_COMING = ("cannot", "cannot_take_on", "ran_out", "here")
 SEATS = 3
 """So many may come: a crowd inflames what it should calm. Who is there says so all the same."""
 
@@ -40,11 +40,11 @@ class Answered:
     def ends(self, acts: list[Act], card: Shown) -> None:
         """`card`: the desk's of a report, or the site's of a call; it soon says that it is over."""
         for act in acts:
-            key = ENDINGS.get(Verb(act.verb))
-            if key is None or not act.recorded:
+            keys = ENDINGS.get(Verb(act.verb))
+            if keys is None or not act.recorded:
                 continue
             shown = self._soon(act, acts, card)
-            if shown and not any(f'"key":"{key}"' in text for text in shown):
+            if shown and not any(f'"key":"{key}"' in text for text in shown for key in keys):
                 what = f"{act.verb} of {act.subject[:8]} was recorded, and no card says so"
                 self._verdict.complain("stale", what)
 

@@ -18,7 +18,8 @@ SITE_TABLE: dict[str, set[Verb]] = {
     "coming": {Verb.TAKE_OVER, Verb.HERE, Verb.CANNOT},
     "there": {Verb.COMING, Verb.TAKE_OVER, Verb.CANNOT, Verb.OVER},
     "over": set(),
-    "care": {*ANSWERS, Verb.CARED},
+    # That they arrange it only the desk's own messages offer.
+    "care": {*ANSWERS, Verb.ARRANGES, Verb.CARED},
     "cared": set(),
 }
 """What changes something at a site: of a call for help, of one that the same person said they
