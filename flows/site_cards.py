@@ -49,8 +49,8 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
     if duty.lapsed:
         return Card(title=say("help.card.lapsed"), body=ended)
     if duty.over:
-        # The caller has the last word, and may not have said it. Who did not come is not thanked.
-        by_caller = "help.card.over" if duty.taken else "help.card.over_alone"
+        # The caller has the last word, and may not have said it. Who did not answer is not thanked.
+        by_caller = "help.card.over" if duty.taken or duty.ran_out else "help.card.over_alone"
         over = "help.card.called_over" if view.called_over else by_caller
         return Card(title=say(over), body=ended)
     return Card(
