@@ -81,7 +81,7 @@ async def to_be_answered(
 
     On a report that was taken back nothing is owed but that: whoever was in danger there, and
     writes again, is to be spoken with again. Whoever took a case looks at its card no more than at
-    one that was closed: there somebody is called.
+    one that was closed or that nobody took in time: there somebody is called.
     """
     if says_danger(words):
         body = await _hinted(tx, case, body, words)
@@ -107,11 +107,13 @@ async def _is_listened_to(tx: Transaction, case_id: str) -> bool:
 
 
 async def _is_called(tx: Transaction, case_id: str) -> bool:
-    """Whether the desk is called about this case already: to take it, or to speak with them."""
+    """Whether the desk is called about this case already: to take it, or to speak with them.
+
+    Not where nobody ever took it and nobody is left to ask: nothing more would ring there.
+    """
     duties = await tx.duties.of_case(case_id)
     taken, talk = first_of(duties, DutyKind.TAKE), first_of(duties, DutyKind.FOLLOW_UP)
-    untaken = taken is None or taken.state not in ENDED
-    return untaken or (talk is not None and _is_awaited(talk))
+    return taken is None or _is_awaited(taken) or (talk is not None and _is_awaited(talk))
 
 
 async def owe_answer(
@@ -156,5 +158,5 @@ async def _hinted(tx: Transaction, case: Case, body: ReportBody, words: str) -> 
 
 
 def _is_awaited(duty: Duty) -> bool:
-    """Whether somebody is still asked for this answer, or this talk."""
+    """Whether somebody at the desk is still asked for this."""
     return duty.state not in (*ENDED, DutyState.EXHAUSTED)

@@ -211,6 +211,22 @@ async def test_writing_into_a_case_that_was_taken_rings_the_desk_once_for_each_a
     assert (await audit(world.service.work)).clean
 
 
+async def test_writing_into_a_case_that_nobody_ever_took_rings_the_desk_too(
+    people, world, platform
+) -> None:
+    case = await people.report(site_may_know=False)
+    await world.leaps(days=6, hours=1)  # a Monday, late in the morning
+    for kind in ("take", "reply"):
+        assert (await people.duty(case, kind)).state is DutyState.EXHAUSTED
+    before = len(platform.messages)
+    await people.say(case, Verb.WRITE, words="He came back today. Please call me.")
+    await people.say(case, Verb.WRITE, words="He is here.")
+    await world.works_off()
+    (rang,) = list(platform.messages.values())[before:]
+    assert rang.card.title.key == "nudge.reply" and rang.alerted, "nobody's phone"
+    assert (await people.at_desk(Verb.TAKE, case)).changed
+
+
 async def test_each_message_of_the_reporter_is_owed_an_answer_of_its_own(people, world) -> None:
     case = await people.report(site_may_know=False)
     await people.at_desk(Verb.REPLY, case, words="We are with you.")
