@@ -40,7 +40,7 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
     if readers is Readers.UNKNOWN:
         await card_unread(work, job, row)
         return
-    if readers is Readers.KEPT_OUT:
+    if readers is Readers.UNFIT:
         await shut_card(work, messengers, job, row, whole)
         return
     target = Target(row.address, row.id, row.ref, failed=row.state is CardState.FAILED)

@@ -9,7 +9,7 @@ from bot.case_work import Work, body_of, site_by
 from bot.company import Person, Site
 from bot.company_records import OnDuty
 from bot.directory import DESK_ROLES
-from bot.exclusions import NOBODY, Exclusion, desk_of, exclusion_of
+from bot.exclusions import NOBODY, Exclusion, desk_of, exclusion_in
 from bot.ports import Transaction
 from bot.rights import Reader
 from bot.work_records import Duty, NudgeRow
@@ -39,7 +39,7 @@ class Crowd:
 
     @property
     def desk(self) -> str:
-        """The desk that has the case."""
+        """The desk that has the case; the usual one where none may, and somebody must hear."""
         return desk_of(self.work, self.out) or self.work.company.desk.channel
 
     def about(self, duty: Duty) -> "Crowd":
@@ -152,7 +152,8 @@ async def crowd(work: Work, tx: Transaction, case_id: str, body: Body, now: date
     declared = await tx.rosters.on_duty(now)
     sender = await _sender(tx, case_id, body)
     hidden = isinstance(body, ReportBody) and body.report.hidden_from_site
-    return Crowd(work, site_by(work, body), sender, declared, now, exclusion_of(body), hidden)
+    out = await exclusion_in(tx, case_id, body)
+    return Crowd(work, site_by(work, body), sender, declared, now, out, hidden)
 
 
 async def _sender(tx: Transaction, case_id: str, body: Body) -> str | None:

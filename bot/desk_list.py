@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.bodies import Body, unpack
+from bot.bodies import unpack
+from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work
 from bot.company import Person
 from bot.exclusions import desk_of, exclusion_of, keeps_out
@@ -33,7 +34,7 @@ async def list_for_desk(work: Work, person: Person) -> DeskList:
     async with work.storage.read() as tx:
         ids = await _ids(work, tx, person)
         read = [whole for id in ids if (whole := await tx.cases.whole(id, opens)) is not None]
-    mine = (whole for whole in read if _may_see(work, unpack(whole.body), person))
+    mine = (whole for whole in read if _may_see(work, whole, person))
     seen = (view_of(work, whole) for whole in mine)
     views = sorted((v for v in seen if v is not None and stands_with_desk(v)), key=urgency_of)
     lines = tuple(desk_line(view) for view in views[:MOST_SHOWN])
@@ -53,9 +54,10 @@ async def _ids(work: Work, tx: Transaction, person: Person) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *await tx.cases.open_at(CardKind.DESK, MOST_READ)]))
 
 
-def _may_see(work: Work, body: Body, person: Person) -> bool:
+def _may_see(work: Work, whole: WholeCase, person: Person) -> bool:
     """Whether a case is at this person's desk, and keeps them not out."""
-    desk = desk_of(work, exclusion_of(body))
+    body = unpack(whole.body)
+    desk = desk_of(work, exclusion_of(body, whole.cards))
     if desk is None or keeps_out(work, body, person):
         return False
     return any(each.id == person.id for each in work.directory.members(desk))

@@ -13,7 +13,7 @@ from bot.bursts import open_next
 from bot.case_work import PRIORITY, Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
-from bot.exclusions import Exclusion, exclusion_of, keeps_from_messages, sent_by
+from bot.exclusions import Exclusion, exclusion_in, keeps_from_messages, sent_by
 from bot.help_calls import call_is_over, care_is_seen_to
 from bot.inbox import is_repeated
 from bot.nudges import chase_again, climb_now, exhaust
@@ -90,7 +90,7 @@ async def _site_press(work: Work, tx: Transaction, press: Press, person: Person)
     body = await body_of(tx, duty.case_id, Reader.LADDER)
     if body is None or sent_by(work, body, person):
         return NOT_YOURS
-    out = exclusion_of(body)
+    out = await exclusion_in(tx, duty.case_id, body)
     if keeps_from_messages(work, out, person):
         return NOT_YOURS
     if person.id in map(work.directory.id_now, ladder.excluded_people):

@@ -4,15 +4,16 @@ A reporter keeps people out without saying why. They see nothing about the case,
 holds one of them gets nothing about it, and who is in a channel is looked up at every send.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.bodies import Body, ReportBody, sender_of
-from bot.case_work import Work
+from bot.case_work import CardKind, Work
 from bot.company import Person
 from bot.messengers import KnowsMembers, Messenger
-from bot.work_records import NudgeRow
+from bot.ports import Transaction
+from bot.work_records import CardRow, NudgeRow
 from flows.ladders import AT_DESK, Role
 
 
@@ -24,6 +25,9 @@ class Exclusion:
     people: frozenset[str] = frozenset()
     desk_moved: bool = False
     """Somebody kept out was found in the desk's channel: the case left it."""
+    stands_at: str | None = None
+    """The channel of the desk's card. Whoever is there has the case, whatever the roster says of
+    another desk since."""
 
     def __bool__(self) -> bool:
         return bool(self.roles or self.people)
@@ -50,8 +54,11 @@ class Exclusion:
 NOBODY = Exclusion()
 
 
-def exclusion_of(body: Body) -> Exclusion:
-    """Whom the reporter of a case kept out; nobody is kept from a call for help."""
+def exclusion_of(body: Body, cards: Iterable[CardRow] = ()) -> Exclusion:
+    """Whom the reporter of a case kept out; nobody is kept from a call for help.
+
+    `cards`: those of the case, where it matters which desk has it.
+    """
     if not isinstance(body, ReportBody):
         return NOBODY
     report = body.report
@@ -59,7 +66,14 @@ def exclusion_of(body: Body) -> Exclusion:
     roles = frozenset(report.excluded)
     if roles & AT_DESK:  # "the desk" means everybody there
         roles |= AT_DESK
-    return Exclusion(roles, people, body.desk_moved)
+    stands_at = next((card.address for card in cards if card.kind == CardKind.DESK), None)
+    return Exclusion(roles, people, body.desk_moved, stands_at)
+
+
+async def exclusion_in(tx: Transaction, case_id: str, body: Body) -> Exclusion:
+    """The same, with the desk that has the case, which matters only where somebody is kept out."""
+    out = exclusion_of(body)
+    return exclusion_of(body, await tx.cards.of_case(case_id)) if out else out
 
 
 def keeps_out(work: Work, body: Body, person: Person) -> bool:
@@ -111,26 +125,37 @@ def may_have(work: Work, out: Exclusion, desk: str) -> bool:
     Its people are named in the company file, and a later roster may know none of them: nobody
     could take a case there.
     """
-    manned = desk == work.company.desk.channel or bool(work.directory.members(desk))
-    return manned and not shuts(work, out, desk)
+    return is_manned(work, desk) and not shuts(work, out, desk)
+
+
+def is_manned(work: Work, desk: str) -> bool:
+    """Whether anybody is at a desk. At the usual one somebody is: no roster without is taken."""
+    return desk == work.company.desk.channel or bool(work.directory.members(desk))
+
+
+def fit_desks(work: Work, out: Exclusion) -> Iterator[str]:
+    """The desks that may have a case: first the one where its card stands, then the usual one."""
+    desks = work.company.desk_channels
+    allowed = desks[1:] if out.desk_moved else desks
+    first = sorted(allowed, key=lambda desk: desk != out.stands_at)
+    return (desk for desk in first if may_have(work, out, desk))
 
 
 def desk_of(work: Work, out: Exclusion) -> str | None:
-    """The desk channel that may have a case: the second where somebody kept out reads the first.
+    """The desk channel that has a case: the second where somebody kept out reads the first.
 
+    It stays where its card stands for as long as it may.
     None: neither may. Then nothing is shown anywhere, and the reporter is told whom to call.
     """
-    desks = work.company.desk_channels
-    allowed = desks[1:] if out.desk_moved else desks
-    return next((address for address in allowed if may_have(work, out, address)), None)
+    return next(fit_desks(work, out), None)
 
 
 class Readers(StrEnum):
     """Who reads a channel now."""
 
     FIT = "fit"
-    KEPT_OUT = "kept_out"
-    """Somebody whom the reporter kept out."""
+    UNFIT = "unfit"
+    """Somebody whom the reporter kept out; or nobody, at a desk whose people are all gone."""
     UNKNOWN = "unknown"
     """The platform does not say, or nobody is known yet. Nothing is sent until it is known."""
 
@@ -146,14 +171,15 @@ async def readers_of(
         return Readers.FIT
     if not work.directory.known:
         return Readers.UNKNOWN
-    if shuts(work, out, address):
-        return Readers.KEPT_OUT
+    deserted = address == out.stands_at and not is_manned(work, address)
+    if deserted or shuts(work, out, address):
+        return Readers.UNFIT
     platform, _, channel = address.partition(":")
     directory = work.directory
     if channel.startswith("@"):
         person = directory.by_account(platform, channel[1:])
         kept_out = person is not None and keeps_from_messages(work, out, person)
-        return Readers.KEPT_OUT if kept_out else Readers.FIT
+        return Readers.UNFIT if kept_out else Readers.FIT
     if not isinstance(messenger, KnowsMembers):
         return Readers.FIT
     accounts = await messenger.members(channel)
@@ -161,4 +187,4 @@ async def readers_of(
         return Readers.UNKNOWN
     found = (directory.by_account(platform, account) for account in accounts)
     present = [person for person in found if person is not None]
-    return Readers.KEPT_OUT if _reads_along(work, out, address, present) else Readers.FIT
+    return Readers.UNFIT if _reads_along(work, out, address, present) else Readers.FIT

@@ -187,9 +187,9 @@ def _waits_on(running: CardList, row: CardRow) -> bool:
 async def _may_stand_there(
     work: Work, messengers: Messengers, whole: WholeCase, running: CardList
 ) -> bool:
-    """Whether a list may name a case: nobody whom its reporter kept out reads the channel."""
+    """Whether a list may name a case: who reads the channel may read of it."""
     messenger = messengers.get(platform_of(running.address))
-    out = exclusion_of(unpack(whole.body))
+    out = exclusion_of(unpack(whole.body), whole.cards)
     return await readers_of(work, messenger, out, running.address) is Readers.FIT
 
 

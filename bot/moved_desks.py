@@ -1,4 +1,4 @@
-"""A case leaves the usual desk for the other one: whoever was asked here sees it no more."""
+"""A case leaves a desk for the other one: whoever was asked here sees it no more."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState
 from bot.case_work import Work, card_job, place_of, site_by
-from bot.exclusions import Exclusion, exclusion_of, may_have
+from bot.exclusions import Exclusion, exclusion_of, fit_desks, is_manned
 from bot.failures import card_failed
 from bot.nudges import ask_anew, forget_answers
 from bot.ports import Transaction
@@ -21,9 +21,7 @@ _UNSPOKEN = (NudgeState.OWED, NudgeState.MERGED, NudgeState.BY_CARD)
 
 def other_desk(work: Work, out: Exclusion, address: str) -> str | None:
     """Another desk's channel than this one that may have the case; None where there is none."""
-    fit = (desk for desk in work.company.desk_channels[1:] if may_have(work, out, desk))
-    found = next(fit, None)
-    return found if found != address else None
+    return next((desk for desk in fit_desks(work, out) if desk != address), None)
 
 
 async def to_other_desk(
@@ -34,7 +32,9 @@ async def to_other_desk(
     if other is None:
         # What may stand there says nothing any more: the case stands nowhere.
         gone = replace(row, ref=None, shown=None)
-        await card_failed(work, tx, gone, "kept_out_reads_along", now)
+        read = is_manned(work, row.address)
+        reason = "kept_out_reads_along" if read else "nobody_at_desk"
+        await card_failed(work, tx, gone, reason, now)
         return
     moved = replace(
         row,
@@ -46,8 +46,9 @@ async def to_other_desk(
         list_id=None,
     )
     await tx.cards.save(moved)
-    body = body.model_copy(update={"desk_moved": True})
-    await tx.cases.set_body(row.case_id, pack(body))
+    if row.address == work.company.desk.channel:  # there it may never stand again
+        body = body.model_copy(update={"desk_moved": True})
+        await tx.cases.set_body(row.case_id, pack(body))
     await tx.history.append(row.case_id, now, "system", "desk_moved", {})
     await tx.jobs.enqueue([card_job(moved, now, "case")])
     await _ask_there(work, tx, row.case_id, body, now)

@@ -87,7 +87,7 @@ async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
     readers = await readers_now(work, messengers, owed.whole, address)
     if readers is Readers.UNKNOWN:
         await nudge_unread(work, job, owed.nudge, owed.whole, address)
-    elif readers is Readers.KEPT_OUT and owed.target is not None:
+    elif readers is Readers.UNFIT and owed.target is not None:
         await shut_nudge(work, messengers, job, owed.nudge, owed.whole, owed.target)
     elif owed.nudge.state is NudgeState.OWED:
         await _first(work, messengers, job, owed)

@@ -1,4 +1,5 @@
-"""What happens to a message whose channel turned out to hold somebody who is kept out."""
+"""What happens to a message whose channel may not have it: somebody who is kept out reads there,
+or, at a desk, nobody any more."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +22,7 @@ from bot.deliveries import Messengers, Target, look, put_off, send
 from bot.exclusions import (
     Exclusion,
     Readers,
+    exclusion_in,
     exclusion_of,
     keeps_from_messages,
     readers_of,
@@ -53,7 +55,8 @@ async def readers_now(
 ) -> Readers:
     """Who reads a channel at the moment of sending something about a case there."""
     messenger = messengers.get(platform_of(address))
-    return await readers_of(work, messenger, exclusion_of(unpack(whole.body)), address)
+    out = exclusion_of(unpack(whole.body), whole.cards)
+    return await readers_of(work, messenger, out, address)
 
 
 async def card_unread(work: Work, job: Job, row: CardRow) -> None:
@@ -89,7 +92,7 @@ async def nudge_unread(
             return  # what stands there is brought up to date at its next change
         log.error("nudge_failed", duty=duty.kind, reason=UNREAD)
         await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
-        out = exclusion_of(unpack(whole.body))
+        out = exclusion_of(unpack(whole.body), whole.cards)
         await _ask_directly(work, tx, nudge, duty, out, address)
 
 
@@ -175,7 +178,8 @@ async def _leave_channel(work: Work, tx: Transaction, row: CardRow, body: Report
             await tx.duties.set_nudge(nudge.id, NudgeState.MERGED)
         elif nudge.direct or nudge.shown != SHUT or nudge.climb != duty.climb:
             continue
-        await _ask_directly(work, tx, nudge, duty, exclusion_of(body), row.address)
+        out = await exclusion_in(tx, row.case_id, body)
+        await _ask_directly(work, tx, nudge, duty, out, row.address)
 
 
 async def shut_nudge(
@@ -203,7 +207,7 @@ async def shut_nudge(
         elif nudge.state is NudgeState.OWED and nudge.direct:
             await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED)
         elif nudge.state is NudgeState.OWED:
-            out = exclusion_of(unpack(whole.body))
+            out = exclusion_of(unpack(whole.body), whole.cards)
             await tx.duties.set_nudge(nudge.id, NudgeState.MERGED)
             await _card_too(work, tx, whole, duty)
             # Where the case leaves for the other desk, that one is asked as it comes there.

@@ -46,8 +46,9 @@ def view_of(work: Work, whole: WholeCase) -> CaseView:
     """The case as it stands now."""
     body = unpack(whole.body)
     site = site_by(work, body)
+    out = exclusion_of(body, whole.cards)
     return CaseView(
-        **_shared(Crowd(work, site, None, (), work.clock.now(), exclusion_of(body)), whole),
+        **_shared(Crowd(work, site, None, (), work.clock.now(), out), whole),
         **_own(body),
         sender=_sender(work, body, body.identity) if body.identity else None,
         health=_health(body.health) if body.health else None,

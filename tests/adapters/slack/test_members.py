@@ -54,7 +54,7 @@ async def test_who_is_kept_out_and_was_invited_is_seen_in_the_channel(office: Of
     work, messenger = office.service.work, office.site.messenger
     address = f"slack:{TOKYO}.{SHOP}"
     ken, other = Exclusion(people=frozenset({"ken"})), Exclusion(people=frozenset({"sato"}))
-    assert await readers_of(work, messenger, ken, address) is Readers.KEPT_OUT
+    assert await readers_of(work, messenger, ken, address) is Readers.UNFIT
     assert await readers_of(work, messenger, other, address) is Readers.FIT
 
 
