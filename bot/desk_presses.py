@@ -28,7 +28,7 @@ from bot.work_records import Duty, DutyState, SeatRow
 from flows import duties as rules
 from flows.commitments import DutyKind, ResponseStep
 from flows.desk_work import close_first
-from flows.duties import AFTERCARE, Owner
+from flows.duties import Owner
 from flows.ladders import AnswerKind
 from flows.phrases import say
 from flows.presses import Press, Verb
@@ -179,7 +179,7 @@ async def _close(desk: AtDesk, case: Case) -> Pressed:
     owed = [
         duty
         for duty in await desk.tx.duties.of_case(case.id)
-        if duty.state not in ENDED and DutyKind(duty.kind) not in AFTERCARE
+        if duty.state not in ENDED and _keeps_open(duty)
     ]
     if owed:
         kinds = dict.fromkeys(DutyKind(duty.kind) for duty in owed)
@@ -187,6 +187,11 @@ async def _close(desk: AtDesk, case: Case) -> Pressed:
     await desk.tx.cases.set_state(case.id, CaseState.CLOSED, ended_on=desk.now.date())
     await desk.note(case.id, "closed")
     return await desk.shown(case.id)
+
+
+def _keeps_open(duty: Duty) -> bool:
+    said_done = duty.state is DutyState.SAID_DONE
+    return rules.is_owed_before_closing(DutyKind(duty.kind), Owner(duty.owner), said_done=said_done)
 
 
 async def _reopen(desk: AtDesk, case: Case) -> Pressed:

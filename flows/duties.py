@@ -65,6 +65,18 @@ ASKED_KINDS = (DutyKind.CHECK_IN, DutyKind.NO_REPRISAL_CHECK)
 AFTERCARE = frozenset({DutyKind.CARE, *ASKED_KINDS, DutyKind.COMMITTEE_REPORT})
 """What goes on after the desk has closed the case."""
 
+
+def is_owed_before_closing(kind: DutyKind, owner: Owner, *, said_done: bool) -> bool:
+    """Whether a duty that has not ended keeps its case from being closed.
+
+    Care that the desk itself owes does until the desk says that it was given: nobody else gives
+    it. The employee's own word on it may come later.
+    """
+    if kind is DutyKind.CARE and owner is Owner.DESK:
+        return not said_done
+    return kind not in AFTERCARE
+
+
 ENDED_BY_DESK = frozenset(
     {
         DutyKind.CARE,  # said to be done; the employee's own word ends it

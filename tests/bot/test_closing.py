@@ -72,6 +72,34 @@ async def test_each_measure_against_a_repeat_stands_with_its_day_and_none_replac
     ]
 
 
+@pytest.mark.parametrize("late", [False, True])
+async def test_care_that_the_desk_owes_itself_is_given_before_closing(
+    people, world, late: bool
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, site_may_know=False)
+    await people.works_through(case, but=DutyKind.CARE)
+    if late:
+        await world.leaps(days=6)
+        assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    pressed = await people.at_desk(Verb.CLOSE, case)
+    assert not pressed.changed and pressed.notice.key == "press.close_first"
+    assert "duty.care" in repr(pressed.notice)
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "care"))
+    assert (await people.duty(case, "care")).state is DutyState.SAID_DONE
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+
+
+async def test_a_desk_to_which_they_say_not_yet_is_to_care_again_before_closing(people) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, site_may_know=False)
+    await people.works_through(case)
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+    await people.say(case, Verb.CARE_NOT_YET)
+    assert await state(people, case) is CaseState.OPEN
+    assert "duty.care" in repr((await people.at_desk(Verb.CLOSE, case)).notice)
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert "duty.care" not in repr((await people.at_desk(Verb.CLOSE, case)).notice)
+
+
 async def test_after_closing_the_card_folds_and_care_goes_on(people, world, platform) -> None:
     case = await people.report()
     await people.works_through(case)

@@ -42,6 +42,9 @@ BEFORE_CLOSING = {
 }
 """What the desk must have done, where it was promised, before it may close a case."""
 
+CARE_GIVEN = frozenset({Verb.DUTY_DONE, Verb.CARE_HAPPENED})
+"""Where the desk is to care itself: it says so, or whoever was cared for does."""
+
 _OVER = ("duty.done_at", "duty.unconfirmed", "duty.not_needed", "duty.asked_again")
 _BESIDE = ("duty.on_day", "duty.follow_up")
 """Duties that the desk's card does not count: questions, and what has a line of its own."""
@@ -72,6 +75,9 @@ class Standing:
             for kind, verb in BEFORE_CLOSING.items():
                 if kind in kinds and verb not in before:
                     self._complain("untrue", begun, f"was closed although {kind} was owed")
+            care = kinds.get("care")
+            if care is not None and care.owner == "desk" and not _given(care, closing, acts):
+                self._complain("untrue", begun, "was closed although the desk gave no care")
 
     def _written_down(self, begun: Begun, acts: list[Act], opened: OpenedCase) -> None:
         """Each press that counted is a line of the history, and none is two."""
@@ -124,6 +130,12 @@ def helped_at_once(verdict: Verdict, begun: Begun, first: Card) -> None:
     keys = {_key(each.text) for each in first.body if isinstance(each, Paragraph)}
     if not {"desk.self_harm", "desk.speak_now"} <= keys:
         verdict.complain("silent", f"{begun.public_id}: the desk is not told to speak with them")
+
+
+def _given(care: DutyName, closing: Act, acts: list[Act]) -> bool:
+    """Whether somebody may have said, before a case was closed, that care was given."""
+    said = (act for act in acts if act.subject == care.id and Verb(act.verb) in CARE_GIVEN)
+    return any(act.reach.began <= closing.reach.until for act in said)
 
 
 def _key(phrase: Phrase) -> str:
