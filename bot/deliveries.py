@@ -40,6 +40,8 @@ class Target:
     thread: str | None = None
     failed: bool = False
     """It was tried in vain before, and its channel has taken nothing since."""
+    list_thread: str | None = None
+    """The running list beside which an earlier try may have put it, before there was a card."""
 
 
 def fingerprint(card: Card) -> str:
@@ -74,10 +76,11 @@ async def look(messengers: Messengers, target: Target, job: Job) -> Found | None
     messenger = messengers.get(platform)
     if messenger is None or not messenger.reads_back or not may_be_older(target, job):
         return None
-    found = await messenger.find(channel, target.key, target.thread)
-    if isinstance(found, NotThere) and target.thread is not None:
-        # The first try may have gone before there was a card to stand beside.
-        found = await messenger.find(channel, target.key, None)
+    # The first try may have gone before there was a card to stand beside.
+    for thread in dict.fromkeys((target.thread, target.list_thread, None)):
+        found = await messenger.find(channel, target.key, thread)
+        if not isinstance(found, NotThere):
+            break
     return found
 
 

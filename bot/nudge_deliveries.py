@@ -111,7 +111,7 @@ async def _read(work: Work, messengers: Messengers, nudge_id: str) -> Owed | Non
             if whole and duty and nudge
             else None
         )
-        list_id = listed or (card_row.list_id if on_list(card_row) else None)
+        list_id = listed or (card_row.list_id if card_row else None)
         folded = await tx.cards.get_list(list_id) if list_id else None
         confirmed = duty is not None and await is_confirmed(tx, duty)
     view = view_of(work, whole) if whole else None
@@ -119,19 +119,22 @@ async def _read(work: Work, messengers: Messengers, nudge_id: str) -> Owed | Non
         return None
     present = await present_list(work, messengers, listed) if listed else None
     card = message_of(work, nudge, duty, view, whole, present)
-    target = _target(work, nudge, card_row, folded)
+    in_list = listed is not None or on_list(card_row)
+    target = _target(work, nudge, card_row, folded, in_list=in_list)
     about = present.running.id if present else None
     return Owed(nudge, duty, whole, card, target, about, confirmed)
 
 
 def _target(
-    work: Work, nudge: NudgeRow, card: CardRow | None, folded: CardList | None
+    work: Work, nudge: NudgeRow, card: CardRow | None, folded: CardList | None, *, in_list: bool
 ) -> Target | None:
+    """`folded`: the list that its case is or was on; `in_list`: it stands beside that still."""
     if card is None:
         return None
     if not nudge.direct:
-        thread = card.ref if folded is None else folded.ref
-        return Target(card.address, nudge.id, nudge.ref, thread)
+        listed = folded.ref if folded is not None else None
+        thread = listed if in_list else card.ref
+        return Target(card.address, nudge.id, nudge.ref, thread, list_thread=listed)
     own = direct_address(work, nudge.people[0], card.address)
     return Target(own, nudge.id, nudge.ref) if own else None
 

@@ -1,7 +1,10 @@
 """Too many at once: a few cards, one running list, nothing refused, no danger folded away."""
 
+from datetime import timedelta
+
 from bot.audits import audit
 from bot.bursts import CALLS_ALONE, LONGEST_LIST, NEXT_AT_ONCE
+from bot.case_work import card_job
 from bot.messengers import Ambiguous, Delivery, Permanent
 from bot.work_records import DutyState
 from bot.worker import run_one_due
@@ -392,3 +395,33 @@ async def test_what_is_taken_from_its_own_card_is_taken_on_the_list_too(
     await paced(world, 0.2)
     (running,) = lists(platform)
     assert repr(running).count("list.taken") == 1
+
+
+async def opens_card_of(world, nudge_id: str) -> None:
+    """As a press on the list does for the case about which this message came to be."""
+    async with world.service.work.storage.write() as tx:
+        duty = await tx.duties.get((await tx.duties.nudge(nudge_id)).duty_id)
+        (card,) = await tx.cards.of_case(duty.case_id)
+        await tx.jobs.enqueue([card_job(card, world.clock.present)])
+
+
+async def test_a_reminder_whose_answer_was_lost_asks_nobody_on_once_its_case_has_its_own_card(
+    people, world, platform
+) -> None:
+    platform.gap_seconds, platform.reads_back = 1.0, True
+    cases = [await people.report(site_may_know=False) for _ in range(8)]
+    await paced(world, 0.5)
+    world.clock.present = (await people.duty(cases[0], "take")).due_at - timedelta(seconds=30)
+    await paced(world, 0.3)
+    before = len(platform.messages)
+    while len(platform.messages) == before:
+        platform.answers = [Ambiguous()]  # the reminder is there, and its answer is lost
+        await paced(world, 1 / 60)
+    (reminder,) = list(platform.messages.values())[before:]
+    assert reminder.card.title.key == "nudge.list"
+    await opens_card_of(world, reminder.key)
+    for case in cases:
+        await people.at_desk(Verb.TAKE, case)
+    world.clock.passes(seconds=5)  # the card goes first, before the reminder is looked for
+    await paced(world, 1)
+    assert reminder.card.title.key == "nudge.done" and not reminder.card.buttons
