@@ -23,7 +23,8 @@ class Waiting:
         self._people, self._case, self._kind = people, case, kind
 
     async def in_vain(self, *who: str, after: int = 0) -> list[set[str]]:
-        """After so many minutes they accept. Whom the messages named as that had run out."""
+        """After so many minutes they accept. Whom each message in the channel named as that had run
+        out, with those of the desk, who read no such channel and got one of their own."""
         people, kind = self._people, self._kind
         await people.world.passes(minutes=after)
         for person in who:
@@ -31,11 +32,12 @@ class Waiting:
         seen = set(people.world.platform.messages)
         while (await people.duty(self._case, kind)).state is not DutyState.OPEN:
             await people.world.passes(minutes=1)
-        shown = people.world.platform.messages.items()
+        new = [each for ref, each in people.world.platform.messages.items() if ref not in seen]
+        desk = {name for name in DESK if any(each.channel == f"@{name}" for each in new)}
         return [
-            set(message.card.mentions)
-            for ref, message in shown
-            if ref not in seen and message.channel == "shinjuku" and message.thread
+            set(each.card.mentions) | desk
+            for each in new
+            if each.channel == "shinjuku" and each.thread
         ]
 
 

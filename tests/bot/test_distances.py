@@ -43,6 +43,7 @@ async def test_a_wish_to_talk_on_friday_evening_is_not_given_up_as_the_desk_open
     case = await people.report(site_may_know=False)
     await world.works_off()
     await people.at_desk(Verb.TAKE, case)
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "care"))
     await world.leaps(days=3)
     world.clock.present = FRIDAY_1755
     await world.works_off()
