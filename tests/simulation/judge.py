@@ -303,8 +303,17 @@ class Judge:
         known = {name for begun in self._world.ledger.begun for name in begun.answers}
         unanswered = any(not begun.reach.answered for begun in self._world.ledger.begun)
         for public_id in self._seen:
-            if public_id not in known and not unanswered:
+            if not (public_id in known or unanswered or self._is_called_anew(public_id)):
                 self.verdict.complain("doubled", f"{public_id} was begun by nobody")
+
+    def _is_called_anew(self, public_id: str) -> bool:
+        """Whether it may be a call whose answer was lost, and for which nobody was left to ask.
+
+        The desk had heard so before the same press came once more: then that asks everybody anew.
+        """
+        told = self._seen[public_id].first
+        presses = [begun for begun in self._world.ledger.begun if begun.kind == "help"]
+        return any(b.reach.copies > 1 and b.reach.began < told < b.reach.until for b in presses)
 
     def _said(self) -> None:
         Reminders(self._times, self.verdict).born(self._messages)
