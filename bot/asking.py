@@ -141,10 +141,11 @@ def _is_heard(work: Work, asked: Sequence[str], address: str) -> bool:
     Whoever has no account on its platform reads no channel there either. Where a roster names
     nobody's account, those of the channel are in it all the same.
     """
-    own = [id for id in asked if direct_address(work, id, address) is not None]
-    readers = [person.id for person in work.directory.members(address)]
+    readers = {person.id for person in work.directory.members(address)}
+    if any(direct_address(work, id, address) is not None for id in asked):
+        return True
     named = any(direct_address(work, id, address) is not None for id in readers)
-    return bool(own) or (not named and any(id in readers for id in asked))
+    return not named and not readers.isdisjoint(asked)
 
 
 def _asks_on(there: Crowd, duty: Duty, ladder: Ladder) -> bool:

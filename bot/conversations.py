@@ -87,7 +87,7 @@ class Conversations:
         fresh = AnswerList(flow, self._work.policy_digest, site_id=visitor.site_id, call=call)
         fresh = replace(fresh, secret=secret) if secret else self._lists.with_new_secret(fresh)
         await self._knows_readers(flow)
-        calling = await self._endings.running(visitor) is not None
+        calling = await self._endings.runs(visitor)
         scene = replace(self._scene(visitor, fresh, {}), calling=calling)
         here = replay(FLOWS[flow], scene, ())
         following = await self._next(visitor, fresh, here, {})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.case_records import Case
 from bot.case_work import Work
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
@@ -91,12 +92,19 @@ class Endings:
 
     async def running(self, visitor: Visitor) -> Opened | None:
         """The call for help of this visit that runs already."""
-        async with self._work.storage.read() as tx:
-            case = await running_call(self._work, tx, self._caller(visitor))
+        case = await self._running(visitor)
         if case is None:
             return None
         pass_token = await self._lists.seal_pass(visitor, case.id)
         return Opened(Filed(case.id, case.public_id, None), pass_token)
+
+    async def runs(self, visitor: Visitor) -> bool:
+        """Whether there is one."""
+        return await self._running(visitor) is not None
+
+    async def _running(self, visitor: Visitor) -> Case | None:
+        async with self._work.storage.read() as tx:
+            return await running_call(self._work, tx, self._caller(visitor))
 
     def _caller(self, visitor: Visitor) -> bytes:
         """This visit as a keyed hash; a visit is a random cookie, so it leads to nobody."""

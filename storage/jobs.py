@@ -217,8 +217,12 @@ class JobRows:
         wanted: Wanted = any_platform,
     ) -> Job | None:
         """Takes the most urgent job that may go now, and its channel's place with it."""
-        lanes = await self._paces.free_lanes(now, lambda lane: wanted(platform_of(lane.pace)))
-        for lane in lanes:
+
+        def is_wanted(lane: Lane) -> bool:
+            return wanted(platform_of(lane.pace))
+
+        lanes = await self._paces.free_lanes(now, is_wanted)
+        for lane in filter(is_wanted, lanes):
             gap = gaps.get(platform_of(lane.pace), 0)
             until = now + timedelta(seconds=gap)
             if gap and not await self._paces.take_place(lane, now, until):

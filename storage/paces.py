@@ -108,15 +108,13 @@ class Paces:
     async def free_lanes(self, now: datetime, wanted: Callable[[Lane], bool]) -> list[Lane]:
         """The lanes with something due that their channel's pace allows, most urgent first.
 
-        Less those that are not wanted. Where the first so many are all for others, as of a
-        platform that hangs, all are looked at.
+        Where the first so many are all for others, as of a platform that hangs: every lane.
         """
         rows = await self._session.rows(FREE_LANES, **_around(now))
-        found = [lane for lane in (Lane(*row) for row in rows) if wanted(lane)]
-        if found or len(rows) < MOST_LANES:
-            return found
-        rows = await self._session.rows(EVERY_FREE_LANE, **_around(now))
-        return [lane for lane in (Lane(*row) for row in rows) if wanted(lane)]
+        lanes = [Lane(*row) for row in rows]
+        if len(lanes) < MOST_LANES or any(map(wanted, lanes)):
+            return lanes
+        return [Lane(*row) for row in await self._session.rows(EVERY_FREE_LANE, **_around(now))]
 
     async def take_place(self, lane: Lane, now: datetime, next_at: datetime) -> bool:
         """Nothing more goes to the channel before `next_at`. False: another process was first."""

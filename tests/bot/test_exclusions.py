@@ -57,14 +57,20 @@ class TellingPlatform(NotedPlatform):
         return None if found is None else frozenset(found)
 
 
+def with_second_desk(folder: Path) -> World:
+    """The example company with a second desk, on a platform that tells who is in a channel."""
+    company = folder / "company.yaml"
+    second = '\nsecond_desk: {channel: "chat:second", people: [watanabe]}\n'
+    company.write_text(COMPANY.read_text("utf-8") + second, "utf-8")
+    world = a_world(folder, company=company)
+    world.platform = TellingPlatform()
+    return world
+
+
 @pytest.fixture
 async def world(tmp_path: Path, quick: None) -> AsyncIterator[World]:
     """A company with a second desk: watanabe of head office."""
-    company = tmp_path / "company.yaml"
-    second = '\nsecond_desk: {channel: "chat:second", people: [watanabe]}\n'
-    company.write_text(COMPANY.read_text("utf-8") + second, "utf-8")
-    world = a_world(tmp_path, company=company)
-    world.platform = TellingPlatform()
+    world = with_second_desk(tmp_path)
     yield world
     await world.service.work.storage.close()
 

@@ -13,8 +13,8 @@ from bot.work_records import CardState
 from flows.ladders import Role
 from flows.presses import Verb
 from tests.bot.conftest import DESK, People
-from tests.bot.test_exclusions import SECOND, TellingPlatform, shown_to
-from tests.support.world import COMPANY, World, a_world
+from tests.bot.test_exclusions import SECOND, shown_to, with_second_desk
+from tests.support.world import World
 
 DANGER = "I want to die"
 
@@ -22,11 +22,7 @@ DANGER = "I want to die"
 @pytest.fixture
 async def world(tmp_path: Path, quick: None) -> AsyncIterator[World]:
     """A company with a second desk: watanabe of head office."""
-    company = tmp_path / "company.yaml"
-    second = '\nsecond_desk: {channel: "chat:second", people: [watanabe]}\n'
-    company.write_text(COMPANY.read_text("utf-8") + second, "utf-8")
-    world = a_world(tmp_path, company=company)
-    world.platform = TellingPlatform()
+    world = with_second_desk(tmp_path)
     yield world
     await world.service.work.storage.close()
 
