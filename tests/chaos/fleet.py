@@ -160,9 +160,11 @@ class Fleet:
             while True:
                 try:
                     _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                    writer.close()
                 except ConnectionRefusedError:
                     return
-                writer.close()
+                except ConnectionResetError:
+                    pass  # the last of them ended with this one in its queue: it is looked again
                 await asyncio.sleep(LOOKS_EVERY_SECONDS)
 
 
