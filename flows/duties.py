@@ -275,7 +275,7 @@ def care(policy: Policy, owner: Owner, place: Place, now: datetime) -> DutySpec:
     at_site = owner is Owner.SITE
     hours = place.hours if at_site else policy.desk_hours
     due = hours.due(now, span) if hours else now + timedelta(minutes=span.minutes)
-    ladder = policy.ladders.care if at_site else policy.ladders.desk
+    ladder = policy.ladders.care if at_site else policy.ladders.desk_care
     return DutySpec(
         kind=DutyKind.CARE,
         owner=owner,

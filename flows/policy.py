@@ -141,6 +141,8 @@ class Ladders(Frozen):
 
     take: Ladder
     care: Ladder
+    desk_care: Ladder
+    """For care that the desk gives itself, where the site may not know."""
     second_person: Ladder
     help: Ladder
     desk: Ladder

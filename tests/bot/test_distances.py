@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.rows import ENDED
 from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.presses import Verb
@@ -85,7 +86,7 @@ async def test_a_climb_that_begins_again_has_the_same_distances(people, world) -
     assert (await people.duty(case, "follow_up")).state is DutyState.EXHAUSTED
 
 
-async def test_whoever_is_not_cared_for_after_all_has_the_desk_asked_and_given_time_days_later(
+async def test_whoever_is_not_cared_for_after_all_has_the_desk_asked_and_soon_its_lead_days_later(
     people, world
 ) -> None:
     case = await people.report(site_may_know=False)
@@ -99,8 +100,10 @@ async def test_whoever_is_not_cared_for_after_all_has_the_desk_asked_and_given_t
     assert (await people.duty(case, "care")).state is DutyState.OPEN
     await world.leaps(days=1, minutes=1)
     asked = [at - said for climb, _, at in await climbs(people, case, "care") if climb]
-    assert asked == [timedelta(), timedelta(days=1)]
-    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    assert asked == [timedelta(), timedelta(minutes=15)]
+    # Nobody came: on the next day of the desk it is asked to speak with them.
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    assert (await people.duty(case, "follow_up")).state not in ENDED
 
 
 async def test_whoever_writes_in_danger_again_has_everybody_asked_again_and_given_time(

@@ -201,7 +201,7 @@ def test_minutes_for_a_second_person_run_at_any_hour() -> None:
 
 
 def test_care_climbs_among_the_desk_or_among_the_sites_managers() -> None:
-    desk = STANDARD.ladders.desk.held_by({Side.DESK: STANDARD.desk_hours})
+    desk = STANDARD.ladders.desk_care.held_by({Side.DESK: STANDARD.desk_hours})
     by_the_desk = care(STANDARD, Owner.DESK, PLACE, NOW)
     assert by_the_desk.ladder == desk.promising(STANDARD.clocks.span(DutyKind.CARE))
     at_site = care(STANDARD, Owner.SITE, PLACE, NOW)

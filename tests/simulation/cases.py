@@ -309,8 +309,10 @@ class CaseModel:
             chosen = ladders.take
         elif duty.kind == "follow_up":
             chosen = ladders.follow_up
+        elif duty.kind == "care":
+            chosen = ladders.care if duty.owner == "site" else ladders.desk_care
         else:
-            chosen = ladders.care if duty.owner == "site" else ladders.desk
+            chosen = ladders.desk
         if duty.kind == "follow_up" or (duty.kind == "take" and self._urgency is Urgency.U0):
             chosen = chosen.model_copy(update={"quiet_hours": False})
         return chosen
