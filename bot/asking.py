@@ -213,7 +213,8 @@ def _messages(
 def _roles(work: Work, ladder: Ladder, step: int, asked: Asked) -> tuple[str, ...]:
     """The roles of a rung, after those of whoever is asked again."""
     known = (work.directory.person(id) for id in asked.again)
-    again = dict.fromkeys(person.role.value for person in known if person is not None)
+    before = [role for rung in ladder.steps[:step] for role in rung.roles]
+    again = dict.fromkeys(each.role_among(before).value for each in known if each is not None)
     return tuple(again | dict.fromkeys(role.value for role in ladder.steps[step].roles))
 
 

@@ -1,7 +1,7 @@
 """The company that runs this Mamori: its sites, its channels, and the people it lists."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from bot.catalogue import DEFAULT_LANGUAGE, LANGUAGES
 from bot.company_yaml import WrongPart, read_yaml
 from flows.clocks import OpenHours
 from flows.help_now import FIND
-from flows.ladders import Role
+from flows.ladders import AT_DESK, Role
 from flows.phrases import Frozen, Own
 from flows.scene import DayPart
 from flows.shifts import Shift
@@ -100,12 +100,19 @@ class Site(Frozen):
         return self
 
 
+def is_pair(role: Role, second: Role) -> bool:
+    """Whether one person can hold both: somewhere at the sites, and at the desk."""
+    return second in AT_DESK and role not in AT_DESK
+
+
 class Person(Frozen):
     """Somebody who works here."""
 
     id: PersonId
     name: Own
     role: Role
+    second_role: Role | None = None
+    """At the desk, too: in a small company whoever leads the shop is also its desk."""
     sites: tuple[Id, ...] = ()
     """Where; empty for every site, and for the desk."""
     phone: Phone | None = None
@@ -118,6 +125,21 @@ class Person(Frozen):
     """Further ids of the same person, by the same e-mail."""
     accounts: tuple[Address, ...] = ()
     """Further accounts of the same person, such as "slack:U2" of a second workspace."""
+
+    @model_validator(mode="after")
+    def _second_role_at_desk(self) -> Self:
+        if self.second_role is not None and not is_pair(self.role, self.second_role):
+            raise ValueError("second_role must be desk or desk_lead, beside a role at the sites")
+        return self
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Every role of theirs, the one at the sites first."""
+        return (self.role,) if self.second_role is None else (self.role, self.second_role)
+
+    def role_among(self, asked: Collection[Role]) -> Role:
+        """By which of their roles they are among those asked; else their first."""
+        return next((role for role in self.roles if role in asked), self.role)
 
     def all_accounts(self) -> tuple[str, ...]:
         """Every account, as the platform, a colon, and the account there."""

@@ -15,7 +15,7 @@ from bot.company_records import OnDuty
 from bot.headcounts import Headcounts
 from bot.ports import Storage
 from bot.roster import RosterUnreadable, unpack
-from flows.ladders import Role
+from flows.ladders import AT_DESK, Role
 from flows.scene import PersonOption
 
 log = structlog.get_logger()
@@ -129,6 +129,11 @@ class Directory:
         return tuple({person.id: person for person in asked}.values())
 
     @property
+    def desk_roles(self) -> frozenset[Role]:
+        """Every role of whoever is at the usual desk: who keeps one of them out keeps it out."""
+        return AT_DESK | {role for person in self._index.desk for role in person.roles}
+
+    @property
     def desk_is_empty(self) -> bool:
         """Whether it is known who works here, and nobody of them is at the desk."""
         return self.known and not self._index.desk
@@ -154,7 +159,7 @@ class Directory:
     def channel_roles(self, site: Site) -> frozenset[Role]:
         """The roles present in a site's channel."""
         if site.channel not in self._channel_roles:
-            roles = frozenset(person.role for person in self.members(site.channel))
+            roles = frozenset(r for person in self.members(site.channel) for r in person.roles)
             self._channel_roles[site.channel] = roles
         return self._channel_roles[site.channel]
 
@@ -170,16 +175,19 @@ class Directory:
     ) -> bool:
         """Whether a person is at work at a site then, and so can be asked.
 
-        Who said to be on duty is there and nowhere else, whatever the roster says. Without
-        that the shifts decide; who has none at this site is always there to be asked.
+        Who said to be on duty is there and nowhere else, whatever the roster says; who is at the
+        desk, too, can be asked as that all the same. Without that the shifts decide; who has none
+        at this site is always there to be asked.
         """
         said = {
             row.site_id
             for row in declared
             if row.until > moment and self.id_now(row.person_id) == person.id
         }
-        if said:
-            return site.id in said
+        if site.id in said:
+            return True
+        if said and person.second_role is None:
+            return False
         shifts = person.shifts_at(site.id)
         return not shifts or any(shift.covers(moment, site.zone) for shift in shifts)
 
@@ -219,9 +227,9 @@ class _Index:
     """The same people by everything that they are looked up by."""
 
     def __init__(self, people: Sequence[Person]) -> None:
-        self.roles = frozenset(person.role for person in people)
+        self.roles = frozenset(role for person in people for role in person.roles)
         # Whoever is at the desk reads its channel, also where their row names a site.
-        self.desk = tuple(each for role in DESK_ROLES for each in people if each.role is role)
+        self.desk = tuple(each for role in DESK_ROLES for each in people if role in each.roles)
         self.by_id = {id: person for person in people for id in (person.id, *person.aliases)}
         self.by_email = {person.email: person for person in people if person.email}
         self.by_account = {name: person for person in people for name in person.all_accounts()}
@@ -229,6 +237,8 @@ class _Index:
         for person in people:
             for site_id in person.sites or (None,):
                 self._holders[person.role, site_id].append(person)
+            if person.second_role is not None:  # the desk is every site's
+                self._holders[person.second_role, None].append(person)
 
     def holders(self, role: Role, site_id: str | None) -> tuple[Person, ...]:
         """Who holds a role for one site, then who holds it for every site."""

@@ -48,7 +48,7 @@ class Exclusion:
 
     def covers(self, person: Person) -> bool:
         """Whether this person is kept out, by name or by role."""
-        return person.role in self.roles or self.names(person)
+        return bool(self.roles & set(person.roles)) or self.names(person)
 
 
 NOBODY = Exclusion()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
-from bot.company import EMAIL, ENTRA_ID, PERSON_ID, PHONE, SLACK_ID, plain_email
+from bot.company import EMAIL, ENTRA_ID, PERSON_ID, PHONE, SLACK_ID, is_pair, plain_email
 from flows.ladders import Role
 
 LONGEST_NAME = 64
@@ -24,6 +24,7 @@ _EXCEL_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|#)")
 _BRACKETS = str.maketrans("()", "--")
 _AROUND_DASH = re.compile(r" *-[- ]*")
 _BETWEEN_SITES = re.compile(r"[\s;,、]+")
+_BETWEEN_ROLES = re.compile(r"[;,、/&+]+")
 _UNSEEN = re.compile("[\u200b\u2060\ufeff]")
 _JOINERS = re.compile("[\u200c\u200d]")
 """Shape letters in some scripts, so names may hold them."""
@@ -87,9 +88,19 @@ def name(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def role(text: str) -> Role:
-    """One of the roles."""
-    found = re.sub(r"[ -]", "_", _narrow(text).lower())
+def roles(text: str) -> tuple[Role, ...]:
+    """A role; or two, at the sites and at the desk, in whichever order they are written."""
+    parts = [part for part in _BETWEEN_ROLES.split(_narrow(text)) if part.strip()]
+    found = [_role(part.strip()) for part in parts]
+    for pair in (found, found[::-1]):
+        if len(pair) == 1 or (len(pair) == 2 and is_pair(*pair)):
+            return tuple(pair)
+    fix = 'Two go together only where one is at the desk, such as "manager; desk"'
+    raise CellError(f"{_shown(text)} are no roles of one person", fix)
+
+
+def _role(text: str) -> Role:
+    found = re.sub(r"[ -]", "_", text.lower())
     if found in _ROLES:
         return _ROLES[found]
     guess = near(found, _ROLES)

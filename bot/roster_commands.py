@@ -75,7 +75,7 @@ def _summary(people: Sequence[Person], directory: Directory, now: datetime) -> I
     sites = {site_id for person in people for site_id in person.sites}
     shifts = sum(len(person.shifts) for person in people)
     yield f"{len(people)} people at {len(sites)} sites, with {shifts} shifts."
-    roles = Counter(person.role for person in people)
+    roles = Counter(role for person in people for role in person.roles)
     yield from _clocks(directory.company, now)
     yield "By role: " + ", ".join(f"{role} {roles[role]}" for role in Role if roles[role]) + "."
     unreachable = [person.id for person in people if not _is_reachable(person)]

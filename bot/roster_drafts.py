@@ -15,7 +15,7 @@ from flows.shifts import Shift
 
 ONE_EACH: dict[str, Callable[[str], Any]] = {
     "name": cells.name,
-    "role": cells.role,
+    "role": cells.roles,
     "email": cells.email,
     "phone": cells.phone,
 }
@@ -25,6 +25,10 @@ SEVERAL: dict[str, tuple[str, Callable[[str], str]]] = {
     "entra_id": ("teams", cells.entra_id),
 }
 """Accounts, and the platform of each: a second workspace gives a person a second one."""
+
+
+ALIKE = "Write the same in both, or leave one of them out"
+TWO_ROLES = f'{ALIKE}. Who leads a site and is at the desk, too, has "manager; desk" in both'
 
 
 @dataclass
@@ -123,7 +127,7 @@ class Drafts:
             first, line = draft.said.setdefault(column, (value, row.line))
             if first != value:
                 wrong = f"not what line {line} says of the same person"
-                fix = "Write the same in both, or leave one of them out"
+                fix = TWO_ROLES if column == "role" else ALIKE
                 self._found.wrong(row.line, column, wrong, fix)
             elif column == "phone" and line == row.line and cells.lost_zero(value):
                 fix = "Check that no spreadsheet took a 0 away"

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from bot.company import Company, Person
-from bot.roster_drafts import Draft, Findings
+from bot.roster_drafts import TWO_ROLES, Draft, Findings
 from flows.ladders import Role
 from flows.phrases import Own
 
@@ -22,9 +22,6 @@ def merged(drafts: Iterable[Draft], company: Company, found: Findings) -> tuple[
         fix = "A roster replaces the one before as a whole; write a row for each person"
         found.wrong(1, "", "nobody is listed", fix)
     return () if found.problems else tuple(_person(draft, company) for draft in complete)
-
-
-ONE_ROLE = "One person has one role; who leads a site and is at the desk, too, has the role desk"
 
 
 def _merges(draft: Draft, by_email: dict[str, Draft], found: Findings) -> bool:
@@ -56,9 +53,9 @@ def _compare(first: Draft, other: Draft, found: Findings) -> None:
             return
     if "role" in first.said and "role" in other.said:
         (role, line), (other_role, other_line) = first.said["role"], other.said["role"]
-        if role is not other_role:
+        if role != other_role:
             wrong = f"not what line {line} says of the person with the same e-mail"
-            found.wrong(other_line, "role", wrong, ONE_ROLE)
+            found.wrong(other_line, "role", wrong, TWO_ROLES)
 
 
 def _letters(name: str) -> str:
@@ -74,7 +71,10 @@ def _check_accounts(people: Iterable[Draft], found: Findings) -> None:
             if owner is not draft:
                 column = "slack_id" if account.startswith("slack:") else "entra_id"
                 wrong = f"also that of {owner.id} in line {first}"
-                fix = f"An account is one person's; if the two are one, write one row. {ONE_ROLE}"
+                fix = (
+                    "An account is one person's; if the two are one, write one row, with both roles"
+                    ' where one is at the desk, such as "manager; desk"'
+                )
                 found.wrong(line, column, wrong, fix)
 
 
@@ -87,7 +87,7 @@ def _is_complete(draft: Draft, company: Company, found: Findings) -> bool:
     for column in missing:
         fix = f"Write the {column} in the person's first row"
         found.wrong(draft.line, column, "missing", fix)
-    role = draft.value("role")
+    role = (draft.value("role") or (None,))[0]
     homeless = role in AT_A_SITE and not draft.sites and "site" not in draft.refused
     if homeless and len(company.sites) > 1:
         fix = "Write the id of the site; only area, hq and desk may leave it out"
@@ -96,7 +96,7 @@ def _is_complete(draft: Draft, company: Company, found: Findings) -> bool:
 
 
 def _person(draft: Draft, company: Company) -> Person:
-    name, role = draft.value("name"), draft.value("role")
+    name, (role, *second) = draft.value("name"), draft.value("role")
     sites = tuple(draft.sites)
     if role in AT_A_SITE and not sites:
         sites = (company.sites[0].id,)
@@ -106,6 +106,7 @@ def _person(draft: Draft, company: Company) -> Person:
         id=draft.id,
         name=Own(ja=name, en=name),
         role=role,
+        second_role=second[0] if second else None,
         sites=sites,
         phone=draft.value("phone"),
         slack_id=_first(slack),

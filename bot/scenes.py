@@ -55,6 +55,7 @@ def scene(
         sites=tuple(site_option(directory, site, by_name=by_name) for site in sites),
         site_id=site_id,
         roles=tuple(role for role in _CAN_BE_KEPT_OUT if role in directory.roles),
+        desk_roles=directory.desk_roles,
         second_desk=directory.has_second_desk,
         can_push=can_push,
         own_names=own_names,

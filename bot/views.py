@@ -130,7 +130,7 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
     told = at_site or (duty.kind == DutyKind.TAKE and whole.case.kind is CaseKind.HELP)
     answers = [seat_of(row, work.directory) for row in seats]
     next_roles, next_at = _next(there, duty, ladder, answers) if at_site else ((), None)
-    seen = tuple(view for row in seats if (view := _seat(work, row)) is not None)
+    seen = tuple(view for row in seats if (view := _seat(work, row, ladder)) is not None)
     kind = DutyKind(duty.kind)
     return DutyView(
         id=duty.id,
@@ -171,7 +171,7 @@ def _rungs(
             if at is None:
                 continue  # nothing was sent for it: its people had just been alerted often enough
         if roles := reached(there.work, there.out, row, cards):
-            rungs.append(Rung(roles, at, row.people, _phones(there.work, row.people)))
+            rungs.append(Rung(roles, at, row.people, _phones(there.work, row.people, roles)))
     return tuple(rungs)
 
 
@@ -191,7 +191,8 @@ def reached(
         person = work.directory.person(id)
         if person is not None:
             has = direct_address(work, id, card.address) is not None
-            able[person.role] = able.get(person.role, False) or has
+            role = person.role_among(roles)
+            able[role] = able.get(role, False) or has
     heard = tuple(role for role in roles if able.get(role, True))
     return heard or (roles if row.step == 0 else ())
 
@@ -204,9 +205,9 @@ def _sent_at(row: NudgeRow, duty: Duty, cards: Sequence[CardRow]) -> datetime | 
     return card.first_shown_at if card else None
 
 
-def _phones(work: Work, people: Sequence[str]) -> tuple[Phone, ...]:
+def _phones(work: Work, people: Sequence[str], asked: Sequence[Role]) -> tuple[Phone, ...]:
     found = (work.directory.person(id) for id in people)
-    return tuple(Phone(person.role, person.phone) for person in found if person and person.phone)
+    return tuple(Phone(each.role_among(asked), each.phone) for each in found if each and each.phone)
 
 
 def _next(
@@ -230,8 +231,9 @@ def _still_ahead(at: datetime | None, now: datetime) -> datetime | None:
     return at if at is not None and at > now else None
 
 
-def _seat(work: Work, row: SeatRow) -> SeatView | None:
+def _seat(work: Work, row: SeatRow, ladder: Ladder) -> SeatView | None:
     person = work.directory.person(row.person_id)
     if person is None:  # left the company's list since; the seat no longer counts as seen
         return None
-    return SeatView(seat_of(row, work.directory), person.name, person.role)
+    asked = [role for rung in ladder.steps for role in rung.roles]
+    return SeatView(seat_of(row, work.directory), person.name, person.role_among(asked))

@@ -2,6 +2,7 @@
 
 from flows.given import Picked
 from flows.kept_out import desk_is_kept_out, kept_out
+from flows.ladders import AT_DESK
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, listed, say
 from flows.scene import Scene, SiteOption
@@ -11,18 +12,23 @@ from flows.screens import Fact
 def who_sees_what(
     scene: Scene, site: SiteOption, who: Picked, *, going_on: bool
 ) -> tuple[Fact, ...]:
-    """A line for the desk, one for the site, one for who is kept out, and one for all others.
+    """A line for the desk, one for the site, one for who is kept out, and one for all others; and
+    where somebody at the sites is at the desk, too, a line that says so.
 
     `going_on`: it has not ended yet.
     """
     visibility, excluded = who["visibility"][0], who["excluded"]
-    second = desk_is_kept_out(site, who)
+    second = desk_is_kept_out(scene, site, who)
     desk = say("sees.second_desk") if second else say("sees.desk")
     at_site = _site_sees(site, who, going_on=going_on)
     rows = [
         Fact(label=desk, value=say(f"sees.desk.{visibility}")),
         Fact(label=say("sees.site", site=site.name), value=at_site),
     ]
+    also = [role for role in scene.roles if role in scene.desk_roles - AT_DESK]
+    if also and not second:
+        names_of = listed([say(f"role.{role.value}") for role in also])
+        rows.append(Fact(label=names_of, value=say("sees.also_desk")))
     roles = [say(f"role.{role.value}") for role in scene.roles if role.value in excluded]
     names: list[Phrase] = [*roles, *(person.name for person in kept_out(site, who))]
     if names:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from flows.assessment import Facts, Safety
 from flows.given import Picked
-from flows.ladders import AT_DESK
 from flows.phrases import say
 from flows.policy import Policy
 from flows.result import helplines
@@ -32,15 +31,15 @@ def kept_out(site: SiteOption, who: Picked) -> tuple[PersonOption, ...]:
     return tuple(person for person in site.people if person.code in who.get("people", ()))
 
 
-def desk_is_kept_out(site: SiteOption, who: Picked) -> bool:
+def desk_is_kept_out(scene: Scene, site: SiteOption, who: Picked) -> bool:
     """Whether somebody who reads the desk's channel is kept out."""
-    by_role = bool({role.value for role in AT_DESK} & set(who["excluded"]))
+    by_role = bool({role.value for role in scene.desk_roles} & set(who["excluded"]))
     return by_role or any(person.reads_desk for person in kept_out(site, who))
 
 
 def nobody_may_have_it(scene: Scene, site: SiteOption, who: Picked) -> bool:
     """Whether no desk of this company may see the report."""
-    if not desk_is_kept_out(site, who):
+    if not desk_is_kept_out(scene, site, who):
         return False
     # Who is at the second desk is there by name: a role that is kept out means the usual desk's.
     by_name = any(person.reads_second_desk for person in kept_out(site, who))

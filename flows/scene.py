@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from flows.ladders import Role
+from flows.ladders import AT_DESK, Role
 from flows.phrases import Own
 from flows.policy import Policy
 
@@ -70,6 +70,8 @@ class Scene:
     """Known from the poster, the roster, or a choice the employee asked to keep."""
     roles: tuple[Role, ...] = ()
     """The roles a reporter can keep out of it."""
+    desk_roles: frozenset[Role] = AT_DESK
+    """The roles of whoever is at the usual desk: in a small company a manager may be."""
     second_desk: bool = False
     """There is another desk for what the usual one may not see."""
     can_push: bool = False

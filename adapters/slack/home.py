@@ -32,13 +32,12 @@ from bot.company_records import OnDuty
 from bot.desk_list import DeskList, list_for_desk
 from bot.on_duty import go_off_duty, go_on_duty, on_duty_now
 from flows.desk_list import DeskLine
-from flows.ladders import Role
+from flows.ladders import AT_DESK, Role
 from flows.phrases import on_day_at, say
 from flows.screens import Style
 
 DUTY_ROLES = (Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ)
 """Who is asked about a site, and so can say where they are."""
-DESK_ROLES = (Role.DESK, Role.DESK_LEAD)
 MOST_BUTTONS = 4
 MOST_SITES = 3 * SELECT_OPTIONS
 """A view takes about as many; who is asked for more is told that they are not all there."""
@@ -58,9 +57,11 @@ class HomeTab:
         person = await self.people.person(source.team, source.user)
         if person is None:
             return []
-        if person.role in DESK_ROLES:
-            return await self._desk(source, person, words)
-        return await self._duty(person, words) if await self._is_asked(source, person) else []
+        at_desk = not AT_DESK.isdisjoint(person.roles)
+        found = await self._desk(source, person, words) if at_desk else []
+        if await self._is_asked(source, person):
+            found += await self._duty(person, words)
+        return found
 
     @property
     def desk_room(self) -> str:

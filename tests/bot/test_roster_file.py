@@ -304,6 +304,7 @@ def test_a_shared_mailbox_makes_nobody_one_person() -> None:
     [
         ({"name": "Hana"}, {"name": "Ken"}, "r.csv:3: name: not what line 2 says"),
         ({"role": "staff"}, {"role": "deputy"}, "r.csv:3: role: not what line 2 says"),
+        ({"role": "manager"}, {"role": "desk"}, "r.csv:3: role: not what line 2 says"),
         ({"phone": "0300"}, {"phone": "0400"}, "r.csv:3: phone: not what line 2 says"),
         ({"email": "a@b.c"}, {"email": "d@e.f"}, "r.csv:3: email: not what line 2 says"),
     ],
@@ -314,7 +315,24 @@ def test_rows_of_one_person_must_agree(
     assert problem(row(**first), row(**second)).startswith(words)
 
 
-def test_one_person_with_two_ids_has_one_role() -> None:
+@pytest.mark.parametrize(
+    "cell", ["manager; desk", "DESK、Manager", "manager/desk", "manager ; desk;"]
+)
+def test_who_leads_a_site_may_be_at_the_desk_too(cell: str) -> None:
+    owner = person(row(role=cell))
+    assert (owner.role, owner.second_role, owner.sites) == (Role.MANAGER, Role.DESK, ("shinjuku",))
+
+
+@pytest.mark.parametrize("cell", ["manager; deputy", "desk; desk lead", "manager; desk; hq", "a;b"])
+def test_other_roles_do_not_go_together(cell: str) -> None:
+    assert problem(row(role=cell)).startswith("r.csv:2: role: ")
+
+
+def test_two_rows_of_one_person_with_two_roles_are_told_how_to_write_them() -> None:
+    assert '"manager; desk" in both' in problem(row(), row(role="desk"))
+
+
+def test_two_ids_of_one_person_have_the_same_roles() -> None:
     text = problem(row("a", email="x@example.com"), row("b", email="x@example.com", role="staff"))
     assert text.startswith("r.csv:3: role: not what line 2 says of the person with the same e-mail")
 
@@ -479,6 +497,7 @@ def test_what_is_packed_is_read_back_the_same() -> None:
         row("B", email="hana@example.com", slack_id="U0AAAAAA2", entra_id=ENTRA),
         row("c", name="Ken\u2028O", phone="0300", shift_from="9:00", shift_to="18:00"),
         row("d", role="hq", site=""),
+        row("f", role="deputy; desk lead"),
         row("e", role="area", site="yotsuya", shift_from="fri 22:00", shift_to="sat 6:00"),
     )
     assert tuple(unpack(pack(everybody))) == everybody

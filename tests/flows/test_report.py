@@ -145,6 +145,21 @@ def test_before_sending_the_reporter_reads_what_the_site_gets(answer: str, site_
     assert key(sees(screen(answer))["sees.site"]) == site_sees
 
 
+def test_before_sending_the_reporter_reads_that_a_manager_is_at_the_desk_too() -> None:
+    shop = replace(scene(), desk_roles=frozenset({Role.DESK, Role.MANAGER}))
+
+    def review(answer: str) -> Ask:
+        here = replay(talk, shop, (*TO_REPORT, answer))
+        assert isinstance(here, Asking)
+        return here.ask
+
+    assert key(sees(review("next/u/n/"))["roles"]) == "sees.also_desk"
+    assert "roles" not in sees(screen("next/u/n/"))
+    # Without a second desk nobody is left who may have it, and nothing is sent.
+    assert review("next/u/n/manager").step == "elsewhere"
+    assert screen("next/u/n/manager").step != "elsewhere"
+
+
 @pytest.mark.parametrize(("safety", "site_sees"), [("o", "sees.site.d"), ("v", "who.site.n.hint")])
 def test_the_site_stands_by_while_it_goes_on_and_the_desk_alone_knows_whom_to_look_after(
     safety: str, site_sees: str

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.slack.surface import scopes
 from bot.on_duty import on_duty_now
+from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.phrases import Own
 from tests.adapters.slack.office import DESK, TEAM, Office, said
@@ -90,6 +91,18 @@ async def test_a_call_that_the_desk_was_told_of_is_listed_until_it_is_over(offic
     assert said("ja", "list.call") in await home_of(office, "sato")
     await office.person("sato").taps_at_home(said("ja", "desk.take_call"))
     assert said("ja", "list.taken") in await home_of(office, "sato")
+
+
+async def test_who_leads_a_site_and_is_at_the_desk_finds_both(office: Office) -> None:
+    directory = office.service.work.directory
+    people = [
+        each.model_copy(update={"second_role": Role.DESK}) if each.id == "tanaka" else each
+        for each in office.service.work.company.people
+    ]
+    directory.load(people, 1)
+    office.slack.space.channels[DESK].members.add("U0TANAKA")
+    shown = await home_of(office, "tanaka")
+    assert TITLE in shown and said("ja", "slack.duty.title") in shown
 
 
 OUTSIDERS = [

@@ -1,0 +1,116 @@
+"""A shop of five: whoever leads it is also its desk, and is one person all the same."""
+
+from typing import Any
+
+import pytest
+
+from bot.company import Person
+from bot.company_records import OnDuty
+from bot.desk_list import list_for_desk
+from bot.on_duty import go_on_duty
+from bot.work_records import DutyState
+from flows.ladders import Role
+from flows.phrases import Own
+from flows.presses import Verb
+from flows.screens import CallLine
+from tests.bot.conftest import DESK, People
+from tests.support.world import World
+
+
+def somebody(id: str, role: Role, **facts: Any) -> Person:
+    return Person(id=id, name=Own(ja=id, en=id), role=role, **facts)
+
+
+OWNER = somebody(
+    "owner", Role.MANAGER, second_role=Role.DESK, sites=("shinjuku",), phone="03-0000-0001"
+)
+SECOND = somebody("second", Role.DEPUTY, sites=("shinjuku",))
+FIVE = (OWNER, SECOND, *(somebody(f"s{n}", Role.STAFF, sites=("shinjuku",)) for n in range(3)))
+
+
+@pytest.fixture
+def shop(people: People, world: World) -> People:
+    """Five people, two of whom can be asked."""
+    world.service.work.directory.load(FIVE, 1)
+    return people
+
+
+def alerted(world: World, channel: str) -> list[set[str]]:
+    shown = world.platform.messages.values()
+    return [set(each.alerted) for each in shown if each.channel == channel and each.alerted]
+
+
+async def test_they_are_asked_to_come_and_to_take_what_is_reported(
+    shop: People, world: World
+) -> None:
+    await shop.call()
+    await world.works_off()
+    assert alerted(world, "shinjuku")[0] == {"owner", "second"}
+    case = await shop.report(site_may_know=False)
+    await world.works_off()
+    assert alerted(world, "desk")[-1] == {"owner"}
+    assert (await shop.press("owner", Verb.TAKE, case.case_id, at=DESK)).changed
+    owner = world.service.work.directory.person("owner")
+    assert owner is not None
+    assert len((await list_for_desk(world.service.work, owner)).lines) == 1
+
+
+async def test_two_roles_fill_one_seat(shop: People, world: World) -> None:
+    case = await shop.call()
+    await world.works_off()
+    await shop.answer("owner", Verb.HERE, case)
+    assert (await shop.duty(case, "second_person")).state is DutyState.OPEN
+    await shop.answer("second", Verb.HERE, case)
+    assert (await shop.duty(case, "second_person")).state is DutyState.ANSWERED
+
+
+async def test_the_caller_reads_them_as_who_comes_and_finds_their_number_once(
+    shop: People, world: World
+) -> None:
+    case = await shop.call()
+    await world.passes(minutes=11)  # the desk is asked as well
+    page = await shop.page(case)
+    lines = [line for line in (*page.body, *page.after) if isinstance(line, CallLine)]
+    assert [line.phone for line in lines].count("03-0000-0001") == 1
+
+
+async def test_who_keeps_managers_out_has_nothing_shown_to_them_as_the_desk(
+    shop: People, world: World
+) -> None:
+    await shop.report(excluded=(Role.MANAGER,), excluded_people=())
+    await world.passes(minutes=20)
+    said = [
+        card for name in ("desk", "shinjuku", "@owner") for card in world.platform.channel(name)
+    ]
+    assert said == []
+    directory = world.service.work.directory
+    assert directory.desk_roles >= {Role.MANAGER, Role.DESK}
+
+
+async def test_who_keeps_the_desk_out_has_nothing_shown_at_the_site_that_they_lead(
+    shop: People, world: World
+) -> None:
+    await shop.report(excluded=(Role.DESK,))
+    await world.passes(minutes=20)
+    assert world.platform.channel("shinjuku") == [] == world.platform.channel("desk")
+
+
+async def test_on_duty_at_their_shop_they_are_still_the_desk_of_every_other(
+    shop: People, world: World
+) -> None:
+    work = world.service.work
+    await go_on_duty(work, "owner", "shinjuku")
+    await shop.report(site_id="yotsuya", site_may_know=False)
+    await world.works_off()
+    assert alerted(world, "desk")[-1] == {"owner"}
+    declared = [OnDuty("second", "shinjuku", world.clock.present.replace(year=2099))]
+    elsewhere = next(site for site in work.company.sites if site.id == "yotsuya")
+    assert not work.directory.on_shift(SECOND, elsewhere, world.clock.present, declared)
+
+
+@pytest.mark.parametrize(
+    "pair", [(Role.DESK, Role.DESK), (Role.DESK, Role.DESK_LEAD), (Role.STAFF, Role.HQ)]
+)
+def test_a_second_role_is_one_at_the_desk_beside_one_at_the_sites(pair: tuple[Role, Role]) -> None:
+    with pytest.raises(ValueError, match="second_role must be desk or desk_lead"):
+        somebody("x", pair[0], second_role=pair[1])
