@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.case_work import Work, body_of, refresh_about
 from bot.exclusions import exclusion_of
-from bot.nudges import ask_up_to, chase_again, exhaust, highest_asked
+from bot.nudges import ask_up_to, chase_again, exhaust, highest_asked, is_anybody_next
 from bot.ports import Transaction
 from bot.rows import ENDED, ladder_of, locked_duty, seat_of
 from bot.work_records import Duty, DutyState, SeatRow
@@ -32,10 +32,12 @@ async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> No
     missing = missing_seats(ladder, [seat_of(r, work.directory) for r in rows if r not in run_out])
     again = await _has_run_out_before(tx, duty)
     await _run_out(tx, duty, run_out, missing, now)
-    # A climb that still runs asks for the seat that is free again; begun anew it would come later.
-    if not missing or duty.state is DutyState.OPEN:
+    runs = duty.state is DutyState.OPEN
+    # A climb that still runs asks whoever fell silent with the next people; begun anew those would
+    # come later. Where nobody is next, nobody would ask them.
+    if not missing or (runs and await is_anybody_next(work, tx, duty, now)):
         return
-    if again:
+    if again or runs:
         await _move_on(work, tx, duty, ladder, now)
     else:
         await chase_again(work, tx, duty, ladder, 0, now)
@@ -71,7 +73,7 @@ async def _move_on(work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now:
     less = exclusion_of(body).off_ladders if body is not None else ()
     highest = await highest_asked(tx, duty)
     above = [n for n in range(highest + 1, len(ladder.steps)) if ladder.asked(n, less)]
-    if not above and duty.state is DutyState.ANSWERED:
+    if not above and duty.state is not DutyState.EXHAUSTED:
         await exhaust(work, tx, duty, now)
     await ask_up_to(work, tx, duty, ladder, above[0] if above else highest, now)
 

@@ -45,11 +45,12 @@ def climb_on(
     by_card: bool = False,
     asked_before: Sequence[NudgeRow] = (),
     answered: frozenset[str] = frozenset(),
+    silent: frozenset[str] = frozenset(),
 ) -> Climbed:
     """Asks the next rung on which anybody is, or waits until somebody can be asked.
 
     `by_card`: a new card in the channel asks the first rung itself. `asked_before`: what was
-    said about this duty so far; `answered`: who need not be asked.
+    said about this duty so far; `answered`: who need not be asked; `silent`: whose answer ran out.
     Before it is known who works here nobody is passed over: the clock asks as soon as it is.
     """
     if not there.work.directory.known:
@@ -64,7 +65,7 @@ def climb_on(
         if wait is None:
             return Climbed(replace(duty, step=step), at_end=True)
         return Climbed(duty, jobs=(climb_job(duty, wait.at),))
-    asked = replace(asked, again=there.ask_again(duty, ladder, asked_before, answered))
+    asked = replace(asked, again=there.ask_again(duty, ladder, asked_before, answered, silent))
     moved, now = replace(duty, step=step, asked_at=there.now), there.now
     rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
     unheard = asked.nobody_there or not _is_heard(there.work, asked.people, address)
@@ -105,6 +106,15 @@ def _first_there(
         if asked.people:
             return step, asked
     return len(ladder.steps) - 1, None
+
+
+def is_next_asked(
+    there: Crowd, duty: Duty, ladder: Ladder, answered: frozenset[str] = frozenset()
+) -> bool:
+    """Whether anybody is on a rung above the present one, now or later."""
+    there = there.about(duty)
+    _, asked = _first_there(there, duty, ladder, answered)
+    return asked is not None or next_there(there, duty, ladder, answered) is not None
 
 
 class Wait(NamedTuple):

@@ -119,13 +119,21 @@ class Crowd:
         return {self.work.directory.id_now(id) for people in mine for id in people}
 
     def ask_again(
-        self, duty: Duty, ladder: Ladder, before: Sequence[NudgeRow], answered: frozenset[str]
+        self,
+        duty: Duty,
+        ladder: Ladder,
+        before: Sequence[NudgeRow],
+        answered: frozenset[str],
+        silent: frozenset[str],
     ) -> tuple[str, ...]:
-        """Whom the rungs so far asked in this climb, less the same people and the just asked."""
+        """Whom the rungs so far asked in this climb, less the same people and the just asked.
+
+        `silent`: whose answer ran out. This climb may have begun while it still held.
+        """
         since = self.now - duty.asked_at if duty.asked_at is not None else timedelta()
         if not ladder.asks_again or since < AGAIN_AFTER:
             return ()
-        asked, out = self.asked_so_far(duty, before), self.out.off_ladders
+        asked, out = self.asked_so_far(duty, before) | silent, self.out.off_ladders
         roles = [role for step in range(duty.step + 1) for role in ladder.asked(step, out)]
         able = dict.fromkeys(person.id for role in roles for person in self._able(role))
         left_out = self._left_out(ladder, answered)

@@ -8,7 +8,7 @@ from bot.case_work import CardKind, Work, beside
 from bot.exclusions import exclusion_of
 from bot.list_deliveries import Present
 from bot.rights import Reader
-from bot.rows import ENDED
+from bot.rows import ENDED, seat_of
 from bot.views import reached
 from bot.work_records import CardRow, Duty, NudgeRow, NudgeState
 from flows.burst_cards import reminder_card
@@ -16,7 +16,7 @@ from flows.cards import desk_card
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import Role
+from flows.ladders import AnswerKind, Role
 from flows.nudge_cards import direct_card, nudge_card, past_card
 from flows.screens import Card
 from flows.site_cards import site_card
@@ -67,19 +67,36 @@ def who_read(work: Work, people: Sequence[str], address: str) -> tuple[str, ...]
     return tuple(person for person in people if work.directory.id_now(person) in readers)
 
 
-def is_past(nudge: NudgeRow, duty: Duty, rows: Sequence[NudgeRow]) -> bool:
-    """Whether a message that stands there was overtaken: by a later climb of the ladder, or by a
-    later rung's message that has reached the same person. `rows`: all about this duty."""
+def is_past(work: Work, nudge: NudgeRow, duty: Duty, whole: WholeCase) -> bool:
+    """Whether a message that stands there was overtaken: by a later message that has reached the
+    same person, or by a later climb of the ladder.
+
+    Whoever has said that they come is not asked by that: the message of their own stays theirs,
+    also once their answer has run out, until the next one is there.
+    """
     if nudge.ref is None:
         return False
-    return nudge.climb != duty.climb or any(overtakes(row, nudge) for row in rows)
+    if any(overtakes(row, nudge) for row in whole.nudges.get(duty.id, ())):
+        return True
+    return nudge.climb != duty.climb and not _comes(work, nudge, duty, whole)
+
+
+def _comes(work: Work, nudge: NudgeRow, duty: Duty, whole: WholeCase) -> bool:
+    """Whether it is the own message of somebody who comes, is there, or fell silent since."""
+    if not nudge.direct:
+        return False
+    answers = [seat_of(row, work.directory) for row in whole.seats.get(duty.id, ())]
+    reader = work.directory.id_now(nudge.people[0])
+    return any(
+        each.person_id == reader and each.answer is not AnswerKind.CANNOT for each in answers
+    )
 
 
 def overtakes(later: NudgeRow, nudge: NudgeRow) -> bool:
-    """Whether one person reads a later rung's message in place of this one."""
+    """Whether one person reads a later message in place of this one."""
     same_reader = nudge.direct and later.direct and later.people == nudge.people
-    reached = later.ref is not None and later.climb == nudge.climb
-    return same_reader and reached and later.step > nudge.step
+    is_later = (later.climb, later.step) > (nudge.climb, nudge.step)
+    return same_reader and later.ref is not None and is_later
 
 
 def message_of(
@@ -118,7 +135,7 @@ def _message(
     people = tuple(dict.fromkeys(person for row in asked for person in row.people))
     if (channel := beside(cards, duty.id)) is not None and not nudge.direct:
         people = who_read(work, people, channel.address)
-    if is_past(nudge, duty, whole.nudges.get(duty.id, ())):
+    if is_past(work, nudge, duty, whole):
         return past_card(roles, over=duty.state in ENDED)
     if listed is not None and listed.views:
         return _about_list(listed, duty, roles, () if nudge.direct else people, nudge)

@@ -297,7 +297,7 @@ async def _edit(work: Work, messengers: Messengers, job: Job, owed: Owed) -> Non
             # not, is edited at the next look: what it shows is known as before.
             return
         # Once it says that it has ended it stays so: of a new call a new message tells.
-        last = owed.duty.state in ENDED and is_past(nudge, owed.duty, owed.rows)
+        last = owed.duty.state in ENDED and is_past(work, nudge, owed.duty, owed.whole)
         await tx.duties.set_nudge(
             nudge.id,
             NudgeState.PAST if last else nudge.state,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.aftercare import follow_up, is_confirmed
-from bot.asking import Climbed, channel_of, climb_job, climb_on, next_climb_at
+from bot.asking import Climbed, channel_of, climb_job, climb_on, is_next_asked, next_climb_at
 from bot.births import bear_duties
 from bot.bodies import Body, ReportBody
 from bot.case_records import CaseState
@@ -84,10 +84,30 @@ async def _next_rung(
     there = await crowd(work, tx, duty.case_id, body, now)
     cards = await tx.cards.of_case(duty.case_id)
     address = channel_of(there, duty, cards)
-    seats = await answers_to(work, tx, duty)
-    answered = frozenset(seat.person_id for seat in seats if seat.answer != AnswerKind.RAN_OUT)
+    answered, silent = await _answered_and_silent(work, tx, duty)
     before = await tx.duties.nudges(duty.id) if ladder.asks_again or there.out else ()
-    return climb_on(there, duty, ladder, address, asked_before=before, answered=answered)
+    return climb_on(
+        there, duty, ladder, address, asked_before=before, answered=answered, silent=silent
+    )
+
+
+async def _answered_and_silent(
+    work: Work, tx: Transaction, duty: Duty
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Whose answer stands, and whose ran out."""
+    seats = await answers_to(work, tx, duty)
+    silent = frozenset(seat.person_id for seat in seats if seat.answer == AnswerKind.RAN_OUT)
+    return frozenset(seat.person_id for seat in seats) - silent, silent
+
+
+async def is_anybody_next(work: Work, tx: Transaction, duty: Duty, now: datetime) -> bool:
+    """Whether the climb that runs will ask anybody else, and with them whoever fell silent."""
+    body = await body_of(tx, duty.case_id, Reader.LADDER)
+    if body is None:
+        return False
+    there = await crowd(work, tx, duty.case_id, body, now)
+    answered, _ = await _answered_and_silent(work, tx, duty)
+    return is_next_asked(there, duty, ladder_of(duty), answered)
 
 
 async def climb_now(tx: Transaction, duty: Duty, now: datetime) -> None:

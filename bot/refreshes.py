@@ -81,7 +81,7 @@ def _nudges(
         rows = whole.nudges.get(duty.id, ())
         answered = _who_answered(view, duty)
         for row in rows:
-            past = is_past(row, duty, rows)
+            past = is_past(work, row, duty, whole)
             if row.id not in in_hand:
                 if not row.may_change or (row.list_id is not None and not past):
                     continue  # what is said of a list is seen to when that is shown

@@ -12,6 +12,7 @@ from flows.outcomes import Visibility
 from flows.phrases import Say
 from flows.presses import Press, Verb
 from flows.screens import Card
+from tests.bot.conftest import NotedPlatform
 
 AREA, HQ, DESK = ("takahashi",), ("watanabe",), ("sato", "suzuki")
 MANAGERS = ("tanaka", "yamamoto")
@@ -335,6 +336,58 @@ async def test_a_second_acceptance_that_runs_out_does_not_put_the_next_rung_off(
     assert set(AREA) <= set(asked(platform.beside("shinjuku"))[-1])
     duty = await people.duty(case, "second_person")
     assert (duty.climb, duty.step) == (1, 1)
+    assert (await audit(world.service.work)).clean
+
+
+def own(platform: NotedPlatform, person: str) -> list[list[Verb]]:
+    """What can be pressed in each message to one person."""
+    return [[b.press.verb for b in card.buttons] for card in platform.channel(f"@{person}")]
+
+
+async def test_whoever_is_on_the_way_keeps_their_message_when_the_other_falls_silent(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await world.works_off()
+    await people.answer("tanaka", Verb.COMING, case, minutes=5)
+    await people.answer("yamamoto", Verb.TAKE_OVER, case)
+    await world.passes(minutes=7)
+    assert (await people.duty(case, "second_person")).climb == 1
+    ((arrives, *more),) = own(platform, "tanaka")
+    assert arrives is Verb.HERE and Verb.CANNOT in more
+    await people.answer("tanaka", Verb.HERE, case)
+    await world.passes(minutes=1)
+    assert own(platform, "tanaka") == [[Verb.OVER, Verb.CANNOT]]
+
+
+async def test_whoever_falls_silent_while_others_are_asked_is_asked_with_the_next_of_them(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await world.works_off()
+    await people.answer("tanaka", Verb.COMING, case, minutes=5)
+    await people.answer("yamamoto", Verb.TAKE_OVER, case)
+    await world.passes(minutes=10)
+    assert own(platform, "tanaka")[0], "until the next message is there, this one asks"
+    await world.passes(minutes=1)
+    assert "tanaka" in asked(platform.beside("shinjuku"))[-1]
+    past, anew = own(platform, "tanaka")
+    assert past == [] and Verb.COMING in anew
+    assert (await audit(world.service.work)).clean
+
+
+async def test_whoever_falls_silent_after_the_last_were_asked_is_asked_at_once_with_everybody(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await world.passes(minutes=2)
+    await people.answer("tanaka", Verb.COMING, case, minutes=2)
+    await world.passes(minutes=6)
+    assert (await people.duty(case, "second_person")).step == 2
+    assert ("yamamoto", *AREA, *HQ) == asked(platform.beside("shinjuku"))[-1]
+    await world.passes(minutes=1)
+    assert {"tanaka", "yamamoto"} <= set(asked(platform.beside("shinjuku"))[-1])
+    assert platform.channel("desk"), "and the desk hears of it"
     assert (await audit(world.service.work)).clean
 
 

@@ -78,6 +78,7 @@ READERS = {
     "bot.filing.release": {Reader.RELEASE},
     "bot.nudge_deliveries._read": {Reader.SITE_MESSAGE, Reader.CONTENT},
     "bot.nudges._next_rung": {Reader.LADDER},
+    "bot.nudges.is_anybody_next": {Reader.LADDER},
     "bot.own_case._show": {Reader.OWN_PAGE},
     "bot.own_case.named": {Reader.OWN_PAGE},
     "bot.own_over.say_over": {Reader.OWN_WORD},

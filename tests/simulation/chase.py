@@ -11,7 +11,7 @@ from dataclasses import replace
 from flows.ladders import OnEmpty
 from tests.simulation.order import Order
 from tests.simulation.presence import AS_THEY_CLOSE, Presence
-from tests.simulation.promise import NEVER, Ask, Deed, Done, Outcome, Promise
+from tests.simulation.promise import NEVER, Anew, Ask, Deed, Done, Outcome, Promise
 from tests.simulation.times import PROMPT, Times
 
 MOMENT = 3.0
@@ -47,6 +47,8 @@ class Chase:
         self._clock = NEVER
         self._seats: dict[str, float] = {}
         self._ran_out: dict[str, float] = {}
+        self._silent: dict[str, None] = {}
+        """Whose answer ran out, and who has given no other since."""
         self._order = Order()
         self._declined: dict[str, float] = {}
         """Who cannot, and until when their answer may have been on its way."""
@@ -193,9 +195,17 @@ class Chase:
         if not self._ladder.asks_again or since < AGAIN_AFTER - self._slip - MOMENT:
             return must, may
         answered, for_sure = self._answered(at)
+        silent = self._silent_so_far(wall)
         if since >= AGAIN_AFTER + self._slip + MOMENT:
-            must |= frozenset(self._climb_sure) - answered
-        return must, may | (frozenset(self._climb_asked) - for_sure)
+            must |= (self._climb_sure.keys() | silent) - answered
+        return must, may | ((self._climb_asked.keys() | silent) - for_sure)
+
+    def _silent_so_far(self, wall: float) -> frozenset[str]:
+        """Whose answer ran out, of those whom the rungs so far may ask."""
+        if not self._silent:
+            return frozenset()
+        rungs = (self._presence.everybody(step, wall) for step in range(self._step + 1))
+        return frozenset(who for rung in rungs for who in rung if who in self._silent)
 
     def _answered(self, at: float) -> tuple[frozenset[str], frozenset[str]]:
         """Who may count as having answered, and who does for sure: nothing runs out just now."""
@@ -303,6 +313,7 @@ class Chase:
             self._lose(done.since)
         self._slip = max(self._slip, done.until - done.since)
         at = done.since
+        self._silent.pop(done.person, None)
         match done.deed:
             case Deed.COMES | Deed.IS_THERE:
                 wall = self._times.wall(at)
@@ -318,10 +329,12 @@ class Chase:
                 self._seats = dict.fromkeys(self._seats, NEVER)
             case Deed.AGAIN:
                 self._seats.clear()
+                self._silent.clear()
                 self._declined.clear()
                 self._again(self._step + 1 if done.rung is None else done.rung, at)
             case Deed.EVERYBODY:
                 self._seats.clear()
+                self._silent.clear()
                 self._declined.clear()
                 self._everybody(self._highest, at)
             case Deed.ONE_MORE if self._given_up:
@@ -370,23 +383,28 @@ class Chase:
         return self._times.when(self._after(len(self._ladder.steps), at), at) <= at
 
     def _expire(self, at: float) -> None:
-        # A climb that runs goes on; one that had ended, with enough or with nobody left, is new.
-        enough = self._holds()
-        ended = enough or self._given_up
+        # A climb that runs goes on while anybody is next; any other begins anew.
+        ended = self._holds() or self._given_up
         if self._given_up and at < self._gave_up + self._slip + MOMENT:
             self._lose(at)
         gone = [who for who, until in self._seats.items() if until <= at]
         self._seats = {who: until for who, until in self._seats.items() if until > at}
-        if ended and not self._settled and not self._holds():
-            self._move_on(at, enough=enough) if self._emptied else self._again(0, at)
+        self._silent.update(dict.fromkeys(gone))
+        if not (self._settled or self._holds()) and (ended or not self._goes_on(at)):
+            self._move_on(at) if self._emptied or not ended else self._again(0, at)
         self._emptied = self._emptied or not (self._settled or self._holds())
         self._ran_out.update(dict.fromkeys(gone, at))
         self._is_enough(at, now=self._holds())
 
-    def _move_on(self, at: float, *, enough: bool) -> None:
+    def _goes_on(self, at: float) -> bool:
+        """Whether the climb that runs asks anybody else."""
+        rungs = self._presence.rungs(self._step)
+        return any(self._who(step, at)[1] or self._comes(step, at) for step in rungs)
+
+    def _move_on(self, at: float) -> None:
         """An acceptance runs out again: the rung above all so far is asked too, or the desk."""
         above = self._presence.rungs(self._highest)
-        if enough and not above:
+        if not (self._given_up or above):
             self._give_up(at)
         self._everybody(above[0] if above else self._highest, at)
 
@@ -406,7 +424,8 @@ class Chase:
 
     def _anew(self, rung: int, at: float) -> None:
         rung = min(rung, len(self._ladder.steps) - 1)
-        self.outcome.anew.append((at, at + self._slip))
+        came = frozenset(self._seats.keys() | self._silent)
+        self.outcome.anew.append(Anew(at, at + self._slip, came))
         step = self._ladder.steps[rung]
         minutes = step.after_minutes if step.base == "start" else 0
         self._from = self._times.wall(at) - minutes * 60

@@ -53,6 +53,16 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Anew:
+    """A climb began anew."""
+
+    at: float
+    latest: float
+    came: frozenset[str]
+    """Who had said that they come: the message of their own asks them still."""
+
+
+@dataclass(frozen=True)
 class Promise:
     """One duty as it was promised."""
 
@@ -92,7 +102,6 @@ class Outcome:
     """And by when that was so, at the latest."""
     given_up: list[float] = field(default_factory=list)
     """Each time when nobody was left to ask, or may have been."""
-    anew: list[tuple[float, float]] = field(default_factory=list)
-    """When the climb began anew, and by when at the latest."""
+    anew: list[Anew] = field(default_factory=list)
     unsure: float = NEVER
     """From when on nothing is known for sure."""

@@ -42,12 +42,17 @@ class Reminders:
                 return
 
     def anew(self, duty: DutyName, outcome: Outcome, alerts: list[Alert]) -> None:
-        """Asked anew, people read the new message; the old ones say that they are past."""
-        for since, by in outcome.anew:
-            latest = self._times.deadline(by)
+        """Asked anew, people read the new message; the old ones say that they are past.
+
+        Whoever had said that they come keeps the message of their own: they answer there.
+        """
+        for anew in outcome.anew:
+            latest = self._times.deadline(anew.latest)
             if latest >= outcome.unsure:
                 return
-            before = [m.said(latest) for m in _reminders(alerts) if m.first.at < since]
+            kept = {f"@{person}" for person in anew.came}
+            old = [m for m in _reminders(alerts) if m.first.at < anew.at and m.channel not in kept]
+            before = [message.said(latest) for message in old]
             self._none_asks(duty, (card for card in before if card is not None))
 
     def _none_asks(self, duty: DutyName, cards: Iterable[Card]) -> None:
