@@ -172,7 +172,7 @@ def next_climb_at(duty: Duty, ladder: Ladder) -> datetime:
 
 
 def next_asked(there: Crowd, duty: Duty, ladder: Ladder) -> Wait:
-    """Which rung is asked next and when, each in its time: one that asks nobody has its own.
+    """Which rung is next and when, each in its time: one whose roles are kept out has its own.
 
     After the last that asks anybody it is the end, as if it were a rung.
     """
@@ -182,6 +182,31 @@ def next_asked(there: Crowd, duty: Duty, ladder: Ladder) -> Wait:
         if step == len(ladder.steps) or ladder.asked(step, there.out.off_ladders):
             return Wait(at, step)
         duty = replace(duty, step=step, asked_at=at)
+
+
+class Next(NamedTuple):
+    """Who is asked next, and when; nobody where it is the end."""
+
+    roles: tuple[Role, ...]
+    at: datetime
+
+
+def next_heard(
+    there: Crowd, ladder: Ladder, wait: Wait, address: str, answered: frozenset[str]
+) -> Next:
+    """Who hears of it once it is time for a rung: of one that nobody hears the next come at once.
+
+    Before it is known who works here nobody is passed over.
+    """
+    for step in range(wait.step, len(ladder.steps)):
+        roles = ladder.asked(step, there.out.off_ladders)
+        if there.work.directory.known:
+            asked = {role: there.of_roles(ladder, (role,), answered) for role in roles}
+            ids = {role: [person.id for person in asked[role]] for role in roles}
+            roles = tuple(role for role in roles if _is_heard(there.work, ids[role], address))
+        if roles:
+            return Next(roles, there.held(ladder, step, wait.at))
+    return Next((), wait.at)
 
 
 def _next_clock(duty: Duty, ladder: Ladder, now: datetime) -> NewJob:

@@ -65,7 +65,12 @@ class Crowd:
 
     def _of_rung(self, ladder: Ladder, step: int, answered: frozenset[str]) -> list[Person]:
         """Whom a rung may ask, on shift or not; nobody excluded, and nobody who has answered."""
-        roles = ladder.asked(step, self.out.off_ladders)
+        return self.of_roles(ladder, ladder.asked(step, self.out.off_ladders), answered)
+
+    def of_roles(
+        self, ladder: Ladder, roles: Sequence[Role], answered: frozenset[str]
+    ) -> list[Person]:
+        """The same of some of its roles."""
         holders = {person.id: person for role in roles for person in self._able(role)}
         left_out = self._left_out(ladder, answered)
         return [person for id, person in holders.items() if id not in left_out]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.asking import next_asked, next_there
+from bot.asking import Next, channel_of, next_asked, next_heard, next_there
 from bot.bodies import Body, Health, HelpBody, Identity, unpack
 from bot.case_records import Author, CaseKind, WholeCase
 from bot.case_work import CardKind, Work, beside, direct_address, site_by
@@ -31,7 +31,7 @@ from flows.case_view import (
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
-from flows.ladders import Ladder, Role, Seat, missing_seats
+from flows.ladders import AnswerKind, Ladder, Role, Seat, missing_seats
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, Verbatim
 
@@ -129,7 +129,7 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
     at_site = duty.owner == Owner.SITE
     told = at_site or (duty.kind == DutyKind.TAKE and whole.case.kind is CaseKind.HELP)
     answers = [seat_of(row, work.directory) for row in seats]
-    next_roles, next_at = _next(there, duty, ladder, answers) if at_site else ((), None)
+    following = _next(there, duty, ladder, answers, whole.cards) if at_site else None
     seen = tuple(view for row in seats if (view := _seat(work, row, ladder)) is not None)
     kind = DutyKind(duty.kind)
     return DutyView(
@@ -141,8 +141,8 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
         ladder=ladder,
         rungs=_rungs(there, duty, whole.nudges.get(duty.id, ()), whole.cards) if told else (),
         seats=seen,
-        next_roles=next_roles,
-        next_at=next_at,
+        next_roles=following.roles if following else (),
+        next_at=following.at if following else None,
         ended_at=duty.ended_at,
         done_by=seen[-1].name if seen and duty.state is DutyState.DONE else None,
         part=duty.part,
@@ -211,19 +211,19 @@ def _phones(work: Work, people: Sequence[str], asked: Sequence[Role]) -> tuple[P
 
 
 def _next(
-    there: Crowd, duty: Duty, ladder: Ladder, seats: Sequence[Seat]
-) -> tuple[tuple[Role, ...], datetime | None]:
-    """Who is asked next and when; nobody while enough people have answered."""
+    there: Crowd, duty: Duty, ladder: Ladder, seats: Sequence[Seat], cards: Sequence[CardRow]
+) -> Next | None:
+    """Who is asked next and when, of those who will hear of it; nobody while enough people have
+    answered."""
     if duty.state is not DutyState.OPEN or duty.kind in ASKED_KINDS:
-        return (), None
+        return None
     if duty.kind != DutyKind.TAKE and not missing_seats(ladder, seats):
-        return (), None
-    at, following = next_asked(there, duty, ladder)
-    if at <= there.now:  # nobody was asked although it is time: it waits for who works next
-        wait = next_there(there.about(duty), duty, ladder)
-        at, following = wait if wait is not None else (at, following)
-    asked = following < len(ladder.steps)
-    return (ladder.asked(following, there.out.off_ladders) if asked else ()), at
+        return None
+    wait = next_asked(there, duty, ladder)
+    if wait.at <= there.now:  # nobody was asked although it is time: it waits for who works next
+        wait = next_there(there.about(duty), duty, ladder) or wait
+    answered = frozenset(s.person_id for s in seats if s.answer is not AnswerKind.RAN_OUT)
+    return next_heard(there.about(duty), ladder, wait, channel_of(there, duty, cards), answered)
 
 
 def _still_ahead(at: datetime | None, now: datetime) -> datetime | None:

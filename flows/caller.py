@@ -176,8 +176,10 @@ def _do_not_wait(key: str, duty: DutyView) -> Paragraph:
 
 
 def _all_asked(duty: DutyView) -> bool:
-    """Nobody else will be asked, and nobody comes."""
-    return not duty.taken and not duty.next_roles
+    """Nobody else will be asked, and nobody comes. Those asked first of all have their time."""
+    first = set(duty.ladder.steps[0].roles)
+    waits = duty.next_at is not None and all(first.issuperset(each.roles) for each in duty.rungs)
+    return not (duty.taken or duty.next_roles or waits)
 
 
 def _desk_told(view: CaseView) -> tuple[Moment, ...]:

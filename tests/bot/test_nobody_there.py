@@ -15,6 +15,7 @@ from bot.views import view_case
 from bot.work_records import Duty, DutyState
 from bot.worker import run_one_due
 from flows.assessment import Safety
+from flows.commitments import DutyKind
 from flows.outcomes import Visibility
 from flows.presses import Verb
 from tests.bot.conftest import NotedPlatform, People
@@ -97,6 +98,69 @@ async def test_only_roles_of_which_somebody_can_be_reached_are_named_to_the_call
     told = [{role.value for role in rung.roles} for rung in view.duties[0].rungs]
     below = {"manager", "deputy", "area"}
     assert told == [{"manager", "deputy"}, below, below]
+    await world.service.work.storage.close()
+
+
+async def next_of(people: People, case: Filed) -> tuple[set[str], int | None]:
+    """The roles that a call names as next, and in how many minutes."""
+    work = people.world.service.work
+    async with work.storage.read() as tx:
+        view = await view_case(work, tx, case.case_id, Reader.OWN_PAGE)
+    assert view is not None
+    (duty,) = (each for each in view.duties if each.kind is DutyKind.SECOND_PERSON)
+    wait = (duty.next_at - view.now) / timedelta(minutes=1) if duty.next_at else None
+    return {role.value for role in duty.next_roles}, wait
+
+
+async def test_a_role_that_nobody_holds_is_not_named_as_next_and_the_one_above_comes_in_its_time(
+    tmp_path: Path,
+) -> None:
+    world = a_world(tmp_path, company=a_company(tmp_path, gone=("takahashi",)))
+    people = People(world)
+    case = await people.call()
+    await world.works_off()
+    assert await next_of(people, case) == ({"hq"}, 3)
+    await world.passes(minutes=3)
+    assert world.platform.direct("watanabe")
+    await world.service.work.storage.close()
+
+
+async def test_where_nobody_above_can_be_asked_nobody_is_named_and_the_desk_is_told_in_that_time(
+    tmp_path: Path,
+) -> None:
+    world = a_world(tmp_path, company=a_company(tmp_path, gone=("takahashi", "watanabe")))
+    people = People(world)
+    case = await people.call()
+    await world.works_off()
+    assert await next_of(people, case) == (set(), 3)
+    assert "help.waiting" in repr(await people.page(case)), "those who were asked just now"
+    assert "chase.desk_next" in repr(world.platform.channel("shinjuku"))
+    await world.passes(minutes=3)
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    assert "help.nobody" in repr(await people.page(case))
+    assert world.platform.channel("desk")
+    await world.service.work.storage.close()
+
+
+async def test_who_has_no_account_where_the_site_is_asked_is_not_named_as_next(
+    tmp_path: Path,
+) -> None:
+    text = COMPANY.read_text("utf-8").replace('"chat:', '"slack:')
+    for number, who in enumerate(("tanaka", "yamamoto", "takahashi")):
+        text = text.replace(f"id: {who},", f"id: {who}, slack_id: U00000{number},")
+    path = tmp_path / "company.yaml"
+    path.write_text(text, "utf-8")
+    world = a_world(tmp_path, company=path)
+    people, slack = People(world), NotedPlatform()
+    case = await people.call()
+    named = []
+    for _ in range(6):
+        while await run_one_due(world.service.work, {"slack": slack}):
+            pass
+        named.append(await next_of(people, case))
+        world.clock.passes(minutes=1)
+    assert named[:5] == [({"area"}, 3), ({"area"}, 2), ({"area"}, 1), (set(), 2), (set(), 1)]
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
     await world.service.work.storage.close()
 
 
