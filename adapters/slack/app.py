@@ -182,6 +182,7 @@ def bolt_app(site: SlackSite) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     app = AsyncApp(
+        name="mamori",  # else Bolt reads the sources of everything on the stack for one
         logger=logging.getLogger("slack_bolt"),
         authorize=authorize,
         process_before_response=True,

@@ -6,6 +6,7 @@ No page has a script, style or handler of its own, so the strictest content poli
 import re
 import unicodedata
 from datetime import datetime
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlencode
@@ -40,25 +41,28 @@ _RECEIPT_GROUP = 5
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
+@cache
+def _templates(asset_version: str) -> Environment:
+    """The templates, each compiled once however many pages a process makes."""
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(tel=_tel, in_fives=_in_fives, printable=printable)
+    made.globals.update(version=asset_version, language_names=LANGUAGE_NAMES, query=_query)
+    return made
+
+
 class Pages:
     """Every page of the web adapter, as HTML."""
 
     def __init__(self, catalogue: Catalogue, asset_version: str, start: str = "/") -> None:
         """`start` is where the first card is for somebody who came without a poster."""
         self._catalogue, self._start = catalogue, start
-        self._templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.filters.update(tel=_tel, in_fives=_in_fives, printable=printable)
-        self._templates.globals.update(
-            version=asset_version,
-            language_names=LANGUAGE_NAMES,
-            query=_query,
-        )
+        self._templates = _templates(asset_version)
 
     def ask(self, page: AskPage) -> str:
         """One screen of a conversation."""

@@ -33,12 +33,12 @@ Starting = Callable[[], World]
 
 
 @pytest.fixture
-async def starting(empty_database: Database, tmp_path: Path) -> AsyncIterator[Starting]:
+async def starting(database: Database, tmp_path: Path) -> AsyncIterator[Starting]:
     """Starts processes of one service on one database."""
     worlds: list[World] = []
 
     def start() -> World:
-        worlds.append(a_world(tmp_path, empty_database.url, seed=len(worlds) + 1))
+        worlds.append(a_world(tmp_path, database.url, seed=len(worlds) + 1))
         return worlds[-1]
 
     yield start
@@ -132,17 +132,17 @@ async def test_nobody_takes_it_and_the_ladder_is_climbed(starting: Starting) -> 
 
 
 async def test_ten_equal_sends_at_one_moment_are_one_report(
-    starting: Starting, empty_database: Database
+    starting: Starting, database: Database
 ) -> None:
     processes = [starting(), starting()]
     filed = await asyncio.gather(*(file(processes[n % 2]) for n in range(10)))
     assert len(set(filed)) == 1
-    assert empty_database.value("SELECT count(*) FROM case_file") == 1
-    assert empty_database.value("SELECT count(*) FROM card") == 1
+    assert database.value("SELECT count(*) FROM case_file") == 1
+    assert database.value("SELECT count(*) FROM card") == 1
 
 
 async def test_ten_equal_calls_for_help_at_one_moment_are_one_call(
-    starting: Starting, empty_database: Database
+    starting: Starting, database: Database
 ) -> None:
     processes = [starting(), starting()]
     site = processes[0].service.work.company.sites[0].id
@@ -150,7 +150,7 @@ async def test_ten_equal_calls_for_help_at_one_moment_are_one_call(
         *(call_help(processes[n % 2].service.work, site, b"secret", "ja") for n in range(10))
     )
     assert len(set(called)) == 1
-    assert empty_database.value("SELECT count(*) FROM case_file") == 1
+    assert database.value("SELECT count(*) FROM case_file") == 1
 
 
 async def test_help_pressed_as_the_visits_call_is_ended_is_a_call_that_runs(

@@ -10,6 +10,7 @@ from bot.demo import HOST, demo_settings
 from bot.seams import DemoClock
 from bot.serving import listen, running
 from bot.wiring import Service, build
+from tests.support.tables import database_in
 
 PATIENCE_SECONDS = 20
 """How long a test waits for something that happens by itself within a second."""
@@ -45,6 +46,7 @@ class Demo:
 async def a_demo(folder: Path) -> AsyncIterator[Demo]:
     """Runs the demo with its data in `folder`."""
     settings, clock = demo_settings(folder, 0)
+    database_in(folder)
     service = build(settings, clock=clock)
     async with running(service, listen(HOST, 0)) as port:
         yield Demo(service, clock, f"http://{HOST}:{port}")
