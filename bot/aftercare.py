@@ -29,7 +29,7 @@ from bot.rows import ENDED, end_duty, first_of, ladder_of, locked_duty, next_par
 from bot.work_records import Duty, DutyState, NewJob
 from flows import duties as rules
 from flows.aftercare import Word, needs_desk
-from flows.case_view import opened
+from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind
 from flows.phrases import say
 
@@ -46,11 +46,20 @@ async def say_cared(work: Work, tx: Transaction, duty: Duty, now: datetime) -> N
     await tx.jobs.cancel(duty.id)
     case, body = await tx.cases.get(duty.case_id), await body_of(tx, duty.case_id)
     assert case is not None and body is not None
+    if duty.owner == rules.Owner.DESK:
+        await _asked_afresh(tx, duty.case_id)
     if case.state is not CaseState.WITHDRAWN and not await is_confirmed(tx, duty):
         await owe_push(tx, duty.case_id, now)
     ends = work.policy.aftercare.ends_at(duty.started_at, site_by(work, body).zone)
     await tx.jobs.enqueue([_lapse_job(duty, max(ends, now + timedelta(days=1)))])
     await refresh_about(tx, duty, now)
+
+
+async def _asked_afresh(tx: Transaction, case_id: str) -> None:
+    """What they said of care before the desk gave it is no answer to what they are asked now."""
+    body = await report_of(tx, case_id, Reader.OWN_WORD)
+    if body is not None and opened(body.health).care_word is CareWord.NOT_YET:
+        await tx.cases.set_body(case_id, pack(with_health(body, care_word=CareWord.NONE)))
 
 
 async def is_confirmed(tx: Transaction, duty: Duty) -> bool:

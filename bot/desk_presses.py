@@ -190,8 +190,12 @@ async def _close(desk: AtDesk, case: Case) -> Pressed:
 
 
 def _keeps_open(duty: Duty) -> bool:
-    said_done = duty.state is DutyState.SAID_DONE
-    return rules.is_owed_before_closing(DutyKind(duty.kind), Owner(duty.owner), said_done=said_done)
+    return rules.is_owed_before_closing(
+        DutyKind(duty.kind),
+        Owner(duty.owner),
+        said_done=duty.state is DutyState.SAID_DONE,
+        exhausted=duty.state is DutyState.EXHAUSTED,
+    )
 
 
 async def _reopen(desk: AtDesk, case: Case) -> Pressed:
@@ -216,10 +220,10 @@ async def reopen(work: Work, tx: Transaction, case: Case, now: datetime) -> None
 
 
 async def _duty_done(desk: AtDesk, duty: Duty) -> Pressed:
-    """The desk says that a duty of its own is done; it never speaks for the site.
+    """The desk says that a duty of its own is done; it speaks for the site where nobody is left
+    there to say it: that somebody gave care, that nobody is alone with the customer any more.
 
-    It says that nobody is alone with the customer any more once nobody else will. Care is no
-    exception to the employee's own word: the desk's word only asks for it.
+    Care is no exception to the employee's own word: the desk's word only asks for it.
     """
     if (refused := _not_by_a_press(desk, duty)) is not None:
         return refused

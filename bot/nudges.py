@@ -150,7 +150,7 @@ async def tell_desk_again(
     danger = duty.kind == DutyKind.SECOND_PERSON
     if await is_confirmed(tx, duty) or (danger and isinstance(body, ReportBody) and body.over_said):
         return
-    if _is_asked(taken, now, danger=danger):
+    if not calmly and _is_asked(taken, now, danger=danger):
         return
     if not isinstance(body, ReportBody):
         await ask_desk_anew(work, tx, taken, body, now, calmly=calmly)

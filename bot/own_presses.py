@@ -1,5 +1,6 @@
 """A press on the page of the person who called for help or reported."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.aftercare import (
@@ -11,7 +12,7 @@ from bot.aftercare import (
 )
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author
-from bot.case_work import Work, body_of, refresh_case, reopen, said_at
+from bot.case_work import Work, body_of, place_of, refresh_case, reopen, said_at, site_by
 from bot.help_calls import CallEnd, end_help, name_place, nothing_more_is_owed, still_needed
 from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link
@@ -21,14 +22,14 @@ from bot.ports import Transaction
 from bot.pressed import ALREADY, CALLED_AGAIN, LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import stop_writing
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty
+from bot.rows import ENDED, end_duty, first_of
 from bot.talks import write
 from bot.withdrawals import resume, send_now, withdraw
 from bot.work_records import Duty, DutyState
 from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind
-from flows.duties import Owner
-from flows.phrases import Say, say
+from flows.duties import Owner, care
+from flows.phrases import Say, on_day_at, say
 from flows.presses import OWN_VERBS, Press, Verb
 
 SAME_PRESS = timedelta(seconds=30)
@@ -94,9 +95,9 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     of the site, so that nobody there can tell whether the person they looked after reported.
     """
     duty = await tx.duties.get(press.subject)
-    if duty is None or duty.case_id != case_id or duty.kind != DutyKind.CARE:
-        return UNKNOWN
     body = await body_of(tx, case_id, Reader.OWN_WORD)
+    if duty is None or body is None or duty.case_id != case_id or duty.kind != DutyKind.CARE:
+        return UNKNOWN
     if duty.state in ENDED and not _is_open_still(duty, body):
         return LATE
     now = work.clock.now()
@@ -112,7 +113,7 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     # Else their word leaves the site's duty and card as they are: they must not tell whether the
     # person who was looked after reported.
     if _may_change(duty, body):
-        await _change_care(work, tx, duty, now, happened=happened, said=at)
+        await _change_care(work, tx, duty, body, now, happened=happened, said=at)
     elif isinstance(body, ReportBody) and not happened:
         await follow_up(work, tx, case_id, body, now)  # nobody at the site is asked: the desk is
     if happened and isinstance(body, ReportBody):
@@ -120,7 +121,8 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     elif happened:
         await nothing_more_is_owed(tx, case_id, now)
     await refresh_case(tx, case_id, now)
-    return Pressed(_answer(duty, body, happened=happened), True)
+    later = None if happened else await _asked_later(work, tx, duty, body)
+    return Pressed(_answer(duty, body, later, happened=happened), True)
 
 
 async def _is_second_tap(tx: Transaction, duty: Duty, body: Body | None, now: datetime) -> bool:
@@ -152,12 +154,20 @@ def _is_open_still(duty: Duty, body: Body | None) -> bool:
 
 
 def _to_desk_alone(duty: Duty, body: ReportBody) -> bool:
-    """Whether the desk's card says this word: nobody has a name, or the site's must not say it."""
-    return body.report.unnamed or not _may_change(duty, body)
+    """Whether the desk's card says this word: the desk owes care itself, nobody has a name, or the
+    site's must not say it."""
+    return duty.owner == Owner.DESK or body.report.unnamed or not _may_change(duty, body)
 
 
 async def _change_care(
-    work: Work, tx: Transaction, duty: Duty, now: datetime, *, happened: bool, said: datetime
+    work: Work,
+    tx: Transaction,
+    duty: Duty,
+    body: Body,
+    now: datetime,
+    *,
+    happened: bool,
+    said: datetime,
 ) -> None:
     if happened:
         await end_duty(tx, duty, DutyState.DONE, now, said=said)
@@ -165,13 +175,33 @@ async def _change_care(
     # Nobody looks at a closed case, and its desk must hear where nobody answers.
     await reopen(tx, duty.case_id, said)
     # Who said that they come has come, and it was not care: their seats are free again.
-    await ask_anew(work, tx, duty, duty.step + 1, now)
+    if duty.owner == Owner.DESK:  # all of it is asked, at once, with as much time as at first
+        place = place_of(work, site_by(work, body))
+        due = care(work.policy, Owner.DESK, place, now).due_at
+        await ask_anew(work, tx, replace(duty, due_at=due), 0, now)
+    else:
+        await ask_anew(work, tx, duty, duty.step + 1, now)
 
 
-def _answer(duty: Duty, body: Body | None, *, happened: bool) -> Say:
+async def _asked_later(work: Work, tx: Transaction, duty: Duty, body: Body) -> Say | None:
+    """When people are asked, where nobody can be at this moment: they are closed."""
+    of_case = await tx.duties.of_case(duty.case_id)
+    kind = DutyKind.CARE if _may_change(duty, body) else DutyKind.FOLLOW_UP
+    asked = first_of(of_case, kind)
+    if asked is None or asked.state is not DutyState.OPEN or asked.asked_at is not None:
+        return None
+    due = await tx.jobs.due_at(f"climb:{asked.id}")
+    if due is None or due <= work.clock.now():
+        return None
+    return say("own.care_not_yet_later", at=on_day_at(due, site_by(work, body).zone))
+
+
+def _answer(duty: Duty, body: Body | None, later: Say | None, *, happened: bool) -> Say:
     """What the employee reads: that their word arrived, and what it sets in motion."""
     if happened:
         return say("own.care_happened")
+    if later is not None:
+        return later
     if isinstance(body, ReportBody) and _to_desk_alone(duty, body):
         return say("own.care_not_yet_desk")
     return say("own.care_not_yet_next")

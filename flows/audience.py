@@ -25,16 +25,21 @@ def who_sees_what(
         Fact(label=desk, value=say(f"sees.desk.{visibility}")),
         Fact(label=say("sees.site", site=site.name), value=at_site),
     ]
-    also = [role for role in scene.roles if role in scene.desk_roles - AT_DESK]
-    if also and not second:
-        names_of = listed([say(f"role.{role.value}") for role in also])
-        rows.append(Fact(label=names_of, value=say("sees.also_desk")))
+    also = at_desk_too(scene)
+    if also is not None and not second:
+        rows.append(Fact(label=also, value=say("sees.also_desk")))
     roles = [say(f"role.{role.value}") for role in scene.roles if role.value in excluded]
     names: list[Phrase] = [*roles, *(person.name for person in kept_out(site, who))]
     if names:
         rows.append(Fact(label=listed(names), value=say("sees.excluded")))
     rows.append(Fact(label=say("sees.others"), value=say("sees.others.value")))
     return tuple(rows)
+
+
+def at_desk_too(scene: Scene) -> Phrase | None:
+    """The roles at the sites of whoever is at the desk, too; None where nobody is."""
+    also = [role for role in scene.roles if role in scene.desk_roles - AT_DESK]
+    return listed([say(f"role.{role.value}") for role in also]) if also else None
 
 
 def _site_sees(site: SiteOption, who: Picked, *, going_on: bool) -> Phrase:

@@ -74,7 +74,11 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
         title=say("help.lapsed.title" if lapsed else "help.over.title"),
         body=(
             Paragraph(text=say(text), strong=True),
-            *(() if view.mistaken else care_lines(view, care)),
+            *(
+                ()
+                if view.mistaken
+                else care_lines(view, care, rung_lines(view, care) if care else ())
+            ),
             *_number(view),
             *asked,
         ),

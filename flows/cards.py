@@ -167,7 +167,7 @@ def danger(view: CaseView) -> tuple[Element, ...]:
 
 
 def _own_word(view: CaseView) -> tuple[Element, ...]:
-    """The unnamed reporter's word about care goes to the desk alone, never to the site."""
+    """What the reporter says of care where their word goes to the desk alone, never to the site."""
     word = opened(view.health).care_word
     if word is CareWord.NONE:
         return ()
@@ -193,6 +193,8 @@ def _care_missing(view: CaseView) -> tuple[Element, ...]:
     if not named or care is None or care.state != "exhausted":
         return ()
     if care.owner is Owner.DESK:
+        if opened(view.health).care_word is CareWord.NOT_YET:
+            return ()  # that says it already
         return (Paragraph(text=say("desk.care_missing.desk"), strong=True),)
     return (Paragraph(text=say("desk.care_missing", site=view.site.name), strong=True),)
 

@@ -13,7 +13,7 @@ from flows.screens import Bullets, Button, Card, Element, Fact, Facts, Paragraph
 def care_card(view: CaseView, duty: DutyView) -> Card:
     """What a site's managers are asked: care first, and how."""
     unnamed = view.report is not None and view.report.unnamed
-    if (settled := _settled(duty)) is not None:
+    if (settled := _settled(view, duty)) is not None:
         return settled
     return Card(
         title=say("care.title"),
@@ -44,7 +44,7 @@ def care_from_afar(view: CaseView, duty: DutyView, person: str) -> Card:
 
     Who answered since stands there too, so that not two of them phone the site.
     """
-    if (settled := _settled(duty)) is not None:
+    if (settled := _settled(view, duty)) is not None:
         return settled
     return Card(
         title=say("care.title"),
@@ -88,8 +88,11 @@ def _number(view: CaseView) -> Fact:
     return Fact(label=say("help.card.number"), value=Verbatim(text=view.public_id))
 
 
-def _settled(duty: DutyView) -> Card | None:
+def _settled(view: CaseView, duty: DutyView) -> Card | None:
     """Nothing is asked any more, or just now."""
+    called = view.duty(DutyKind.SECOND_PERSON) if view.report is None else None
+    if duty.state == "closed" and called is not None and not called.over:
+        return Card(title=say("care.title"), body=(Paragraph(text=say("care.called_again")),))
     if duty.state == "closed":
         return Card(title=say("care.title"), body=(Paragraph(text=say("care.not_needed")),))
     if duty.over or duty.state == "said_done":

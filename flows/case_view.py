@@ -135,7 +135,7 @@ class HealthView:
     check_ins: tuple[tuple[DutyKind, int, Word], ...] = ()
     """The employee's own answers, for the desk and their own page alone."""
     care_word: CareWord = CareWord.NONE
-    """The unnamed reporter's own word about care, for the desk and their own page alone."""
+    """Their own word about care where it goes to the desk alone, for it and their own page."""
     self_harm_hint: bool = False
 
 

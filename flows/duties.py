@@ -66,14 +66,16 @@ AFTERCARE = frozenset({DutyKind.CARE, *ASKED_KINDS, DutyKind.COMMITTEE_REPORT})
 """What goes on after the desk has closed the case."""
 
 
-def is_owed_before_closing(kind: DutyKind, owner: Owner, *, said_done: bool) -> bool:
+def is_owed_before_closing(
+    kind: DutyKind, owner: Owner, *, said_done: bool, exhausted: bool
+) -> bool:
     """Whether a duty that has not ended keeps its case from being closed.
 
     Care that the desk itself owes does until the desk says that it was given: nobody else gives
-    it. The employee's own word on it may come later.
+    it. The employee's own word on it may come later. So does a site's that nobody there gave.
     """
-    if kind is DutyKind.CARE and owner is Owner.DESK:
-        return not said_done
+    if kind is DutyKind.CARE:
+        return exhausted or (owner is Owner.DESK and not said_done)
     return kind not in AFTERCARE
 
 
@@ -100,11 +102,13 @@ def is_ended_by_desk(
 ) -> bool:
     """Whether a press of the desk's ends this duty.
 
-    Of what a site answers only the second person, once nobody is left to ask or the day is past:
-    else a case whose people forgot to say that it is over could never be closed.
+    Of what a site answers only what nobody there is left to ask for, and the second person once
+    the day is past: else a case whose people forgot to say that it is over could never be closed.
     """
     if owner is Owner.DESK:
         return kind in ENDED_BY_DESK
+    if kind is DutyKind.CARE:
+        return exhausted
     return kind is DutyKind.SECOND_PERSON and (exhausted or now - due_at >= FORGOTTEN_AFTER)
 
 

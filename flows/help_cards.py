@@ -41,7 +41,7 @@ def desk_help_card(policy: Policy, view: CaseView) -> Card:
 
 def _unsafe(view: CaseView, called: DutyView | None, care: DutyView | None) -> tuple[Element, ...]:
     """Before late care: that nobody knows whether the caller is safe, and that nobody came."""
-    late = care is not None and care.state == "exhausted"
+    late = _is_missing(care)
     if called is None or not called.over or not late or view.mistaken:
         return ()
     unsure = say("desk.help.lapsed", site=view.site.name)
@@ -49,6 +49,13 @@ def _unsafe(view: CaseView, called: DutyView | None, care: DutyView | None) -> t
         *((Paragraph(text=unsure, strong=True),) if called.lapsed else ()),
         *(() if called.reached else (Paragraph(text=say("desk.help.nobody_came"), strong=True),)),
     )
+
+
+def _is_missing(care: DutyView | None) -> bool:
+    """Nobody at the site gave care, or is about to after the caller said that nobody has."""
+    if care is None:
+        return False
+    return care.state == "exhausted" or (care.state == "open" and care.anew and not care.taken)
 
 
 def _announced(policy: Policy, view: CaseView) -> Phrase:
@@ -64,7 +71,7 @@ def _where_to_phone(
 ) -> tuple[Element, ...]:
     """Where in the building, and the numbers of those who were asked, while nobody knows more, or
     has looked after the caller."""
-    late = care is not None and care.state == "exhausted"
+    late = _is_missing(care)
     if called is None or view.mistaken or (called.over and not called.lapsed and not late):
         return ()
     where = Fact(label=say("help.card.where"), value=spot(policy, view))
@@ -86,7 +93,7 @@ def _desk_help_text(view: CaseView, called: DutyView | None, care: DutyView | No
         near = arrival(called, view.now)
         nobody = near is Arrival.NOBODY
         return say("desk.help.text" if nobody else f"desk.help.{near.value}", site=site)
-    if care is not None and care.state == "exhausted":
+    if _is_missing(care):
         return say("desk.help.care", site=site)
     if called is not None and called.lapsed and (care is None or not care.over):
         return say("desk.help.lapsed", site=site)

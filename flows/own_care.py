@@ -18,22 +18,29 @@ def care_lines(
     said = care.state == "unconfirmed" and view.word_beside(care) is not None
     if care.over and not said:
         return (heading, Paragraph(text=say("sent.care_done")))
-    if word is not CareWord.NONE:
-        return (heading, Paragraph(text=say(f"sent.care_{word.value}")))
     by_desk = care.owner is Owner.DESK
+    if word is not CareWord.NONE:
+        they_said = Paragraph(text=say(f"sent.care_{word.value}"))
+        return (heading, they_said, *(_by_when(view, care) if by_desk else ()))
     if care.state == "said_done":
         text = say("sent.care_said_done.desk" if by_desk else "sent.care_said_done")
         return (heading, Paragraph(text=text))
     if by_desk and view.nowhere:
         return ()
     if by_desk:
-        if care.due_at < view.now:
-            return (heading, Paragraph(text=say("sent.care_late")))
-        by = on_day_at(care.due_at, view.zone)
-        return (heading, Paragraph(text=say("sent.care_desk", by=by)))
+        return (heading, *_by_when(view, care))
     told: tuple[Element, ...] = (Timeline(items=lines),) if lines else ()
     told = (*told, *_nobody(care))
     return (heading, *told) if told else ()
+
+
+def _by_when(view: CaseView, care: DutyView) -> tuple[Element, ...]:
+    """By when the desk gives care itself; that it is late once it is."""
+    if care.over:
+        return ()
+    if care.due_at < view.now:
+        return (Paragraph(text=say("sent.care_late")),)
+    return (Paragraph(text=say("sent.care_desk", by=on_day_at(care.due_at, view.zone))),)
 
 
 def _nobody(care: DutyView) -> tuple[Element, ...]:

@@ -7,7 +7,7 @@ person types stands only on the screen that sends, so it is never carried or kep
 from collections.abc import Sequence
 
 from flows.assessment import Assessment, Facts, Safety
-from flows.audience import who_sees_what
+from flows.audience import at_desk_too, who_sees_what
 from flows.conversation import Flow
 from flows.given import Picked, first, picked
 from flows.help_now import choose_site
@@ -19,7 +19,7 @@ from flows.kept_out import (
 )
 from flows.outcomes import Filing, Report, Visibility, When
 from flows.own_names import names_somebody
-from flows.phrases import Phrase, say
+from flows.phrases import Phrase, Say, say
 from flows.scene import Scene, SiteOption
 from flows.screens import Ask, Group, Option, Paragraph, Style, TextField, buttons
 from flows.screens import Facts as FactList
@@ -87,19 +87,28 @@ def _ask_who(scene: Scene, site: SiteOption, facts: Facts) -> Ask:
     return Ask(
         step="who",
         title=say("who.title"),
-        groups=(_visibility(), _site_may_know(), _excluded(scene), *people_to_keep_out(site)),
+        groups=(
+            _visibility(scene),
+            _site_may_know(scene),
+            _excluded(scene),
+            *people_to_keep_out(site),
+        ),
         buttons=buttons(("next", "who.next"), style=Style.PRIMARY),
         after=(Paragraph(text=say("who.unnamed_note")),),
         help_first=facts.safety is Safety.ONGOING,
     )
 
 
-def _visibility() -> Group:
+def _visibility(scene: Scene) -> Group:
     return Group(
         id="visibility",
         label=say("who.label"),
         options=tuple(
-            Option(code=v.value, label=say(f"who.{v.value}"), hint=say(f"who.{v.value}.hint"))
+            Option(
+                code=v.value,
+                label=say(f"who.{v.value}"),
+                hint=_hint(scene, say(f"who.{v.value}.hint")),
+            )
             for v in Visibility
         ),
         chosen=(Visibility.UNNAMED.value,),
@@ -107,13 +116,23 @@ def _visibility() -> Group:
     )
 
 
-def _site_may_know() -> Group:
+def _hint(scene: Scene, alone: Say) -> Say:
+    """What a choice keeps from the site; and what it does not, where somebody there is the desk."""
+    also = at_desk_too(scene)
+    if also is not None and alone.key == "who.d.hint":
+        return say("who.d.hint_shared", roles=also)
+    if also is not None and alone.key == "who.site.n.hint":
+        return say("who.site.n.hint_shared", roles=also)
+    return alone
+
+
+def _site_may_know(scene: Scene) -> Group:
     return Group(
         id="site_may_know",
         label=say("who.site"),
         options=(
             Option(code="y", label=say("who.site.y"), hint=say("who.site.y.hint")),
-            Option(code="n", label=say("who.site.n"), hint=say("who.site.n.hint")),
+            Option(code="n", label=say("who.site.n"), hint=_hint(scene, say("who.site.n.hint"))),
         ),
         chosen=("n",),
         missing=say("who.missing"),

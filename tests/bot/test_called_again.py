@@ -53,6 +53,40 @@ async def test_the_page_says_again_of_whom_it_asked_before(people, world) -> Non
     assert later.count("help.sent_again") == 3 and later.count("help.desk_told_again") == 1
 
 
+async def test_the_desk_reads_on_that_nobody_has_looked_after_the_caller_once_they_say_so(
+    people, world, platform
+) -> None:
+    call = await people.call()
+    await world.passes(minutes=11)  # the desk was told
+    await people.say(call, Verb.FINE_NOW)
+    await world.passes(minutes=61)
+    assert "desk.help.care" in repr(platform.cards("desk"))
+    await people.say(call, Verb.CARE_NOT_YET)
+    await world.works_off()
+    assert "desk.help.care" in repr(platform.cards("desk"))
+
+
+async def test_who_was_asked_for_care_reads_that_the_call_goes_on(people, world, platform) -> None:
+    call = await people.call()
+    await world.passes(minutes=1)
+    for person in ("tanaka", "yamamoto"):
+        await people.answer(person, Verb.HERE, call)
+    await people.press("tanaka", Verb.OVER, (await people.duty(call, "second_person")).id)
+    await world.works_off()
+    await people.say(call, Verb.STILL_NEEDED)
+    await world.works_off()
+    assert "care.called_again" in repr(platform.channel("shinjuku"))
+    assert "care.not_needed" not in repr(platform.channel("shinjuku"))
+
+
+async def test_the_caller_reads_who_looks_after_them(people, world) -> None:
+    call = await people.call()
+    await people.say(call, Verb.FINE_NOW)
+    await world.works_off()
+    await people.answer("tanaka", Verb.TAKE_OVER, call, "care")
+    assert "seat.gives_care" in repr(await people.page(call))
+
+
 async def test_the_site_and_the_desk_read_that_the_caller_asked_again(
     people, world, platform
 ) -> None:

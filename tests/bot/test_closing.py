@@ -101,6 +101,27 @@ async def test_a_desk_to_which_they_say_not_yet_is_to_care_again_before_closing(
     assert "duty.care" not in repr((await people.at_desk(Verb.CLOSE, case)).notice)
 
 
+async def test_care_that_nobody_at_the_site_gave_is_seen_to_before_closing(people, world) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    await world.passes(minutes=61)
+    for duty in (await people.duties(case)).values():
+        if duty.kind == "follow_up":
+            await people.at_desk(Verb.DUTY_DONE, duty)
+    assert "duty.care" in repr((await people.at_desk(Verb.CLOSE, case)).notice)
+    care = await people.duty(case, "care")
+    assert care.state is DutyState.EXHAUSTED
+    assert (await people.at_desk(Verb.DUTY_DONE, care)).changed
+    assert (await people.duty(case, "care")).state is DutyState.SAID_DONE
+    assert "duty.care" not in repr((await people.at_desk(Verb.CLOSE, case)).notice)
+
+
+async def test_the_desk_says_nothing_of_care_that_the_site_is_asked_for(people, world) -> None:
+    case = await people.report()
+    await world.works_off()
+    assert not (await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "care"))).changed
+
+
 async def test_after_closing_the_card_folds_and_care_goes_on(people, world, platform) -> None:
     case = await people.report()
     await people.works_through(case)

@@ -2,9 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.rows import ENDED
 from bot.work_records import DutyState
 from flows.assessment import Safety
+from flows.outcomes import Visibility
+from flows.phrases import At
 from flows.presses import Verb
 
 TUESDAY_1755 = datetime(2026, 11, 24, 8, 55, tzinfo=UTC)
@@ -100,10 +104,49 @@ async def test_whoever_is_not_cared_for_after_all_has_the_desk_asked_and_soon_it
     assert (await people.duty(case, "care")).state is DutyState.OPEN
     await world.leaps(days=1, minutes=1)
     asked = [at - said for climb, _, at in await climbs(people, case, "care") if climb]
-    assert asked == [timedelta(), timedelta(minutes=15)]
+    assert asked == [timedelta(), timedelta(minutes=15), timedelta(minutes=30)]
     # Nobody came: on the next day of the desk it is asked to speak with them.
     assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
     assert (await people.duty(case, "follow_up")).state not in ENDED
+
+
+async def test_not_cared_for_and_the_desk_shut_they_read_when_it_is_asked(people, world) -> None:
+    case = await people.report(site_may_know=False)
+    await world.passes(minutes=600)  # eight in the evening
+    read = await people.say(case, Verb.CARE_NOT_YET)
+    assert read.notice.key == "own.care_not_yet_later"
+    (opens,) = (value for value in read.notice.values.values() if isinstance(value, At))
+    assert opens.moment == world.clock.present.replace(day=25, hour=0, minute=0)
+    await world.passes(minutes=781)
+    assert (await people.duty(case, "care")).asked_at == opens.moment
+
+
+async def test_with_a_name_for_the_desk_it_reads_that_nobody_has_looked_after_them_until_it_has(
+    people, world, platform
+) -> None:
+    case = await people.report(visibility=Visibility.DESK_ONLY)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await people.say(case, Verb.CARE_NOT_YET)
+    await world.works_off()
+    assert "desk.care_not_yet" in repr(platform.cards("desk"))
+    assert "sent.care_not_yet" in repr(await people.page(case))
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "care"))
+    await world.works_off()
+    assert "desk.care_not_yet" not in repr(platform.cards("desk"))
+    assert "sent.care_said_done.desk" in repr(await people.page(case))
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_care_that_the_desk_owes_is_asked_for_on_the_next_day_though_nobody_took_the_case(
+    people, world, taken: bool
+) -> None:
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    if taken:
+        await people.at_desk(Verb.TAKE, case)
+    await world.leaps(hours=24)  # past nine on the next day
+    assert (await people.duty(case, "follow_up")).asked_at is not None
 
 
 async def test_whoever_writes_in_danger_again_has_everybody_asked_again_and_given_time(

@@ -67,6 +67,7 @@ WHO, HOW = {Part.IDENTITY}, {Part.HEALTH}
 
 READERS = {
     "adapters.teams.present._whole": {Reader.DESK_CARD, Reader.SITE_MESSAGE},
+    "bot.aftercare._asked_afresh": {Reader.OWN_WORD},
     "bot.aftercare.check_in": {Reader.OWN_WORD},
     "bot.crowds._sender": {Reader.LADDER},
     "bot.card_deliveries.deliver_card": {Reader.DESK_CARD, Reader.SITE_MESSAGE},

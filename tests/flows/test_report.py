@@ -13,7 +13,7 @@ from flows.checklist import talk
 from flows.conversation import Asking, Ending, replay
 from flows.ladders import Role
 from flows.outcomes import Filing, Report, Visibility, When
-from flows.phrases import Own, Phrase, Say, say
+from flows.phrases import Own, Phrase, Say, listed, say
 from flows.report import NAME, WORDS
 from flows.scene import ENOUGH_PEOPLE, Scene, SiteOption
 from flows.screens import Ask, Fact
@@ -154,6 +154,11 @@ def test_before_sending_the_reporter_reads_that_a_manager_is_at_the_desk_too() -
         return here.ask
 
     assert key(sees(review("next/u/n/"))["roles"]) == "sees.also_desk"
+    here = replay(talk, shop, TO_REPORT)
+    assert isinstance(here, Asking)
+    hints = {option.code: option.hint for group in here.ask.groups for option in group.options}
+    assert hints["d"] == say("who.d.hint_shared", roles=listed([say("role.manager")]))
+    assert hints["n"] != say("who.site.n.hint")
     assert "roles" not in sees(screen("next/u/n/"))
     # Without a second desk nobody is left who may have it, and nothing is sent.
     assert review("next/u/n/manager").step == "elsewhere"
