@@ -90,6 +90,11 @@ class CallEnd:
         return cls(lapse, last, lapsed=True)
 
 
+def _is_desks_care(duty: DutyName) -> bool:
+    """Care that the desk gives itself begins anew as a whole once it turns out not to be given."""
+    return duty.kind == "care" and duty.owner == "desk"
+
+
 def _lapse(times: Times, began: float) -> float:
     """When a call that began then ends by itself."""
     for seconds in UNENDED:
@@ -271,6 +276,7 @@ class CaseModel:
             born=birth.since,
             born_by=birth.until,
             due=self._due(duty, wall),
+            due_anew=partial(self._due, duty) if _is_desks_care(duty) else None,
             takes=self._takes(duty),
             people=partial(self._people, self._left_out(duty)),
             begins=partial(self._begins, self._left_out(duty)),

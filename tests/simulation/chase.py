@@ -37,6 +37,7 @@ class Chase:
         self._times = times if self._ladder.quiet_hours else times.never_back(promise.born)
         self._on_the_wall = times
         self._promise = promise
+        self._due = promise.due
         self._presence = Presence(promise)
         self.outcome = Outcome()
         self._step, self._round = -1, 0
@@ -254,7 +255,7 @@ class Chase:
         if self._asked is None or self._step < 0:
             return following
         if self._base(step) != self._base(self._step):
-            to_come = self._promise.due - self._asked
+            to_come = self._due - self._asked
             if abs(to_come) < MOMENT + self._slip:
                 self._lose(at)
             if to_come > 0:
@@ -286,7 +287,7 @@ class Chase:
 
     def _nominal(self, step: int) -> float:
         base, minutes = self._base_and_minutes(step)
-        return (self._from if base == "start" else self._promise.due) + minutes * 60
+        return (self._from if base == "start" else self._due) + minutes * 60
 
     def _who(self, step: int, at: float) -> tuple[frozenset[str], frozenset[str], bool]:
         """Who must and who may be asked, and whether anybody of the rung is there."""
@@ -331,7 +332,7 @@ class Chase:
                 self._seats.clear()
                 self._silent.clear()
                 self._declined.clear()
-                self._again(self._step + 1 if done.rung is None else done.rung, at)
+                self._begin_anew(done, at)
             case Deed.EVERYBODY:
                 self._seats.clear()
                 self._silent.clear()
@@ -407,6 +408,14 @@ class Chase:
         if not (self._given_up or above):
             self._give_up(at)
         self._everybody(above[0] if above else self._highest, at)
+
+    def _begin_anew(self, done: Done, at: float) -> None:
+        """It was not done: from its first rung and with a new due time, or one rung higher."""
+        if self._promise.due_anew is not None:
+            self._due = self._promise.due_anew(self._times.wall(at))
+            self._again(0, at)
+        else:
+            self._again(self._step + 1 if done.rung is None else done.rung, at)
 
     def _again(self, rung: int, at: float) -> None:
         self._anew(rung, at)
