@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.case_records import Case
 from bot.case_work import Work
 from bot.filing import Filed, file_report
-from bot.help_calls import call_help
+from bot.help_calls import call_help, come_back
 from bot.keys import read_public_id
-from bot.running_calls import running_call
+from bot.pressed import CALLED_AGAIN
+from bot.running_calls import nobody_is_left, running_call
 from bot.sealed_lists import AnswerList, SealedLists, Visitor
 from bot.sent_again import take_up
 from bot.typed_words import call_number, name_mark
@@ -15,6 +15,7 @@ from flows.outcomes import Filing, HelpWanted, Outcome
 from flows.own_names import hidden, name_parts
 from flows.phrases import Phrase
 from flows.report import NAME, WORDS
+from flows.scene import Called
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Opened:
     filed: Filed
     pass_token: str
     notice: Phrase | None = None
-    """What became of what was changed since it was sent first, where that was lost on the way."""
+    """What became of what was changed since it was sent first, where that was lost on the way; of
+    a call that was out already, that everybody is asked anew."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,12 @@ class Endings:
         typed: dict[str, str],
     ) -> Opened | Finished:
         """Writes what was to be sent, and the way to it; nothing for whoever sends nothing."""
-        notice = None
         if isinstance(outcome, HelpWanted):
-            filed = await self._call(visitor, outcome, list_.secret)
-        elif isinstance(outcome, Filing):
+            return await self._opened(visitor, await self._call(visitor, outcome, list_.secret))
+        if isinstance(outcome, Filing):
             filed, notice = await self._file(visitor, outcome, list_, typed)
-        else:
-            return Finished()
-        return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id), notice)
+            return await self._opened(visitor, filed, notice)
+        return Finished()
 
     async def _call(self, visitor: Visitor, wanted: HelpWanted, secret: bytes) -> Filed:
         return await call_help(
@@ -91,20 +91,23 @@ class Endings:
         return filed, await take_up(self._work, filed.case_id, filing.report, words, name, call)
 
     async def running(self, visitor: Visitor) -> Opened | None:
-        """The call for help of this visit that runs already."""
-        case = await self._running(visitor)
-        if case is None:
-            return None
-        pass_token = await self._lists.seal_pass(visitor, case.id)
-        return Opened(Filed(case.id, case.public_id, None), pass_token)
+        """The call for help of this visit that runs already, for whoever wants help."""
+        filed = await come_back(self._work, self._caller(visitor))
+        return None if filed is None else await self._opened(visitor, filed)
 
-    async def runs(self, visitor: Visitor) -> bool:
-        """Whether there is one."""
-        return await self._running(visitor) is not None
+    async def _opened(self, visitor: Visitor, filed: Filed, notice: Phrase | None = None) -> Opened:
+        if filed.called_anew:
+            notice = CALLED_AGAIN.notice
+        return Opened(filed, await self._lists.seal_pass(visitor, filed.case_id), notice)
 
-    async def _running(self, visitor: Visitor) -> Case | None:
+    async def called(self, visitor: Visitor) -> Called:
+        """What became of the newest call for help of this visit."""
         async with self._work.storage.read() as tx:
-            return await running_call(self._work, tx, self._caller(visitor))
+            case = await running_call(self._work, tx, self._caller(visitor))
+            if case is None:
+                return Called.NOT
+            left = await nobody_is_left(self._work, tx, case)
+        return Called.NOBODY_LEFT if left else Called.RUNS
 
     def _caller(self, visitor: Visitor) -> bytes:
         """This visit as a keyed hash; a visit is a random cookie, so it leads to nobody."""

@@ -48,6 +48,8 @@ class Filed:
     """How the reporter comes back, named or not; None for a call for help."""
     again: bool = field(default=False, compare=False)
     """It was sent before: what is on disk is what was sent then."""
+    called_anew: bool = field(default=False, compare=False)
+    """A call that was out already, for which everybody is asked anew."""
 
 
 async def file_report(

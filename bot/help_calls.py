@@ -21,7 +21,14 @@ from bot.nudges import ask_anew, ask_desk_anew, ask_everybody_anew, tell_desk
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer
 from bot.rows import ENDED, end_duty, first_of
-from bot.running_calls import call_duty, find_call, others_of_visit
+from bot.running_calls import (
+    call_duty,
+    find_call,
+    nobody_is_left,
+    others_of_visit,
+    running_call,
+    runs,
+)
 from bot.work_records import Duty, DutyState, NewJob
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
@@ -48,7 +55,8 @@ async def call_help(
     """Calls people to the site. The same press sent twice is one call.
 
     `caller` is this visit, as a keyed hash: pressing again, after a reload for example, comes
-    back to the call that is out already.
+    back to the call that is out already; where nobody is left to ask for it, everybody is asked
+    anew.
     `caller_id` is who called, where a platform knows it: they are never asked to come.
     `caller_name` is how a platform names the caller, so that whoever comes knows whom to look
     for; "" where it did not say, None from the page, which knows nobody.
@@ -69,9 +77,31 @@ async def call_help(
                 health=Health(),
             )
             case = await _new_call(work, tx, body, draft_mac, caller_mac)
+            anew = False
+        else:
+            anew = await _call_anew(work, tx, case)
         if moved and caller is not None:
             await _move(work, tx, caller, case)
-    return Filed(case.id, case.public_id, None)
+    return Filed(case.id, case.public_id, None, called_anew=anew)
+
+
+async def come_back(work: Work, caller: bytes) -> Filed | None:
+    """The call of this visit that is out already, for whoever wants help and names no site."""
+    async with work.storage.write() as tx:
+        case = await running_call(work, tx, caller)
+        if case is None:
+            return None
+        await tx.cases.lock(case.id)
+        if not await runs(tx, case):  # it was ended just now
+            return None
+        anew = await _call_anew(work, tx, case)
+    return Filed(case.id, case.public_id, None, called_anew=anew)
+
+
+async def _call_anew(work: Work, tx: Transaction, case: Case) -> bool:
+    """Calling once more is never less than a call of its own."""
+    left = await nobody_is_left(work, tx, case)
+    return left and await still_needed(work, tx, case.id)
 
 
 async def _new_call(

@@ -12,7 +12,7 @@ from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
 from bot.return_address import own_reports
 from bot.rights import Reader
-from bot.running_calls import runs
+from bot.running_calls import nobody_is_left, runs
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.caller import caller_card
@@ -91,7 +91,9 @@ class OwnCases:
             return False
         async with self._work.storage.read() as tx:
             case = await tx.cases.get(case_id)
-            return case is not None and await runs(tx, case)
+            if case is None or not await runs(tx, case):
+                return False
+            return not await nobody_is_left(self._work, tx, case)
 
     async def call_of(self, visitor: Visitor, pass_token: str) -> str:
         """The number of the call for help that this pass leads to; empty where it is none."""

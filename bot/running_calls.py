@@ -1,22 +1,25 @@
 """A call for help that is out already is come back to: from its own screen, or by its visit.
 
-Only while people are still being asked, or are on their way. A call that is over, or that nobody
-is left to answer, is not worth coming back to: pressing again must ask everybody again.
+For as long as nobody ended it: also once nobody is left to ask for it. Who then calls for help
+comes back to it too, and everybody is asked anew at once (`bot/help_calls.py`).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.bodies import Body, HelpBody, site_of
 from bot.case_records import Case, CaseKind
 from bot.case_work import Work, body_of
 from bot.ports import Transaction
-from bot.rows import first_of
+from bot.rows import ENDED, first_of
 from bot.work_records import Duty, DutyState
 from flows.commitments import DutyKind
 
 JUST_CALLED = timedelta(seconds=10)
 """The same press that comes again within so long is the same thumb, whatever became of its call."""
+
+CALLED = ("help_called", "still_needed")
+"""How the history says that everybody was to be asked."""
 
 MOST_CALLS = 3
 """Of one visit at a time, each to another site."""
@@ -28,11 +31,23 @@ async def call_duty(tx: Transaction, case_id: str) -> Duty | None:
 
 
 async def runs(tx: Transaction, case: Case) -> bool:
-    """Whether this is a call for which people are being asked, or are on their way."""
+    """Whether this is a call for help that nobody has ended."""
     if case.kind is not CaseKind.HELP:
         return False
     duty = await call_duty(tx, case.id)
-    return duty is not None and duty.state in (DutyState.OPEN, DutyState.ANSWERED)
+    return duty is not None and duty.state not in ENDED
+
+
+async def nobody_is_left(work: Work, tx: Transaction, case: Case) -> bool:
+    """Whether calling once more must ask everybody anew: nobody is left to ask for this call.
+
+    Not at the same press that comes again, whoever could not be asked by the first one.
+    """
+    duty = await call_duty(tx, case.id)
+    if duty is None or duty.state is not DutyState.EXHAUSTED:
+        return False
+    called = [line.at for line in await tx.history.of_case(case.id) if line.fact in CALLED]
+    return not _is_now(work, max(called, default=None))
 
 
 def macs_of(work: Work, caller: bytes) -> tuple[bytes, ...]:
@@ -129,5 +144,8 @@ async def _of_screen(work: Work, tx: Transaction, secret: bytes) -> tuple[Case |
 
 async def _is_new(work: Work, tx: Transaction, case: Case) -> bool:
     history = await tx.history.of_case(case.id)
-    since = work.clock.now() - history[0].at if history else JUST_CALLED
-    return timedelta(0) <= since < JUST_CALLED
+    return _is_now(work, history[0].at if history else None)
+
+
+def _is_now(work: Work, at: datetime | None) -> bool:
+    return at is not None and timedelta(0) <= work.clock.now() - at < JUST_CALLED

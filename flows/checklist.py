@@ -29,7 +29,7 @@ from flows.phrases import Phrase, say
 from flows.policy import Policy
 from flows.report import report
 from flows.result import ask_result, length_phrase
-from flows.scene import Scene
+from flows.scene import Called, Scene
 from flows.screens import Ask, Group, Option, Paragraph, Style, buttons
 
 Asking = Generator[Ask, Answer, Facts]
@@ -37,7 +37,7 @@ Asking = Generator[Ask, Answer, Facts]
 
 def talk(scene: Scene) -> Flow:
     """The whole conversation, from the first card on."""
-    answer = yield _first_card(calling=scene.calling)
+    answer = yield _first_card(scene.called)
     if answer.button == "help":
         return (yield from help_now(scene))
     return (yield from checklist(scene))
@@ -64,12 +64,19 @@ def _show_result(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
     return (yield from report(scene, facts, assess(facts)))
 
 
-def _first_card(*, calling: bool) -> Ask:
+_CALLED = {
+    Called.RUNS: say("first.calling"),
+    Called.NOBODY_LEFT: say("first.nobody_left"),
+}
+
+
+def _first_card(called: Called) -> Ask:
+    told = _CALLED.get(called)
     return Ask(
         step="first",
         title=say("first.title"),
         body=(
-            *((Paragraph(text=say("first.calling"), strong=True),) if calling else ()),
+            *((Paragraph(text=told, strong=True),) if told else ()),
             Paragraph(text=say("first.question"), strong=True),
         ),
         buttons=(

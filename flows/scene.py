@@ -60,6 +60,14 @@ class SiteOption:
     """Who can be kept out by name; nobody where a stranger may be asking."""
 
 
+class Called(StrEnum):
+    """What became of a visit's newest call for help."""
+
+    NOT = "not"
+    RUNS = "runs"
+    NOBODY_LEFT = "nobody_left"  # it runs, and everybody was asked
+
+
 @dataclass(frozen=True)
 class Scene:
     """Everything a conversation may look at besides the answers."""
@@ -78,8 +86,8 @@ class Scene:
     """The platform can write to the person later without knowing more than it does."""
     own_names: tuple[str, ...] = ()
     """Parts of the name of who writes, where the platform or the roster knows it."""
-    calling: bool = False
-    """This visit's call for help is still out; only the first card looks at it."""
+    called: Called = Called.NOT
+    """What became of this visit's call for help; only the first card looks at it."""
     call: str = ""
     """The number of the call for help from whose page the conversation was begun."""
     called_lately: Callable[[str], bool] = lambda site_id: False

@@ -15,7 +15,7 @@ from bot.sealed_lists import AnswerList, Refusal, SealedLists, Visitor
 from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.help_now import FIND
-from flows.phrases import Say, say
+from flows.phrases import Phrase, Say, say
 from flows.presses import Verb
 from flows.report import MAX_NAME, MAX_WORDS, NAME, WORDS
 from flows.screens import Ask
@@ -261,15 +261,14 @@ async def test_help_pressed_twice_on_a_screen_is_one_call(visit: Visit, rows: Ro
     assert rows()["case_file"] == 1
 
 
-@pytest.mark.parametrize("how", [Verb.MISTAKE, Verb.FINE_NOW, "nobody answered"])
-async def test_help_from_a_screen_whose_call_nobody_comes_to_any_more_calls_anew_and_once(
-    visit: Visit, people: People, world: World, rows: Rows, how: Verb | str
+@pytest.mark.parametrize("how", [Verb.MISTAKE, Verb.FINE_NOW])
+async def test_help_from_a_screen_whose_call_is_over_calls_anew_and_once(
+    visit: Visit, people: People, world: World, rows: Rows, how: Verb
 ) -> None:
     await visit.starts()
     token = screen(visit.here).token
     first = opened(await visit.conversations.help(HANA, token)).filed
-    if isinstance(how, Verb):
-        await people.say(first, how)
+    await people.say(first, how)
     await world.passes(minutes=12)
     before = len(world.platform.direct("tanaka"))
     calls = [opened(await visit.conversations.help(HANA, token)).filed for _ in range(3)]
@@ -290,6 +289,78 @@ async def test_the_same_press_that_comes_twice_is_one_call_although_it_was_ended
     assert opened(await visit.conversations.help(HANA, token)).filed == first
     world.clock.passes(seconds=10)
     assert opened(await visit.conversations.help(HANA, token)).filed != first
+
+
+async def test_help_from_a_screen_whose_call_nobody_is_left_to_answer_asks_everybody_anew_and_once(
+    visit: Visit, people: People, world: World, rows: Rows
+) -> None:
+    await visit.starts()
+    token = screen(visit.here).token
+    call = opened(await visit.conversations.help(HANA, token)).filed
+    await world.passes(minutes=12)
+    before = len(world.platform.direct("tanaka"))
+    came = [opened(await visit.conversations.help(HANA, token)) for _ in range(3)]
+    await world.works_off()
+    assert {each.filed for each in came} == {call} and rows()["case_file"] == 1
+    assert [read_key(each.notice) for each in came] == ["press.called_again", "", ""]
+    assert len(world.platform.direct("tanaka")) == before + 1
+    facts = await people.facts(call)
+    assert facts.count("still_needed") == 1
+
+
+def read_key(notice: Phrase | None) -> str:
+    return notice.key if isinstance(notice, Say) else ""
+
+
+@pytest.mark.parametrize("site", ["shinjuku", None])
+async def test_a_call_that_nobody_is_left_to_answer_is_come_back_to_until_it_is_ended(
+    conversations: Conversations,
+    people: People,
+    world: World,
+    rows: Rows,
+    caller_macs: CallerMacs,
+    site: str | None,
+) -> None:
+    call = opened(await conversations.start(HANA, "help")).filed
+    await world.passes(minutes=12)
+    assert (await people.duty(call, "second_person")).state is DutyState.EXHAUSTED
+    visitor = replace(HANA, site_id=site)
+    assert "first.nobody_left" in repr(screen(await conversations.start(visitor)).ask)
+    before = len(world.platform.direct("sato"))
+    again = opened(await conversations.start(visitor, "help"))
+    assert again.filed == call and read_key(again.notice) == "press.called_again"
+    assert "first.calling" in repr(screen(await conversations.start(visitor)).ask)
+    await world.works_off()
+    assert len(world.platform.direct("sato")) > before, "the desk is asked anew, too"
+    await people.say(call, Verb.FINE_NOW)
+    assert rows()["case_file"] == 1 and not caller_macs(), "no other call runs on"
+
+
+async def test_a_press_that_comes_twice_asks_once_where_nobody_could_be_asked(
+    conversations: Conversations, people: People, world: World
+) -> None:
+    call = opened(await conversations.start(HANA, "help")).filed
+    await world.passes(minutes=12)
+    await conversations.start(HANA, "help")
+    async with world.service.work.storage.write() as tx:
+        duty = await people.duty(call, "second_person")
+        await tx.duties.save(replace(duty, state=DutyState.EXHAUSTED))
+    world.clock.passes(seconds=5)
+    assert opened(await conversations.start(HANA, "help")).notice is None
+    world.clock.passes(seconds=10)
+    assert opened(await conversations.start(HANA, "help")).notice is not None
+
+
+async def test_whoever_is_elsewhere_ends_a_call_that_nobody_is_left_to_answer(
+    conversations: Conversations, people: People, world: World
+) -> None:
+    first = opened(await conversations.start(HANA, "help")).filed
+    await world.passes(minutes=12)
+    visit = Visit(conversations, ANYWHERE)
+    visit.here = await conversations.elsewhere(HANA)
+    second = opened(await visit.press("yotsuya")).filed
+    assert second != first
+    assert (await people.duty(first, "second_person")).state is DutyState.CLOSED
 
 
 async def lapses(people: People, world: World, call: Filed) -> None:

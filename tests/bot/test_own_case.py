@@ -203,7 +203,7 @@ async def test_nobody_answered_is_said_first_with_the_number_to_call(
     assert '"110"' in shown.card.model_dump_json()
 
 
-async def test_one_call_is_enough_until_nobody_is_left_to_answer_it(
+async def test_to_call_once_more_does_nothing_until_nobody_is_left_to_answer(
     world, people, conversations, own_cases: OwnCases
 ) -> None:
     first = opened(await conversations.start(AT_SITE, "help"))
@@ -213,7 +213,7 @@ async def test_one_call_is_enough_until_nobody_is_left_to_answer_it(
     assert shown is not None and shown.calling
     assert not await own_cases.help_is_called(HANA, first.pass_token)
     again = opened(await conversations.start(AT_SITE, "help"))
-    assert again.filed.case_id != first.filed.case_id
+    assert again.filed == first.filed, "the same call, for which everybody is asked anew"
     assert await own_cases.help_is_called(HANA, again.pass_token)
 
 

@@ -8,6 +8,7 @@ from bot.packs import builtin_pack
 from flows.checklist import talk
 from flows.conversation import replay
 from flows.greeting import Written, greeted, greeting
+from flows.scene import Called
 from flows.screens import Ask
 from tests.flows.test_conversation import asking, known_site
 
@@ -17,10 +18,10 @@ GET_HELP, POLICE, LISTENING = '"first.help"', '"110"', '"sent.talk_now"'
 
 
 def answered(
-    words: str, *, calling: bool = False, where: Written = Written.CHAT
+    words: str, *, called: Called = Called.NOT, where: Written = Written.CHAT
 ) -> tuple[str, Ask]:
     """What is read in the order in which every platform draws it, and the card."""
-    first = asking(replay(talk, replace(known_site(POLICY), calling=calling), ()))
+    first = asking(replay(talk, replace(known_site(POLICY), called=called), ()))
     before, card = greeting(POLICY, first, words, where)
     drawn = (*before, *card.body, *card.buttons, *card.after)
     return card.title.model_dump_json() + "".join(one.model_dump_json() for one in drawn), card
@@ -48,7 +49,7 @@ def test_the_number_of_the_police_stands_there_once(words: str) -> None:
 
 
 def test_whose_call_runs_already_reads_that_first() -> None:
-    read, _ = answered("殺される 助けて", calling=True)
+    read, _ = answered("殺される 助けて", called=Called.RUNS)
     assert read.index('"first.calling"') < read.index(POLICE)
 
 

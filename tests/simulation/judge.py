@@ -1,6 +1,7 @@
 """Judges a world that has ended, from what people saw, did and were told."""
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.packs import builtin_pack
@@ -30,6 +31,16 @@ from tests.simulation.world import World
 _HIDES_HINT = (Verb.DUTY_DONE, Verb.WITHDRAW)
 CALLED = "second_person"
 _PARKS = ("broken", "slow", "database")
+
+
+SAME_THUMB = 10.0
+"""A press for help that comes again later calls anew, where nobody is left to ask."""
+
+
+def _called_late(begun: Begun) -> Act:
+    """A copy of the press came so late that everybody may have been asked anew by it."""
+    maybe = replace(begun.reach, answered=False)
+    return Act("", Verb.STILL_NEEDED, begun.case_id or "", reach=maybe)
 
 
 def troubles(world: World, *, danger: bool = False) -> list[tuple[float, float]]:
@@ -141,6 +152,9 @@ class Judge:
         for act in self._world.ledger.acts:
             duty = self._identity.duties.get(act.subject)
             acts[duty.case_id if duty else act.subject].append(act)
+        for begun in self._world.ledger.acknowledged():
+            if begun.kind == "help" and begun.reach.until - begun.reach.began >= SAME_THUMB:
+                acts[begun.case_id or ""].append(_called_late(begun))
         for each in acts.values():
             each.sort(key=lambda act: act.reach.began)
         return acts
@@ -307,9 +321,9 @@ class Judge:
                 self.verdict.complain("doubled", f"{public_id} was begun by nobody")
 
     def _is_called_anew(self, public_id: str) -> bool:
-        """Whether it may be a call whose answer was lost, and for which nobody was left to ask.
+        """Whether it may be a call whose answer was lost, and that was over by then.
 
-        The desk had heard so before the same press came once more: then that asks everybody anew.
+        The desk had heard of it before the same press came once more: then that is a new call.
         """
         told = self._seen[public_id].first
         presses = [begun for begun in self._world.ledger.begun if begun.kind == "help"]

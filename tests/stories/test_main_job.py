@@ -215,7 +215,9 @@ async def test_a_reload_finds_the_call_that_is_still_out(demo: Demo) -> None:
         assert _letters(employee) != case
 
 
-async def test_a_call_that_nobody_is_left_to_answer_asks_everybody_again(demo: Demo) -> None:
+async def test_help_pressed_again_where_nobody_is_left_to_answer_asks_everybody_again(
+    demo: Demo,
+) -> None:
     async with Person(demo.base, "en") as employee, Person(demo.base, "en") as desk:
         await employee.opens(demo.link("yotsuya"))
         await employee.presses_button(value="help")
@@ -231,9 +233,13 @@ async def test_a_call_that_nobody_is_left_to_answer_asks_everybody_again(demo: D
         await sees(demo, desk, "/demo/desk?lang=en&as=suzuki", said("en", "desk.take_call"))
         await desk.presses_button(text=said("en", "desk.take_call"))
         await sees(demo, desk, "/demo/desk?lang=en&as=suzuki", "Suzuki")
+        # The page was closed: it is the same call, and everybody is asked for it anew.
         await employee.opens(demo.link("yotsuya"))
+        assert said("en", "first.nobody_left") in employee.page.text
         await employee.presses_button(value="help")
-        assert _letters(employee) != case
+        assert _letters(employee) == case
+        assert said("en", "press.called_again") in employee.page.text
+        assert said("en", "help.you_asked_again") in employee.page.text
 
 
 async def test_a_message_that_asked_for_more_people_says_when_it_is_settled(demo: Demo) -> None:

@@ -32,7 +32,7 @@ from flows.ladders import Role
 from flows.phrases import Own, Verbatim, at, on_day, on_day_at, say
 from flows.policy_page import customer_poster, policy_page
 from flows.presses import Press, Verb
-from flows.scene import Scene, SiteOption
+from flows.scene import Called, Scene, SiteOption
 from flows.screens import (
     Ask,
     Bullets,
@@ -86,7 +86,7 @@ def screens(pack: str, count: int) -> Iterator[Ask]:
         sites=sites(count),
         roles=(Role.MANAGER, Role.DEPUTY, Role.AREA, Role.HQ),
         can_push=True,
-        calling=True,
+        called=Called.RUNS,
     )
     seen: set[str] = set()
     waiting: list[tuple[str, ...]] = [()]

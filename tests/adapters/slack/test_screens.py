@@ -413,6 +413,25 @@ async def test_a_running_call_opens_from_help_and_leads_to_another_site(john: Pe
     assert john.modal.read.splitlines()[-1] != number
 
 
+async def test_app_home_leads_back_to_a_call_that_nobody_is_left_to_answer(
+    office: Office, john: Person
+) -> None:
+    await john.opens_home()
+    await john.taps_at_home(said(EN, "first.help"))
+    await john.taps("Shinjuku store · Shinjuku area")
+    number = john.modal.read.splitlines()[-1]
+    john.closes()
+    await office.passes(minutes=12)
+    await john.opens_home()
+    assert said(EN, "first.nobody_left") in john.home.read
+    await john.taps_at_home(said(EN, "first.help"))
+    assert john.modal.read.splitlines()[-1] == number
+    assert said(EN, "press.called_again") in john.modal.read
+    await john.taps(said(EN, "help.fine"))
+    await john.opens_home()
+    assert said(EN, "first.nobody_left") not in john.home.read and await cases(office) == 1
+
+
 async def test_a_double_tap_is_one_tap(office: Office, john: Person) -> None:
     await at_the_review(john)
     await john.picks(said(EN, "blur.now"))
