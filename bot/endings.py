@@ -7,7 +7,7 @@ from bot.filing import Filed, file_report
 from bot.help_calls import call_help, come_back
 from bot.keys import read_public_id
 from bot.pressed import CALLED_AGAIN
-from bot.running_calls import nobody_is_left, running_call
+from bot.running_calls import caller_of, newest_call, nobody_is_left, runs
 from bot.sealed_lists import AnswerList, SealedLists, Visitor
 from bot.sent_again import take_up
 from bot.typed_words import call_number, name_mark
@@ -62,7 +62,7 @@ class Endings:
             wanted.site_id,
             secret,
             visitor.language,
-            self._caller(visitor),
+            caller_of(self._work, visitor),
             visitor.person_id,
             visitor.name,
             moved=wanted.moved,
@@ -92,7 +92,7 @@ class Endings:
 
     async def running(self, visitor: Visitor) -> Opened | None:
         """The call for help of this visit that runs already, for whoever wants help."""
-        filed = await come_back(self._work, self._caller(visitor))
+        filed = await come_back(self._work, caller_of(self._work, visitor))
         return None if filed is None else await self._opened(visitor, filed)
 
     async def _opened(self, visitor: Visitor, filed: Filed, notice: Phrase | None = None) -> Opened:
@@ -103,16 +103,13 @@ class Endings:
     async def called(self, visitor: Visitor) -> Called:
         """What became of the newest call for help of this visit."""
         async with self._work.storage.read() as tx:
-            case = await running_call(self._work, tx, self._caller(visitor))
+            case = await newest_call(self._work, tx, caller_of(self._work, visitor))
             if case is None:
                 return Called.NOT
+            if not await runs(tx, case):
+                return Called.ENDED
             left = await nobody_is_left(self._work, tx, case)
         return Called.NOBODY_LEFT if left else Called.RUNS
-
-    def _caller(self, visitor: Visitor) -> bytes:
-        """This visit as a keyed hash; a visit is a random cookie, so it leads to nobody."""
-        who = f"{visitor.platform}|{visitor.tenant}|{visitor.actor}"
-        return self._work.index.mac("caller", who.encode("utf-8", "replace"))
 
 
 def own_names(work: Work, visitor: Visitor) -> tuple[str, ...]:

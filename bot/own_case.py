@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.case_records import CaseKind
-from bot.case_work import Work
+from bot.case_work import Work, body_of, site_by
 from bot.keys import RECEIPT_DIGITS, count_digits, read_public_id, read_receipt
 from bot.own_presses import press_on_own_page
 from bot.pressed import Pressed
 from bot.return_address import own_reports
 from bot.rights import Reader
-from bot.running_calls import nobody_is_left, runs
+from bot.running_calls import caller_of, newest_call, nobody_is_left, runs
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.views import view_case
 from flows.caller import caller_card
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
-from flows.phrases import Phrase, Say, say
+from flows.phrases import Phrase, Say, on_day, say
 from flows.policy import Policy
 from flows.presses import Verb
 from flows.screens import Card
-from flows.status import own_line, reporter_card
+from flows.status import call_line, own_line, reporter_card
 
 FAILURES_WINDOW = timedelta(minutes=1)
 SLOWEST_SECONDS = 2.0
@@ -46,7 +46,7 @@ class OwnCase:
 
 @dataclass(frozen=True)
 class OwnLine:
-    """One report of somebody's own list, and the pass that opens it."""
+    """One thing that somebody sent, as a line, and the pass that opens it."""
 
     text: Phrase
     pass_token: str
@@ -158,6 +158,24 @@ class OwnCases:
                 for at, view in listed
             ]
         )
+
+    async def last_call(self, visitor: Visitor) -> OwnLine | None:
+        """The way back to this visit's newest call for help: it runs, or others ended it lately.
+
+        Its page says how it ended, and takes "I still need help". Nobody is asked by a look at it.
+        """
+        caller = caller_of(self._work, visitor)
+        async with self._work.storage.read() as tx:
+            case = await newest_call(self._work, tx, caller)
+            if case is None:
+                return None
+            body = await body_of(tx, case.id)
+            called = (await tx.history.of_case(case.id))[0].at
+        if body is None:
+            return None
+        day = on_day(called, site_by(self._work, body).zone)
+        line = call_line(case.public_id, day)
+        return OwnLine(line, await self._lists.seal_pass(visitor, case.id))
 
     async def by_receipt(self, visitor: Visitor, typed: str) -> str | None:
         """A pass to the case of this receipt, or None.

@@ -12,6 +12,7 @@ from bot.case_records import Case, CaseKind
 from bot.case_work import Work, body_of
 from bot.ports import Transaction
 from bot.rows import ENDED, first_of
+from bot.sealed_lists import Visitor
 from bot.work_records import Duty, DutyState
 from flows.commitments import DutyKind
 
@@ -20,6 +21,9 @@ JUST_CALLED = timedelta(seconds=10)
 
 CALLED = ("help_called", "still_needed")
 """How the history says that everybody was to be asked."""
+
+WAY_BACK = timedelta(days=1)
+"""So long after others ended a call, whoever closed its page finds it among what they sent."""
 
 MOST_CALLS = 3
 """Of one visit at a time, each to another site."""
@@ -50,6 +54,12 @@ async def nobody_is_left(work: Work, tx: Transaction, case: Case) -> bool:
     return not _is_now(work, max(called, default=None))
 
 
+def caller_of(work: Work, visitor: Visitor) -> bytes:
+    """A visit as a keyed hash; a visit is a random cookie, so it leads to nobody."""
+    who = f"{visitor.platform}|{visitor.tenant}|{visitor.actor}"
+    return work.index.mac("caller", who.encode("utf-8", "replace"))
+
+
 def macs_of(work: Work, caller: bytes) -> tuple[bytes, ...]:
     """Under what the calls of one visit are found: one each for as many as may run at a time."""
     others = (work.index.mac("caller", caller + bytes([n])) for n in range(1, MOST_CALLS))
@@ -58,10 +68,36 @@ def macs_of(work: Work, caller: bytes) -> tuple[bytes, ...]:
 
 async def running_call(work: Work, tx: Transaction, caller: bytes) -> Case | None:
     """The newest call for help of this visit that is still out."""
+    return await _newest_running(tx, await _calls(work, tx, caller))
+
+
+async def newest_call(work: Work, tx: Transaction, caller: bytes) -> Case | None:
+    """The call that is still out, or else the newest that others ended within a day.
+
+    One that the caller ended leads nowhere any more: nothing is kept that would.
+    """
+    calls = await _calls(work, tx, caller)
+    running = await _newest_running(tx, calls)
+    if running is not None:
+        return running
+    ended = []
+    for case in calls:
+        duty = await call_duty(tx, case.id)
+        at = duty.ended_at if duty is not None else None
+        if at is not None and work.clock.now() - at < WAY_BACK:
+            ended.append((at, case.id, case))
+    return max(ended)[2] if ended else None
+
+
+async def _calls(work: Work, tx: Transaction, caller: bytes) -> list[Case]:
+    found = [await tx.cases.by_caller(mac) for mac in macs_of(work, caller)]
+    return [case for case in found if case is not None]
+
+
+async def _newest_running(tx: Transaction, calls: list[Case]) -> Case | None:
     running = []
-    for mac in macs_of(work, caller):
-        case = await tx.cases.by_caller(mac)
-        if case is not None and await runs(tx, case):
+    for case in calls:
+        if await runs(tx, case):
             history = await tx.history.of_case(case.id)
             running.append((history[0].at, case.id, case))
     return max(running)[2] if running else None

@@ -67,6 +67,7 @@ def _show_result(scene: Scene, facts: Facts, assessment: Assessment) -> Flow:
 _CALLED = {
     Called.RUNS: say("first.calling"),
     Called.NOBODY_LEFT: say("first.nobody_left"),
+    Called.ENDED: say("first.called"),
 }
 
 

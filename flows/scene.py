@@ -66,6 +66,7 @@ class Called(StrEnum):
     NOT = "not"
     RUNS = "runs"
     NOBODY_LEFT = "nobody_left"  # it runs, and everybody was asked
+    ENDED = "ended"  # others ended it, a day ago at most
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,11 @@ def own_line(view: CaseView, sent_at: datetime) -> Phrase:
     return listed([Verbatim(text=view.public_id), day, say(f"own.list.{state}")])
 
 
+def call_line(public_id: str, day: Phrase) -> Phrase:
+    """A call for help as a line among what its caller sent."""
+    return listed([Verbatim(text=public_id), day, say("list.call")])
+
+
 def _withdrawn(policy: Policy, view: CaseView) -> Card:
     """Taken back, and as easily sent after all. Help stays in reach.
 

@@ -161,7 +161,8 @@ class Own:
         words, waiting = letter_alone(kept, typed), written(typed)
         if words == waiting.get(LETTER):
             del waiting[LETTER]
-        view = ReceiptView(kept, problem, named, words, waiting)
+        call = await self.cases.last_call(visitor)
+        view = ReceiptView(kept, problem, named, words, waiting, call)
         drawn = self.views.receipt(view, reader)
         return lambda _by_submit: drawn
 

@@ -225,6 +225,13 @@ def pressable(
     return blocks
 
 
+def own_call(words: Words, line: OwnLine | None) -> Blocks:
+    """The newest call for help: it opens with one press."""
+    if line is None:
+        return []
+    return actions([button(words.text(line.text), "door.own.call", line.pass_token)], "call")
+
+
 def own_list(words: Words, lines: Sequence[OwnLine]) -> Blocks:
     """What somebody sent with a name: each opens with one press."""
     if not lines:

@@ -202,3 +202,5 @@ class ReceiptView:
     """What was typed to the desk where nothing opens any more: it stays until something does."""
     written: Mapping[str, str] = field(default_factory=dict)
     """What was written for a report and is not sent yet: it waits here to be gone on with."""
+    call: OwnLine | None = None
+    """Their newest call for help."""

@@ -154,7 +154,8 @@ class Own:
     ) -> Dialog:
         named, kept = await self.cases.named(visitor), Kept(visitor.language, page=page)
         along = with_room(beside, letter)
-        view = ReceiptView(kept, problem, named, typed, letter, along)
+        call = await self.cases.last_call(visitor)
+        view = ReceiptView(kept, problem, named, typed, letter, along, call)
         return self.dialogs.receipt(view, self.work.clock.now())
 
     async def by_receipt(self, pressed: Pressed) -> Dialog:

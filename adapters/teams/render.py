@@ -35,6 +35,7 @@ from adapters.teams.screens import (
 from adapters.teams.way_back import LEFT, LETTER, RESUME
 from adapters.teams.words import Words
 from bot.catalogue import Catalogue
+from bot.own_case import OwnLine
 from flows.files import link_line
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
@@ -160,6 +161,7 @@ class Dialogs:
             *_problem(words, view.problem),
             *ways(words, kept, help_=True, back=False),
             heading(words.text(say("teams.sent")), top=True),
+            *_opening(words, view, (view.call,) if view.call else ()),
             *([heading(words.text(say("own.list.title")))] if view.named else []),
         ]
         end = [
@@ -173,16 +175,16 @@ class Dialogs:
             *row([submit(words.text(say("teams.home")), carried(kept, start))]),
             *last_row(words, kept, "sent", later=False),
         ]
-        return dialog(words, top, _own_list(words, view), end, (kept, "sent"))
+        return dialog(words, top, _opening(words, view, view.named), end, (kept, "sent"))
 
 
-def _own_list(words: Words, view: ReceiptView) -> Parts:
-    """What somebody sent with a name: each opens with one press."""
+def _opening(words: Words, view: ReceiptView, own: Sequence[OwnLine]) -> Parts:
+    """What somebody sent: each opens with one press."""
     at = Kept(view.kept.language)
     return row(
         [
             submit(words.text(one.text), carried(replace(at, pass_token=one.pass_token), "open"))
-            for one in view.named
+            for one in own
         ]
     )
 

@@ -141,3 +141,5 @@ class ReceiptView:
     """What was typed to the desk where nothing opens any more: it stays until something does."""
     beside: Mapping[str, str] = field(default_factory=dict)
     """What else waits to be gone on with, by the ids of its inputs: it is shown, and goes along."""
+    call: OwnLine | None = None
+    """Their newest call for help."""

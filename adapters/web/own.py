@@ -9,7 +9,7 @@ from aiohttp import web
 from adapters.web.broken_press import keeping
 from adapters.web.evidence import EvidencePages
 from adapters.web.held import all_alone, come_back, leaving, typed_beside
-from adapters.web.inbound import Form, language_of, read_form
+from adapters.web.inbound import Form, language_of, read_form, visitor
 from adapters.web.left import as_field
 from adapters.web.live import LIVE_SECONDS, event_stream, send_event
 from adapters.web.middleware import WebParts, html
@@ -52,10 +52,11 @@ class OwnPages:
         )
 
     async def ask_receipt(self, request: web.Request) -> web.Response:
-        """Where a receipt is typed."""
+        """Where a receipt is typed, and this visit's newest call for help is come back to."""
         language = language_of(request, self._parts.catalogue)
-        now = self._work.clock.now()
-        page = ReceiptPage(language, now, self._visits.poster(request), None)
+        now, poster = self._work.clock.now(), self._visits.poster(request)
+        call = await self._cases.last_call(visitor(request, None, language))
+        page = ReceiptPage(language, now, poster, None, call=call)
         return html(self._parts.pages.come_back(page))
 
     def _receipt_page(self, form: Form, problem: Phrase, words: str) -> web.Response:

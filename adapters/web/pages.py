@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.desk import OpenedCase
 from bot.evidence import Added
+from bot.own_case import OwnLine
 from flows.phrases import Phrase
 from flows.presses import Press
 from flows.screens import Ask, CallLine, Card, Element
@@ -134,6 +135,8 @@ class ReceiptPage:
     """What was typed to the desk on a page that opens nothing any more."""
     left: str = ""
     """Other reports to come back to, as on their pages."""
+    call: OwnLine | None = None
+    """This visit's newest call for help."""
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,48 @@ async def test_to_call_once_more_does_nothing_until_nobody_is_left_to_answer(
     assert await own_cases.help_is_called(HANA, again.pass_token)
 
 
+@pytest.mark.parametrize("site", ["shinjuku", None])
+async def test_a_call_that_others_ended_is_come_back_to_for_a_day(
+    world, people, conversations, own_cases: OwnCases, site: str | None
+) -> None:
+    visitor = replace(AT_SITE, site_id=site)
+    assert await own_cases.last_call(visitor) is None
+    call = opened(await conversations.start(AT_SITE, "help")).filed
+    await world.passes(minutes=12)
+    assert await own_cases.last_call(visitor), "nobody is asked anew by a look"
+    await world.passes(minutes=64)  # nobody ended it
+    assert "first.called" in repr(await conversations.start(visitor))
+    line = await own_cases.last_call(visitor)
+    assert line is not None
+    shown = await own_cases.open(visitor, line.pass_token)
+    assert shown is not None and "help.lapsed" in repr(shown.card)
+    assert (await people.facts(call)).count("still_needed") == 0
+    assert await own_cases.last_call(replace(visitor, actor="somebody else")) is None
+    world.clock.passes(days=1)
+    assert await own_cases.last_call(visitor) is None
+    assert "first.called" not in repr(await conversations.start(visitor))
+
+
+async def test_nothing_leads_back_to_a_call_that_its_caller_ended(
+    people, conversations, own_cases: OwnCases
+) -> None:
+    call = opened(await conversations.start(AT_SITE, "help")).filed
+    await people.say(call, Verb.FINE_NOW)
+    assert await own_cases.last_call(AT_SITE) is None
+    assert "first.called" not in repr(await conversations.start(AT_SITE))
+
+
+async def test_the_newest_call_is_come_back_to(
+    world, people, conversations, own_cases: OwnCases
+) -> None:
+    first = opened(await conversations.start(AT_SITE, "help")).filed
+    await world.passes(minutes=76)
+    second = opened(await conversations.start(AT_SITE, "help")).filed
+    line = await own_cases.last_call(AT_SITE)
+    assert line is not None and second.public_id in repr(line.text)
+    assert first.public_id not in repr(line.text)
+
+
 async def test_a_report_of_danger_is_no_call(people, own_cases: OwnCases, lists) -> None:
     filed = await people.report(safety=Safety.ONGOING)
     assert not await own_cases.help_is_called(HANA, await lists.seal_pass(HANA, filed.case_id))

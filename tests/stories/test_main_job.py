@@ -242,6 +242,31 @@ async def test_help_pressed_again_where_nobody_is_left_to_answer_asks_everybody_
         assert said("en", "help.you_asked_again") in employee.page.text
 
 
+async def test_a_call_that_nobody_ended_is_come_back_to_from_what_was_sent(demo: Demo) -> None:
+    async with Person(demo.base, "en") as employee, Person(demo.base, "en") as stranger:
+        await employee.opens(demo.link("shinjuku"))
+        await employee.presses_button(value="help")
+        case = _letters(employee)
+        demo.passes(minutes=61)
+        await demo.until(lambda: _shows(employee, said("en", "help.last_question")))
+        demo.passes(minutes=16)
+        await demo.until(lambda: _shows(employee, said("en", "help.lapsed")))
+        await employee.opens(demo.link("shinjuku"))
+        assert said("en", "first.called") in employee.page.text
+        await employee.opens("/case/open?lang=en")
+        await employee.presses_button(value=_pass_of(employee))
+        assert _letters(employee) == case and said("en", "help.lapsed") in employee.page.text
+        await employee.presses_button(text=said("en", "help.still_needed"))
+        assert said("en", "press.called_again") in employee.page.text
+        await stranger.opens("/case/open?lang=en")
+        assert not _pass_of(stranger)
+
+
+def _pass_of(person: Person) -> str:
+    """What the button of the newest call carries."""
+    return person.page.body.partition('name="pass" value="')[2].partition('"')[0]
+
+
 async def test_a_message_that_asked_for_more_people_says_when_it_is_settled(demo: Demo) -> None:
     async with Person(demo.base, "en") as employee, Person(demo.base, "en") as managers:
         await employee.opens(demo.link("shinjuku"))

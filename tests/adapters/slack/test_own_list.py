@@ -56,6 +56,34 @@ async def test_a_report_without_a_name_is_found_by_its_receipt_alone(office: Off
     assert said("en", "sent.title") in john.modal.read
 
 
+async def test_whoever_closed_the_page_of_a_call_comes_back_to_it_for_a_day_after_others_ended_it(
+    office: Office,
+) -> None:
+    john, tanaka = office.person("john"), office.person("tanaka")
+    await john.opens_home()
+    await john.taps_at_home(said("en", "first.help"))
+    await john.taps("Shinjuku store · Shinjuku area")
+    await office.settles()
+    (call,) = await opens_list(john, "en")
+    assert said("en", "list.call") in call
+    await tanaka.taps_in(tanaka.chat[-1], said("ja", "answer.coming", minutes=2))
+    await office.settles()
+    await tanaka.taps_in(tanaka.chat[-1], said("ja", "answer.here"))
+    await office.settles()
+    await tanaka.taps_in(tanaka.chat[-1], said("ja", "second.over"))
+    await office.settles()
+    await john.opens_home()
+    assert said("en", "first.called") in john.home.read
+    assert await opens_list(john, "en") == [call]
+    await john.taps(call)
+    assert said("en", "help.called_over") in john.modal.read and call[:7] in john.modal.read
+    assert said("en", "help.still_needed") in john.modal.read
+    assert await opens_list(office.person("hanako"), "ja") == [], "nobody else has this way"
+    office.clock.passes(days=1)
+    assert await opens_list(john, "en") == []
+    assert said("en", "first.called") not in john.home.read
+
+
 async def test_only_of_a_report_without_a_name_the_receipt_is_the_only_way_back(
     office: Office,
 ) -> None:

@@ -110,7 +110,7 @@ async def test_a_message_whose_answering_broke_is_answered_when_it_comes_again(
     office: Office, john: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as during:
-        during.setattr("bot.endings.running_call", cannot)
+        during.setattr("bot.endings.newest_call", cannot)
         assert (await john.writes("助けて")).status == 503
     office.clock.passes(minutes=1)
     assert await comes_again(office) == 200

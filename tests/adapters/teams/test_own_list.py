@@ -45,6 +45,23 @@ def listed(page: Dialog) -> list[str]:
     return [part["title"][:7] for part in opens]
 
 
+async def test_a_call_whose_page_was_closed_is_come_back_to_although_nobody_ended_it(
+    play: Play,
+) -> None:
+    employee = play.person("employee")
+    call = await first(employee, "ja", "first.help")
+    await call.presses("新宿店")
+    await play.passes(minutes=76)
+    sent = await first(employee, "ja", "teams.sent")
+    (line,) = [text for text in sent.text.split("\n") if said("ja", "list.call") in text]
+    await sent.presses(line)
+    assert line[:7] in sent.text and said("ja", "help.lapsed") in sent.text
+    await sent.presses(said("ja", "help.still_needed"))
+    assert said("ja", "press.called_again") in sent.text
+    others = await first(play.person("tanaka"), "ja", "teams.sent")
+    assert said("ja", "list.call") not in others.text
+
+
 async def test_a_report_with_a_name_is_listed_and_opens_without_a_receipt(play: Play) -> None:
     employee = play.person("employee")
     received = await reports(employee, "ja", visibility=Visibility.NAMED, name="一条りん")
