@@ -318,6 +318,7 @@ class Chase:
         match done.deed:
             case Deed.COMES | Deed.IS_THERE:
                 wall = self._times.wall(at)
+                self.outcome.comes.append((at, done.person))
                 minutes = self._believed(done)
                 self._seats[done.person] = self._times.when(wall + minutes * 60, at)
                 self._declined.pop(done.person, None)

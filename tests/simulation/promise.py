@@ -106,5 +106,7 @@ class Outcome:
     given_up: list[float] = field(default_factory=list)
     """Each time when nobody was left to ask, or may have been."""
     anew: list[Anew] = field(default_factory=list)
+    comes: list[tuple[float, str]] = field(default_factory=list)
+    """When each person said that they come, or are there."""
     unsure: float = NEVER
     """From when on nothing is known for sure."""

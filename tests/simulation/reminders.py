@@ -50,7 +50,8 @@ class Reminders:
             latest = self._times.deadline(anew.latest)
             if latest >= outcome.unsure:
                 return
-            kept = {f"@{person}" for person in anew.came}
+            since = [person for at, person in outcome.comes if anew.at <= at <= latest]
+            kept = {f"@{person}" for person in (*anew.came, *since)}
             old = [m for m in _reminders(alerts) if m.first.at < anew.at and m.channel not in kept]
             before = [message.said(latest) for message in old]
             self._none_asks(duty, (card for card in before if card is not None))
