@@ -12,22 +12,20 @@ ARRIVAL_MINUTES = (2, 5)
 """The choices of "on my way"."""
 
 
-def seat_buttons(duty: DutyView, near: Arrival, *, again: bool = False) -> tuple[Button, ...]:
+def seat_buttons(duty: DutyView, near: Arrival) -> tuple[Button, ...]:
     """What can be answered to a call: more are needed, enough come, or somebody is there.
 
-    `again`: people were asked anew, and whoever had come before may stand there.
+    Whoever heard it and ran there says so without having said before that they come.
     """
     if duty.over:
         return ()
-    if near is Arrival.NOBODY:
-        return (*answers(duty), *((_here(duty, Style.PLAIN),) if again else ()))
     # Only whoever is there can see that it is over.
     over = (_over(duty),) if near is Arrival.HERE else ()
     if len(duty.taken) >= duty.ladder.quorum:
         return (*on_the_way(duty), *over)
     if near is Arrival.OVERDUE:
         return (_here(duty, Style.PRIMARY), *answers(duty))
-    return (*answers(duty), _here(duty, Style.PLAIN), *over)
+    return (*_comes(duty), _cannot(duty, say("answer.cannot")), *over)
 
 
 def on_the_way(duty: DutyView) -> tuple[Button, ...]:
@@ -35,9 +33,7 @@ def on_the_way(duty: DutyView) -> tuple[Button, ...]:
     return (_here(duty, Style.PRIMARY), _cannot(duty, say("answer.cannot_after_all")))
 
 
-def own_answers(
-    duty: DutyView, person: str, near: Arrival, *, again: bool = False
-) -> tuple[Button, ...]:
+def own_answers(duty: DutyView, person: str) -> tuple[Button, ...]:
     """What this person can say in messages of their own, after what they said before.
 
     Whoever is there is not on their way there: it is over, or they have to leave. Whoever comes
@@ -54,11 +50,13 @@ def own_answers(
         return (arrives, *_coming(duty, Style.PLAIN), gives_back)
     if len(duty.taken) >= duty.ladder.quorum:
         return (_here(duty, Style.PLAIN),)
-    open_ = (*_coming(duty, Style.PRIMARY), _take_over(duty))
-    nobody = near is Arrival.NOBODY and not again
-    comes = open_ if nobody else (*open_, _here(duty, Style.PLAIN))
     cannot = () if said is AnswerKind.CANNOT else (_cannot(duty, say("answer.cannot")),)
-    return (*comes, *cannot)
+    return (*_comes(duty), *cannot)
+
+
+def _comes(duty: DutyView) -> tuple[Button, ...]:
+    """Each way to come. Who was nearest stands there already."""
+    return (*_coming(duty, Style.PRIMARY), _take_over(duty), _here(duty, Style.PLAIN))
 
 
 def _here(duty: DutyView, style: Style) -> Button:

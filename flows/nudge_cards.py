@@ -55,7 +55,7 @@ def _nudge_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
         return desk_buttons(view)
     if duty.kind is DutyKind.CARE:
         return care_answers(view, duty)
-    return seat_buttons(duty, Arrival.NOBODY, again=view.again_at is not None)
+    return seat_buttons(duty, Arrival.NOBODY)
 
 
 def _overdue(view: CaseView, duty: DutyView) -> bool:
@@ -106,8 +106,7 @@ def direct_card(
     card = site_card(policy, view, duty.kind)
     buttons = card.buttons
     if duty.kind is DutyKind.SECOND_PERSON and buttons:
-        again = view.again_at is not None
-        buttons = own_answers(duty, person, arrival(duty, view.now), again=again)
+        buttons = own_answers(duty, person)
     return card.model_copy(update={"buttons": buttons, "footer": no_hunting(view, duty)})
 
 

@@ -62,7 +62,7 @@ def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
             *_overdue(view, duty),
             *progress(view, duty),
         ),
-        buttons=seat_buttons(duty, arrival(duty, view.now), again=view.again_at is not None),
+        buttons=seat_buttons(duty, arrival(duty, view.now)),
         footer=chase(view, duty),
         announcement=_announced(policy, view, duty),
     )
