@@ -93,6 +93,9 @@ async def test_a_withdrawn_report_goes_sooner_and_one_sent_after_all_does_not(
 async def test_a_call_for_help_goes_a_year_after_it_was_over(people, world, retention) -> None:
     over, running = await people.call(), await people.call("yotsuya")
     await people.say(over, Verb.FINE_NOW)
+    await world.leaps(hours=2)  # nobody ends the other one
+    for call in (over, running):
+        await people.say(call, Verb.CARE_HAPPENED)  # nobody is asked for it day after day
     await world.leaps(days=60)
     async with world.service.work.storage.write() as tx:
         for duty in await tx.duties.of_case(running.case_id):

@@ -157,6 +157,7 @@ async def test_only_what_has_a_name_is_found_again_by_its_account_and_only_in_ti
     for visibility in Visibility:
         for may_write in (True, False):
             case = await people.report(visibility=visibility, may_write=may_write, address=ME)
+            await people.say(case, Verb.CARE_HAPPENED)  # nobody is asked for it day after day
             (unnamed if visibility is Visibility.UNNAMED else named).append(case.case_id)
     work = world.service.work
     async with work.storage.read() as tx:
