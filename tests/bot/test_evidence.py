@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +29,7 @@ from flows.screens import Facts
 from storage.drivers import SqliteLink
 from tests.bot.conftest import DESK, People
 from tests.support.pictures import in_parts, pdf, photo, picture, recording
-from tests.support.world import FakePlatform
+from tests.support.world import FakePlatform, a_world
 
 LIMITS = Limits(files=3, picture=MEGABYTE, recording=2 * MEGABYTE, altogether=1024 * MEGABYTE)
 DRAWN = b"drawn anew"
@@ -446,10 +447,18 @@ async def test_the_files_go_with_their_case(
     assert purged.total == 1 and "evidence_chunk" not in rows()
 
 
+@pytest.fixture
+async def on_threads(tmp_path: Path, quick: None) -> AsyncIterator[People]:
+    """A statement that has begun goes on though whoever waits for it is stopped."""
+    world = a_world(tmp_path, threads=True)
+    yield People(world)
+    await world.service.work.storage.close()
+
+
 async def test_a_file_is_kept_whose_last_commit_went_through_as_its_upload_was_stopped(
-    people, world, monkeypatch
+    on_threads, monkeypatch
 ) -> None:
-    shelf = Shelf(people, Drawing(), await people.report())
+    shelf = Shelf(on_threads, Drawing(), await on_threads.report())
     evidence = shelf.evidence
     keep, run = evidence._keep, SqliteLink.run
     armed: list[asyncio.Task] = []

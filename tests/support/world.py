@@ -1,6 +1,7 @@
 """A Mamori to test against: everything real but time, chance and the outside world."""
 
 import random
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.settings import Settings
 from bot.wiring import Service, build
 from bot.worker import forget_old_keys, run_one_due
 from flows.screens import Card
+from tests.simulation.driver import Driver
 from tests.support.tables import database_in
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -177,11 +179,38 @@ class World:
             await self.works_off()
 
 
+class _Turn:
+    """Everybody else's turn."""
+
+    def __await__(self) -> Generator[None]:
+        yield
+
+
+async def _gives_way(_point: str) -> None:
+    """On the way to the database everybody else has a turn, as with a thread."""
+    await _Turn()
+
+
+def threadless() -> Driver:
+    """SQLite without a thread for each connection, which costs more than what it does here.
+
+    What threads could break is looked at where they are: tests/storage, tests/stories, the chaos.
+    """
+    return Driver(_gives_way, lambda: False)
+
+
 def a_world(
-    folder: Path, database: str | None = None, seed: int = 1, company: Path = COMPANY
+    folder: Path,
+    database: str | None = None,
+    seed: int = 1,
+    company: Path = COMPANY,
+    *,
+    threads: bool = False,
 ) -> World:
-    """A fresh Mamori on an empty database."""
+    """A fresh Mamori on an empty database; with `threads` SQLite has those it has in earnest."""
     clock = FakeClock()
     made = settings(folder, database, company)
-    service = build(made, clock=clock, entropy=SeededEntropy(seed))
+    entropy = SeededEntropy(seed)
+    driver = None if threads else threadless()
+    service = build(made, clock=clock, entropy=entropy, sqlite_driver=driver)
     return World(service, clock, FakePlatform())

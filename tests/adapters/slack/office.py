@@ -34,7 +34,7 @@ from tests.fake_slack import (
     Person,
     User,
 )
-from tests.support.world import FakeClock, SeededEntropy, settings
+from tests.support.world import FakeClock, SeededEntropy, settings, threadless
 
 COMPANY = Path(__file__).parent / "company.yaml"
 DESK, SHINJUKU, CALLS = "C0DESK", "C0SHINJUKU", "C0CALLS"
@@ -122,7 +122,8 @@ async def an_office(
     """Opens the office; with `sockets` Slack is reached over a connection of the app's own, and
     with `allowed` the app is installed by whoever of these workspaces wants it."""
     clock = FakeClock()
-    service = build(settings(folder, database, company), clock=clock, entropy=SeededEntropy())
+    made = settings(folder, database, company)
+    service = build(made, clock=clock, entropy=SeededEntropy(), sqlite_driver=threadless())
     async with FakeSlack(lambda: clock.now().timestamp(), team=TEAM) as slack:
         _move_in(slack)
         site = slack_site(service, slack, allowed)
