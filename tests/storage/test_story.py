@@ -38,7 +38,8 @@ async def starting(database: Database, tmp_path: Path) -> AsyncIterator[Starting
     worlds: list[World] = []
 
     def start() -> World:
-        worlds.append(a_world(tmp_path, database.url, seed=len(worlds) + 1))
+        seed = len(worlds) + 1
+        worlds.append(a_world(tmp_path, database.url, seed=seed, threads=True))
         return worlds[-1]
 
     yield start
