@@ -35,7 +35,7 @@ class Chased:
     ) -> None:
         """`listed`: a running list stands for the card, and alerts nobody by itself.
 
-        `told`: who was asked about the whole list, by a message about another of its reports.
+        `told`: who was asked about the whole list, by a message about any of its reports.
 
         `may_be_lost`: a reminder whose answer was lost is not said twice here.
         """
@@ -44,7 +44,8 @@ class Chased:
         for ask in played.outcome.asks:
             if ask.sure and not (listed and ask.by_card):
                 lately = [a for a in told if a.at >= ask.at - LISTED]
-                self._owed(played, ask, [*alerts, *lately], may_be_lost=may_be_lost)
+                since = [a for a in alerts if a.at >= ask.at - MOMENT]
+                self._owed(played, ask, [*since, *lately], may_be_lost=may_be_lost)
             if ask.sure and played.danger and not listed:
                 self._both_ways(played, ask, alerts, may_be_lost=may_be_lost)
         for alert in alerts:
@@ -89,8 +90,7 @@ class Chased:
             if played.spared <= latest and person not in played.readers:
                 continue
             self._verdict.count("nudges_due")
-            mine = [a for a in alerts if a.person == person]
-            seen = [a.at for a in mine if a.duty_id != played.duty.id or a.at >= ask.at - MOMENT]
+            seen = [a.at for a in alerts if a.person == person]
             if seen and min(seen) <= latest:
                 continue
             if may_be_lost and self._times.troubled(ask.at, latest):

@@ -36,7 +36,7 @@ class Lists:
         with_it = {c for key in self._lists_of.get(duty.case_id, ()) for c in self._cases[key]}
         return [
             alert
-            for case_id in sorted(with_it - {duty.case_id})
+            for case_id in sorted(with_it)
             for other in self._identity.of_case(case_id)
             if other.kind == duty.kind
             for alert in self._alerts.about(other.id)
