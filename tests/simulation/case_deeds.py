@@ -30,7 +30,7 @@ def deeds(act: Act, duty: DutyName, *, hidden: bool) -> Iterator[Done]:
     """What one act did to one duty of its case."""
     if act.reach.began == NEVER:
         return  # it never arrived
-    deed, rung = _meant(Verb(act.verb), act, duty, hidden=hidden)
+    deed = _meant(Verb(act.verb), act, duty, hidden=hidden)
     if deed is None:
         return
     if not act.reach.answered or (came_before(act) and act.verb in MAY_HAVE_BEEN_REFUSED):
@@ -38,7 +38,7 @@ def deeds(act: Act, duty: DutyName, *, hidden: bool) -> Iterator[Done]:
     elif not act.recorded and not came_before(act):
         return
     minutes = int(act.detail) if act.verb == Verb.COMING and act.detail.isdigit() else 0
-    yield Done(deed, act.reach.began, act.reach.until, act.who, minutes, rung)
+    yield Done(deed, act.reach.began, act.reach.until, act.who, minutes)
 
 
 def came_before(act: Act) -> bool:
@@ -46,33 +46,33 @@ def came_before(act: Act) -> bool:
     return act.reach.copies > 1 and act.notice == "press.already"
 
 
-def _meant(verb: Verb, act: Act, duty: DutyName, *, hidden: bool) -> tuple[Deed | None, int | None]:
+def _meant(verb: Verb, act: Act, duty: DutyName, *, hidden: bool) -> Deed | None:
     if act.subject == duty.id:
         return _on_duty(verb, duty, hidden=hidden)
     if verb is Verb.WITHDRAW and duty.kind == "follow_up":
-        return None, None  # somebody in danger is spoken with all the same
+        return None  # somebody in danger is spoken with all the same
     if verb is Verb.WITHDRAW:
-        return (None if hidden and duty.owner == "site" else Deed.ENDS), None
+        return None if hidden and duty.owner == "site" else Deed.ENDS
     if verb is Verb.CARE_NOT_YET and duty.kind == "follow_up" and hidden:
-        return Deed.ONE_MORE, None
+        return Deed.ONE_MORE
     if verb is Verb.RESUME or (verb is Verb.WRITE and duty.kind in _ASKED_BY_A_LETTER):
-        return Deed.UNKNOWN, None
+        return Deed.UNKNOWN
     if verb is Verb.STILL_NEEDED and duty.kind == "second_person":
-        return Deed.EVERYBODY, None
+        return Deed.EVERYBODY
     if verb is Verb.STILL_NEEDED:  # the desk is asked anew, and care is owed anew when it ends
-        return Deed.UNKNOWN, None
-    return (Deed.ENDS if duty.kind in _ENDED_BY_CASE_PRESS.get(verb, ()) else None), None
+        return Deed.UNKNOWN
+    return Deed.ENDS if duty.kind in _ENDED_BY_CASE_PRESS.get(verb, ()) else None
 
 
-def _on_duty(verb: Verb, duty: DutyName, *, hidden: bool) -> tuple[Deed | None, int | None]:
+def _on_duty(verb: Verb, duty: DutyName, *, hidden: bool) -> Deed | None:
     if verb in (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET):
         if hidden and duty.owner == "site":
-            return None, None
-        return (Deed.ENDS if verb is Verb.CARE_HAPPENED else Deed.AGAIN), None
+            return None
+        return Deed.ENDS if verb is Verb.CARE_HAPPENED else Deed.AGAIN
     if verb is Verb.SAFE_NOW:  # some random time later, where the site may not know who said so
-        return (Deed.UNKNOWN if hidden else Deed.ENDS), None
+        return Deed.UNKNOWN if hidden else Deed.ENDS
     if verb is Verb.DUTY_DONE and duty.kind == "care":
-        return Deed.SAID_DONE, None
+        return Deed.SAID_DONE
     simple = {
         Verb.COMING: Deed.COMES,
         Verb.TAKE_OVER: Deed.COMES,
@@ -84,4 +84,4 @@ def _on_duty(verb: Verb, duty: DutyName, *, hidden: bool) -> tuple[Deed | None, 
         Verb.DUTY_DONE: Deed.ENDS,
         Verb.NOT_NEEDED: Deed.ENDS,
     }
-    return simple.get(verb), None
+    return simple.get(verb)

@@ -333,7 +333,7 @@ class Chase:
                 self._seats.clear()
                 self._silent.clear()
                 self._declined.clear()
-                self._begin_anew(done, at)
+                self._begin_anew(at)
             case Deed.EVERYBODY:
                 self._seats.clear()
                 self._silent.clear()
@@ -410,13 +410,13 @@ class Chase:
             self._give_up(at)
         self._everybody(above[0] if above else self._highest, at)
 
-    def _begin_anew(self, done: Done, at: float) -> None:
+    def _begin_anew(self, at: float) -> None:
         """It was not done: from its first rung and with a new due time, or one rung higher."""
         if self._promise.due_anew is not None:
             self._due = self._promise.due_anew(self._times.wall(at))
             self._again(0, at)
         else:
-            self._again(self._step + 1 if done.rung is None else done.rung, at)
+            self._again(self._step + 1, at)
 
     def _again(self, rung: int, at: float) -> None:
         self._anew(rung, at)

@@ -18,7 +18,7 @@ class Deed(Enum):
     CANNOT = "cannot"
     SAID_DONE = "said_done"
     ENDS = "ends"
-    AGAIN = "again"  # it turned out not to be done: asked anew from a rung
+    AGAIN = "again"  # it turned out not to be done: asked anew
     EVERYBODY = "everybody"  # help is still needed: all who were ever asked, at once
     ONE_MORE = "one_more"  # another one takes its place, where nobody was left to ask
     UNKNOWN = "unknown"  # something may or may not have happened
@@ -33,8 +33,6 @@ class Done:
     until: float
     person: str = ""
     minutes: int = 0
-    rung: int | None = None
-    """For AGAIN: from which rung; None for the one above the present."""
 
 
 @dataclass(frozen=True)
