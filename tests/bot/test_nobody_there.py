@@ -76,15 +76,20 @@ async def test_where_nobody_can_be_asked_the_caller_is_told_at_once_with_the_num
     await work.storage.close()
 
 
-async def test_only_roles_of_which_somebody_can_be_reached_are_named_to_the_caller(
-    tmp_path: Path,
-) -> None:
+def with_accounts_below_head_office(folder: Path) -> Path:
+    """The example company on Slack, where head office has no account."""
     text = COMPANY.read_text("utf-8").replace('"chat:', '"slack:')
     for number, who in enumerate(("tanaka", "yamamoto", "takahashi")):
         text = text.replace(f"id: {who},", f"id: {who}, slack_id: U00000{number},")
-    path = tmp_path / "company.yaml"
+    path = folder / "company.yaml"
     path.write_text(text, "utf-8")
-    world = a_world(tmp_path, company=path)
+    return path
+
+
+async def test_only_roles_of_which_somebody_can_be_reached_are_named_to_the_caller(
+    tmp_path: Path,
+) -> None:
+    world = a_world(tmp_path, company=with_accounts_below_head_office(tmp_path))
     people, slack = People(world), NotedPlatform()
     case = await people.call()
     for _ in range(7):
@@ -145,12 +150,7 @@ async def test_where_nobody_above_can_be_asked_nobody_is_named_and_the_desk_is_t
 async def test_who_has_no_account_where_the_site_is_asked_is_not_named_as_next(
     tmp_path: Path,
 ) -> None:
-    text = COMPANY.read_text("utf-8").replace('"chat:', '"slack:')
-    for number, who in enumerate(("tanaka", "yamamoto", "takahashi")):
-        text = text.replace(f"id: {who},", f"id: {who}, slack_id: U00000{number},")
-    path = tmp_path / "company.yaml"
-    path.write_text(text, "utf-8")
-    world = a_world(tmp_path, company=path)
+    world = a_world(tmp_path, company=with_accounts_below_head_office(tmp_path))
     people, slack = People(world), NotedPlatform()
     case = await people.call()
     named = []

@@ -6,13 +6,14 @@ import pytest
 
 from bot.audits import audit
 from bot.duties import press_in_channel
+from bot.filing import Filed
 from bot.nudges import climb, climb_now
 from bot.work_records import DutyState
 from flows.outcomes import Visibility
 from flows.phrases import Say
 from flows.presses import Press, Verb
 from flows.screens import Card
-from tests.bot.conftest import NotedPlatform
+from tests.bot.conftest import NotedPlatform, People
 
 AREA, HQ, DESK = ("takahashi",), ("watanabe",), ("sato", "suzuki")
 MANAGERS = ("tanaka", "yamamoto")
@@ -344,13 +345,19 @@ def own(platform: NotedPlatform, person: str) -> list[list[Verb]]:
     return [[b.press.verb for b in card.buttons] for card in platform.channel(f"@{person}")]
 
 
+async def both_are_on_their_way(people: People) -> Filed:
+    """A call to which one says when they come, and the other that they take over."""
+    case = await people.call()
+    await people.world.works_off()
+    await people.answer("tanaka", Verb.COMING, case, minutes=5)
+    await people.answer("yamamoto", Verb.TAKE_OVER, case)
+    return case
+
+
 async def test_whoever_is_on_the_way_keeps_their_message_when_the_other_falls_silent(
     people, world, platform
 ) -> None:
-    case = await people.call()
-    await world.works_off()
-    await people.answer("tanaka", Verb.COMING, case, minutes=5)
-    await people.answer("yamamoto", Verb.TAKE_OVER, case)
+    case = await both_are_on_their_way(people)
     await world.passes(minutes=7)
     assert (await people.duty(case, "second_person")).climb == 1
     ((arrives, *more),) = own(platform, "tanaka")
@@ -363,10 +370,7 @@ async def test_whoever_is_on_the_way_keeps_their_message_when_the_other_falls_si
 async def test_whoever_falls_silent_while_others_are_asked_is_asked_with_the_next_of_them(
     people, world, platform
 ) -> None:
-    case = await people.call()
-    await world.works_off()
-    await people.answer("tanaka", Verb.COMING, case, minutes=5)
-    await people.answer("yamamoto", Verb.TAKE_OVER, case)
+    case = await both_are_on_their_way(people)
     await world.passes(minutes=10)
     assert own(platform, "tanaka")[0], "until the next message is there, this one asks"
     await world.passes(minutes=1)
