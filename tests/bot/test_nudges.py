@@ -370,7 +370,7 @@ async def test_whoever_is_on_the_way_keeps_their_message_when_the_other_falls_si
 async def test_whoever_falls_silent_while_others_are_asked_is_asked_with_the_next_of_them(
     people, world, platform
 ) -> None:
-    case = await both_are_on_their_way(people)
+    await both_are_on_their_way(people)
     await world.passes(minutes=10)
     assert own(platform, "tanaka")[0], "until the next message is there, this one asks"
     await world.passes(minutes=1)
