@@ -148,6 +148,23 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
     return Pressed(say(f"own.checked_in.{word.value}"), True)
 
 
+async def wish_to_talk(work: Work, tx: Transaction, case_id: str, duty_id: str) -> Pressed:
+    """Who found it hard, which alone brings nobody, would like to talk after all."""
+    duty, body = await tx.duties.get(duty_id), await report_of(tx, case_id, Reader.OWN_WORD)
+    if duty is None or body is None or duty.case_id != case_id:
+        return UNKNOWN
+    said, question = opened(body.health).check_ins, f"{duty.kind}.{duty.part}"
+    if said.get(question) is not Word.HARD:
+        return LATE
+    now = work.clock.now()
+    body = with_health(body, check_ins={**said, question: Word.TALK})
+    await tx.cases.set_body(case_id, pack(body))
+    await tx.history.append(case_id, said_at(work, body, now), "reporter", "checked_in", {})
+    await follow_up(work, tx, case_id, body, now)
+    await refresh_case(tx, case_id, now)
+    return Pressed(say("own.checked_in.talk"), True)
+
+
 async def follow_up(
     work: Work,
     tx: Transaction,

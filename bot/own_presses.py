@@ -9,6 +9,7 @@ from bot.aftercare import (
     call_off_for_care,
     check_in,
     follow_up,
+    wish_to_talk,
 )
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author
@@ -60,6 +61,8 @@ async def _carry_out(
             return await write(work, tx, case_id, Author.REPORTER, words)
         case Verb.CHECKED_IN:
             return await check_in(work, tx, case_id, press.subject, press.detail)
+        case Verb.WISH_TO_TALK:
+            return await wish_to_talk(work, tx, case_id, press.subject)
         case Verb.CARE_HAPPENED | Verb.CARE_NOT_YET:
             return await _own_word(work, tx, case_id, press)
         case Verb.SAFE_NOW:

@@ -247,6 +247,12 @@ class CaseView:
         word = opened(self.health).care_word if at_site else CareWord.NONE
         return None if word is CareWord.NONE else word
 
+    def word_of(self, question: DutyView) -> Word | None:
+        """What the employee answered to a question of a day, if they did."""
+        asked = (question.kind, question.part)
+        words = opened(self.health).check_ins
+        return next((word for kind, day, word in words if (kind, day) == asked), None)
+
     def owed_anew(self, duty: DutyView) -> bool:
         """Whether this duty was done, and the same is owed once more: the history tells of it."""
         if duty.state != "done" or duty.kind in (DutyKind.CHECK_IN, DutyKind.NO_REPRISAL_CHECK):

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     CARE_HAPPENED = "care_happened"
     CARE_NOT_YET = "care_not_yet"
     CHECKED_IN = "checked_in"
+    WISH_TO_TALK = "wish_to_talk"  # after a hard answer, which alone brings nobody
     WRITE = "write"
     WITHDRAW = "withdraw"
     STOP_WRITING = "stop_writing"
@@ -88,6 +89,7 @@ OWN_VERBS = frozenset(
         Verb.CARE_HAPPENED,
         Verb.CARE_NOT_YET,
         Verb.CHECKED_IN,
+        Verb.WISH_TO_TALK,
         Verb.WRITE,
         Verb.WITHDRAW,
         Verb.STOP_WRITING,

@@ -36,7 +36,7 @@ from flows.screens import (
     Style,
     Timeline,
 )
-from flows.spoken_with import answer_by
+from flows.spoken_with import answer_by, desk_is_to_speak
 from flows.talk import compose, in_danger_from_others, is_listened_to, messages
 
 
@@ -165,10 +165,11 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
         style=Style.PRIMARY if ongoing else Style.PLAIN,
     )
     ask_care = care_question(view, care, apart=bool(asked)) if care else ()
+    talk = () if asked else _may_talk(view)
     waits = (sooner,) if view.state == "kept" else ()
     ends = () if view.state == "closed" else (withdraw,)
     questions = (*asked, *ask_care, *_over(view))
-    about = [*waits, add_button(view), *_stop_writing(view), *ends]
+    about = [*talk, *waits, add_button(view), *_stop_writing(view), *ends]
     if questions:  # what stops the desk stands in no row of answers
         about[0] = about[0].model_copy(update={"under": say("own.about")})
     return (*questions, *about)
@@ -190,6 +191,17 @@ def _answers(asked: DutyView) -> tuple[Button, ...]:
         )
         for word in Word
     )
+
+
+def _may_talk(view: CaseView) -> tuple[Button, ...]:
+    """Who answered last that it is hard can still say that they would like to talk."""
+    words = [(duty, view.word_of(duty)) for duty in view.duties]
+    said = [(duty, word) for duty, word in words if word and duty.kind is DutyKind.CHECK_IN]
+    if not said or desk_is_to_speak(view):
+        return ()
+    asked, word = max(said, key=lambda each: each[0].part)
+    press = Press(verb=Verb.WISH_TO_TALK, subject=asked.id)
+    return (Button(label=say("ask.check_in.talk"), press=press),) if word is Word.HARD else ()
 
 
 def _files(view: CaseView) -> tuple[Element, ...]:

@@ -220,10 +220,12 @@ class People:
         detail = str(minutes) if verb is Verb.COMING else ""
         return await self.press(person, verb, duty.id, detail)
 
-    async def say(self, case: Filed, verb: Verb, detail: str = "", words: str = "") -> Pressed:
-        """A press of the employee on their own page."""
+    async def say(
+        self, case: Filed, verb: Verb, detail: str = "", words: str = "", of: str | None = None
+    ) -> Pressed:
+        """A press of the employee on their own page, `of` a duty or the case itself."""
         work = self.world.service.work
-        subject = case.case_id
+        subject = of or case.case_id
         if verb in (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET):
             subject = (await self.duty(case, "care")).id
         press = Press(verb=verb, subject=subject, detail=detail)

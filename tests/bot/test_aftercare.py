@@ -26,6 +26,10 @@ def asks_to_talk(card) -> bool:
     return "nudge.follow_up" in title or "duty.follow_up" in title
 
 
+def asks_for_talk(button) -> bool:
+    return button.press.verb is Verb.WISH_TO_TALK
+
+
 async def question_of(people, case) -> str | None:
     card = await people.page(case)
     texts = [getattr(element, "text", None) for element in card.body]
@@ -118,6 +122,32 @@ async def test_a_hard_answer_after_a_wish_to_talk_is_a_second_sign(people, world
     await world.leaps(days=11)
     await people.answers(case, "hard")
     assert await parts(people, case, "follow_up") == {0: DutyState.DONE, 1: DutyState.OPEN}
+
+
+async def test_who_found_it_hard_can_still_say_that_they_would_like_to_talk(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await people.say(case, Verb.CARE_HAPPENED)  # else the desk is to speak with them anyway
+    await world.leaps(days=4)
+    await people.answers(case, "hard")
+    (talk,) = [each for each in (await people.page(case)).buttons if asks_for_talk(each)]
+    said = await people.say(case, talk.press.verb, of=talk.press.subject)
+    assert said.notice.key == "own.checked_in.talk" and said.changed
+    await world.works_off()
+    assert "desk.speak_now" in repr(platform.cards("desk")[0])
+    page = await people.page(case)
+    assert not any(map(asks_for_talk, page.buttons)) and "sent.talk_by" in repr(page)
+    assert not (await people.say(case, talk.press.verb, of=talk.press.subject)).changed
+    assert (await audit(world.service.work)).clean
+
+
+async def test_whoever_is_well_again_is_offered_no_talk_besides_writing(people, world) -> None:
+    case = await people.report()
+    for days, word in ((4, "hard"), (11, "well")):
+        await world.leaps(days=days)
+        await people.answers(case, word)
+    assert not any(map(asks_for_talk, (await people.page(case)).buttons))
 
 
 async def test_still_hard_after_a_month_brings_the_desk_and_the_doctor(people, world) -> None:

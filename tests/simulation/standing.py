@@ -28,7 +28,7 @@ FACTS = {
     "cared": (Verb.CARED,),
     "withdrawn": (Verb.WITHDRAW,),
     "resumed": (Verb.RESUME,),
-    "checked_in": (Verb.CHECKED_IN,),
+    "checked_in": (Verb.CHECKED_IN, Verb.WISH_TO_TALK),
     "care_confirmed": (Verb.CARE_HAPPENED,),
     "care_not_yet": (Verb.CARE_NOT_YET,),
 }
