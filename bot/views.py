@@ -171,7 +171,8 @@ def _rungs(
             if at is None:
                 continue  # nothing was sent for it: its people had just been alerted often enough
         if roles := reached(there.work, there.out, row, cards):
-            rungs.append(Rung(roles, at, row.people, _phones(there.work, row.people, roles)))
+            phones, lost = _phones(there.work, row.people, roles), row.state is NudgeState.UNSURE
+            rungs.append(Rung(roles, at, row.people, phones, unsure=lost and at is None))
     return tuple(rungs)
 
 

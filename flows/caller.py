@@ -110,7 +110,7 @@ def rung_lines(
     answers = [(each.seat.at, seat_line(duty, each, _role(each.role))) for each in duty.seats]
     past = sorted([*besides, *sent, *answers], key=lambda moment: moment[0])
     waiting = [
-        Happening(when=None, what=_sending(rung, again), done=False)
+        Happening(when=None, what=_not_yet(rung, again), done=False)
         for rung, again in _in_turn(duty)
         if rung.sent_at is None
     ]
@@ -130,7 +130,9 @@ def _sent(rung: Rung, again: bool) -> Phrase:
     return say("help.sent_again" if again else "help.sent", roles=roles(rung.roles))
 
 
-def _sending(rung: Rung, again: bool) -> Phrase:
+def _not_yet(rung: Rung, again: bool) -> Phrase:
+    if rung.unsure:  # it is not sent once more: the next are asked instead
+        return say("help.unsure", roles=roles(rung.roles))
     return say("help.sending_again" if again else "help.sending", roles=roles(rung.roles))
 
 

@@ -41,6 +41,8 @@ class Rung:
     sent_at: datetime | None
     people: tuple[str, ...] = ()
     phones: tuple[Phone, ...] = ()
+    unsure: bool = False
+    """It left, its answer was lost, and nobody can look: it is not sent once more."""
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,20 @@ async def test_a_lost_nudge_is_sent_again_and_shown_once(people, world, platform
     assert platform.notes.count(("post", "shinjuku")) == 2
 
 
+async def test_of_a_reminder_whose_answer_was_lost_nobody_reads_for_ever_that_it_is_going_out(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await world.works_off()
+    care = await people.duty(case, "care")
+    await people.press("tanaka", Verb.CARED, care.id, at="chat:shinjuku")
+    await people.say(case, Verb.CARE_NOT_YET)
+    platform.answers = [None, Ambiguous()]  # the card, and the reminder under it
+    await world.passes(minutes=2)
+    page = repr(await people.page(case))
+    assert "help.unsure" in page and "help.sending" not in page
+
+
 async def test_a_lost_nudge_that_nobody_needs_any_more_asks_nobody_any_more(
     people, world, platform
 ) -> None:

@@ -29,6 +29,8 @@ class Aftermath:
     """Messages that stand there once more, as they may."""
     may_miss: int = 0
     """Reminders that never came, as they may."""
+    unsure: int = 0
+    """Reminders of which the service cannot know whether they came."""
 
 
 async def look(stage: Stage) -> Aftermath:
@@ -40,13 +42,14 @@ async def look(stage: Stage) -> Aftermath:
     seen = _messages(world)
     for reporter in stage.reporters:
         seen += await _of_case(world, reporter)
-    wrong = [*_wrong(stage), *(await _owed(world))]
+    wrong = [*_wrong(stage), *_still_sending(seen), *(await _owed(world))]
     copies = [len(shown) for shown in _by_key(world).values()]
     return Aftermath(
         tuple(_plain(line, names) for line in seen),
         tuple(wrong),
         sum(copies) - len(copies),
         len(world.may_miss - _by_key(world).keys()),
+        len(world.unsure),
     )
 
 
@@ -110,6 +113,12 @@ def _wrong(stage: Stage) -> list[str]:
         if len(copies) > 1 + allowed:
             found.append(f"{len(copies)} times in {copies[0].channel}: {copies[0].now.title}")
     return found
+
+
+def _still_sending(seen: list[str]) -> list[str]:
+    """Nothing is on its way any more, and no page says so."""
+    pages = (line for line in seen if line.startswith("page: "))
+    return [f"sent for ever: {page}" for page in pages if "'help.sending" in page]
 
 
 async def _owed(world: CrashWorld) -> list[str]:

@@ -55,6 +55,8 @@ class CrashWorld(World):
         self.may_miss: set[str] = set()
         """Reminders that may never come: they were on their way as a life ended, and are not said
         again where nobody can look."""
+        self.unsure: set[str] = set()
+        """Reminders of which nobody knows whether they came: those, and some that did."""
         self.ended: Callable[[], None] = lambda: None
         """Called when a life ends."""
         self._looked_at = 0
@@ -81,6 +83,7 @@ class CrashWorld(World):
                 )
                 self.may_repeat.update(posted & {row[0] for row in found})
             unsure = {row[0] for row in rows.execute(_UNSURE)}
+        self.unsure |= unsure
         self.may_miss |= unsure - {message.key for message in messages}
         self.ended()
 

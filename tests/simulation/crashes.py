@@ -83,8 +83,8 @@ def bad(world: Run, calm: Run, crash_at: Points) -> list[str]:
     missed = crash_at[len(world.crashed) :]
     if missed and (missed[0] <= world.awaits or not world.crashed):
         found.append("a life did not end where it was to end")
-    may_miss = world.aftermath.may_miss
-    before, after = (_told(each.aftermath.seen, may_miss) for each in (calm, world))
+    may_miss, unsure = world.aftermath.may_miss, world.aftermath.unsure
+    before, after = (_told(each.aftermath.seen, unsure) for each in (calm, world))
     for line in before:
         if line in after:
             after.remove(line)
@@ -95,9 +95,9 @@ def bad(world: Run, calm: Run, crash_at: Points) -> list[str]:
     return found + [f"more: {line}" for line in after]
 
 
-def _told(seen: tuple[str, ...], may_miss: int) -> list[str]:
-    """What is compared: where a reminder never came, pages and details do not say that it did."""
-    return [line for line in seen if not may_miss or not line.startswith(("page: ", "details "))]
+def _told(seen: tuple[str, ...], unsure: int) -> list[str]:
+    """What is compared: where nobody knows whether a reminder came, pages do not say that it did."""
+    return [line for line in seen if not unsure or not line.startswith(("page: ", "details "))]
 
 
 # --- every await ---------------------------------------------------------------------------------
