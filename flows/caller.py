@@ -40,14 +40,18 @@ def caller_card(policy: Policy, view: CaseView, *, by_name: bool = False) -> Car
     # Whoever called from the poster of another site finds it out here.
     where = Facts(items=(Fact(label=say("help.card.where"), value=spot(policy, view)),))
     seen = (Paragraph(text=say("help.by_name")),) if by_name else ()
-    told: tuple[Element, ...] = (where, Timeline(items=lines), *phones(duty), *seen)
+    numbers, stands = phones(duty), _how_it_stands(view, duty)
+    alone = stands in _DO_NOT_WAIT
+    told = (where, Timeline(items=lines), *(() if alone else numbers), *seen)
     asks = view.asked_last or _is_unheard(duty)
     return Card(
         title=say("help.title"),
         body=(
-            *_nobody_yet(view, duty),
+            Paragraph(text=say(f"{stands}.numbers" if alone and numbers else stands), strong=True),
             *_last_question(view),
             police(),
+            # Nobody looks for a number that is spoken of above, below where everybody was asked.
+            *(numbers if alone else ()),
             Paragraph(text=say("help.step_away"), strong=True),
             # A question and its answers stand together.
             *(() if asks else told),
@@ -162,23 +166,25 @@ def _next_key(duty: DutyView) -> str:
     return "care.next" if duty.kind is DutyKind.CARE else "help.next"
 
 
-def _nobody_yet(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
+_DO_NOT_WAIT = ("help.overdue", "help.nobody")
+"""Of both there is a form that speaks of the numbers below."""
+
+
+_NEAR = {
+    Arrival.COMING: "help.coming",
+    Arrival.OVERDUE: "help.overdue",
+    Arrival.HERE: "help.here",
+}
+
+
+def _how_it_stands(view: CaseView, duty: DutyView) -> str:
     """Said first, in one line, with the number: the card never just spins."""
     near = arrival(duty, view.now)
-    if near is Arrival.OVERDUE:
-        return (_do_not_wait("help.overdue", duty),)
     if near is not Arrival.NOBODY:
-        return (Paragraph(text=say(f"help.{near.value}"), strong=True),)
+        return _NEAR[near]
     if _all_asked(duty) or (view.again_at is not None and not duty.seats):
-        return (_do_not_wait("help.nobody", duty),)
-    if duty.seats:
-        return (Paragraph(text=say("help.declined"), strong=True),)
-    return (Paragraph(text=say("help.waiting"), strong=True),)
-
-
-def _do_not_wait(key: str, duty: DutyView) -> Paragraph:
-    """Whom to phone instead: numbers below are spoken of only where some stand there."""
-    return Paragraph(text=say(f"{key}.numbers" if phones(duty) else key), strong=True)
+        return "help.nobody"
+    return "help.declined" if duty.seats else "help.waiting"
 
 
 def _all_asked(duty: DutyView) -> bool:

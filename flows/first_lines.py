@@ -26,7 +26,7 @@ def before_all(policy: Policy, view: CaseView) -> tuple[Element, ...]:
 def numbers_first(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """Whom to call before anything else."""
     hard = hard_times(view)
-    urgent = in_danger_from_others(view) or (_goes_on(view) and not hard)
+    urgent = in_danger_from_others(view) or _goes_on(view)
     danger = (Paragraph(text=say("sent.danger"), strong=True), police()) if urgent else ()
     lines = [one for one in listening_lines(policy) if not (urgent and one.phone == POLICE)]
     talk = (Paragraph(text=say("sent.talk_now"), strong=True), *lines) if hard else ()

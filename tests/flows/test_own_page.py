@@ -52,6 +52,29 @@ def test_a_number_below_is_spoken_of_only_where_there_is_one() -> None:
             assert ("no_numbers" in keys(desk_card(POLICY, case))) is (given is rung)
 
 
+def test_the_numbers_to_phone_while_nobody_comes_stand_above_what_happened() -> None:
+    phone = Phone(Role.MANAGER, "090-0000-0000")
+    rung = Rung((Role.MANAGER,), NOW, ("a",), (phone,))
+    left = duty(DutyKind.SECOND_PERSON, "exhausted", rungs=(rung,))
+    kinds = [type(each) for each in caller_card(POLICY, view(left)).body]
+    assert kinds[:3] == [Paragraph, CallLine, CallLine]
+    asked = duty(DutyKind.SECOND_PERSON, rungs=(rung,), next_roles=(Role.AREA,))
+    body = caller_card(POLICY, view(asked)).body
+    assert [type(each) for each in body].index(Timeline) < body.index(
+        CallLine(label=say("role.manager"), phone=phone.number)
+    )
+
+
+def test_while_it_goes_on_110_stays_though_the_desk_is_to_speak_with_them() -> None:
+    """Care that nobody gave brings the desk, and what listens: that takes 110 from nobody."""
+    asked, talk = duty(DutyKind.SECOND_PERSON, seats=0), duty(DutyKind.FOLLOW_UP)
+    shown = reporter_card(POLICY, view(asked, talk, of=report(safety=Safety.ONGOING)))
+    danger, police, listens, *_ = shown.body
+    assert danger == Paragraph(text=say("sent.danger"), strong=True)
+    assert police == CallLine(label=say("help.police"), phone="110", strong=True)
+    assert listens == LISTENING
+
+
 def test_a_reporter_with_somebody_on_the_way_does_not_read_that_nobody_comes() -> None:
     for seats in (0, 1):
         left = duty(DutyKind.SECOND_PERSON, "exhausted", seats=seats)

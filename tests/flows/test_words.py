@@ -66,7 +66,6 @@ FILLED: dict[str, Iterable[str]] = {
     "details.*": ("check_in", "no_reprisal_check"),
     "file.added.*": FileKind,
     "file.name.*": FileKind,
-    "help.*": ("coming", "overdue", "here"),
     "length.*": Length,
     "nudge.*": ("care", "second_person"),
     "own.checked_in.*": Word,
@@ -147,7 +146,10 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/chase.py:*.next": ("chase.next", "chase.care.next"),
     "flows/chase.py:*.desk_next": ("chase.desk_next", "chase.care.desk_next"),
     "flows/screens.py:key": (),  # the keys are read from the calls of `buttons`
-    "flows/caller.py:key": ("help.nobody", "help.overdue"),
+    "flows/caller.py:stands": (
+        *("help.nobody", "help.overdue", "help.coming", "help.here"),
+        *("help.declined", "help.waiting"),
+    ),
     "flows/caller.py:*.numbers": ("help.nobody.numbers", "help.overdue.numbers"),
     "flows/caller.py:text": (
         *("help.mistake_ok", "help.moved", "help.lapsed", "help.called_over", "help.over"),
