@@ -96,7 +96,7 @@ def bad(world: Run, calm: Run, crash_at: Points) -> list[str]:
 
 
 def _told(seen: tuple[str, ...], unsure: int) -> list[str]:
-    """What is compared: where nobody knows whether a reminder came, pages do not say that it did."""
+    """What is compared: where nobody knows whether a reminder came, no page says that it did."""
     return [line for line in seen if not unsure or not line.startswith(("page: ", "details "))]
 
 
