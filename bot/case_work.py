@@ -7,7 +7,8 @@ from functools import cached_property
 
 from bot.bodies import Body, ReportBody, site_of, unpack
 from bot.case_records import CaseState
-from bot.company import Company, Site, day_alone
+from bot.company import Company, Site
+from bot.day_parts import day_alone
 from bot.directory import Directory
 from bot.keys import IndexKey, new_id
 from bot.ports import Clock, Entropy, Storage, Transaction

@@ -2,11 +2,8 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import (
@@ -26,7 +23,7 @@ from flows.ladders import AT_DESK, Role
 from flows.phrases import Frozen, Own
 from flows.scene import DayPart
 from flows.shifts import Shift
-from flows.wall_clock import ZoneName, begins
+from flows.wall_clock import ZoneName
 
 PERSON_ID = r"^[A-Za-z0-9_.-]{1,32}$"
 PHONE = r"^[#+0-9][-0-9 ]{1,19}$"
@@ -258,40 +255,6 @@ def _shared(people: Iterable[Person]) -> str | None:
             if owner is not person:
                 return f"{owner.id} and {person.id} have the same {mark[0]}"
     return None
-
-
-_PARTS = (
-    (DayPart.MORNING, 5, 12),
-    (DayPart.AFTERNOON, 12, 17),
-    (DayPart.EVENING, 17, 22),
-    (DayPart.NIGHT, 22, 29),
-)
-"""The hours when each part of the day begins and ends; the night ends on the next day."""
-
-
-@lru_cache(maxsize=64)  # asked at one moment for every site
-def day_part(moment: datetime, zone: str) -> DayPart:
-    """The part of the day at a place."""
-    return _part(moment.astimezone(ZoneInfo(zone)).hour)[0]
-
-
-@lru_cache(maxsize=64)
-def day_part_window(moment: datetime, zone: str) -> tuple[datetime, datetime]:
-    """When the present part of the day at a place began and when it ends, in UTC."""
-    local = moment.astimezone(ZoneInfo(zone))
-    _, first, after = _part(local.hour)
-    # After midnight it is still the night of the day before.
-    day = local.date() if local.hour >= first else local.date() - timedelta(days=1)
-    return begins(day, first * 60, zone), begins(day, after * 60, zone)
-
-
-def _part(hour: int) -> tuple[DayPart, int, int]:
-    return next((part for part in _PARTS if part[1] <= hour < part[2]), _PARTS[-1])
-
-
-def day_alone(moment: datetime, zone: str) -> datetime:
-    """Noon of the day at a place: for what an unnamed reporter does, whose hour could tell."""
-    return moment.astimezone(ZoneInfo(zone)).replace(hour=12, minute=0, second=0, microsecond=0)
 
 
 class CompanyError(Exception):

@@ -17,7 +17,7 @@ from bot.case_work import (
     said_at,
     site_by,
 )
-from bot.company import day_part
+from bot.day_parts import day_part
 from bot.exclusions import desk_of, exclusion_of, shuts
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.company import Company, Person, Site, day_part, day_part_window
+from bot.company import Company, Person, Site
+from bot.day_parts import day_part, day_part_window
 from flows.ladders import Role
 from flows.phrases import Own
 from flows.scene import DELAY_MINUTES

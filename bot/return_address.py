@@ -16,7 +16,7 @@ import structlog
 
 from bot.bodies import Body, ReportBody, VaultPointer, pack, unpack
 from bot.case_work import PRIORITY, Work, body_of, report_of, site_by
-from bot.company import day_alone
+from bot.day_parts import day_alone
 from bot.deliveries import Messengers
 from bot.keys import IndexKey, new_id
 from bot.messengers import Throttled

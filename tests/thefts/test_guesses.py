@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.company import Company, Person, Site, day_part_window
+from bot.company import Company, Person, Site
+from bot.day_parts import day_part_window
 from bot.directory import Directory
 from bot.keys import RECEIPT_DIGITS, IndexKey
 from bot.own_case import OwnCases
