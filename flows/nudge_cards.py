@@ -73,7 +73,7 @@ def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
         ended = duty.dropped and view.report is not None
         return say("nudge.ended" if ended else "nudge.not_needed", roles=roles(asked))
     what, id = say(f"duty.{duty.kind.value}"), Verbatim(text=view.public_id)
-    if duty.state == "done":
+    if duty.state in ("done", "said_done", "unconfirmed"):  # care was given, whoever confirms it
         return say("nudge.done", id=id, duty=what)
     return say("nudge.again" if view.asked_again(duty) else "nudge.dropped", id=id, duty=what)
 

@@ -100,3 +100,25 @@ async def test_after_a_call_they_read_it_too(people: People, world: World) -> No
     assert "sent.care_nobody" in repr(await people.page(case))
     await people.answer("tanaka", Verb.COMING, case, kind="care")
     assert "sent.care_nobody" not in repr(await people.page(case)), "somebody comes after all"
+
+
+async def test_what_asked_the_desk_for_care_says_that_it_was_given_and_never_that_none_is_needed(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case, but="care")
+    await world.passes(hours=2)
+
+    async def asked() -> set[str]:
+        await world.works_off()
+        of_care = (c for c in platform.beside("desk") if "duty.care" in repr(c))
+        return {card.title.key for card in of_care}
+
+    assert await asked() == {"nudge.due"}
+    assert (await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "care"))).changed
+    await people.works_through(case)  # late care is asked for by a talk, too
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+    assert await asked() == {"nudge.done"}
+    await world.leaps(days=45)
+    assert (await people.duty(case, "care")).state is DutyState.UNCONFIRMED
+    assert await asked() == {"nudge.done"}, "nobody contradicted it"
