@@ -11,7 +11,7 @@ from flows.duties import (
     response_steps,
 )
 from flows.ladders import AnswerKind
-from flows.phrases import Phrase, Say, dated, listed, on_day, on_day_at, say
+from flows.phrases import Listed, Phrase, Say, dated, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.report import MAX_WORDS
@@ -151,5 +151,6 @@ def _button(key: str, verb: Verb, subject: str, *, style: Style = Style.PLAIN) -
 
 
 def close_first(kinds: tuple[DutyKind, ...]) -> Say:
-    """Why a case cannot be closed yet."""
-    return say("press.close_first", duties=listed([say(f"duty.{kind.value}") for kind in kinds]))
+    """Why a case cannot be closed yet: a line for each, for some names have a comma."""
+    lines = tuple(say("press.close_first.one", duty=say(f"duty.{kind.value}")) for kind in kinds)
+    return say("press.close_first", duties=Listed(items=lines, joined="lines"))

@@ -40,6 +40,17 @@ async def test_a_case_is_closed_only_when_what_was_promised_is_done(people) -> N
     assert await owed(people, case) <= {kind.value for kind in AFTERCARE}
 
 
+@pytest.mark.parametrize("language", ["en", "ja", "ja_simple"])
+async def test_what_is_to_be_done_before_closing_is_a_list_with_a_line_for_each(
+    people, language: str
+) -> None:
+    case = await people.report(site_may_know=False)
+    read = WORDS.text((await people.at_desk(Verb.CLOSE, case)).notice, language)
+    lines = {line.strip("・• ") for line in read.split("\n")}
+    for kind in ("next_contact", "reply", "recurrence"):
+        assert WORDS.text(say(f"duty.{kind}"), language) in lines
+
+
 async def test_whatever_policy_was_published_what_prevents_a_repeat_comes_before_closing(
     anywhere,
 ) -> None:
@@ -164,7 +175,8 @@ async def test_what_is_owed_once_more_stands_once_in_the_details(people, world) 
 async def test_a_case_can_be_taken_where_closing_it_asks_for_that(people, world) -> None:
     case = await people.report()
     refused = await people.at_desk(Verb.CLOSE, case)
-    assert say("duty.take") in refused.notice.values["duties"].items
+    line = say("press.close_first.one", duty=say("duty.take"))
+    assert line in refused.notice.values["duties"].items
     opened = await open_details(world.service.work, case.case_id)
     (take,) = (line for line in opened.duties if line.name == say("duty.take"))
     assert [button.press.verb for button in take.buttons] == [Verb.TAKE]

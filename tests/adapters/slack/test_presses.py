@@ -7,7 +7,7 @@ import pytest
 
 from adapters.slack.surface import scopes
 from flows.ladders import Role
-from flows.phrases import Verbatim
+from flows.phrases import Verbatim, say
 from tests.adapters.slack.office import DESK, SHINJUKU, TEAM, Office, said
 from tests.adapters.slack.walks import (
     calls_for_help,
@@ -313,6 +313,8 @@ async def test_what_keeps_a_case_from_being_closed_is_said_at_the_button(
     why = said(language, "press.close_first", duties=Verbatim(text="｜")).split("｜")[0]
     above, _, end = sato.modal.read.rpartition(said(language, "desk.ending.title"))
     assert end.startswith(f"\n{why}") and end.endswith(said(language, "desk.close"))
+    line = said(language, "press.close_first.one", duty=say("duty.next_contact"))
+    assert line in end.split("\n"), "each on a line of its own"
     assert why not in above
 
 

@@ -342,8 +342,9 @@ async def test_the_desk_works_a_case_to_its_end_and_what_is_written_then_takes_i
 
     # Too early: the desk is told what is still owed.
     early = await (await at(ja("desk.close"))).presses(ja("desk.close"))
-    before_closing = said("ja", "press.close_first", duties=say("duty.second_person"))
-    assert early.text.startswith(before_closing)
+    first = said("ja", "press.close_first.one", duty=say("duty.second_person"))
+    before_closing = said("ja", "press.close_first", duties=Verbatim(text=first))
+    assert early.text.startswith(f"{before_closing}\n"), "a line for each"
     await nobody_is_alone(play)
     details = await desk.opens(card, ja("desk.details"))
     while ja("desk.done") in details.text.splitlines():

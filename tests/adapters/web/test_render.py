@@ -758,6 +758,7 @@ def test_a_press_that_changed_nothing_does_not_look_like_a_success(refused: bool
     for html in (PAGES.details(shown), PAGES.channel(replace(a_channel(), refused=refused))):
         (notice,) = [p for p in Page(html).all("p") if "notice" in (p.get("class") or "")]
         assert ("refused" in (notice.get("class") or "")) is refused
+        assert "said" in (notice.get("class") or "").split(), "each on a line of its own"
 
 
 def test_that_news_may_be_missing_stands_where_it_is_always_seen() -> None:
