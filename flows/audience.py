@@ -46,6 +46,7 @@ def _site_sees(site: SiteOption, who: Picked, *, going_on: bool) -> Phrase:
     """What the site's channel gets: nothing at all once an excluded person reads it.
 
     Where the desk alone has the name, the desk looks after who it is: the site can only stand by.
+    Once it is over there is nothing left to ask of it, and who said yes reads why.
     """
     if who["site_may_know"] != ("y",):
         return say("sees.site.nothing")
@@ -53,5 +54,5 @@ def _site_sees(site: SiteOption, who: Picked, *, going_on: bool) -> Phrase:
     if by_name or {role.value for role in site.channel_roles} & set(who["excluded"]):
         return say("sees.site.excluded")
     if who["visibility"] == (Visibility.DESK_ONLY.value,) and not going_on:
-        return say("who.site.n.hint")
+        return say("sees.site.d_over")
     return say(f"sees.site.{who['visibility'][0]}")

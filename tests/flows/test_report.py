@@ -135,7 +135,7 @@ def test_a_name_is_asked_for_only_where_somebody_will_read_it() -> None:
         ("next/u/n/", "sees.site.nothing"),
         ("next/n/n/", "sees.site.nothing"),
         ("next/n/y/", "sees.site.n"),
-        ("next/d/y/", "who.site.n.hint"),  # it is over, and the desk looks after them
+        ("next/d/y/", "sees.site.d_over"),  # and why, though they said yes
         ("next/u/y/", "sees.site.u"),
         ("next/n/y/manager", "sees.site.excluded"),
         ("next/n/y/area", "sees.site.n"),
@@ -165,7 +165,7 @@ def test_before_sending_the_reporter_reads_that_a_manager_is_at_the_desk_too() -
     assert screen("next/u/n/manager").step != "elsewhere"
 
 
-@pytest.mark.parametrize(("safety", "site_sees"), [("o", "sees.site.d"), ("v", "who.site.n.hint")])
+@pytest.mark.parametrize(("safety", "site_sees"), [("o", "sees.site.d"), ("v", "sees.site.d_over")])
 def test_the_site_stands_by_while_it_goes_on_and_the_desk_alone_knows_whom_to_look_after(
     safety: str, site_sees: str
 ) -> None:
