@@ -48,10 +48,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
             Facts(items=_desk_facts(policy, view)),
             *(taken_by(take, view.zone) if taken and take else ()),
             Paragraph(text=still_owed(view)),
-            *speak_now(view),
-            *_own_word(view),
-            *_care_missing(view),
-            *_unanswered(view),
+            *waits(view),
         ),
         buttons=desk_buttons(view),
         footer=say("desk.footer"),
@@ -109,6 +106,11 @@ def speak_now(view: CaseView) -> tuple[Element, ...]:
     unnamed = view.report is not None and view.report.unnamed
     way = (Paragraph(text=say("desk.speak_now.unnamed")),) if unnamed else ()
     return (now, *asked, *way)
+
+
+def waits(view: CaseView) -> tuple[Element, ...]:
+    """What its reporter waits for at the desk: to be spoken with, looked after, or answered."""
+    return (*speak_now(view), *_own_word(view), *_care_missing(view), *_unanswered(view))
 
 
 def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flows.card_parts import details_button, take_button, where
-from flows.cards import still_owed
-from flows.case_view import CaseView, opened
+from flows.cards import danger, still_owed, waits
+from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.phrases import Listed, Phrase, Verbatim, listed, say
-from flows.screens import Button
-from flows.talk import in_danger_from_others
+from flows.screens import Button, Paragraph
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -52,9 +51,7 @@ def desk_line(view: CaseView) -> DeskLine:
 
 
 def _owed(view: CaseView) -> Phrase:
-    """What is owed; a hint of danger stands before it."""
-    hurt = (say("desk.self_harm"),) if opened(view.health).self_harm_hint else ()
-    threatened = (say("desk.danger"),) if in_danger_from_others(view) else ()
-    if not (hurt or threatened):
-        return still_owed(view)
-    return Listed(items=(*hurt, *threatened, still_owed(view)), joined="lines")
+    """What is owed, below what the card says in bold: danger, and what its reporter waits for."""
+    said = (*danger(view), *waits(view))
+    alarms = [each.text for each in said if isinstance(each, Paragraph) and each.strong]
+    return Listed(items=(*alarms, still_owed(view)), joined="lines") if alarms else still_owed(view)

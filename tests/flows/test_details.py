@@ -6,7 +6,7 @@ import pytest
 
 from flows.assessment import Safety
 from flows.cards import desk_card
-from flows.case_view import HealthView
+from flows.case_view import CareWord, HealthView
 from flows.commitments import DutyKind
 from flows.desk_list import desk_line
 from flows.desk_work import composes, responses
@@ -30,6 +30,22 @@ def test_a_hint_of_self_harm_stands_first_wherever_the_desk_reads() -> None:
     assert details(POLICY, HINTED, Written("", ""))[1] == HINT  # after: openings are written down
     listed = CATALOGUE.text(desk_line(HINTED).owed, "en", NOW)
     assert listed.startswith("There may be words about self-harm.")
+
+
+def test_the_list_says_of_a_case_what_its_card_says_in_bold_that_somebody_waits_for() -> None:
+    health = HealthView(care_word=CareWord.NOT_YET)
+    never = replace(view(duty(DutyKind.CARE), of=report(Visibility.UNNAMED)), health=health)
+    missing, waiting = (duty(DutyKind.CARE, "exhausted"), duty(DutyKind.FOLLOW_UP))
+    for case, key in (
+        (replace(view(waiting, of=report()), messages=()), "desk.speak_now"),
+        (replace(never, messages=()), "desk.care_not_yet"),
+        (replace(view(missing, of=report()), messages=()), "desk.care_missing"),
+        (view(of=report()), "desk.wrote"),
+    ):
+        bold = [e for e in desk_card(POLICY, case).body if isinstance(e, Paragraph) and e.strong]
+        assert [line.text.key for line in bold] == [key]
+        line = CATALOGUE.text(desk_line(case).owed, "en", NOW)
+        assert line.startswith(CATALOGUE.text(bold[0].text, "en", NOW) + "\n")
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
