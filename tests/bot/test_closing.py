@@ -7,6 +7,7 @@ import pytest
 from bot.audits import audit
 from bot.case_records import CaseState
 from bot.desk import open_details
+from bot.desk_list import list_for_desk
 from bot.rows import ENDED
 from bot.work_records import DutyState
 from flows.assessment import Safety
@@ -183,6 +184,21 @@ async def test_a_case_can_be_taken_where_closing_it_asks_for_that(people, world)
     await people.at_desk(Verb.TAKE, case)
     opened = await open_details(world.service.work, case.case_id)
     assert Verb.TAKE not in [b.press.verb for line in opened.duties for b in line.buttons]
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ja_simple"])
+async def test_an_empty_list_says_where_what_is_due_after_closing_is_asked_for(
+    people, world, platform, language: str
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case, but=DutyKind.COMMITTEE_REPORT)
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+    work = world.service.work
+    assert (await list_for_desk(work, work.directory.person("sato"))).lines == ()
+    await world.leaps(days=32)
+    assert '"duty.committee_report"' in repr([c.model_dump_json() for c in platform.beside("desk")])
+    empty = WORDS.text(say("slack.desk.none"), language)
+    assert ("channel" if language == "en" else "チャンネル") in empty
 
 
 async def test_what_the_reporter_writes_takes_a_closed_case_up_again(people) -> None:
