@@ -11,7 +11,7 @@ from bot.rights import Reader
 from bot.tied_calls import read_line, tied_call
 from bot.views import view_case
 from flows.case_view import opened
-from flows.desk_work import composes, duty_buttons, duty_due, duty_name, ending, responses
+from flows.desk_work import composes, due_in_details, duty_buttons, duty_name, ending, responses
 from flows.details import TiedCall, Written, details, since_then
 from flows.files import file_name, file_note, open_button
 from flows.phrases import Phrase, Verbatim, say
@@ -63,7 +63,7 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         elements=details(work.policy, view, _written(work, body, tied)),
         since=since_then(view, [read_line(work, entry) for entry in history]),
         duties=tuple(
-            OwedLine(duty_name(duty), duty_due(view, duty), duty_buttons(view, duty))
+            OwedLine(duty_name(duty), due_in_details(view, duty), duty_buttons(view, duty))
             for duty in sorted(view.duties, key=lambda duty: (duty.over, duty.due_at))
             if not view.owed_anew(duty)
         ),

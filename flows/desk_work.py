@@ -45,6 +45,21 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
     return _still_due(view, duty)
 
 
+_DONE_BELOW = {
+    DutyKind.REPLY: say("talk.desk.label"),
+    DutyKind.OUTCOME: say("desk.tell_outcome"),
+    DutyKind.RECURRENCE: say("desk.measure.label"),
+    DutyKind.EXTERNAL_RESPONSE: say("desk.responses.title"),
+}
+"""What no press beside it ends but a deed, and what that is called on the same page."""
+
+
+def due_in_details(view: CaseView, duty: DutyView) -> Phrase:
+    """By when; and where on the page it is done, if not with a press right there."""
+    due, below = duty_due(view, duty), _DONE_BELOW.get(duty.kind)
+    return due if duty.over or below is None else say("duty.due_below", due=due, where=below)
+
+
 def _still_due(view: CaseView, duty: DutyView) -> Phrase:
     by, late = dated(duty.due_at, view.zone), duty.due_at < view.now
     care = duty.kind is DutyKind.CARE

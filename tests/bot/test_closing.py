@@ -14,9 +14,9 @@ from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.duties import AFTERCARE, response_steps
 from flows.outcomes import Visibility
-from flows.phrases import say
+from flows.phrases import Phrase, say
 from flows.presses import Verb
-from flows.screens import Facts
+from flows.screens import Compose, Facts
 from tests.bot.conftest import WORDS
 
 
@@ -171,6 +171,31 @@ async def test_what_is_owed_once_more_stands_once_in_the_details(people, world) 
     await people.at_desk(Verb.REOPEN, case)
     opened = await open_details(world.service.work, case.case_id)
     assert [line.name for line in opened.duties].count(say("duty.outcome")) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ja_simple"])
+async def test_whatever_the_desk_owes_has_a_press_in_the_details_or_says_where_it_is_done(
+    anywhere, language: str
+) -> None:
+    case = await anywhere.report(site_may_know=False, chips="e")
+    work = anywhere.world.service.work
+    opened = await open_details(work, case.case_id)
+    writes = [word for each in opened.composes for word in (each.field.label, _also(each))]
+    places = [WORDS.text(word, language) for word in (*writes, say("desk.responses.title"))]
+    pointed = set()
+    for line in opened.duties:
+        if line.name.key == "duty.on_day" or line.buttons:
+            continue  # a question is the bot's to ask
+        assert any(place in WORDS.text(line.due, language) for place in places), line.name
+        pointed.add(line.name.key)
+    assert pointed >= {"duty.reply", "duty.outcome", "duty.recurrence"}
+    await anywhere.works_through(case)
+    opened = await open_details(work, case.case_id)
+    assert "duty.due_below" not in repr(opened.duties), "it is done"
+
+
+def _also(compose: Compose) -> Phrase:
+    return (compose.also or compose.button).label
 
 
 async def test_a_case_can_be_taken_where_closing_it_asks_for_that(people, world) -> None:
