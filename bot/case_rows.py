@@ -71,6 +71,11 @@ class Cases(Protocol):
         """
         ...
 
+    async def taken_back_at(self, kind: str, limit: int) -> Sequence[str]:
+        """The ids of reports that were taken back, and whose reporter is to be spoken with all the
+        same, that owe or show a card of this kind; most urgent first."""
+        ...
+
     async def called_since(self, address: str, since: datetime) -> Sequence[str]:
         """The ids of the calls for help since then whose card belongs into a channel, newest
         first; of those that are over, too."""

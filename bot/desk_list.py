@@ -26,7 +26,7 @@ class DeskList:
 
 
 async def list_for_desk(work: Work, person: Person) -> DeskList:
-    """What this person of the desk may see of the open cases, most pressing first.
+    """What this person of the desk may see of the cases that need it, most pressing first.
 
     Whoever a case keeps out, and whoever sent it, sees nothing of it: not even in the count.
     """
@@ -42,12 +42,14 @@ async def list_for_desk(work: Work, person: Person) -> DeskList:
 
 
 async def _ids(work: Work, tx: Transaction, person: Person) -> tuple[str, ...]:
-    """The most urgent cases whose card is at this person's desk, then the most urgent of all.
+    """Whom to speak with though they took it back, as their cards say; then the most urgent cases
+    whose card is at this person's desk, then the most urgent of all.
 
     One desk's cases never hide another's. Whose card stands elsewhere, as when the desk moved
     to another channel, is found among all.
     """
-    members, found = work.directory.members, list[str]()
+    members = work.directory.members
+    found = list(await tx.cases.taken_back_at(CardKind.DESK, MOST_READ))
     for desk in work.company.desk_channels:
         if any(each.id == person.id for each in members(desk)):
             found += await tx.cases.open_at(CardKind.DESK, MOST_READ, desk)

@@ -140,10 +140,11 @@ def still_owed(view: CaseView) -> Phrase:
         if not duty.over and not _settled(view, duty) and duty.kind not in _NOT_LISTED
     ]
     if not owed:
-        return say("desk.owed.nothing")
+        return NOTHING_OWED
     return Listed(items=(say("desk.owed"), *owed[:3], *_more(len(owed) - 3)), joined="lines")
 
 
+NOTHING_OWED = say("desk.owed.nothing")
 _NOT_LISTED = (*ASKED_KINDS, DutyKind.FOLLOW_UP)
 """Questions to the employee are the bot's to ask; a follow-up has a line of its own."""
 

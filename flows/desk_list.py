@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flows.card_parts import details_button, take_button, where
-from flows.cards import danger, still_owed, waits
+from flows.cards import NOTHING_OWED, danger, still_owed, waits
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.phrases import Listed, Phrase, Verbatim, listed, say
@@ -38,6 +38,8 @@ def desk_line(view: CaseView) -> DeskLine:
     take = view.duty(DutyKind.TAKE)
     untaken = take is not None and not take.over
     state = say("list.taken") if take and take.over else say(f"urgency.{view.urgency.value}")
+    if view.state == "withdrawn":
+        state = say("desk.withdrawn")
     call = view.report is None
     place = listed([view.site.name, say("list.call")]) if call else where(view)
     return DeskLine(
@@ -54,4 +56,7 @@ def _owed(view: CaseView) -> Phrase:
     """What is owed, below what the card says in bold: danger, and what its reporter waits for."""
     said = (*danger(view), *waits(view))
     alarms = [each.text for each in said if isinstance(each, Paragraph) and each.strong]
-    return Listed(items=(*alarms, still_owed(view)), joined="lines") if alarms else still_owed(view)
+    owed = still_owed(view)
+    if alarms and owed == NOTHING_OWED:
+        return Listed(items=tuple(alarms), joined="lines")
+    return Listed(items=(*alarms, owed), joined="lines") if alarms else owed

@@ -19,7 +19,7 @@ from storage.keyring import Keyring
 from storage.messages import MessageRows
 from storage.sessions import Session
 from storage.statements import Row, Statement, given
-from storage.tables import CALLED, OPEN_CASE, card, case_file, case_key, duty, is_one_of
+from storage.tables import CALLED, OPEN_CASE, TALK, card, case_file, case_key, duty, is_one_of
 
 _Hanging = TypeVar("_Hanging", NudgeRow, SeatRow)
 
@@ -50,6 +50,14 @@ _OPEN_AT = (
 )
 OPEN_AT = Statement(_OPEN_AT)
 OPEN_IN = Statement(_OPEN_AT.where(card.c.address == bindparam("address")))
+TAKEN_BACK_AT = Statement(
+    select(case_file.c.id)
+    .join(duty, duty.c.case_id == case_file.c.id)
+    .join(card, (card.c.case_id == case_file.c.id) & (card.c.kind == bindparam("kind")))
+    .where(TALK, is_one_of(case_file.c.state, "withdrawn"))
+    .order_by(case_file.c.urgency, case_file.c.id)
+    .limit(bindparam("most"))
+)
 _SHOWN_THERE = select(card.c.id).where(
     card.c.case_id == duty.c.case_id, card.c.address == bindparam("address")
 )
@@ -161,6 +169,11 @@ class CaseRows:
             if address is None
             else await self._session.rows(OPEN_IN, kind=kind, most=limit, address=address)
         )
+        return [row[0] for row in found]
+
+    async def taken_back_at(self, kind: str, limit: int) -> Sequence[str]:
+        """The ids of reports taken back whose reporter somebody is to speak with all the same."""
+        found = await self._session.rows(TAKEN_BACK_AT, kind=kind, most=limit)
         return [row[0] for row in found]
 
     async def called_since(self, address: str, since: datetime) -> Sequence[str]:

@@ -158,6 +158,9 @@ STILL_OWED = is_one_of(duty.c.state, "open", "answered", "said_done", "exhausted
 # SQLite need not look at the rows themselves.
 _index("ix_duty_moving", MOVING, duty.c.id, duty.c.state)
 _index("ix_duty_exhausted", EXHAUSTED, duty.c.id)
+# Somebody is to be spoken with at once.
+TALK = is_one_of(duty.c.kind, "follow_up") & STILL_OWED
+_index("ix_duty_talk", TALK, duty.c.case_id)
 # What a call for help asks of people.
 CALLED = is_one_of(duty.c.kind, "second_person")
 _index("ix_duty_called", CALLED, duty.c.started_at, duty.c.case_id)

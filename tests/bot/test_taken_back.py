@@ -6,6 +6,7 @@ import pytest
 
 from bot.audits import audit
 from bot.case_records import CaseState
+from bot.desk_list import list_for_desk
 from bot.retention import Retention
 from bot.rights import Reader
 from bot.rows import ENDED, ladder_of
@@ -37,6 +38,27 @@ async def test_a_hint_of_self_harm_on_a_report_that_was_taken_back_reaches_the_d
     assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
     assert "nudge.follow_up" in repr(platform.beside("desk"))
     assert await state_of(world, case) is CaseState.WITHDRAWN
+
+
+async def test_the_desks_list_has_it_then_until_somebody_has_spoken_with_them(
+    people, world
+) -> None:
+    async def listed() -> tuple:
+        work = world.service.work
+        return (await list_for_desk(work, work.directory.person("sato"))).lines
+
+    case = await people.report(site_may_know=False)
+    await people.say(case, Verb.WITHDRAW)
+    await world.works_off()
+    assert await listed() == ()
+    await people.say(case, Verb.WRITE, words=DANGER)
+    await world.works_off()
+    (line,) = await listed()
+    assert "desk.withdrawn" in repr(line.title)
+    assert "desk.speak_now" in repr(line.owed) and "desk.owed.nothing" not in repr(line.owed)
+    assert [button.press.verb for button in line.buttons] == [Verb.DETAILS]
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    assert await listed() == ()
 
 
 async def test_the_desk_has_a_card_to_open_then_though_somebody_had_deleted_it(

@@ -164,6 +164,7 @@ QUESTIONS: dict[str, Callable[[SqlTransaction], Awaitable[object]]] = {
     "held_up": lambda tx: tx.jobs.held_up(NOW, 2),
     "ahead_of": lambda tx: tx.duties.ahead_of(NOW, 0),
     "exhausted": lambda tx: tx.duties.exhausted(),
+    "taken_back_at": lambda tx: tx.cases.taken_back_at("desk", 50),
     "called_since": lambda tx: tx.cases.called_since("chat:desk", NOW),
     "owed_cards": lambda tx: tx.cards.unscheduled(),
     "failed_cards": lambda tx: tx.cards.failed(),
