@@ -31,6 +31,7 @@ from flows import duties as rules
 from flows.aftercare import Word, needs_desk
 from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind
+from flows.ladders import AT_DESK
 from flows.phrases import say
 
 CARE_CONFIRMED, CARE_NOT_YET = OWN_WORDS = ("care_confirmed", "care_not_yet")
@@ -174,11 +175,12 @@ async def follow_up(
     *,
     danger: bool = False,
     calmly: bool = False,
+    everybody: bool = False,
 ) -> None:
     """The desk is to speak with this person now. One at a time: a second sign joins the first.
 
     Not a first one that nobody at the desk answered: then they are asked again. `calmly`: each
-    of them once.
+    of them once. `everybody`: all at once, whoever leads the desk too.
     """
     await reopen(tx, case_id, said_at(work, body, now))
     await _card_at_desk(work, tx, case_id, body, now)
@@ -196,6 +198,8 @@ async def follow_up(
         await end_duty(tx, running, DutyState.CLOSED, now)  # this one takes its place
         if running.state is DutyState.OPEN and not ladder_of(running).quiet_hours:
             spec = _as_far_as(running, spec, now)
+    if everybody:
+        spec = spec.model_copy(update={"at_once_up_to": spec.ladder.last_of(AT_DESK)})
     await bear_duties(work, tx, case_id, body, [spec], now)
 
 

@@ -150,31 +150,36 @@ async def tell_desk_again(
     danger = duty.kind == DutyKind.SECOND_PERSON
     if await is_confirmed(tx, duty) or (danger and isinstance(body, ReportBody) and body.over_said):
         return
-    if not calmly and _is_asked(taken, now, danger=danger):
-        return
+    anew = calmly or taken.state in (*ENDED, DutyState.EXHAUSTED)
     if not isinstance(body, ReportBody):
-        await ask_desk_anew(work, tx, taken, body, now, calmly=calmly)
-    elif not await _is_asked_at_once(tx, duty.case_id):
-        await follow_up(work, tx, duty.case_id, body, now, danger=danger, calmly=calmly)
+        if anew:
+            await ask_desk_anew(work, tx, taken, body, now, calmly=calmly)
+        return
+    # Whoever is being asked to take a report in its time does not hear so that nobody comes.
+    if (anew or danger) and not await _is_asked_at_once(tx, duty):
+        everybody = danger and taken.state not in ENDED
+        await follow_up(
+            work, tx, duty.case_id, body, now, danger=danger, calmly=calmly, everybody=everybody
+        )
 
 
-def _is_asked(taken: Duty, now: datetime, *, danger: bool) -> bool:
-    """Whether people at the desk are being asked to take a case, and so hear of it.
+async def _is_asked_at_once(tx: Transaction, duty: Duty) -> bool:
+    """Whether the desk is being asked at this moment to speak with the person.
 
-    In danger not where nobody was asked yet, or the next are asked only once the desk opens.
+    Where nobody comes to them, since it was told so: who was asked for another reason was not.
     """
-    if taken.state in (*ENDED, DutyState.EXHAUSTED):
-        return False
-    held = ladder_of(taken).held_until(now, taken.step + 1) > now
-    return not (danger and (taken.asked_at is None or held))
-
-
-async def _is_asked_at_once(tx: Transaction, case_id: str) -> bool:
-    """Whether the desk is being asked at this moment to speak with the person."""
-    running = first_of(await tx.duties.of_case(case_id), DutyKind.FOLLOW_UP)
+    running = first_of(await tx.duties.of_case(duty.case_id), DutyKind.FOLLOW_UP)
     if running is None or running.state in (*ENDED, DutyState.EXHAUSTED):
         return False
-    return not ladder_of(running).quiet_hours
+    at_once = not ladder_of(running).quiet_hours
+    if duty.kind != DutyKind.SECOND_PERSON:
+        return at_once
+    given_up = [
+        line.at
+        for line in await tx.history.of_case(duty.case_id)
+        if line.fact == "exhausted" and line.detail == {"duty": duty.kind}
+    ]
+    return at_once and any(at <= running.started_at for at in given_up)
 
 
 async def ask_desk_anew(

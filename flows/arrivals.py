@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from enum import Enum
 
-from flows.case_view import DutyView
+from flows.case_view import CaseView, DutyView
+from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Seat
 
 MAY_TAKE_MINUTES = 5
@@ -29,6 +30,15 @@ def arrival(duty: DutyView, now: datetime) -> Arrival:
         return Arrival.HERE
     late = all(overdue_at(each.seat) <= now for each in duty.taken)
     return Arrival.OVERDUE if late else Arrival.COMING
+
+
+def too_few(view: CaseView) -> DutyView | None:
+    """What was to leave nobody alone on a report that goes on, once everybody was asked for it
+    and too few come."""
+    duty = view.duty(DutyKind.SECOND_PERSON)
+    if view.report is None or duty is None or view.over_said:
+        return None
+    return duty if duty.state == "exhausted" else None
 
 
 def overdue_at(seat: Seat) -> datetime:

@@ -5,11 +5,13 @@ in private, each opening written to the history.
 """
 
 from flows.aftercare import Word
+from flows.arrivals import too_few
 from flows.assessment import Safety
 from flows.card_parts import (
     case_number,
     desk_buttons,
     details_button,
+    place,
     taken_by,
     where,
 )
@@ -44,6 +46,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
             *danger(view),
             *not_to_site(view),
             *going_on(view),
+            *_few_come(view),
             *injured(view),
             Facts(items=_desk_facts(policy, view)),
             *(taken_by(take, view.zone) if taken and take else ()),
@@ -80,6 +83,13 @@ def going_on(view: CaseView) -> tuple[Element, ...]:
     first = Paragraph(text=say("desk.going_on"), strong=True)
     since = Paragraph(text=say("desk.own_over"), strong=True)
     return (first, since) if view.over_said else (first,)
+
+
+def _few_come(view: CaseView) -> tuple[Element, ...]:
+    """That nobody is left to ask at the site while somebody may stand alone."""
+    if too_few(view) is None:
+        return ()
+    return (Paragraph(text=say("desk.few_come", site=place(view)), strong=True),)
 
 
 def not_to_site(view: CaseView) -> tuple[Element, ...]:

@@ -173,6 +173,11 @@ class Ladder(Frozen):
         """The last rung that asks anybody."""
         return max(step for step in range(len(self.steps)) if self.asked(step, less))
 
+    def last_of(self, roles: Collection[Role]) -> int:
+        """The last rung that asks nobody but these; the first where none does."""
+        mine = (n for n, step in enumerate(self.steps) if set(step.roles) <= set(roles))
+        return max(mine, default=0)
+
     def up_to(self, step: int) -> "Ladder":
         """The ladder as it would be with rung `step` as its last; it ends when it did."""
         return self.model_copy(update={"steps": self.steps[: step + 1]})

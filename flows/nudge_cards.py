@@ -1,7 +1,7 @@
 """Messages about a duty: beside its card in the channel, and directly to one person."""
 
 from flows.answers import on_the_way, own_answers, seat_buttons
-from flows.arrivals import Arrival, arrival
+from flows.arrivals import Arrival, arrival, too_few
 from flows.card_parts import desk_buttons, phones, place, roles, spot
 from flows.care_cards import care_answers, care_from_afar
 from flows.case_view import CaseView, DutyView
@@ -147,6 +147,8 @@ def _nudge_title(
             site=spot(policy, view),
         )
     id, site = Verbatim(text=view.public_id), place(view)
+    if (alone := _alone_key(view, duty, of)) is not None:
+        return say(alone, roles=asked, site=site, id=id)
     if duty.kind is DutyKind.FOLLOW_UP:
         return say("nudge.follow_up", roles=asked, id=id)
     if duty.kind is DutyKind.REPLY and view.now < duty.due_at:
@@ -161,6 +163,20 @@ def _nudge_title(
     if duty.kind is DutyKind.CARE and duty.anew:
         return say("nudge.care_again", roles=asked, site=site)
     return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=site)
+
+
+def _alone_key(view: CaseView, duty: DutyView, of: tuple[Role, ...]) -> str | None:
+    """The desk is asked about a report that goes on: first that nobody comes, or too few.
+
+    The desk alone: it changes as the reporter says that it is over, which the site may not notice.
+    """
+    alone = too_few(view) if AT_DESK.issuperset(of) else None
+    if alone is None or duty.kind not in (DutyKind.TAKE, DutyKind.FOLLOW_UP):
+        return None
+    few = bool(alone.taken)
+    if duty.kind is DutyKind.TAKE:
+        return "nudge.take.few" if few else "nudge.take.nobody"
+    return "nudge.follow_up.few" if few else "nudge.follow_up.nobody"
 
 
 def _take_key(view: CaseView) -> str:

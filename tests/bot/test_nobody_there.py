@@ -247,12 +247,68 @@ async def test_the_desk_that_was_asked_before_it_closed_is_called_then_too(
     assert await new_at_desk(people, minutes=10)
 
 
-async def test_a_desk_that_is_being_asked_to_take_a_report_is_not_asked_twice(
+def asked_to_take(world: World, who: str) -> list[str]:
+    """What the messages in the desk's channel say that ask somebody to see a case taken."""
+    shown = [each for each in world.platform.messages.values() if who in each.alerted]
+    titles = [each.card.title.key for each in shown if each.channel == "desk"]
+    return [title for title in titles if "take" in title]
+
+
+async def test_all_the_desk_is_called_when_nobody_comes_to_a_report_that_nobody_has_taken(
+    people: People, world: World
+) -> None:
+    case = await people.report(safety=Safety.ONGOING)
+    await world.passes(minutes=9)
+    before = set(world.platform.messages)
+    await world.passes(minutes=3)
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    new = [each for ref, each in world.platform.messages.items() if ref not in before]
+    for who in ("sato", "suzuki", "mori"):
+        said = [each.card.title.key for each in new if each.channel == f"@{who}"]
+        assert said == ["nudge.follow_up.nobody"]
+        assert any(each.channel == "desk" and who in each.alerted for each in new)
+    assert "desk.few_come" in repr(world.platform.cards("desk"))
+
+
+async def test_who_leads_the_desk_reads_that_nobody_comes_where_they_are_to_see_a_report_taken(
+    people: People, world: World
+) -> None:
+    case = await people.report(safety=Safety.ONGOING)
+    await world.passes(minutes=20)
+    assert asked_to_take(world, "mori") == ["nudge.take.nobody"]
+    await people.answer("tanaka", Verb.HERE, case)
+    await world.works_off()
+    assert asked_to_take(world, "mori") == ["nudge.take.few"]
+    await people.answer("yamamoto", Verb.HERE, case)
+    await world.works_off()
+    assert asked_to_take(world, "mori") == ["nudge.take"]
+
+
+async def test_whoever_nobody_comes_to_reads_110_before_the_lines_that_listen(
     people: People, world: World
 ) -> None:
     case = await people.report(safety=Safety.ONGOING)
     await world.passes(minutes=12)
-    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    page = await people.page(case)
+    assert page.body[0].text.key == "sent.danger"
+    assert "sent.at_once" in repr(page.body) and "help.nobody" in repr(page.body)
+
+
+async def test_a_desk_that_hears_of_somebody_who_may_hurt_themselves_hears_that_nobody_comes_too(
+    people: People, world: World
+) -> None:
+    await people.report(safety=Safety.ONGOING, words="死にたい")
+    await world.passes(minutes=9)
+    assert await new_at_desk(people, minutes=3)
+    assert "nudge.follow_up.nobody" in repr(world.platform.channel("@sato"))
+
+
+async def test_a_desk_that_is_being_asked_to_take_a_report_is_not_asked_twice_for_care(
+    people: People, world: World
+) -> None:
+    case = await people.report()
+    await world.leaps(minutes=65)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
     assert "follow_up" not in await people.duties(case)
 
 

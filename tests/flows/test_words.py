@@ -116,6 +116,9 @@ NAMED: dict[str, Iterable[str]] = {
         *("help.card.called_over", "help.card.over", "help.card.over_alone"),
     ),
     "flows/nudge_cards.py:_take_key(view)": ("nudge.take", "nudge.take_call", "nudge.take_care"),
+    "flows/nudge_cards.py:alone": (
+        *("nudge.take.nobody", "nudge.take.few", "nudge.follow_up.nobody", "nudge.follow_up.few"),
+    ),
     "flows/care_cards.py:label": ("care.done", "care.done_shift"),
     "flows/site_cards.py:*.over": ("second.title.over", "help.card.title.over"),
     "flows/checklist.py:note": ("demand.no_blame",),
