@@ -72,7 +72,9 @@ def answers(duty: DutyView) -> tuple[Button, ...]:
 
 def answers_of_those_there(duty: DutyView) -> tuple[Button, ...]:
     """Somebody is on the spot already: none of the managers need say in how many minutes."""
-    return (_take_over(duty), _cannot(duty, say("answer.cannot")))
+    care = duty.kind is DutyKind.CARE
+    cannot = say("answer.cannot_care" if care else "answer.cannot")
+    return (_take_over(duty), _cannot(duty, cannot))
 
 
 def answers_from_afar(duty: DutyView, person: str) -> tuple[Button, ...]:
@@ -90,9 +92,11 @@ def answers_from_afar(duty: DutyView, person: str) -> tuple[Button, ...]:
 
 
 def _coming(duty: DutyView, style: Style) -> tuple[Button, ...]:
+    """To whoever stands alone, or to give care: where both are asked, one answer is not both."""
+    care = duty.kind is DutyKind.CARE
     return tuple(
         Button(
-            label=say("answer.coming", minutes=minutes),
+            label=say("answer.coming_care" if care else "answer.coming", minutes=minutes),
             press=Press(verb=Verb.COMING, subject=duty.id, detail=str(minutes)),
             style=style,
         )

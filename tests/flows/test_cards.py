@@ -545,6 +545,26 @@ def test_care_after_a_call_says_whose_it_is_and_asks_nobody_who_came_in_how_many
     assert "Hanako" not in keys(site_card(POLICY, done, DutyKind.CARE))
 
 
+@pytest.mark.parametrize("language", ["ja", "en", "ja_simple"])
+def test_no_button_that_asks_for_care_reads_like_one_that_asks_to_stand_by(language: str) -> None:
+    second, care = duty(DutyKind.SECOND_PERSON), duty(DutyKind.CARE)
+    case = view(second, care, of=report(safety=Safety.ONGOING))
+    for asked in ((Role.MANAGER,), (Role.AREA,)):
+        to_stand_by, to_care = (
+            {
+                CATALOGUE.text(button.label, language)
+                for card in (
+                    site_card(POLICY, case, each.kind),
+                    nudge_card(POLICY, case, each, asked, ()),
+                    direct_card(POLICY, case, each, asked, "a"),
+                )
+                for button in card.buttons
+            }
+            for each in (second, care)
+        )
+        assert to_stand_by and to_care and not to_stand_by & to_care
+
+
 @pytest.mark.parametrize("answer", [AnswerKind.COMING, AnswerKind.TAKE_OVER, AnswerKind.HERE])
 def test_somebody_who_is_there_is_no_longer_said_to_be_coming(answer: AnswerKind) -> None:
     come = replace(duty(DutyKind.SECOND_PERSON), seats=(seat("a", answer),))
