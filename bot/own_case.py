@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.case_records import CaseKind
 from bot.case_work import Work, body_of, site_by
+from bot.exclusions import desk_of, exclusion_in
 from bot.keys import RECEIPT_DIGITS, count_digits, read_public_id, read_receipt
 from bot.own_presses import press_on_own_page
+from bot.ports import Transaction
 from bot.pressed import Pressed
 from bot.return_address import own_reports
 from bot.rights import Reader
@@ -18,6 +20,7 @@ from bot.views import view_case
 from flows.caller import caller_card
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
+from flows.ladders import AT_DESK
 from flows.phrases import Phrase, Say, on_day, say
 from flows.policy import Policy
 from flows.presses import Verb
@@ -203,6 +206,8 @@ class OwnCases:
         async with self._work.storage.read() as tx:
             view = await view_case(self._work, tx, case_id, Reader.OWN_PAGE)
             mine = await own_reports(self._work, tx, visitor.push)
+            if view is not None and visitor.person_id is not None:
+                view = await _with_own_desk(self._work, tx, view, visitor.person_id)
         if view is None:
             return None
         is_call = view.report is None
@@ -212,6 +217,30 @@ class OwnCases:
         listed = any(found == case_id for found, _ in mine)
         elsewhere = calling and len(self._work.company.sites) > 1
         return OwnCase(case_id, view.public_id, card, is_call, calling, elsewhere, listed)
+
+
+async def _with_own_desk(work: Work, tx: Transaction, view: CaseView, person_id: str) -> CaseView:
+    """Whoever is all of the desk is told of nobody there. Known from who looks, not from the case:
+    it keeps no more for it."""
+    body, me = await body_of(tx, view.id), work.directory.id_now(person_id)
+    take = view.duty(DutyKind.TAKE)
+    if body is None or (take is not None and take.state == "done"):
+        return view
+    out = await exclusion_in(tx, view.id, body)
+    desk = desk_of(work, out)
+    if desk is None or [each.id for each in work.directory.members(desk)] != [me]:
+        return view
+    steps = work.policy.ladders.take.steps
+    outside = dict.fromkeys(role for step in steps for role in step.roles if role not in AT_DESK)
+    others = tuple(
+        role
+        for role in outside
+        if any(
+            person.id != me and not out.covers(person)
+            for person in work.directory.holders(role, view.site.id)
+        )
+    )
+    return replace(view, own_desk=True, asked_after_desk=others)
 
 
 def _card(policy: Policy, view: CaseView, visitor: Visitor) -> Card:

@@ -13,10 +13,11 @@ from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
 from flows.ladders import Role
 from flows.own_care import care_asked, care_lines, care_question
+from flows.own_desk import own_desk
 from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
-from flows.result import police
+from flows.result import POLICE, helplines, police
 from flows.screens import (
     Button,
     Card,
@@ -42,7 +43,8 @@ def caller_card(policy: Policy, view: CaseView, *, by_name: bool = False) -> Car
     seen = (Paragraph(text=say("help.by_name")),) if by_name else ()
     numbers, stands = phones(duty), _how_it_stands(view, duty)
     alone = stands in _DO_NOT_WAIT
-    told = (where, Timeline(items=lines), *(() if alone else numbers), *seen)
+    told = (where, Timeline(items=lines), *(() if alone else numbers), *_desk_is_you(policy, view))
+    told = (*told, *seen)
     asks = view.asked_last or _is_unheard(duty)
     return Card(
         title=say("help.title"),
@@ -156,7 +158,7 @@ def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
     if duty.next_roles:
         what = say(_next_key(duty), roles=roles(duty.next_roles))
         return (Happening(when=when, what=what, done=False),)
-    if duty.kind is DutyKind.SECOND_PERSON and view.delivered_at is None:
+    if duty.kind is DutyKind.SECOND_PERSON and view.delivered_at is None and not view.own_desk:
         return (Happening(when=when, what=say("help.next_desk"), done=False),)
     return ()
 
@@ -196,7 +198,7 @@ def _all_asked(duty: DutyView) -> bool:
 
 def _desk_told(view: CaseView) -> tuple[Moment, ...]:
     """That the desk knows, was told again after the caller asked again, and that it answered."""
-    if view.delivered_at is None:
+    if view.delivered_at is None or view.own_desk:
         return ()
     told: list[Moment] = [(view.delivered_at, say("help.desk_told"))]
     take = view.duty(DutyKind.TAKE)
@@ -207,6 +209,14 @@ def _desk_told(view: CaseView) -> tuple[Moment, ...]:
     if take is not None and take.state == "done" and take.ended_at is not None:
         told.append((take.ended_at, say("help.desk_calls")))
     return tuple(told)
+
+
+def _desk_is_you(policy: Policy, view: CaseView) -> tuple[Element, ...]:
+    """Where the desk would be told next: the lines outside, for whom nobody else is there."""
+    if not view.own_desk or view.delivered_at is None:
+        return ()
+    lines = (line for line in helplines(policy) if line.phone != POLICE)
+    return (*own_desk(view), *lines)
 
 
 def _spots(policy: Policy, view: CaseView) -> tuple[Button, ...]:

@@ -201,6 +201,10 @@ class CaseView:
     """None for a reader who did not open it; never that nobody is known."""
     health: HealthView | None = None
     """The same."""
+    own_desk: bool = False
+    """On the sender's own page: whoever looks is all of the desk that has it."""
+    asked_after_desk: tuple[Role, ...] = ()
+    """There: who else is asked, once nobody at that desk takes it."""
     spot: str | None = None
     mistaken: bool = False
     moved: bool = False

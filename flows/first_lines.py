@@ -57,7 +57,7 @@ def _told(policy: Policy, view: CaseView) -> tuple[Element, ...]:
 
 def speaks(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """By when the desk speaks with them; who gave no name reads its answer here alone."""
-    if view.nowhere:  # nobody there can read it
+    if view.nowhere or view.own_desk:  # nobody else there can read it
         return ()
     unnamed = view.report is not None and view.report.unnamed
     here = (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()

@@ -25,7 +25,7 @@ def care_lines(
     if care.state == "said_done":
         text = say("sent.care_said_done.desk" if by_desk else "sent.care_said_done")
         return (heading, Paragraph(text=text))
-    if by_desk and view.nowhere:
+    if by_desk and (view.nowhere or view.own_desk):
         return ()
     if by_desk:
         return (heading, *_by_when(view, care))

@@ -21,6 +21,7 @@ from flows.first_lines import (
     talk_is_owed,
 )
 from flows.own_care import care_asked, care_lines, care_question
+from flows.own_desk import own_desk
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
@@ -47,13 +48,14 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
         return _withdrawn(policy, view)
     care = view.duty(DutyKind.CARE)
     lines: tuple[Element, ...] = (Heading(text=say("sent.lines")), *helplines(policy))
-    not_there = view.nowhere and not hard_times(view)
+    lines_first = (view.nowhere or view.own_desk) and not hard_times(view)
     return Card(
         title=say("sent.title"),
         body=(
             *before_all(policy, view),
             Paragraph(text=_arrival(view), strong=True),
-            *(lines if not_there else ()),
+            *own_desk(view),
+            *(lines if lines_first else ()),
             *_thanks(view),
             *_injury(view),
             *answer_by(view),
@@ -67,7 +69,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             # Last, so that a question stands directly above its answers.
             *(_question(view) or care_asked(view, care)),
         ),
-        after=() if hard_times(view) or not_there else lines,
+        after=() if hard_times(view) or lines_first else lines,
         buttons=_buttons(view, care),
         compose=compose(view, for_desk=False),
     )
@@ -255,7 +257,7 @@ def _take_step(
     if take is not None and take.over:
         when = on_day_at(take.ended_at, view.zone) if take.ended_at else None
         return (Happening(when=when, what=say("step.taken")),)
-    if told is not None and told.state == "done":
+    if view.own_desk or (told is not None and told.state == "done"):
         return ()
     return (Happening(when=None, what=_take_by(view, take), done=False),)
 
@@ -263,7 +265,7 @@ def _take_step(
 def _outcome_step(view: CaseView) -> tuple[Happening, ...]:
     """By when the reporter hears what came of it, or when they did."""
     outcome = view.duty(DutyKind.OUTCOME)
-    if outcome is None or outcome.state == "closed":
+    if outcome is None or outcome.state == "closed" or (view.own_desk and not outcome.over):
         return ()
     if outcome.over and outcome.ended_at is not None:
         told = on_day_at(outcome.ended_at, view.zone)

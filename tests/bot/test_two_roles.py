@@ -7,12 +7,15 @@ import pytest
 from bot.company import Person
 from bot.company_records import OnDuty
 from bot.desk_list import list_for_desk
+from bot.filing import Filed
 from bot.on_duty import go_on_duty
+from bot.own_case import OwnCases
+from bot.sealed_lists import SealedLists, Visitor
 from bot.work_records import DutyState
 from flows.ladders import Role
 from flows.phrases import Own
 from flows.presses import Verb
-from flows.screens import CallLine
+from flows.screens import CallLine, Card
 from tests.bot.conftest import DESK, People
 from tests.support.world import World
 
@@ -72,6 +75,32 @@ async def test_the_caller_reads_them_as_who_comes_and_finds_their_number_once(
     page = await shop.page(case)
     lines = [line for line in (*page.body, *page.after) if isinstance(line, CallLine)]
     assert [line.phone for line in lines].count("03-0000-0001") == 1
+
+
+@pytest.mark.parametrize("lead", [True, False])
+async def test_whoever_is_all_of_the_desk_is_not_told_that_the_desk_was(
+    shop: People, world: World, own_cases: OwnCases, lists: SealedLists, lead: bool
+) -> None:
+    hq = somebody("hq", Role.HQ)
+    world.service.work.directory.load((*FIVE, hq) if lead else FIVE, 2)
+    told = "own_desk.next" if lead else "own_desk.nobody"
+    report = await shop.report(site_may_know=False, reporter_id="owner")
+    call = await shop.call(caller_id="owner")
+    await world.passes(minutes=12)
+    for case in (report, call):
+        page = repr(await page_of("owner", case, own_cases, lists))
+        assert told in page and "CallLine" in page
+        assert "desk_told" not in page and "sent.care_desk" not in page
+        assert "step.take" not in page and "sent.answer_by" not in page
+        other = repr(await page_of("s1", case, own_cases, lists))
+        assert "own_desk" not in other
+
+
+async def page_of(who: str, case: Filed, own_cases: OwnCases, lists: SealedLists) -> Card:
+    visitor = Visitor("chat", "T1", who, person_id=who)
+    opened = await own_cases.open(visitor, await lists.seal_pass(visitor, case.case_id))
+    assert opened is not None
+    return opened.card
 
 
 async def test_who_keeps_managers_out_has_nothing_shown_to_them_as_the_desk(
