@@ -202,7 +202,7 @@ def _case(page: CasePage) -> dict[str, object]:
         "before": _listening(read) if question else 0,
         "question": question,
         "asked": _coded(page, answers),
-        "lead": sum(1 for _ in takewhile(lambda element: isinstance(element, Paragraph), read)),
+        "lead": _lead(read),
         "places": _coded(page, places),
         "buttons": _coded(page, others),
     }
@@ -228,6 +228,12 @@ def _listening(body: list[Element]) -> int:
     """How much of a page says whom to talk to now: that stands before any question."""
     lines = sum(1 for _ in takewhile(lambda element: isinstance(element, CallLine), body[1:]))
     return lines + 1 if lines else 0
+
+
+def _lead(body: list[Element]) -> int:
+    """How much of a call's page stands before the question where its caller is: whom to phone
+    stands with the line that speaks of it."""
+    return sum(1 for _ in takewhile(lambda one: isinstance(one, Paragraph | CallLine), body))
 
 
 def _coded(page: CasePage, buttons: list[Button]) -> list[tuple[Button, str]]:

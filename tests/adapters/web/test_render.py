@@ -509,6 +509,16 @@ def test_while_a_call_runs_110_stands_once_and_where_one_is_before_the_rest() ->
     assert len(page.all("a", href="tel:110")) == 1 and page.one("a", href="tel:1")
 
 
+def test_whom_to_phone_while_nobody_comes_stands_above_the_question_where_the_caller_is() -> None:
+    stands, away = own("Nobody comes: phone"), own("Step away")
+    number = CallLine(label=own("Manager"), phone="03-0000-0101")
+    body = (Paragraph(text=stands), number, Paragraph(text=away), *CARD.body)
+    html = PAGES.case(a_call("en", card=CARD.model_copy(update={"body": body})))
+    where = CATALOGUE.text(say("web.where"), "en")
+    order = [html.index(each) for each in ("Nobody comes", "03-0000-0101", "Step away", where)]
+    assert order == sorted(order)
+
+
 @in_every_language
 def test_the_number_of_a_call_is_called_a_calls(language: str) -> None:
     for is_call, key in ((True, "web.call_id"), (False, "web.case_id")):
