@@ -36,6 +36,8 @@ from flows.phrases import say
 
 CARE_CONFIRMED, CARE_NOT_YET = OWN_WORDS = ("care_confirmed", "care_not_yet")
 """Lines of the history: the employee's own word about care."""
+_CALLED_AGAIN = "still_needed"
+"""A line of the history: the caller needs help again."""
 
 
 async def say_cared(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
@@ -72,11 +74,16 @@ async def is_confirmed(tx: Transaction, duty: Duty) -> bool:
 
 
 async def _last_word(tx: Transaction, duty: Duty) -> str | None:
-    """What the reporter last said of care that the site gives."""
+    """What the reporter or caller last said of care that the site gives.
+
+    Not of care for an earlier time: whoever called again is owed it anew.
+    """
     if duty.kind != DutyKind.CARE or duty.owner != rules.Owner.SITE:
         return None
     facts = [line.fact for line in await tx.history.of_case(duty.case_id)]
-    return next((fact for fact in reversed(facts) if fact in OWN_WORDS), None)
+    told = (*OWN_WORDS, _CALLED_AGAIN)
+    last = next((fact for fact in reversed(facts) if fact in told), None)
+    return None if last == _CALLED_AGAIN else last
 
 
 def _lapse_job(duty: Duty, at: datetime) -> NewJob:

@@ -174,12 +174,11 @@ async def open_report(
     place = place_of(work, site).model_copy(update={"shut": shuts(work, out, site.channel)})
     past = await is_long_past(tx, case_id, body, now)
     specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now, past=past)
-    asked = False
-    if opened(body.health).self_harm_hint:
-        # The desk may have been asked already, while the report was taken back.
-        asked = first_of(await tx.duties.of_case(case_id), DutyKind.FOLLOW_UP) is not None
-        if not asked:
-            specs = (*specs, rules.follow_up(work.policy, place, now, 0, danger=True))
+    talk = first_of(await tx.duties.of_case(case_id), DutyKind.FOLLOW_UP)
+    if talk is None and opened(body.health).self_harm_hint:
+        specs = (*specs, rules.follow_up(work.policy, place, now, 0, danger=True))
+    # The desk may have been asked to speak with them already, and has its card since then.
+    asked = any(card.kind == CardKind.DESK for card in await tx.cards.of_case(case_id))
     if asked:
         await refresh_case(tx, case_id, now)
     else:

@@ -11,6 +11,7 @@ import pytest
 
 from bot import worker
 from bot.audits import audit
+from bot.case_records import CaseState
 from bot.company import read_company
 from bot.conversations import Conversations
 from bot.directory import refresh
@@ -220,3 +221,18 @@ async def test_a_later_roster_that_cannot_be_read_is_said_and_holds_nobody_up(
     await people.call()
     await world.works_off()
     assert asked_first(world) == {"@tanaka", "@yamamoto"}
+
+
+@pytest.mark.parametrize("visibility", [Visibility.NAMED, Visibility.UNNAMED])
+@pytest.mark.parametrize("words", ["I want to die", "He has a knife and follows me"])
+async def test_a_report_whose_sender_wrote_of_danger_meanwhile_leaves_all_the_same(
+    world: World, people: People, visibility: Visibility, words: str
+) -> None:
+    case = await people.report(visibility=visibility, site_may_know=False, send_now=False)
+    await people.say(case, Verb.WRITE, words=words)
+    await is_read(world)
+    await world.leaps(hours=3)
+    async with world.service.work.storage.read() as tx:
+        found = await tx.cases.get(case.case_id)
+    assert found is not None and found.state is CaseState.OPEN
+    assert "take" in await people.duties(case)
