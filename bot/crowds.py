@@ -14,7 +14,7 @@ from bot.ports import Transaction
 from bot.rights import Reader
 from bot.work_records import Duty, NudgeRow
 from flows.duties import Owner
-from flows.ladders import CLOSING_GRACE, Ladder, Role
+from flows.ladders import AT_DESK, CLOSING_GRACE, Ladder, Role
 
 AGAIN_AFTER = timedelta(minutes=1)
 """Whoever was asked less than this ago is not asked by the next rung too."""
@@ -77,10 +77,11 @@ class Crowd:
 
     def ask(self, ladder: Ladder, step: int, answered: frozenset[str] = frozenset()) -> "Asked":
         """The people of a rung who are there; where nobody is, in danger, everybody of it."""
-        able = self._of_rung(ladder, step, answered)
-        there = self._on_shift(able, self.now)
+        roles = ladder.asked(step, self.out.off_ladders)
+        able = self.of_roles(ladder, roles, answered)
+        there = self._on_shift(able, roles, self.now)
         if not there and ladder.quiet_hours:  # whoever works until closing is asked as they close
-            there = self._on_shift(able, self.now - CLOSING_GRACE)
+            there = self._on_shift(able, roles, self.now - CLOSING_GRACE)
         if there or not ladder.asks_off_shift(step):
             return Asked(there, nobody_there=not there)
         return Asked(tuple(person.id for person in able), nobody_there=True)
@@ -110,12 +111,20 @@ class Crowd:
         ]
         return min(begins, default=None)
 
-    def _on_shift(self, people: Iterable[Person], moment: datetime) -> tuple[str, ...]:
+    def _on_shift(
+        self, people: Iterable[Person], roles: Sequence[Role], moment: datetime
+    ) -> tuple[str, ...]:
         directory = self.work.directory
         return tuple(
             person.id
             for person in people
-            if directory.on_shift(person, self.site, moment, self.declared)
+            if directory.on_shift(
+                person,
+                self.site,
+                moment,
+                self.declared,
+                as_desk=person.role_among(roles) in AT_DESK,
+            )
         )
 
     def asked_so_far(self, duty: Duty, before: Sequence[NudgeRow]) -> set[str]:

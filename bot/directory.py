@@ -171,12 +171,18 @@ class Directory:
         return self._can_be_kept_out[site.id]
 
     def on_shift(
-        self, person: Person, site: Site, moment: datetime, declared: Collection[OnDuty]
+        self,
+        person: Person,
+        site: Site,
+        moment: datetime,
+        declared: Collection[OnDuty],
+        *,
+        as_desk: bool = False,
     ) -> bool:
         """Whether a person is at work at a site then, and so can be asked.
 
         Who said to be on duty is there and nowhere else, whatever the roster says; who is at the
-        desk, too, can be asked as that all the same. Without that the shifts decide; who has none
+        desk, too, can be asked `as_desk` all the same. Without that the shifts decide; who has none
         at this site is always there to be asked.
         """
         said = {
@@ -186,7 +192,7 @@ class Directory:
         }
         if site.id in said:
             return True
-        if said and person.second_role is None:
+        if said and not (as_desk and person.second_role is not None):
             return False
         shifts = person.shifts_at(site.id)
         return not shifts or any(shift.covers(moment, site.zone) for shift in shifts)

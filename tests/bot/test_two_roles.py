@@ -143,3 +143,17 @@ async def test_on_duty_at_their_shop_they_are_still_the_desk_of_every_other(
 def test_a_second_role_is_one_at_the_desk_beside_one_at_the_sites(pair: tuple[Role, Role]) -> None:
     with pytest.raises(ValueError, match="second_role must be desk or desk_lead"):
         somebody("x", pair[0], second_role=pair[1])
+
+
+@pytest.mark.parametrize("second", [None, Role.DESK])
+async def test_a_manager_who_is_on_duty_elsewhere_is_not_waited_for_in_danger(
+    people: People, world: World, second: Role | None
+) -> None:
+    work = world.service.work
+    boss = somebody("boss", Role.MANAGER, second_role=second, sites=("shinjuku", "yotsuya"))
+    area = somebody("area", Role.AREA, sites=("shinjuku", "yotsuya"))
+    work.directory.load((boss, area, somebody("desk", Role.DESK)), 1)
+    await go_on_duty(work, "boss", "yotsuya")
+    case = await people.call("shinjuku")
+    await world.works_off()
+    assert (await people.duty(case, "second_person")).step >= 1, "nobody of the first rung is there"
