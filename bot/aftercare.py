@@ -40,8 +40,11 @@ _CALLED_AGAIN = "still_needed"
 """A line of the history: the caller needs help again."""
 
 
-async def say_cared(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
-    """Somebody says that care happened. The employee is asked; silence ends it unconfirmed.
+async def say_cared(
+    work: Work, tx: Transaction, duty: Duty, now: datetime, *, by_desk: bool = False
+) -> None:
+    """Somebody says that care happened, `by_desk` where the desk gave it for the site. The employee
+    is asked; silence ends it unconfirmed.
 
     Who took their report back, or has said so themselves, is not written to about it.
     """
@@ -49,7 +52,7 @@ async def say_cared(work: Work, tx: Transaction, duty: Duty, now: datetime) -> N
     await tx.jobs.cancel(duty.id)
     case, body = await tx.cases.get(duty.case_id), await body_of(tx, duty.case_id)
     assert case is not None and body is not None
-    if duty.owner == rules.Owner.DESK:
+    if duty.owner == rules.Owner.DESK or by_desk:
         await _asked_afresh(tx, duty.case_id)
     if case.state is not CaseState.WITHDRAWN and not await is_confirmed(tx, duty):
         await owe_push(tx, duty.case_id, now)
@@ -189,6 +192,9 @@ async def follow_up(
     Not a first one that nobody at the desk answered: then they are asked again. `calmly`: each
     of them once. `everybody`: all at once, whoever leads the desk too.
     """
+    case = await tx.cases.get(case_id)
+    if case is not None and case.state is CaseState.WITHDRAWN:
+        await tx.endings.end(case_id, now.date())  # nothing of it is erased before they were heard
     await reopen(tx, case_id, said_at(work, body, now))
     await _card_at_desk(work, tx, case_id, body, now)
     duties = await tx.duties.of_case(case_id)
@@ -233,12 +239,12 @@ async def call_off_for_care(
     spoken = max((n for n, d in enumerate(signs, 1) if d.state is DutyState.DONE), default=0)
     danger = any(not ladder_of(duty).quiet_hours for duty in signs[spoken:])
     running = first_of(signs, DutyKind.FOLLOW_UP)
-    if running is None or running.state in ENDED or danger or _asked_for_desk(body):
+    if running is None or running.state in ENDED or danger or asked_for_desk(body):
         return
     await end_duty(tx, running, DutyState.CLOSED, now, said=said)
 
 
-def _asked_for_desk(body: ReportBody) -> bool:
+def asked_for_desk(body: ReportBody) -> bool:
     """Whether any answer to a check-in so far brought the desk."""
     said: dict[DutyKind, list[Word]] = {}
     for key, word in opened(body.health).check_ins.items():

@@ -230,7 +230,7 @@ async def _duty_done(desk: AtDesk, duty: Duty) -> Pressed:
     if duty.kind == DutyKind.CARE:
         if duty.state is DutyState.SAID_DONE:
             return LATE
-        await say_cared(desk.work, desk.tx, duty, desk.now)
+        await say_cared(desk.work, desk.tx, duty, desk.now, by_desk=True)
     else:
         await end_duty(desk.tx, duty, DutyState.DONE, desk.now)
     await desk.note(duty.case_id, "duty_done", duty=duty.kind)

@@ -123,15 +123,15 @@ async def exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> Non
     told = await tell_desk(work, tx, duty.case_id, now)
     if not told and duty.owner == Owner.SITE:
         await tell_desk_again(work, tx, duty, now)
-    if duty.kind == DutyKind.CARE:
-        await tx.jobs.enqueue([uncared_job(work, duty, now)])
+    if duty.kind in (DutyKind.CARE, DutyKind.FOLLOW_UP):
+        await tx.jobs.enqueue([unmet_job(work, duty, now)])
     await refresh_about(tx, duty, now)
 
 
-def uncared_job(work: Work, duty: Duty, now: datetime) -> NewJob:
-    """The clock that asks the desk for care again, as it opens on its next day."""
+def unmet_job(work: Work, duty: Duty, now: datetime) -> NewJob:
+    """The clock that asks the desk for care or for a talk again, as it opens on its next day."""
     due = work.policy.desk_hours.next_day(now)
-    return NewJob("uncared", duty.id, due, f"uncared:{duty.id}", PRIORITY["clock"])
+    return NewJob("unmet", duty.id, due, f"unmet:{duty.id}", PRIORITY["clock"])
 
 
 async def tell_desk_again(
@@ -200,8 +200,8 @@ async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) ->
 
     False where the desk has been asked to take it before.
     """
-    body = await body_of(tx, case_id)
-    if body is None:
+    case, body = await tx.cases.get(case_id), await body_of(tx, case_id)
+    if case is None or body is None:
         return True
     shown_at = {card.address for card in await tx.cards.of_case(case_id)}
     desk = desk_of(work, exclusion_of(body)) or work.company.desk.channel
@@ -209,6 +209,8 @@ async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) ->
         await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level="danger")
     if first_of(await tx.duties.of_case(case_id), DutyKind.TAKE) is not None:
         return False
+    if case.state is not CaseState.OPEN:
+        return True  # it has not left for the desk, which is to speak with its reporter alone
     place = place_of(work, site_by(work, body))
     spec = rules.take(work.policy, Urgency.U0, place, now)
     await bear_duties(work, tx, case_id, body, [spec], now)

@@ -178,20 +178,13 @@ async def _change_care(
     # Nobody looks at a closed case, and its desk must hear where nobody answers.
     await reopen(tx, duty.case_id, said)
     # Who said that they come has come, and it was not care: their seats are free again.
-    if duty.owner == Owner.DESK and not _is_chased_for_it(duty, body):
+    if duty.owner == Owner.DESK and duty.state not in (DutyState.OPEN, DutyState.ANSWERED):
         # All of it is asked, at once, with as much time as at first.
         place = place_of(work, site_by(work, body))
         due = care(work.policy, Owner.DESK, place, now).due_at
         await ask_anew(work, tx, replace(duty, due_at=due), 0, now)
-    else:
+    else:  # whoever says so again and again puts off nobody who is asked next
         await ask_anew(work, tx, duty, duty.step + 1, now)
-
-
-def _is_chased_for_it(duty: Duty, body: Body) -> bool:
-    """Whether the desk is asked anew already because they said so: to say so once more must not
-    put off who is asked next."""
-    said = isinstance(body, ReportBody) and opened(body.health).care_word is CareWord.NOT_YET
-    return said and duty.state in (DutyState.OPEN, DutyState.ANSWERED)
 
 
 async def _asked_later(work: Work, tx: Transaction, duty: Duty, body: Body) -> Say | None:

@@ -34,7 +34,7 @@ class Reader(StrEnum):
     OWN_PAGE = "own_page"
     """The sender's own page: what they answered. It names nobody, not even them."""
     OWN_WORD = "own_word"
-    """The sender says how they are: added to what they said before."""
+    """The sender says how they are: added to what they said before, and read for what it asks."""
     SENT_AGAIN = "sent_again"
     """What is sent once more is compared with what was sent first; shows nothing to anybody."""
     RELEASE = "release"

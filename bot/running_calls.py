@@ -11,10 +11,11 @@ from bot.bodies import Body, HelpBody, site_of
 from bot.case_records import Case, CaseKind
 from bot.case_work import Work, body_of
 from bot.ports import Transaction
-from bot.rows import ENDED, first_of
+from bot.rows import ENDED, answers_to, first_of
 from bot.sealed_lists import Visitor
 from bot.work_records import Duty, DutyState
 from flows.commitments import DutyKind
+from flows.ladders import taken_seats
 
 JUST_CALLED = timedelta(seconds=10)
 """The same press that comes again within so long is the same thumb, whatever became of its call."""
@@ -43,12 +44,15 @@ async def runs(tx: Transaction, case: Case) -> bool:
 
 
 async def nobody_is_left(work: Work, tx: Transaction, case: Case) -> bool:
-    """Whether calling once more must ask everybody anew: nobody is left to ask for this call.
+    """Whether calling once more must ask everybody anew: nobody is left to ask for this call, and
+    nobody comes.
 
     Not at the same press that comes again, whoever could not be asked by the first one.
     """
     duty = await call_duty(tx, case.id)
     if duty is None or duty.state is not DutyState.EXHAUSTED:
+        return False
+    if taken_seats(await answers_to(work, tx, duty)):
         return False
     called = [line.at for line in await tx.history.of_case(case.id) if line.fact in CALLED]
     return not _is_now(work, max(called, default=None))

@@ -99,11 +99,11 @@ async def to_be_answered(
 
 
 async def _is_listened_to(tx: Transaction, case_id: str) -> bool:
-    """Whether the desk was asked to speak with this reporter for danger: it does so though they
-    took their report back, and they can answer."""
+    """Whether the desk was asked to speak with this reporter for danger, or is to do so still: it
+    does so though they took their report back, and they can answer."""
     duties = await tx.duties.of_case(case_id)
     talks = (duty for duty in duties if duty.kind == DutyKind.FOLLOW_UP)
-    return any(not ladder_of(talk).quiet_hours for talk in talks)
+    return any(talk.state not in ENDED or not ladder_of(talk).quiet_hours for talk in talks)
 
 
 async def _is_called(tx: Transaction, case_id: str) -> bool:

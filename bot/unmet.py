@@ -1,32 +1,69 @@
-"""Care that nobody gave: each working day the desk is asked for it again, until somebody has."""
+"""Care that nobody gave, and a talk that nobody had: each working day the desk is asked again."""
 
 from datetime import datetime
 
+from bot.aftercare import asked_for_desk, follow_up
 from bot.bodies import Body, ReportBody
-from bot.case_work import Work, body_of, site_by
-from bot.nudges import tell_desk_again, uncared_job
+from bot.case_records import CaseState
+from bot.case_work import Work, body_of, report_of, site_by
+from bot.nudges import tell_desk_again, unmet_job
 from bot.ports import Transaction
-from bot.rows import locked_duty
+from bot.rights import Reader
+from bot.rows import ladder_of, locked_duty
 from bot.work_records import Duty, DutyState
+from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind
 
 
-async def ask_for_care(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
-    """The desk opens on another day, and nobody has given care: it is asked once more.
+async def ask_once_more(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
+    """The desk opens on another day, and what somebody is owed has not happened: it is asked for.
 
-    It ends with the aftercare. Where the report was taken back or closed nobody is asked, but the
-    clock goes on: it may be sent after all, or taken up again.
+    It ends with the aftercare. While a case is closed nobody is asked, but the clock goes on: it
+    may be taken up again.
     """
     duty = await locked_duty(tx, duty_id)
     body = None if duty is None else await body_of(tx, duty.case_id)
     if duty is None or body is None or duty.state is not DutyState.EXHAUSTED:
         return
-    if await _is_seen_to(tx, duty, body):
+    talk = isinstance(body, ReportBody) and duty.kind == DutyKind.FOLLOW_UP
+    since = await _first_asked(tx, duty) if talk else duty.started_at
+    ends = work.policy.aftercare.ends_at(since, site_by(work, body).zone)
+    if now >= ends or (not talk and await _is_seen_to(tx, duty, body)):
         return
-    await tell_desk_again(work, tx, duty, now, calmly=True)
-    following = uncared_job(work, duty, now)
-    if following.due_at < work.policy.aftercare.ends_at(duty.started_at, site_by(work, body).zone):
+    following = unmet_job(work, duty, now)
+    if following.due_at < ends:
         await tx.jobs.enqueue([following])
+    if talk:
+        await _ask_to_speak(work, tx, duty, now)
+    else:
+        await tell_desk_again(work, tx, duty, now, calmly=True)
+
+
+async def _ask_to_speak(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    """Also where the report was taken back: whoever may be in danger is spoken with anyway.
+
+    A talk that nobody asked for, because nobody gave care, is asked for as care is.
+    """
+    case = await tx.cases.get(duty.case_id)
+    body = await report_of(tx, duty.case_id, Reader.OWN_WORD)
+    if case is None or body is None or case.state is CaseState.CLOSED:
+        return
+    danger = not ladder_of(duty).quiet_hours
+    wished = asked_for_desk(body) or opened(body.health).care_word is CareWord.NOT_YET
+    if danger or wished:
+        await follow_up(work, tx, duty.case_id, body, now, danger=danger, calmly=True)
+
+
+async def _first_asked(tx: Transaction, talk: Duty) -> datetime:
+    """Since when this talk is owed: each day's asking is a duty of its own."""
+    owed = talk.started_at
+    for duty in sorted(await tx.duties.of_case(talk.case_id), key=lambda each: -each.part):
+        if duty.kind != DutyKind.FOLLOW_UP or duty.part > talk.part:
+            continue
+        if duty.state is DutyState.DONE:
+            break
+        owed = min(owed, duty.started_at)
+    return owed
 
 
 async def _is_seen_to(tx: Transaction, care: Duty, body: Body) -> bool:

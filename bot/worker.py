@@ -29,7 +29,7 @@ from bot.own_over import end_at_site
 from bot.refreshes import refresh as refresh_case
 from bot.return_address import PUSHES, deliver_push, forget_address
 from bot.sealed_lists import KEYS_KEPT_DAYS
-from bot.uncared import ask_for_care
+from bot.unmet import ask_once_more
 from bot.work_records import Job, Wanted, any_platform
 
 log = structlog.get_logger()
@@ -94,7 +94,7 @@ _CLOCKS = {
     "release": release,
     "ask": ask_employee,
     "lapse": lapse,
-    "uncared": ask_for_care,
+    "unmet": ask_once_more,
     "own_over": end_at_site,
     "help_ends": question_call,
     "forget_address": forget_address,

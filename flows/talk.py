@@ -64,6 +64,6 @@ def in_danger_from_others(view: CaseView) -> bool:
 
 def is_listened_to(view: CaseView) -> bool:
     """Whether what the reporter writes reaches the desk though they took the report back: it was
-    asked to speak with them, for danger."""
+    asked to speak with them, for danger, or is to do so still."""
     talks = (duty for duty in view.duties if duty.kind is DutyKind.FOLLOW_UP)
-    return any(not talk.ladder.quiet_hours for talk in talks)
+    return any(not (talk.over and talk.ladder.quiet_hours) for talk in talks)

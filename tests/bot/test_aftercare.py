@@ -382,9 +382,11 @@ async def test_a_wish_to_talk_is_passed_on_again_when_nobody_answered_the_first(
     await world.leaps(days=3, hours=3)
     await people.answers(case, "talk")
     await world.leaps(days=12)
-    assert await parts(people, case, "follow_up") == {0: DutyState.EXHAUSTED}
+    before = await parts(people, case, "follow_up")
+    assert before[max(before)] is DutyState.EXHAUSTED
     await people.answers(case, "talk")
-    assert await parts(people, case, "follow_up") == {0: DutyState.CLOSED, 1: DutyState.OPEN}
+    after = await parts(people, case, "follow_up")
+    assert (after[max(before)], after[max(after)]) == (DutyState.CLOSED, DutyState.OPEN)
 
 
 async def test_what_is_asked_again_is_nowhere_said_to_be_needed_no_more(
@@ -437,3 +439,31 @@ async def test_whoever_writes_in_danger_again_and_again_does_not_put_off_who_is_
         await world.passes(minutes=10)
     asked = [card.mentions for card in platform.beside("desk") if "follow_up" in card.title.key]
     assert any("mori" in mentions for mentions in asked)
+
+
+@pytest.mark.parametrize("danger", [True, False])
+async def test_a_talk_that_nobody_had_is_asked_for_on_each_working_day_while_aftercare_lasts(
+    people, world, platform, danger
+) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.leaps(days=4)
+    if danger:
+        await people.say(case, Verb.WITHDRAW)
+        await people.say(case, Verb.WRITE, words="I want to die")
+    else:
+        await people.answers(case, "talk")
+
+    def asked() -> int:
+        return sum(map(asks_to_talk, (shown.card for shown in platform.messages.values())))
+
+    await world.leaps(days=1)
+    for _ in range(2):
+        before = asked()
+        await world.leaps(days=4)
+        assert asked() > before
+    await world.leaps(days=60)
+    before = asked()
+    await world.leaps(days=7)
+    assert asked() == before, "it ends with the aftercare"

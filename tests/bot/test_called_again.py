@@ -2,8 +2,14 @@
 
 from collections.abc import Sequence
 
+from bot.endings import Endings
+from bot.help_calls import call_help, come_back
+from bot.running_calls import caller_of
+from bot.sealed_lists import Visitor
+from bot.work_records import DutyState
 from flows.phrases import At, Phrase, Say
 from flows.presses import Verb
+from flows.scene import Called
 from flows.screens import Card, Timeline
 
 
@@ -148,3 +154,40 @@ async def test_where_nobody_answers_one_press_asks_everybody_again(people, world
 
 def offered(card: Card) -> list[Verb]:
     return [button.press.verb for button in card.buttons]
+
+
+async def test_care_after_a_second_call_is_asked_of_the_desk_whatever_was_said_of_the_first(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await world.works_off()
+    for verb in (Verb.COMING, Verb.HERE, Verb.OVER):
+        await people.answer("tanaka", verb, case)
+    await people.answer("tanaka", Verb.CARED, case, kind="care")
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.passes(minutes=5)
+    assert (await people.say(case, Verb.STILL_NEEDED)).changed
+    await world.passes(minutes=20)
+    await people.at_desk(Verb.TAKE, case)
+    await people.say(case, Verb.FINE_NOW)
+    await world.works_off()
+    before = len(platform.beside("desk"))
+    await world.passes(hours=2)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    assert len(platform.beside("desk")) > before
+
+
+async def test_who_looks_again_or_calls_again_keeps_the_one_person_who_is_there(
+    people, world, platform, lists
+) -> None:
+    work = world.service.work
+    visitor = Visitor(platform="web", tenant="t", actor="cookie", language="en")
+    case = await call_help(work, "shinjuku", b"s" * 16, "en", caller_of(work, visitor))
+    await world.works_off()
+    await people.answer("tanaka", Verb.HERE, case)
+    await world.passes(minutes=15)
+    assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
+    assert await Endings(work, lists).called(visitor) is Called.RUNS
+    await come_back(work, caller_of(work, visitor))
+    await world.works_off()
+    assert "help.here" in repr(await people.page(case))

@@ -122,3 +122,35 @@ async def test_what_asked_the_desk_for_care_says_that_it_was_given_and_never_tha
     await world.leaps(days=45)
     assert (await people.duty(case, "care")).state is DutyState.UNCONFIRMED
     assert await asked() == {"nudge.done"}, "nobody contradicted it"
+
+
+async def test_not_yet_again_and_again_puts_nobody_off_who_is_asked_next(
+    people: People, world: World
+) -> None:
+    case = await people.report(visibility=Visibility.DESK_ONLY)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    promised = (await people.duty(case, "care")).due_at
+    for _ in range(3):
+        await world.passes(minutes=14)
+        await people.say(case, Verb.CARE_NOT_YET)
+    await world.works_off()
+    assert (await people.duty(case, "care")).due_at == promised
+    told = [e.detail for e in await people.history(case) if e.fact == "asked"]
+    asked = [detail["roles"] for detail in told if detail["duty"] == "care"]
+    assert any("desk_lead" in roles for roles in asked)
+
+
+async def test_once_the_desk_gave_care_for_the_site_an_old_not_yet_is_no_answer(
+    people: People, world: World
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await world.passes(minutes=65)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    await people.say(case, Verb.CARE_NOT_YET)
+    assert (await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "care"))).changed
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    page = repr(await people.page(case))
+    assert "sent.care_said_done" in page and "sent.care_not_yet" not in page

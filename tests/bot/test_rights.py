@@ -69,6 +69,7 @@ READERS = {
     "adapters.teams.present._whole": {Reader.DESK_CARD, Reader.SITE_MESSAGE},
     "bot.aftercare._asked_afresh": {Reader.OWN_WORD},
     "bot.aftercare.check_in": {Reader.OWN_WORD},
+    "bot.aftercare.wish_to_talk": {Reader.OWN_WORD},
     "bot.crowds._sender": {Reader.LADDER},
     "bot.card_deliveries.deliver_card": {Reader.DESK_CARD, Reader.SITE_MESSAGE},
     "bot.desk.open_details": {Reader.DETAILS},
@@ -87,6 +88,7 @@ READERS = {
     "bot.refreshes.refresh": {Reader.REFRESH},
     "bot.sent_again.take_up": {Reader.SENT_AGAIN},
     "bot.tied_calls.tied_call": {Reader.DESK_GATE, Reader.CONTENT},
+    "bot.unmet._ask_to_speak": {Reader.OWN_WORD},
     "bot.talks.write": {Reader.OWN_WORD, Reader.CONTENT},
 }
 """Everything that opens more than a case's content, and as whom."""

@@ -478,3 +478,54 @@ async def test_nobody_is_called_to_come_at_once_for_what_went_on_days_ago(
     assert ("next_contact" in duties) is not called
     assert ("sent.not_alone" in repr(await people.page(case))) is called
     assert (await audit(world.service.work)).clean
+
+
+LETTERS = ("I want to die", "He has a knife and follows me")
+
+
+@pytest.mark.parametrize("words", LETTERS)
+@pytest.mark.parametrize("hours", [0, 24])
+async def test_what_was_taken_back_before_it_left_is_whole_once_it_is_sent_though_danger_came_first(
+    people, world, platform, words, hours
+) -> None:
+    case = await people.report(**UNNAMED, send_now=False)
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, Verb.WRITE, words=words)
+    await world.works_off()
+    await world.leaps(hours=hours)  # nobody at the desk answers the letter
+    assert "take" not in await people.duties(case), "nobody takes what was taken back"
+    await people.say(case, Verb.RESUME)
+    await world.leaps(hours=3)
+    assert len(platform.cards("desk")) == 1
+    owed = {"take", "care", "reply", "outcome", "check_in", "follow_up"}
+    assert owed <= set(await people.duties(case))
+
+
+async def test_nothing_is_erased_a_day_after_a_letter_of_danger(people, world) -> None:
+    work = world.service.work
+    case = await people.report()
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await world.leaps(days=work.policy.retention.withdrawn_days - 1)
+    await people.say(case, Verb.WRITE, words=LETTERS[0])
+    await world.leaps(days=2)
+    await Retention(work, None).purge()
+    async with work.storage.read() as tx:
+        assert await tx.cases.get(case.case_id) is not None
+
+
+async def test_who_wishes_to_talk_from_an_old_page_of_it_can_read_and_write_there(
+    people, world
+) -> None:
+    case = await people.report(**UNNAMED)
+    await people.works_through(case)
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.leaps(days=4)
+    await people.answers(case, "hard")
+    wish = next(
+        b.press for b in (await people.page(case)).buttons if b.press.verb is Verb.WISH_TO_TALK
+    )
+    await people.say(case, Verb.WITHDRAW)
+    await people.say(case, wish.verb, of=wish.subject)
+    page = await people.page(case)
+    assert "sent.at_once.here" in repr(page) and page.compose is not None

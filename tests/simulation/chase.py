@@ -59,8 +59,6 @@ class Chase:
         """Said to be done, or ended."""
         self._given_up = False
         """Nobody is left to ask."""
-        self._refused = False
-        """It is chased anew, because it was said not to have been done."""
         self._emptied = False
         """An acceptance ran out and left too few people."""
         self._gave_up = -NEVER
@@ -329,7 +327,7 @@ class Chase:
             case Deed.CANNOT:
                 self._give_back(done.person, at, done.until)
             case Deed.SAID_DONE | Deed.ENDS:
-                self._settled, self._clock, self._refused = True, NEVER, False
+                self._settled, self._clock = True, NEVER
                 self._seats = dict.fromkeys(self._seats, NEVER)
             case Deed.AGAIN:
                 self._seats.clear()
@@ -413,10 +411,10 @@ class Chase:
         self._everybody(above[0] if above else self._highest, at)
 
     def _begin_anew(self, at: float) -> None:
-        """It was not done: from its first rung and with a new due time, or one rung higher; so
-        also where that is chased already."""
-        chased, self._refused = self._refused and not self._given_up, True
-        if self._promise.due_anew is not None and not chased:
+        """It was not done: one rung higher; or where nobody is chased any more, from its first
+        rung and with a new due time."""
+        ended = self._given_up or self._settled
+        if self._promise.due_anew is not None and ended:
             self._due = self._promise.due_anew(self._times.wall(at))
             self._again(0, at)
         else:

@@ -71,8 +71,8 @@ class Promise:
     due: float
     """By when it was to be done, on the wall's clock."""
     due_anew: Callable[[float], float] | None
-    """By when it is to be done that is asked anew from its first rung at a wall time; None: it
-    keeps its due time, and is asked one rung higher."""
+    """By when it is to be done that is asked anew from its first rung at a wall time, where nobody
+    is chased any more; None: it keeps its due time, and is asked one rung higher."""
     takes: float
     """How long it was promised to take: a day for each working day."""
     people: Callable[[Role, float], tuple[frozenset[str], frozenset[str]]]
