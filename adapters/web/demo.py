@@ -30,6 +30,8 @@ from flows.screens import Card
 MAX_MINUTES = 7 * 24 * 60
 POSTS_SHOWN = 60
 """At first, and how many more with each press."""
+REPLIES_EACH = 10
+"""So many posts are read for each that is shown: the reminders of weeks stand under a card."""
 MOST_POSTS = 6000
 
 
@@ -187,14 +189,14 @@ class Demo:
     ) -> ChannelPage:
         index, direct = self._work.index, _direct(acting)
         most = shown or POSTS_SHOWN
-        posts = await self._posts(address, most + 1)
+        posts = _threaded(await self._posts(address, most * REPLIES_EACH + 1))
         said = await on_duty_until(self._work, acting, request.match_info.get("site", ""))
         return ChannelPage(
             kind="desk" if kind == "desk" else "site",
             title=say("web.bot"),
             people=self._people(address),
             acting=acting,
-            cards=_threaded(posts[-most:]),
+            cards=posts[-most:],
             shown=shown,
             earlier=most + POSTS_SHOWN if len(posts) > most else 0,
             zone=self._zone(address),
@@ -203,7 +205,7 @@ class Demo:
             path="",
             press_codes=lambda press: index.seal_press(press, address),
             notice=None,
-            direct=_threaded(await self._posts(direct, most)),
+            direct=_threaded(await self._posts(direct, most * REPLIES_EACH))[-most:],
             direct_codes=lambda press: index.seal_press(press, direct),
             on_duty=said.until if said else None,
         )

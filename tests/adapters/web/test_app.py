@@ -434,6 +434,20 @@ async def test_an_old_message_of_the_demo_is_found_behind_a_link(demo: Demo) -> 
         assert "Post-129" in desk.page.text and "Post-069" not in desk.page.text
 
 
+async def test_a_card_of_the_demo_with_weeks_of_reminders_under_it_is_still_shown(
+    demo: Demo,
+) -> None:
+    async with demo.service.work.storage.write() as tx:
+        now, root = demo.clock.now(), Card(title=Verbatim(text="The root"))
+        ref = await tx.board.post("root", "desk", None, root.model_dump_json(), now)
+        for number in range(200):
+            card = Card(title=Verbatim(text=f"Reminder-{number:03}"))
+            await tx.board.post(f"r{number}", "desk", ref, card.model_dump_json(), now)
+    async with Person(demo.base, "en") as desk:
+        await desk.opens("/demo/desk?lang=en")
+        assert "The root" in desk.page.text and "Reminder-199" in desk.page.text
+
+
 async def test_the_clock_of_the_demo_moves_only_forward_and_by_numbers(demo: Demo) -> None:
     async with ClientSession() as session:
         for minutes in ("", "-5", "0", "x", "９９９９９９９９", "1e9", "²", "①", "9" * 5000):
