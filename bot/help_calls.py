@@ -256,8 +256,8 @@ async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime
         await tx.history.append(case_id, now, "system", "help_unanswered", {})
         told = await _take(tx, case_id)
         await tell_desk(work, tx, case_id, now)
-        if told is not None and told.state is DutyState.EXHAUSTED:
-            # Nobody there had answered when they were told before. Now nobody else has, either.
+        if told is not None and told.state in (DutyState.EXHAUSTED, DutyState.DONE):
+            # Whoever answered there, or nobody, did so for a call of which more was known.
             await ask_desk_anew(work, tx, told, body, now)
         await _owe_care(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now, "danger")
@@ -269,6 +269,15 @@ async def nothing_more_is_owed(tx: Transaction, case_id: str, now: datetime) -> 
     over = called is not None and called.state in ENDED
     if over and told is not None and told.state not in ENDED:
         await end_duty(tx, told, DutyState.CLOSED, now)
+
+
+async def caller_is_safe(tx: Transaction, case_id: str, now: datetime) -> None:
+    """The caller says that they were looked after: nothing more is owed, and of a call that nobody
+    ended it is known that it is over."""
+    called = await call_duty(tx, case_id)
+    if called is not None and called.state is DutyState.UNCONFIRMED:
+        await end_duty(tx, called, DutyState.DONE, now)
+    await nothing_more_is_owed(tx, case_id, now)
 
 
 async def care_is_seen_to(tx: Transaction, case_id: str, now: datetime) -> None:

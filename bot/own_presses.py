@@ -14,7 +14,7 @@ from bot.aftercare import (
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author
 from bot.case_work import Work, body_of, place_of, refresh_case, reopen, said_at, site_by
-from bot.help_calls import CallEnd, end_help, name_place, nothing_more_is_owed, still_needed
+from bot.help_calls import CallEnd, caller_is_safe, end_help, name_place, still_needed
 from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link
 from bot.nudges import ask_anew
@@ -122,7 +122,7 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     if happened and isinstance(body, ReportBody):
         await call_off_for_care(tx, case_id, body, now, said=at)
     elif happened:
-        await nothing_more_is_owed(tx, case_id, now)
+        await caller_is_safe(tx, case_id, now)
     await refresh_case(tx, case_id, now)
     later = None if happened else await _asked_later(work, tx, duty, body)
     return Pressed(_answer(duty, body, later, happened=happened), True)

@@ -74,6 +74,8 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
     # The numbers stay with them until they have said themselves that it is over.
     unsure = not view.mistaken and (lapsed or view.called_over)
     again = (_still_needed(view),) if unsure else ()
+    if unsure and lapsed:  # the question of its title has two answers
+        again = (*again, _fine(view))
     asks = () if view.mistaken or care is None else care_question(view, care)
     asked = () if view.mistaken else care_asked(view, care)
     return Card(
@@ -248,13 +250,17 @@ def _is_unheard(duty: DutyView) -> bool:
 
 def _ways_out(view: CaseView) -> tuple[Button, ...]:
     return (
-        Button(label=say("help.fine"), press=Press(verb=Verb.FINE_NOW, subject=view.id)),
+        _fine(view),
         Button(
             label=say("help.mistake"),
             press=Press(verb=Verb.MISTAKE, subject=view.id),
             style=Style.QUIET,
         ),
     )
+
+
+def _fine(view: CaseView) -> Button:
+    return Button(label=say("help.fine"), press=Press(verb=Verb.FINE_NOW, subject=view.id))
 
 
 def _still_needed(view: CaseView) -> Button:

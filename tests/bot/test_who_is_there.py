@@ -832,6 +832,32 @@ async def test_a_desk_that_nobody_answered_at_is_asked_again_when_the_call_lapse
     assert len(people.world.platform.beside("desk")) == before + 1
 
 
+async def test_whoever_took_a_call_at_the_desk_is_asked_anew_when_it_lapses(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=15)
+    await people.at_desk(Verb.TAKE, case)
+    await people.world.passes(minutes=58)
+    before = len(people.world.platform.beside("desk"))
+    await people.world.passes(minutes=3)
+    assert (await people.duty(case, "take")).state is DutyState.OPEN
+    assert len(people.world.platform.beside("desk")) == before + 1
+
+
+@pytest.mark.parametrize("verb", [Verb.FINE_NOW, Verb.CARE_HAPPENED])
+async def test_whoever_is_well_after_a_call_that_lapsed_says_so_and_nobody_reads_otherwise(
+    start: Start, verb: Verb
+) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    case = await people.call()
+    await people.world.passes(minutes=76)
+    assert verb in {button.press.verb for button in (await people.page(case)).buttons}
+    await people.say(case, verb)
+    await people.world.works_off()
+    shown = [await people.page(case), *people.world.platform.channel("shinjuku")]
+    assert "help.over.title" in repr(shown[0]) and "lapsed" not in repr(shown)
+
+
 async def test_a_second_tap_calls_nobody_twice(start: Start) -> None:
     people = start(lambda company: None, TOKYO_NOON)
     case = await people.call()
