@@ -50,7 +50,7 @@ def desk_card(policy: Policy, view: CaseView) -> Card:
             *injured(view),
             Facts(items=_desk_facts(policy, view)),
             *(taken_by(take, view.zone) if taken and take else ()),
-            Paragraph(text=still_owed(view)),
+            *_owed(view),
             *waits(view),
         ),
         buttons=desk_buttons(view),
@@ -140,6 +140,13 @@ def _desk_facts(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
         ),
         *(files if view.files else ()),
     )
+
+
+def _owed(view: CaseView) -> tuple[Element, ...]:
+    """What is owed; not that nothing is, above a line of what waits."""
+    owed = still_owed(view)
+    nothing = owed == NOTHING_OWED and bool(waits(view))
+    return () if nothing else (Paragraph(text=owed),)
 
 
 def still_owed(view: CaseView) -> Phrase:

@@ -789,6 +789,13 @@ def test_the_desks_card_and_the_details_say_the_same_of_care(state: str, seats: 
         assert ("duty.overdue" in repr(said)) is (bool(late) and state in ("open", "answered"))
 
 
+def test_nothing_is_left_to_do_is_not_said_above_that_somebody_waits_for_a_talk() -> None:
+    for kinds, said in (((), True), ((DutyKind.FOLLOW_UP,), False)):
+        cared = duty(DutyKind.CARE, "done")
+        card = desk_card(POLICY, view(cared, *map(duty, kinds), of=report(), messages=()))
+        assert ("desk.owed.nothing" in keys(card)) is said
+
+
 def test_who_arranges_care_at_the_desk_is_said_as_they_pressed_it_and_nobody_phones_twice() -> None:
     given = Seat(person_id="sato", answer=AnswerKind.ARRANGES, minutes=None, at=NOW)
     sato = SeatView(given, Own(ja="佐藤", en="Sato"), Role.DESK)

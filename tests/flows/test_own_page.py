@@ -223,3 +223,9 @@ def test_who_took_it_back_with_no_danger_writes_nothing_that_nobody_reads() -> N
         text=say("own.withdrawn"), strong=True
     )
     assert card.after and '"sent.talk_now"' not in keys(card)
+
+
+def test_what_was_taken_back_before_anybody_saw_it_is_not_said_to_have_been_worked_on() -> None:
+    for delivered_at, key in ((None, "own.withdrawn.unseen"), (NOW, "own.withdrawn")):
+        back = view(of=report(), state="withdrawn", delivered_at=delivered_at)
+        assert f'"{key}"' in keys(reporter_card(POLICY, back))
