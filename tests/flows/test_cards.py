@@ -248,7 +248,7 @@ def test_what_is_still_owed_is_counted_and_nothing_owed_is_said() -> None:
     owed = [duty(kind) for kind in DutyKind if kind not in apart]
     card = desk_card(POLICY, view(*owed, of=report()))
     assert '"desk.owed.more"' in keys(card) and f'"count":{len(owed) - 3}' in keys(card)
-    assert '"desk.owed.nothing"' in keys(desk_card(POLICY, view(of=report())))
+    assert '"desk.owed.nothing"' in keys(desk_card(POLICY, view(of=report(), messages=())))
 
 
 def test_too_few_answers_are_a_visible_state() -> None:

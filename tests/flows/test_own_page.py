@@ -191,7 +191,7 @@ def test_who_took_it_back_in_danger_reads_who_listens_first_and_that_the_desk_wo
     quiet = POLICY.ladders.follow_up.model_copy(update={"quiet_hours": False})
     talk = duty(DutyKind.FOLLOW_UP, ladder=quiet)
     hint = HealthView(self_harm_hint=True)
-    taken_back = view(talk, of=report(), state="withdrawn", health=hint)
+    taken_back = view(talk, of=report(), state="withdrawn", health=hint, delivered_at=NOW)
     card = reporter_card(POLICY, taken_back)
     assert card.title == say("own.withdrawn.title") and card.body[0] == LISTENING
     shown = keys(card)
@@ -218,7 +218,7 @@ def test_who_took_it_back_while_others_threaten_them_reads_110_first() -> None:
 
 
 def test_who_took_it_back_with_no_danger_writes_nothing_that_nobody_reads() -> None:
-    card = reporter_card(POLICY, view(of=report(), state="withdrawn"))
+    card = reporter_card(POLICY, view(of=report(), state="withdrawn", delivered_at=NOW))
     assert card.compose is None and card.body[0] == Paragraph(
         text=say("own.withdrawn"), strong=True
     )

@@ -119,7 +119,7 @@ async def test_the_only_receipt_stays_on_the_screen_after_a_night(play: Play) ->
         sleeps_on_it(play)
         await dialog.presses(said("ja", press))
         assert receipt_on(dialog) == receipt
-    assert said("ja", "own.withdrawn") in dialog.text
+    assert said("ja", "own.withdrawn.unseen") in dialog.text
 
 
 async def test_a_letter_beside_its_receipt_is_sent_after_a_night(play: Play) -> None:
