@@ -46,7 +46,7 @@ COPIED = (
     "pyproject.toml",
 )
 DAYS = 1.0
-SEEDS = (*range(1, 25), 36, 43, 45, 51, 52, 57, 59, 68, 73, 74, 136)
+SEEDS = (*range(1, 25), 36, 43, 45, 51, 52, 59, 68, 73, 74, 86, 108)
 """Enough for each company, each kind of fault, bursts and outages to be among them."""
 AT_ONCE = 2
 NAMES = "# World: "
