@@ -26,6 +26,7 @@ from bot.pressed import LATE, UNKNOWN, Pressed
 from bot.return_address import owe_push
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, ladder_of, locked_duty, next_part
+from bot.running_calls import STILL_NEEDED
 from bot.work_records import Duty, DutyState, NewJob
 from flows import duties as rules
 from flows.aftercare import Word, needs_desk
@@ -36,8 +37,6 @@ from flows.phrases import say
 
 CARE_CONFIRMED, CARE_NOT_YET = OWN_WORDS = ("care_confirmed", "care_not_yet")
 """Lines of the history: the employee's own word about care."""
-_CALLED_AGAIN = "still_needed"
-"""A line of the history: the caller needs help again."""
 
 
 async def say_cared(
@@ -84,9 +83,9 @@ async def _last_word(tx: Transaction, duty: Duty) -> str | None:
     if duty.kind != DutyKind.CARE or duty.owner != rules.Owner.SITE:
         return None
     facts = [line.fact for line in await tx.history.of_case(duty.case_id)]
-    told = (*OWN_WORDS, _CALLED_AGAIN)
+    told = (*OWN_WORDS, STILL_NEEDED)
     last = next((fact for fact in reversed(facts) if fact in told), None)
-    return None if last == _CALLED_AGAIN else last
+    return None if last == STILL_NEEDED else last
 
 
 def _lapse_job(duty: Duty, at: datetime) -> NewJob:
@@ -193,8 +192,10 @@ async def follow_up(
     of them once. `everybody`: all at once, whoever leads the desk too.
     """
     case = await tx.cases.get(case_id)
-    if case is not None and case.state is CaseState.WITHDRAWN:
-        await tx.endings.end(case_id, now.date())  # nothing of it is erased before they were heard
+    if case is not None and case.state is CaseState.WITHDRAWN and not calmly:
+        # Nothing of it is erased before they were heard. To be asked for on a further day keeps
+        # it no longer: this counts from their own last word.
+        await tx.endings.end(case_id, now.date())
     await reopen(tx, case_id, said_at(work, body, now))
     await _card_at_desk(work, tx, case_id, body, now)
     duties = await tx.duties.of_case(case_id)

@@ -22,6 +22,7 @@ from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer
 from bot.rows import ENDED, end_duty, first_of
 from bot.running_calls import (
+    STILL_NEEDED,
     call_duty,
     find_call,
     nobody_is_left,
@@ -306,7 +307,7 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     again = body.model_copy(update={**ended, "again_at": now})
     await tx.cases.set_body(case_id, pack(again))
     await tx.endings.end(case_id, None)
-    await tx.history.append(case_id, now, "caller", "still_needed", {})
+    await tx.history.append(case_id, now, "caller", STILL_NEEDED, {})
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
     await ask_everybody_anew(work, tx, called, now)
     # The desk too, where it had been told: who said "I am calling them now" may not be any more.

@@ -20,7 +20,8 @@ from flows.ladders import taken_seats
 JUST_CALLED = timedelta(seconds=10)
 """The same press that comes again within so long is the same thumb, whatever became of its call."""
 
-CALLED = ("help_called", "still_needed")
+STILL_NEEDED = "still_needed"
+CALLED = ("help_called", STILL_NEEDED)
 """How the history says that everybody was to be asked."""
 
 WAY_BACK = timedelta(days=1)

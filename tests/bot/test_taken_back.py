@@ -512,6 +512,11 @@ async def test_nothing_is_erased_a_day_after_a_letter_of_danger(people, world) -
     await Retention(work, None).purge()
     async with work.storage.read() as tx:
         assert await tx.cases.get(case.case_id) is not None
+    # Asked for on each day since then, it is kept no longer for that.
+    await world.leaps(days=work.policy.retention.withdrawn_days)
+    await Retention(work, None).purge()
+    async with work.storage.read() as tx:
+        assert await tx.cases.get(case.case_id) is None
 
 
 async def test_who_wishes_to_talk_from_an_old_page_of_it_can_read_and_write_there(
