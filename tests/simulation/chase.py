@@ -374,9 +374,14 @@ class Chase:
         """The next are asked at once where nobody of those asked is left who may yet come."""
         if self._settled or self._given_up or self._holds():
             return
-        left = [each for each in self._climb_asked if each not in self._seats]
-        if left and all(each in self._declined for each in left):
+        surely, perhaps = (
+            [each for each in asked if each not in self._seats]
+            for asked in (self._climb_sure, self._climb_asked)
+        )
+        if perhaps and all(each in self._declined for each in perhaps):
             self._clock = at
+        elif surely and all(each in self._declined for each in surely):
+            self._lose(at)  # only of somebody who may not have been asked is there no answer
 
     def _is_at_end(self, at: float) -> bool:
         """Whether everybody was asked, and the time in which they were to answer is over."""
