@@ -15,7 +15,7 @@ from tests.simulation.chance import stream
 from tests.simulation.client import EVER, Client, GaveUp
 from tests.simulation.ledger import Act, Begun, Reach, Visit
 from tests.simulation.plan import DAY, HOUR, Start
-from tests.simulation.reading import Read
+from tests.simulation.reading import Read, leaves_by
 from tests.simulation.service import Doors
 from tests.simulation.staff import a_filing, a_sender, choices
 from tests.simulation.world import World
@@ -25,6 +25,10 @@ HINTS = 0.12
 """Of what employees write: words that hint at self-harm."""
 SAYS_OVER = 0.2
 """At each look at a report that was sent while it went on: that it is over."""
+WISHES_TO_TALK = 0.3
+"""Of looks at an answer that was hard: would like to talk with somebody."""
+DESPAIRS = 0.2
+"""Of looks at a report that waits or was taken back: writes of danger."""
 CALLS_AGAIN = 0.1
 """Of looks at a call that others took to be over: help is needed after all."""
 BY_SCREENS = 0.3
@@ -48,6 +52,8 @@ class Employee:
         self.visitor = Visitor("web", "sim", f"visit{start.number}", site.id, "ja")
         self.pass_token = ""
         self.typed = 0
+        self.in_danger = False
+        """Writes of danger now."""
         world.ledger.begun.append(self.begun)
 
     async def live(self) -> None:
@@ -253,11 +259,18 @@ class Employee:
             offered[Verb.WRITE] = [card.compose.button.press]
         if self.world.weather.calm:  # nobody acts any more, but a question is answered
             offered = {verb: of for verb, of in offered.items() if verb is Verb.CHECKED_IN}
-        return self._again_or_over(card, offered) or self._likely(offered, over)
+        despairs = self._despairs(card, offered)
+        return despairs or self._again_or_over(card, offered) or self._likely(offered, over)
+
+    def _despairs(self, card: Card, offered: dict[Verb, list[Press]]) -> Press | None:
+        """Danger, while nobody at the desk has the report before them."""
+        held = Verb.RESUME in offered or leaves_by(card) is not None
+        self.in_danger = held and Verb.WRITE in offered and self.again.random() < DESPAIRS
+        return offered[Verb.WRITE][0] if self.in_danger else None
 
     def _again_or_over(self, card: Card, offered: dict[Verb, list[Press]]) -> Press | None:
         """By a chance of its own: a tape from before there were these buttons still plays alike."""
-        buttons = [(Verb.SAFE_NOW, SAYS_OVER)]
+        buttons = [(Verb.SAFE_NOW, SAYS_OVER), (Verb.WISH_TO_TALK, WISHES_TO_TALK)]
         if "help.last_question" not in Read(card).keys:
             buttons.append((Verb.STILL_NEEDED, CALLS_AGAIN))
         for verb, likely in buttons:
@@ -292,6 +305,9 @@ class Employee:
         act = Act(who, press.verb.value, press.subject, press.detail)
         self.world.ledger.acts.append(act)
         words = self._type("words") if press.verb is Verb.WRITE else ""
+        if self.in_danger:
+            words += HINT
+        act.danger = HINT in words
         delivery = self.chance.randbytes(16)
 
         async def pressed(doors: Doors) -> str:

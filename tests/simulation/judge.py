@@ -13,6 +13,7 @@ from tests.simulation.answered import Answered
 from tests.simulation.arrivals import SHORTEST_WAIT, Arrivals, Seen, seen_at_desk
 from tests.simulation.cases import Birth, CaseModel
 from tests.simulation.chased import Chased
+from tests.simulation.heard import heard
 from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.listed import Lists, reminded_truly
 from tests.simulation.owed import owed_at_all
@@ -122,6 +123,8 @@ class Judge:
             if begun.kind == "report":
                 self._asked_how_they_are(begun, acts)
                 self._stands(begun, acts)
+                duties = self._identity.of_case(begun.case_id or "")
+                heard(self.verdict, begun, acts, duties, self._alerts, self._end)
         self._nobody_unknown()
         self._answered()
         self._reminded()

@@ -39,6 +39,8 @@ class Act:
     subject: str
     """The duty or case that the button named."""
     detail: str = ""
+    danger: bool = False
+    """What was written hints at self-harm."""
     reach: Reach = field(default_factory=Reach)
     notice: str | None = None
     """The key of the line that the presser read."""
