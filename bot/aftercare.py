@@ -1,5 +1,6 @@
 """Care and what follows it: said to be done, asked of the employee, answered, or never answered."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from bot.case_work import (
 from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
 from bot.pressed import LATE, UNKNOWN, Pressed
-from bot.return_address import owe_push
+from bot.return_address import keep_for_a_talk, owe_push
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, ladder_of, locked_duty, next_part
 from bot.running_calls import STILL_NEEDED
@@ -140,15 +141,16 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
         return UNKNOWN
     if duty.kind not in rules.ASKED_KINDS or detail not in list(Word):
         return UNKNOWN
-    if duty.state in ENDED or duty.step < 0:
+    said, word = opened(body.health).check_ins, Word(detail)
+    if duty.step < 0 or (duty.state in ENDED and not _is_heard_late(duty, word, said)):
         return LATE
-    now, word, kind = work.clock.now(), Word(detail), DutyKind(duty.kind)
-    said = opened(body.health).check_ins
+    now, kind = work.clock.now(), DutyKind(duty.kind)
     before = [answer for key, answer in said.items() if key.startswith(f"{kind.value}.")]
     body = with_health(body, check_ins={**said, f"{kind.value}.{duty.part}": word})
     await tx.cases.set_body(case_id, pack(body))
     at = said_at(work, body, now)
-    await end_duty(tx, duty, DutyState.DONE, now, said=at)
+    if duty.state not in ENDED:
+        await end_duty(tx, duty, DutyState.DONE, now, said=at)
     await tx.history.append(case_id, at, "reporter", "checked_in", {})
     if needs_desk(kind, duty.part, word, before):
         await follow_up(work, tx, case_id, body, now)
@@ -156,6 +158,13 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
             await _offer_physician(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now)
     return Pressed(say(f"own.checked_in.{word.value}"), True)
+
+
+def _is_heard_late(duty: Duty, word: Word, said: Mapping[str, Word]) -> bool:
+    """Whether a page that is out of date brings what somebody has to hear all the same: that it is
+    hard, or the wish to talk, where they have not said as much before."""
+    before = said.get(f"{duty.kind}.{duty.part}")
+    return word in {None: (Word.HARD, Word.TALK), Word.HARD: (Word.TALK,)}.get(before, ())
 
 
 async def wish_to_talk(work: Work, tx: Transaction, case_id: str, duty_id: str) -> Pressed:
@@ -196,25 +205,34 @@ async def follow_up(
         # Nothing of it is erased before they were heard. To be asked for on a further day keeps
         # it no longer: this counts from their own last word.
         await tx.endings.end(case_id, now.date())
+    if not calmly:
+        await keep_for_a_talk(work, tx, case_id, body, now)
     await reopen(tx, case_id, said_at(work, body, now))
     await _card_at_desk(work, tx, case_id, body, now)
     duties = await tx.duties.of_case(case_id)
-    running = first_of(duties, DutyKind.FOLLOW_UP)
-    part = next_part(duties, DutyKind.FOLLOW_UP)
+    last, part = first_of(duties, DutyKind.FOLLOW_UP), next_part(duties, DutyKind.FOLLOW_UP)
+    owed = last if last is not None and last.state not in ENDED else None
+    # Whatever else brings the next one: nobody has spoken yet with who may be in danger.
+    danger_owed = owed is not None and not ladder_of(owed).quiet_hours
     place = place_of(work, site_by(work, body))
-    spec = rules.follow_up(work.policy, place, now, part, danger=danger)
+    spec = rules.follow_up(work.policy, place, now, part, danger=danger or danger_owed)
     if calmly:
         once = spec.ladder.model_copy(update={"repeats": 0})
         spec = spec.model_copy(update={"ladder": once})
-    if running is not None and running.state not in ENDED:
-        if not danger and running.state is not DutyState.EXHAUSTED:
+    if owed is not None:
+        if not danger and owed.state is not DutyState.EXHAUSTED:
             return
-        await end_duty(tx, running, DutyState.CLOSED, now)  # this one takes its place
-        if running.state is DutyState.OPEN and not ladder_of(running).quiet_hours:
-            spec = _as_far_as(running, spec, now)
+        await end_duty(tx, owed, DutyState.CLOSED, now)  # this one takes its place
+        if owed.state is DutyState.OPEN and danger_owed:
+            spec = _as_far_as(owed, spec, now)
     if everybody:
         spec = spec.model_copy(update={"at_once_up_to": spec.ladder.last_of(AT_DESK)})
     await bear_duties(work, tx, case_id, body, [spec], now)
+
+
+def is_once_more(talk: Duty) -> bool:
+    """Whether a talk only asks on a further day for one that nobody had: a pack's own repeats."""
+    return not ladder_of(talk).repeats
 
 
 def _as_far_as(running: Duty, spec: rules.DutySpec, now: datetime) -> rules.DutySpec:

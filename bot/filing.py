@@ -171,7 +171,9 @@ async def open_report(
 ) -> None:
     """Hands the report to the desk: its duties are born and its cards are owed."""
     site, out = site_by(work, body), exclusion_of(body)
-    place = place_of(work, site).model_copy(update={"shut": shuts(work, out, site.channel)})
+    # Of a site that is gone the desk stands in, and gives care itself.
+    shut = work.company.site(site.id) is None or shuts(work, out, site.channel)
+    place = place_of(work, site).model_copy(update={"shut": shut})
     past = await is_long_past(tx, case_id, body, now)
     specs = rules.duties_for_report(work.policy, body.report, body.urgency, place, now, past=past)
     talk = first_of(await tx.duties.of_case(case_id), DutyKind.FOLLOW_UP)

@@ -129,8 +129,8 @@ async def exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> Non
 
 
 def unmet_job(work: Work, duty: Duty, now: datetime) -> NewJob:
-    """The clock that asks the desk for care or for a talk again, as it opens on its next day."""
-    due = work.policy.desk_hours.next_day(now)
+    """The clock that asks the desk for care or for a talk again, as it opens next."""
+    due = work.policy.desk_hours.opens_after(now)
     return NewJob("unmet", duty.id, due, f"unmet:{duty.id}", PRIORITY["clock"])
 
 

@@ -179,12 +179,22 @@ async def _change_care(
     await reopen(tx, duty.case_id, said)
     # Who said that they come has come, and it was not care: their seats are free again.
     if duty.owner == Owner.DESK and duty.state not in (DutyState.OPEN, DutyState.ANSWERED):
-        # All of it is asked, at once, with as much time as at first.
-        place = place_of(work, site_by(work, body))
-        due = care(work.policy, Owner.DESK, place, now).due_at
-        await ask_anew(work, tx, replace(duty, due_at=due), 0, now)
-    else:  # whoever says so again and again puts off nobody who is asked next
-        await ask_anew(work, tx, duty, duty.step + 1, now)
+        await _ask_all_the_desk(work, tx, duty, body, now)
+        return
+    # Whoever says so again and again puts off nobody who is asked next.
+    await ask_anew(work, tx, duty, duty.step + 1, now)
+    asked = await tx.duties.get(duty.id)
+    if duty.owner == Owner.DESK and asked is not None and asked.state is DutyState.EXHAUSTED:
+        await _ask_all_the_desk(work, tx, asked, body, now)  # nobody is on the rung above
+
+
+async def _ask_all_the_desk(
+    work: Work, tx: Transaction, duty: Duty, body: Body, now: datetime
+) -> None:
+    """At once, with as much time as at first."""
+    place = place_of(work, site_by(work, body))
+    due = care(work.policy, Owner.DESK, place, now).due_at
+    await ask_anew(work, tx, replace(duty, due_at=due), 0, now)
 
 
 async def _asked_later(work: Work, tx: Transaction, duty: Duty, body: Body) -> Say | None:

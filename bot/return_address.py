@@ -117,8 +117,35 @@ async def keep_longer(work: Work, tx: Transaction, case_id: str, body: Body, now
     """
     begins = day_alone(now, site_by(work, body).zone)
     due = begins + timedelta(days=kept_days(work.policy))
-    clock = NewJob("forget_address", case_id, due, f"forget_address:{case_id}", PRIORITY["clock"])
-    await tx.jobs.enqueue([clock])
+    await tx.jobs.enqueue([_forgets(case_id, due)])
+
+
+async def keep_for_a_talk(
+    work: Work, tx: Transaction, case_id: str, body: Body, now: datetime
+) -> None:
+    """The desk is to speak with them: where to write is kept until nobody asks it to any more.
+
+    Never shorter than it was; and from the day alone, as always.
+    """
+    present = await tx.jobs.due_at(f"forget_address:{case_id}")
+    day = day_alone(now, site_by(work, body).zone)
+    due = day + timedelta(days=talk_days(work.policy))
+    if present is not None and present < due:
+        await tx.jobs.enqueue([_forgets(case_id, due)])
+
+
+def _forgets(case_id: str, due: datetime) -> NewJob:
+    dedup = f"forget_address:{case_id}"
+    return NewJob("forget_address", case_id, due, dedup, PRIORITY["clock"])
+
+
+def talk_days(policy: Policy) -> int:
+    """For how long the desk is asked to speak with somebody, as long as nobody has.
+
+    A day more, for the hours of the day on which it began.
+    """
+    care = policy.aftercare
+    return max(care.check_in_days) + care.answer_days + 1
 
 
 def kept_days(policy: Policy) -> int:

@@ -133,7 +133,8 @@ async def owe_answer(
     duties = await tx.duties.of_case(case_id)
     reply = first_of(duties, DutyKind.REPLY)
     if reply is not None and _is_awaited(reply):
-        if rings and reply.climb == 0 and not await tx.duties.nudges(reply.id):
+        asked = await tx.duties.nudges(reply.id)
+        if rings and all(nudge.climb != reply.climb for nudge in asked):
             await ask_anew(work, tx, reply, 0, now)
         return
     if reply is not None and reply.state not in ENDED:  # nobody answered, and nobody was left

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.aftercare import asked_for_desk, follow_up
+from bot.aftercare import asked_for_desk, follow_up, is_once_more
 from bot.bodies import Body, ReportBody
 from bot.case_records import CaseState
 from bot.case_work import Work, body_of, report_of, site_by
@@ -50,12 +50,16 @@ async def _ask_to_speak(work: Work, tx: Transaction, duty: Duty, now: datetime) 
         return
     danger = not ladder_of(duty).quiet_hours
     wished = asked_for_desk(body) or opened(body.health).care_word is CareWord.NOT_YET
-    if danger or wished:
+    # What was taken back owes no answer: what its sender writes to the desk asks for a talk.
+    if danger or wished or case.state is CaseState.WITHDRAWN:
         await follow_up(work, tx, duty.case_id, body, now, danger=danger, calmly=True)
 
 
 async def _first_asked(tx: Transaction, talk: Duty) -> datetime:
-    """Since when this talk is owed: each day's asking is a duty of its own."""
+    """Since when this talk is owed: each day's asking is a duty of its own.
+
+    Not since an earlier one that was called off, or before they wrote anew.
+    """
     owed = talk.started_at
     for duty in sorted(await tx.duties.of_case(talk.case_id), key=lambda each: -each.part):
         if duty.kind != DutyKind.FOLLOW_UP or duty.part > talk.part:
@@ -63,6 +67,8 @@ async def _first_asked(tx: Transaction, talk: Duty) -> datetime:
         if duty.state is DutyState.DONE:
             break
         owed = min(owed, duty.started_at)
+        if not is_once_more(duty):
+            break
     return owed
 
 
@@ -73,7 +79,7 @@ async def _is_seen_to(tx: Transaction, care: Duty, body: Body) -> bool:
     return any(
         duty.state is DutyState.DONE
         and duty.ended_at is not None
-        and (care.asked_at is None or duty.ended_at > care.asked_at)
+        and duty.ended_at > (care.asked_at or care.chase_from)
         for duty in await tx.duties.of_case(care.case_id)
         if duty.kind == kind
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.aftercare import plan_next_contact, say_cared
+from bot.aftercare import follow_up, plan_next_contact, say_cared
 from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody, pack
@@ -15,9 +15,11 @@ from bot.nudges import ask_anew, forget_answers, tell_desk_again
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import keep_longer
+from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, ladder_of
 from bot.talks import owe_answer
 from bot.work_records import Duty, DutyState
+from flows.case_view import opened
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner, due_anew
@@ -33,7 +35,7 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     At once, and not after a question: it can be taken up again as easily.
     """
     case = await tx.cases.lock(case_id)
-    body = await report_of(tx, case_id)
+    body = await report_of(tx, case_id, Reader.OWN_WORD)
     if case is None or body is None:
         return UNKNOWN
     if case.state in (CaseState.WITHDRAWN, CaseState.CLOSED):
@@ -58,8 +60,18 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     await tx.cases.set_body(case_id, pack(ended))
     await tx.cases.set_state(case_id, CaseState.WITHDRAWN, ended_on=now.date())
     await tx.history.append(case_id, at, "reporter", "withdrawn", {})
+    if await _is_to_be_spoken_with(tx, case_id, ended):
+        await follow_up(work, tx, case_id, ended, now, danger=True)
     await refresh_case(tx, case_id, now)
     return RECORDED
+
+
+async def _is_to_be_spoken_with(tx: Transaction, case_id: str, body: ReportBody) -> bool:
+    """Whether a report hints at self-harm of which the desk has not heard: it waited for the
+    roster, and would have asked the desk as it left."""
+    if not opened(body.health).self_harm_hint:
+        return False
+    return first_of(await tx.duties.of_case(case_id), DutyKind.FOLLOW_UP) is None
 
 
 def _goes(duty: Duty, body: ReportBody) -> bool:
@@ -87,9 +99,10 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
     duties = await tx.duties.of_case(case_id)
     if first_of(duties, DutyKind.TAKE) is None:  # it never left for the desk
         await tx.cases.set_state(case_id, CaseState.KEPT)
-        if first_of(duties, DutyKind.FOLLOW_UP) is None:
+        talk = first_of(duties, DutyKind.FOLLOW_UP)
+        if talk is None and not body.report.send_now:
             await leave_later(work, tx, case_id, now)
-        else:  # the desk is to speak with them: it has the card, and a wait would shut it
+        else:  # to speak with them the desk has the card, and a wait would shut it
             await leave_now(work, tx, case_id, now)
         return Pressed(say("own.resumed"), True)
     await tx.cases.set_state(case_id, CaseState.OPEN)

@@ -133,11 +133,9 @@ class OpenHours(Frozen):
         opens, _ = next(self._openings(moment))
         return max(opens, moment.astimezone(UTC))
 
-    def next_day(self, moment: datetime) -> datetime:
-        """When it opens on the next day on which it does, in UTC."""
-        today = local_day(moment, self.zone)
-        ahead = (opens for opens, _ in self._openings(moment))
-        return next(opens for opens in ahead if local_day(opens, self.zone) > today)
+    def opens_after(self, moment: datetime) -> datetime:
+        """When it opens next, in UTC: this morning as well, where it has not opened yet."""
+        return next(opens for opens, _ in self._openings(moment) if opens > moment)
 
     def due(self, start: datetime, span: Span) -> datetime:
         """When a promise made at `start` falls due, in UTC.

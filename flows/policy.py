@@ -218,10 +218,24 @@ class Policy(Frozen):
             *self._missing_elements(),
             *self._missing_acts(),
             *self._missing_settings(),
+            *self._given_up_too_soon(),
         ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _given_up_too_soon(self) -> list[str]:
+        """Whoever is to be spoken with is asked for more than once, and is not erased before."""
+        problems = []
+        if not self.ladders.follow_up.repeats:
+            problems.append("ladders: follow_up must have repeats 1 or more; it may be a life")
+        least = max(self.aftercare.check_in_days) + self.aftercare.answer_days + 1
+        if self.retention.withdrawn_days < least:
+            problems.append(
+                f"retention: withdrawn_days must be {least} or more; for so long the desk is asked"
+                " to speak with who took a report back in danger"
+            )
+        return problems
 
     def _missing_elements(self) -> list[str]:
         return [

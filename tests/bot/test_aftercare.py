@@ -467,3 +467,26 @@ async def test_a_talk_that_nobody_had_is_asked_for_on_each_working_day_while_aft
     before = asked()
     await world.leaps(days=7)
     assert asked() == before, "it ends with the aftercare"
+
+
+@pytest.mark.parametrize(("first", "late"), [("hard", "talk"), (None, "talk"), (None, "hard")])
+async def test_a_page_that_is_out_of_date_still_brings_that_it_is_hard_or_the_wish_to_talk(
+    people, world, first, late
+) -> None:
+    """They had pressed "hard" and went back; or the page stood open until the question ran out."""
+    case = await people.report()
+    await people.works_through(case, but="follow_up")
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.leaps(days=3, hours=3)
+    async with world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(case.case_id)
+    third = next(d for d in duties if (d.kind, d.part) == ("check_in", 3))
+    if first:
+        assert (await people.says(case, third, first)).changed
+    else:
+        await world.leaps(days=8)
+    pressed = await people.says(case, third, late)
+    assert pressed.notice.key == f"own.checked_in.{late}"
+    talks = await parts(people, case, "follow_up")
+    assert list(talks.values()) == ([DutyState.OPEN] if late == "talk" else [])
+    assert (await people.says(case, third, late)).notice.key == "press.late", "once is enough"

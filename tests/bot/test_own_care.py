@@ -1,16 +1,22 @@
 """Care on the reporter's own page: their own word stands, and what comes of nobody's is said."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
+import yaml
 
 from bot.audits import audit
 from bot.desk import open_details
+from bot.filing import Filed
 from bot.work_records import DutyState
 from flows.outcomes import Visibility
 from flows.phrases import Phrase
 from flows.presses import Verb
 from tests.bot.conftest import NotedPlatform, People
-from tests.support.world import World
+from tests.support.world import COMPANY, World, a_world
 
+SAD = "I want to die"
 SAID = {
     Verb.CARE_NOT_YET: ("sent.care_not_yet", "fact.care_not_yet"),
     Verb.CARE_HAPPENED: ("sent.care_happened", "fact.care_confirmed"),
@@ -154,3 +160,42 @@ async def test_once_the_desk_gave_care_for_the_site_an_old_not_yet_is_no_answer(
     await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
     page = repr(await people.page(case))
     assert "sent.care_said_done" in page and "sent.care_not_yet" not in page
+
+
+@pytest.fixture
+async def leaderless(tmp_path: Path, quick: None) -> AsyncIterator[People]:
+    """A desk without a lead, as in a small company."""
+    company = yaml.safe_load(COMPANY.read_text("utf-8"))
+    company["people"] = [each for each in company["people"] if each["role"] != "desk_lead"]
+    path = tmp_path / "company.yaml"
+    path.write_text(yaml.safe_dump(company, allow_unicode=True), "utf-8")
+    world = a_world(tmp_path, company=path)
+    world.platform = NotedPlatform()
+    yield People(world)
+    await world.service.work.storage.close()
+
+
+@pytest.mark.parametrize("spoken", [False, True])
+async def test_where_the_desk_has_no_lead_not_yet_asks_all_of_it_once_more(
+    leaderless: People, spoken: bool
+) -> None:
+    """Also where the desk had spoken with them before: that was not the care that is missing."""
+    people, world = leaderless, leaderless.world
+    case = await people.report(visibility=Visibility.UNNAMED, site_may_know=False, words=SAD)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    if spoken:
+        await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await world.passes(minutes=16)  # the desk was reminded when care was due
+    before = await asked_for_care(people, case)
+    pressed = await people.say(case, Verb.CARE_NOT_YET)
+    assert pressed.notice.key == "own.care_not_yet_desk"
+    await world.passes(minutes=1)
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    assert await asked_for_care(people, case) > before
+
+
+async def asked_for_care(people: People, case: Filed) -> int:
+    care = await people.duty(case, "care")
+    async with people.world.service.work.storage.read() as tx:
+        return len(await tx.duties.nudges(care.id))

@@ -311,3 +311,20 @@ async def test_a_case_that_is_held_as_it_is_to_be_erased_keeps_its_address(
     assert (await retention.purge()).total == 0
     async with work.storage.read() as tx:
         assert [id for id, _ in await own_reports(work, tx, ME)] == [case.case_id]
+
+
+async def test_who_says_late_that_it_got_worse_hears_that_the_desk_wrote(
+    people, world, tmp_path: Path
+) -> None:
+    case = await people.report(**UNNAMED, may_write=True, address=ME)
+    await people.works_through(case, but="follow_up")
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.leaps(days=96, hours=6)
+    assert (await people.answers(case, "hard")).changed  # "worse for you since?", in its week
+    await world.leaps(days=4)
+    before = len(world.platform.direct("U0CANARY"))
+    assert (await people.at_desk(Verb.REPLY, case, words="Can we speak?")).changed
+    await world.leaps(hours=2)
+    assert len(world.platform.direct("U0CANARY")) > before
+    await world.leaps(days=40)
+    assert vault_of(tmp_path) == [], "and then nothing leads to them any more"

@@ -18,6 +18,7 @@ from bot.directory import refresh
 from bot.roster_commands import import_roster
 from bot.sealed_lists import SealedLists, Visitor
 from bot.serving import listen, running
+from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.ladders import Role
 from flows.outcomes import Visibility
@@ -236,3 +237,29 @@ async def test_a_report_whose_sender_wrote_of_danger_meanwhile_leaves_all_the_sa
         found = await tx.cases.get(case.case_id)
     assert found is not None and found.state is CaseState.OPEN
     assert "take" in await people.duties(case)
+
+
+# --- a report is taken back before that
+
+
+async def test_a_hint_of_self_harm_reaches_the_desk_though_the_report_was_taken_back_before(
+    world: World, people: People
+) -> None:
+    case = await people.report(words="I want to die")
+    await people.say(case, Verb.WITHDRAW)
+    await is_read(world)
+    await world.works_off()
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
+    assert "nudge.follow_up" in repr(world.platform.beside("desk"))
+
+
+@pytest.mark.parametrize("words", ["", "I want to die"])
+async def test_what_is_sent_after_all_waits_no_longer_than_its_reporter_chose(
+    world: World, people: People, words: str
+) -> None:
+    case = await people.report(words=words, safety=Safety.ONGOING)
+    for press in (Verb.WITHDRAW, Verb.RESUME):
+        await people.say(case, press)
+    await is_read(world)
+    await world.passes(minutes=2)
+    assert "delivered" in await people.facts(case)

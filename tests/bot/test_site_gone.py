@@ -95,3 +95,15 @@ async def test_a_call_from_a_site_that_is_gone_is_taken_to_the_desk(
     assert call.public_id in repr(people.world.platform.cards("desk"))
     assert (await people.duty(call, "take")).state in (DutyState.OPEN, DutyState.EXHAUSTED)
     assert (await people.say(call, Verb.FINE_NOW)).changed
+
+
+async def test_whoever_is_asked_for_care_in_its_place_can_answer(
+    people: People, world: World, later: Callable[[], People]
+) -> None:
+    case = await waits(people)
+    await world.works_off()
+    after = later()
+    await after.world.passes(minutes=120)
+    care = await after.duty(case, "care")
+    assert care.state is DutyState.OPEN, "the desk is asked for it"
+    assert (await after.at_desk(Verb.DUTY_DONE, care)).changed

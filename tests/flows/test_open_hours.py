@@ -45,6 +45,21 @@ def test_the_next_opening_is_now_while_open(moment: str, opens: str) -> None:
     assert DESK.is_open(at(moment)) is (moment == opens)
 
 
+@pytest.mark.parametrize(
+    ("hours", "moment", "opens"),
+    [
+        (DESK, "2026-11-25 08:30", "2026-11-25 09:00"),  # this morning, not the next one
+        (DESK, "2026-11-25 09:00", "2026-11-26 09:00"),
+        (DESK, "2026-11-25 12:00", "2026-11-26 09:00"),
+        (OpenHours(open=BAR), "2026-11-25 00:30", "2026-11-25 18:00"),
+    ],
+)
+def test_it_opens_next_this_morning_where_it_has_not_opened_yet(
+    hours: OpenHours, moment: str, opens: str
+) -> None:
+    assert hours.opens_after(at(moment)) == at(opens)
+
+
 def test_an_instant_is_given_in_utc_whatever_zone_was_asked_in() -> None:
     for moment in (at("2026-11-24 10:00"), at("2026-11-24 20:00"), at("2026-11-24 02:00", BERLIN)):
         assert DESK.next_opening(moment).tzinfo is UTC

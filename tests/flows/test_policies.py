@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from bot.catalogue import Catalogue
 from bot.packs import builtin_pack, builtin_pack_ids
@@ -300,3 +301,20 @@ def test_a_card_speaks_of_the_company_s_own_limits_and_in_its_own_words() -> Non
 def test_nobody_has_to_count_days_to_know_how_many_years_a_case_is_kept() -> None:
     text = read_aloud(policy_page(builtin_pack("standard")), "ja")
     assert "5年間" in text and "1825" not in text
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong", "told"),
+    [
+        ("retention", {"withdrawn_days": 30}, "withdrawn_days must be 38 or more"),
+        ("ladders", {"follow_up": {"repeats": 0}}, "follow_up must have repeats 1 or more"),
+    ],
+)
+def test_no_pack_may_give_up_whoever_is_to_be_spoken_with_too_soon(
+    part: str, wrong: dict[str, Any], told: str
+) -> None:
+    pack = PACKS["standard"].model_dump(mode="json")
+    for key, value in wrong.items():
+        pack[part][key] = {**pack[part][key], **value} if isinstance(value, dict) else value
+    with pytest.raises(ValidationError, match=told):
+        Policy.model_validate(pack)

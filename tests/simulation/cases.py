@@ -198,7 +198,7 @@ class CaseModel:
 
     def _on_another_day(self, at: float) -> float:
         """When the desk opens next, and is asked again for care that nobody gave."""
-        opens = self._times.when(self._desk.next_day(self._times.wall(at)), at)
+        opens = self._times.when(self._desk.opens_after(self._times.wall(at)), at)
         return opens - MINUTE
 
     def _still_asked(self, acts: list[Act]) -> Iterator[Done]:

@@ -416,14 +416,14 @@ class Chase:
         self._everybody(above[0] if above else self._highest, at)
 
     def _begin_anew(self, at: float) -> None:
-        """It was not done: one rung higher; or where nobody is chased any more, from its first
-        rung and with a new due time."""
-        ended = self._given_up or self._settled
-        if self._promise.due_anew is not None and ended:
-            self._due = self._promise.due_anew(self._times.wall(at))
-            self._again(0, at)
-        else:
+        """It was not done: one rung higher; or where nobody is chased any more, or nobody is there,
+        from its first rung and with a new due time."""
+        due_anew, ended = self._promise.due_anew, self._given_up or self._settled
+        if due_anew is None or not ended:
             self._again(self._step + 1, at)
+        if due_anew is not None and (ended or self._given_up):
+            self._due = due_anew(self._times.wall(at))
+            self._again(0, at)
 
     def _again(self, rung: int, at: float) -> None:
         self._anew(rung, at)

@@ -34,14 +34,9 @@ class Openings:
         """The moment itself while open, else when it opens."""
         return max(moment, self._after(moment)[0][0])
 
-    def next_day(self, moment: float) -> float:
-        """When it opens on the next day on which it does."""
-        today = datetime.fromtimestamp(moment, ZoneInfo(self.zone)).date()
-        days = (
-            (at, datetime.fromtimestamp(at, ZoneInfo(self.zone)).date())
-            for at, _ in self._after(moment)
-        )
-        return next(at for at, day in days if day > today)
+    def opens_after(self, moment: float) -> float:
+        """When it opens next, and not the opening that runs."""
+        return next(at for at, _ in self._after(moment) if at > moment)
 
     def due(self, start: float, span: Span) -> float:
         """When a promise made at `start` is to be kept."""
