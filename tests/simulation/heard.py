@@ -1,5 +1,8 @@
-"""The oracle of those who need somebody to speak with them: the desk is asked to, whatever else
-became of their report."""
+"""The oracle of those who need somebody to speak with them: the desk is asked to until it has,
+whatever else becomes of their report."""
+
+from collections.abc import Iterator
+from itertools import pairwise
 
 from flows.presses import Verb
 from tests.simulation.alerts import Alerts
@@ -10,27 +13,56 @@ from tests.simulation.verdict import Verdict
 DAY = 86_400.0
 ASKED_BY = {Verb.WRITE: DAY, Verb.WISH_TO_TALK: 10 * DAY}
 """Until when somebody at the desk has been asked for sure: in danger at any hour; for a wish as
-the desk opens, after the longest row of holidays."""
+the desk opens, after the longest row of closed days."""
+LONGEST_CLOSED = 10 * DAY
+ASKED_FOR = 30 * DAY
+"""So long at least the desk is asked on each working day, while nobody there answers."""
 
 
-def heard(
-    verdict: Verdict,
-    begun: Begun,
-    acts: list[Act],
-    duties: list[DutyName],
-    alerts: Alerts,
-    end: float,
-) -> None:
-    """Whoever wrote of danger, or said that they would like to talk, is asked about at the desk."""
-    talks = [duty for duty in duties if duty.kind == "follow_up"]
-    asked = any(alerts.about(duty.id) for duty in talks)
+class Heard:
+    """Judges one report after another."""
+
+    def __init__(self, verdict: Verdict, alerts: Alerts, end: float) -> None:
+        self._verdict = verdict
+        self._alerts = alerts
+        self._end = end
+
+    def judge(self, begun: Begun, acts: list[Act], duties: list[DutyName], *, goes: bool) -> None:
+        """`goes`: channels go in this world, and nobody can foresee who is asked instead."""
+        talks = [duty for duty in duties if duty.kind == "follow_up"]
+        rung = sorted(alert.at for duty in talks for alert in self._alerts.about(duty.id))
+        for verb, at in _signs(begun, acts):
+            self._verdict.count("asked_to_be_spoken_with")
+            name = f"{begun.public_id}, {verb.value} at {at:.0f}"
+            if not talks:
+                self._verdict.complain("unheard", f"{name}: nobody is to speak with them")
+            elif not rung and at + ASKED_BY[verb] < self._end:
+                self._verdict.complain("unheard", f"{name}: nobody was asked to")
+            elif verb is Verb.WRITE and not goes and not _is_answered(acts, talks, at):
+                self._daily(name, at, rung)
+
+    def _daily(self, name: str, at: float, rung: list[float]) -> None:
+        """Nobody at the desk has answered: no ten days go by without anybody being asked."""
+        until = min(self._end, at + ASKED_FOR)
+        moments = [at, *(moment for moment in rung if at < moment < until), until]
+        longest = max(later - before for before, later in pairwise(moments))
+        if until > at:
+            self._verdict.count("asked_for_daily")
+        if longest > LONGEST_CLOSED:
+            self._verdict.complain("unheard", f"{name}: for {longest / DAY:.0f} days nobody asked")
+
+
+def _signs(begun: Begun, acts: list[Act]) -> Iterator[tuple[Verb, float]]:
+    """When somebody hinted at self-harm, or said that they would like to talk."""
+    if begun.hint:
+        yield Verb.WRITE, begun.reach.until
     for act in acts:
         verb = Verb(act.verb)
-        if not act.recorded or (verb is Verb.WRITE and not act.danger) or verb not in ASKED_BY:
-            continue
-        verdict.count("asked_to_be_spoken_with")
-        name = f"{begun.public_id}, {verb.value} at {act.reach.began:.0f}"
-        if not talks:
-            verdict.complain("unheard", f"{name}: nobody is to speak with them")
-        elif not asked and act.reach.until + ASKED_BY[verb] < end:
-            verdict.complain("unheard", f"{name}: nobody was asked to speak with them")
+        if act.recorded and (act.danger or verb is Verb.WISH_TO_TALK):
+            yield verb, act.reach.until
+
+
+def _is_answered(acts: list[Act], talks: list[DutyName], at: float) -> bool:
+    """Whether somebody at the desk pressed anything about a talk since."""
+    asked = {duty.id for duty in talks}
+    return any(act.subject in asked and act.reach.until >= at for act in acts)

@@ -13,7 +13,7 @@ from tests.simulation.answered import Answered
 from tests.simulation.arrivals import SHORTEST_WAIT, Arrivals, Seen, seen_at_desk
 from tests.simulation.cases import Birth, CaseModel
 from tests.simulation.chased import Chased
-from tests.simulation.heard import heard
+from tests.simulation.heard import Heard
 from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.listed import Lists, reminded_truly
 from tests.simulation.owed import owed_at_all
@@ -106,6 +106,7 @@ class Judge:
             reads_back=self._world.plan.reads_back,
             goes=bool(self._world.weather.faults["gone"]),
         )
+        heard = Heard(self.verdict, self._alerts, self._end)
         for begun in self._world.ledger.acknowledged():
             acts = self._acts.get(begun.case_id or "", [])
             if begun.kind == "report":
@@ -124,7 +125,7 @@ class Judge:
                 self._asked_how_they_are(begun, acts)
                 self._stands(begun, acts)
                 duties = self._identity.of_case(begun.case_id or "")
-                heard(self.verdict, begun, acts, duties, self._alerts, self._end)
+                heard.judge(begun, acts, duties, goes=self._lost_channel(begun))
         self._nobody_unknown()
         self._answered()
         self._reminded()
