@@ -9,7 +9,7 @@ from bot.bodies import Body, Health, HelpBody, Identity, unpack
 from bot.case_records import Author, CaseKind, WholeCase
 from bot.case_work import CardKind, Work, beside, direct_address, site_by
 from bot.crowds import Crowd
-from bot.exclusions import Exclusion, exclusion_of
+from bot.exclusions import Exclusion, exclusion_of, keeps_from_messages
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.rows import ladder_of, seat_of
@@ -171,7 +171,7 @@ def _rungs(
             if at is None:
                 continue  # nothing was sent for it: its people had just been alerted often enough
         if roles := reached(there.work, there.out, row, cards):
-            phones, lost = _phones(there.work, row.people, roles), row.state is NudgeState.UNSURE
+            phones, lost = _phones(there, row.people, roles), row.state is NudgeState.UNSURE
             rungs.append(Rung(roles, at, row.people, phones, unsure=lost and at is None))
     return tuple(rungs)
 
@@ -206,9 +206,16 @@ def _sent_at(row: NudgeRow, duty: Duty, cards: Sequence[CardRow]) -> datetime | 
     return card.first_shown_at if card else None
 
 
-def _phones(work: Work, people: Sequence[str], asked: Sequence[Role]) -> tuple[Phone, ...]:
+def _phones(there: Crowd, people: Sequence[str], asked: Sequence[Role]) -> tuple[Phone, ...]:
+    """Less whoever is kept out as the roster stands now: they may have been somebody else when
+    they were asked."""
+    work, out = there.work, there.out
     found = (work.directory.person(id) for id in people)
-    return tuple(Phone(each.role_among(asked), each.phone) for each in found if each and each.phone)
+    return tuple(
+        Phone(each.role_among(asked), each.phone)
+        for each in found
+        if each and each.phone and not keeps_from_messages(work, out, each)
+    )
 
 
 def _next(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flows.aftercare import Word
 from flows.assessment import Safety
+from flows.card_parts import phones
 from flows.case_view import CaseView, opened
 from flows.commitments import DutyKind
 from flows.duties import Owner
@@ -26,11 +27,24 @@ def before_all(policy: Policy, view: CaseView) -> tuple[Element, ...]:
 def numbers_first(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """Whom to call before anything else."""
     hard = hard_times(view)
-    urgent = in_danger_from_others(view) or _goes_on(view)
+    goes_on = _goes_on(view)
+    urgent = in_danger_from_others(view) or goes_on
     danger = (Paragraph(text=say("sent.danger"), strong=True), police()) if urgent else ()
+    asked = _asked_to_come(view) if goes_on else ()
     lines = [one for one in listening_lines(policy) if not (urgent and one.phone == POLICE)]
     talk = (Paragraph(text=say("sent.talk_now"), strong=True), *lines) if hard else ()
-    return (*danger, *talk)
+    return (*danger, *asked, *talk)
+
+
+def _asked_to_come(view: CaseView) -> tuple[Element, ...]:
+    """Whom the site was asked to send, to be phoned too. A voice is a name: whoever keeps theirs
+    from the site reads so before they call."""
+    duty = view.duty(DutyKind.SECOND_PERSON)
+    numbers = phones(duty) if duty is not None else ()
+    if not numbers:
+        return ()
+    hidden = view.report is not None and view.report.hidden_from_site
+    return (Paragraph(text=say("sent.asked.hidden" if hidden else "sent.asked")), *numbers)
 
 
 def hard_times(view: CaseView) -> bool:

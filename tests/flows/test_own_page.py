@@ -97,6 +97,19 @@ def test_while_it_goes_on_110_comes_first_and_large() -> None:
         assert "sent.danger" not in keys(reporter_card(POLICY, case))
 
 
+def test_whom_the_site_was_asked_to_send_stands_directly_under_110() -> None:
+    rung = Rung((Role.MANAGER,), NOW, ("a",), (Phone(Role.MANAGER, "090-0000-0000"),))
+    asked = duty(DutyKind.SECOND_PERSON, rungs=(rung,))
+    ongoing = report(safety=Safety.ONGOING)
+    _, police, lead, number, *_ = reporter_card(POLICY, view(asked, of=ongoing)).body
+    assert isinstance(police, CallLine) and police.strong
+    assert lead == Paragraph(text=say("sent.asked"))
+    assert number == CallLine(label=say("role.manager"), phone="090-0000-0000")
+    for ended in ("done", "closed"):
+        over = replace(asked, state=ended)
+        assert "090-0000-0000" not in keys(reporter_card(POLICY, view(over, of=ongoing)))
+
+
 def test_who_calls_reads_110_large_from_the_first_moment() -> None:
     for seats in (0, 1):
         shown = caller_card(POLICY, view(duty(DutyKind.SECOND_PERSON, seats=seats)))
