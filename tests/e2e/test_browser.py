@@ -238,10 +238,25 @@ async def test_a_press_in_the_details_loses_nothing_that_is_being_written_there(
     await context.close()
 
 
-async def sends_a_report(employee: Eyes) -> None:
+async def test_while_it_goes_on_110_is_the_first_that_is_seen_above_the_receipt(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await a_low_window(browser, 360, 640, 16)
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+    await sends_a_report(employee, "o")
+    police = employee.page.locator('#live [href="tel:110"]')
+    await expect(police).to_be_in_viewport(ratio=1)
+    await expect(employee.page.locator(".keep .code")).to_be_in_viewport(ratio=1)
+    boxes = [await each.bounding_box() for each in (police, employee.page.locator(".keep"))]
+    first, second = (box["y"] for box in boxes if box is not None)
+    assert first < second
+    await context.close()
+
+
+async def sends_a_report(employee: Eyes, safety: str = "v") -> None:
     """Without a name, and at once."""
     await employee.taps_button("check")
-    await employee.taps_button("v")
+    await employee.taps_button(safety)
     await employee.ticks("acts", "a")
     for button in ("next", "send", "next"):
         await employee.taps_button(button)
