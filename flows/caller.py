@@ -29,6 +29,7 @@ from flows.screens import (
     Style,
     Timeline,
 )
+from flows.spoken_with import desk_is_to_speak
 
 
 def caller_card(policy: Policy, view: CaseView, *, by_name: bool = False) -> Card:
@@ -160,9 +161,24 @@ def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
     if duty.next_roles:
         what = say(_next_key(duty), roles=roles(duty.next_roles))
         return (Happening(when=when, what=what, done=False),)
+    if duty.kind is DutyKind.CARE:
+        speaks = _desk_speaks_next(view)
+        what = say("care.next_speaks" if speaks else "care.next_here")
+        return (Happening(when=when, what=what, done=False),)
     if duty.kind is DutyKind.SECOND_PERSON and view.delivered_at is None and not view.own_desk:
         return (Happening(when=when, what=say("help.next_desk"), done=False),)
     return ()
+
+
+def _desk_speaks_next(view: CaseView) -> bool:
+    """Whether the desk is asked to speak with them once nobody is left to ask for care.
+
+    Not while it is to do so already, nor while it is being asked to take the report.
+    """
+    take = view.duty(DutyKind.TAKE)
+    taken = take is not None and (take.over or take.state == "exhausted")
+    shut = view.report is None or view.state != "open" or view.nowhere or view.own_desk
+    return taken and not shut and not desk_is_to_speak(view)
 
 
 def _next_key(duty: DutyView) -> str:

@@ -1,6 +1,7 @@
 """Care on the reporter's own page: their own word stands, and what comes of nobody's is said."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from bot.desk import open_details
 from bot.filing import Filed
 from bot.work_records import DutyState
 from flows.outcomes import Visibility
-from flows.phrases import Phrase
+from flows.phrases import Phrase, on_day_at, say
 from flows.presses import Verb
+from flows.screens import Card, Happening, Timeline
 from tests.bot.conftest import NotedPlatform, People
 from tests.support.world import COMPANY, World, a_world
 
@@ -95,6 +97,38 @@ async def test_whoever_nobody_looks_after_reads_it_once_nobody_is_left_to_ask(
     assert "sent.care_nobody" in repr(page) and Verb.CARE_NOT_YET in own_answers(page)
     await people.say(case, Verb.CARE_NOT_YET)
     assert "sent.care_nobody" not in repr(await people.page(case)), "they are asked again"
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_whoever_nobody_has_looked_after_reads_when_what_is_next_and_then_it_is_so(
+    people: People, world: World, taken: bool
+) -> None:
+    """Nobody else is asked for care after the desk: it is to speak with them, once it has taken
+    the report; until then this page says that nobody came."""
+    case = await people.report(chips="b")
+    await world.works_off()
+    if taken:
+        await people.at_desk(Verb.TAKE, case)
+    for _ in range(3):
+        await world.passes(minutes=2)
+        assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    await world.works_off()
+    (ahead,) = (line for line in care_steps(await people.page(case)) if not line.done)
+    assert ahead.what == say("care.next_speaks" if taken else "care.next_here")
+    due = world.clock.present + timedelta(minutes=30)
+    assert ahead.when == on_day_at(due, "Asia/Tokyo")
+    await world.passes(minutes=29)
+    assert "follow_up" not in await people.duties(case)
+    await world.passes(minutes=1)
+    assert ("follow_up" in await people.duties(case)) is taken
+    page = await people.page(case)
+    assert "sent.care_nobody" in repr(page) and ("sent.at_once" in repr(page)) is taken
+
+
+def care_steps(page: Card) -> list[Happening]:
+    """What was asked for about care, and what is next."""
+    *_, last = (each for each in page.body if isinstance(each, Timeline))
+    return list(last.items)
 
 
 async def test_after_a_call_they_read_it_too(people: People, world: World) -> None:
