@@ -30,7 +30,7 @@ from bot.rows import ENDED, end_duty, first_of, ladder_of, locked_duty, next_par
 from bot.running_calls import STILL_NEEDED
 from bot.work_records import Duty, DutyState, NewJob
 from flows import duties as rules
-from flows.aftercare import Word, needs_desk
+from flows.aftercare import Word, any_needs_desk, needs_desk
 from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind
 from flows.ladders import AT_DESK
@@ -265,14 +265,9 @@ async def call_off_for_care(
 
 def asked_for_desk(body: ReportBody) -> bool:
     """Whether any answer to a check-in so far brought the desk."""
-    said: dict[DutyKind, list[Word]] = {}
-    for key, word in opened(body.health).check_ins.items():
-        kind, _, day = key.partition(".")
-        before = said.setdefault(DutyKind(kind), [])
-        if needs_desk(DutyKind(kind), int(day), word, before):
-            return True
-        before.append(word)
-    return False
+    said = opened(body.health).check_ins
+    keys = ((key.partition("."), word) for key, word in said.items())
+    return any_needs_desk((DutyKind(kind), int(day), word) for (kind, _, day), word in keys)
 
 
 async def _card_at_desk(

@@ -4,7 +4,7 @@ The bot asks on fixed days, one tap answers, and the answer goes past the manage
 desk. Silence is a right: a question nobody answers ends by itself and is counted apart.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -66,3 +66,14 @@ def needs_desk(kind: DutyKind, day: int, word: Word, before: Collection[Word]) -
         return False
     again = any(each is not Word.WELL for each in before)
     return kind is DutyKind.NO_REPRISAL_CHECK or again or day > STILL_AFTER_DAYS
+
+
+def any_needs_desk(answers: Iterable[tuple[DutyKind, int, Word]]) -> bool:
+    """Whether any of these answers, in the order they were given, brought the desk."""
+    said: dict[DutyKind, list[Word]] = {}
+    for kind, day, word in answers:
+        before = said.setdefault(kind, [])
+        if needs_desk(kind, day, word, before):
+            return True
+        before.append(word)
+    return False

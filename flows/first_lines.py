@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flows.aftercare import Word
+from flows.aftercare import Word, any_needs_desk
 from flows.assessment import Safety
 from flows.card_parts import phones
 from flows.case_view import CaseView, opened
@@ -10,8 +10,8 @@ from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.phrases import say
 from flows.policy import Policy
-from flows.result import POLICE, listening_lines, police
-from flows.screens import Element, Paragraph
+from flows.result import POLICE, helplines, listening_lines, nearest_lines, police
+from flows.screens import CallLine, Element, Heading, Paragraph
 from flows.spoken_with import desk_is_to_speak, speaks_by
 from flows.talk import in_danger_from_others
 
@@ -26,14 +26,38 @@ def before_all(policy: Policy, view: CaseView) -> tuple[Element, ...]:
 
 def numbers_first(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """Whom to call before anything else."""
-    hard = hard_times(view)
     goes_on = _goes_on(view)
     urgent = in_danger_from_others(view) or goes_on
     danger = (Paragraph(text=say("sent.danger"), strong=True), police()) if urgent else ()
     asked = _asked_to_come(view) if goes_on else ()
-    lines = [one for one in listening_lines(policy) if not (urgent and one.phone == POLICE)]
-    talk = (Paragraph(text=say("sent.talk_now"), strong=True), *lines) if hard else ()
+    lines = [one for one in _lines_first(policy, view) if not (urgent and one.phone == POLICE)]
+    talk = (Paragraph(text=say("sent.talk_now"), strong=True), *lines) if lines else ()
     return (*danger, *asked, *talk)
+
+
+def numbers_last(policy: Policy, view: CaseView) -> tuple[Element, ...]:
+    """Whom else to call, below everything: all of them, or those that do not stand first."""
+    first = _lines_first(policy, view)
+    if not first:
+        return (Heading(text=say("sent.lines")), *helplines(policy))
+    more = tuple(line for line in listening_lines(policy) if line not in first)
+    return (Heading(text=say("sent.more_lines")), *more) if more else ()
+
+
+def _lines_first(policy: Policy, view: CaseView) -> tuple[CallLine, ...]:
+    """All of them for whom it has got worse, or who can be helped by nobody else at the company;
+    the few nearest where it was hard once and this is a later look."""
+    if not hard_times(view):
+        return ()
+    every = _has_got_worse(view) or view.nowhere or view.own_desk
+    return listening_lines(policy) if every else nearest_lines(policy)
+
+
+def _has_got_worse(view: CaseView) -> bool:
+    """Until the desk has spoken with them; of a hint of self-harm nobody can say that it passed."""
+    health = opened(view.health)
+    worse = any_needs_desk(health.check_ins) and desk_is_to_speak(view)
+    return health.self_harm_hint or worse
 
 
 def _asked_to_come(view: CaseView) -> tuple[Element, ...]:
@@ -48,7 +72,7 @@ def _asked_to_come(view: CaseView) -> tuple[Element, ...]:
 
 
 def hard_times(view: CaseView) -> bool:
-    """Whether the lines that listen come before everything else."""
+    """Whether lines that listen come before everything else."""
     health = opened(view.health)
     hard = any(word is Word.HARD for _, _, word in health.check_ins) or health.self_harm_hint
     return hard or (desk_is_to_speak(view) and not in_danger_from_others(view))

@@ -25,6 +25,12 @@ MAX_CARDS = 2
 POLICE = "110"
 _LONG_NUMBER = 6
 """Emergency and police numbers are shorter than this."""
+_FOR_OTHERS = ("lawyer", "public")
+"""Contacts that do not listen: the desk's adviser, and where customers complain."""
+_OWN = ("desk", "physician", "experts")
+"""Those who listen for the company."""
+_FEW = 3
+"""So many numbers leave room for a question on the first screen of a small phone."""
 
 
 def ask_result(policy: Policy, facts: Facts, assessment: Assessment) -> Ask:
@@ -197,5 +203,21 @@ def police() -> CallLine:
 
 
 def listening_lines(policy: Policy) -> tuple[CallLine, ...]:
-    """Whom to call, those who listen before those who come with sirens."""
-    return tuple(sorted(helplines(policy), key=lambda line: len(line.phone) < _LONG_NUMBER))
+    """Whom to call, those who listen before all others."""
+    listen = _listeners(policy)
+    return (*listen, *(line for line in helplines(policy) if line not in listen))
+
+
+def nearest_lines(policy: Policy) -> tuple[CallLine, ...]:
+    """The few to call first: lines outside the company, which answer whoever works for it and
+    when nobody there does; else its own."""
+    outside = _listeners(policy, but=(*_FOR_OTHERS, *_OWN))
+    return (outside or _listeners(policy))[:_FEW]
+
+
+def _listeners(policy: Policy, but: tuple[str, ...] = _FOR_OTHERS) -> tuple[CallLine, ...]:
+    return tuple(
+        CallLine(label=contact.name, phone=contact.phone)
+        for id, contact in policy.contacts.items()
+        if contact.phone and len(contact.phone) >= _LONG_NUMBER and id not in but
+    )

@@ -17,6 +17,7 @@ from flows.first_lines import (
     before_all,
     hard_times,
     numbers_first,
+    numbers_last,
     speaks,
     talk_is_owed,
 )
@@ -25,7 +26,6 @@ from flows.own_desk import own_desk
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
-from flows.result import helplines
 from flows.screens import (
     Button,
     CallLine,
@@ -47,7 +47,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
     if view.state == "withdrawn":
         return _withdrawn(policy, view)
     care = view.duty(DutyKind.CARE)
-    lines: tuple[Element, ...] = (Heading(text=say("sent.lines")), *helplines(policy))
+    lines = numbers_last(policy, view)
     lines_first = (view.nowhere or view.own_desk) and not hard_times(view)
     return Card(
         title=say("sent.title"),
@@ -69,7 +69,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             # Last, so that a question stands directly above its answers.
             *(_question(view) or care_asked(view, care)),
         ),
-        after=() if hard_times(view) or lines_first else lines,
+        after=() if lines_first else lines,
         buttons=_buttons(view, care),
         compose=compose(view, for_desk=False),
     )
@@ -100,8 +100,7 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
         press=Press(verb=Verb.RESUME, subject=view.id),
         style=Style.PRIMARY,
     )
-    hard = hard_times(view)
-    danger = hard or in_danger_from_others(view)
+    danger = hard_times(view) or in_danger_from_others(view)
     return Card(
         title=say("own.withdrawn.title"),
         body=(
@@ -112,7 +111,7 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
         ),
         buttons=(resume, *_stop_writing(view)),
         compose=compose(view, for_desk=False) if is_listened_to(view) else None,
-        after=() if hard else (Heading(text=say("sent.lines")), *helplines(policy)),
+        after=numbers_last(policy, view),
     )
 
 

@@ -2,20 +2,26 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import takewhile
+from typing import Any
 
+from flows.aftercare import Word
 from flows.assessment import Safety
 from flows.caller import caller_card
 from flows.cards import desk_card
-from flows.case_view import HealthView, MessageView, Phone, Rung
+from flows.case_view import DutyView, HealthView, MessageView, Phone, Rung
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
-from flows.phrases import Say, on_day_at, say
+from flows.phrases import Own, Say, on_day_at, say
+from flows.policy import Contact
 from flows.presses import Verb
+from flows.result import listening_lines, nearest_lines
 from flows.screens import CallLine, Card, Happening, Paragraph, Style, Timeline, asked_apart
 from flows.status import reporter_card
 from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, keys, report, seat, view
 
+Answers = tuple[tuple[DutyKind, int, Word], ...]
 LISTENING = Paragraph(text=say("sent.talk_now"), strong=True)
 
 
@@ -198,6 +204,44 @@ def test_who_is_to_be_spoken_with_reads_by_when_and_that_it_is_late() -> None:
         talk = duty(DutyKind.FOLLOW_UP, due_at=NOW + due)
         shown = keys(reporter_card(POLICY, view(talk, of=report(), now=NOW + late)))
         assert {each for each in said if f'"{each}"' in shown} == {key}
+
+
+def test_a_later_look_after_a_hard_answer_has_the_nearest_lines_first_and_the_rest_below() -> None:
+    """All of them stand first once an answer brought the desk, and for whoever may hurt themselves
+    or is helped by nobody at the company."""
+    asked = duty(DutyKind.CHECK_IN, part=30)
+    talk = duty(DutyKind.FOLLOW_UP)
+    once = ((DutyKind.CHECK_IN, 3, Word.HARD),)
+    again = (*once, (DutyKind.CHECK_IN, 14, Word.HARD))
+    spoken = replace(talk, state="done", ended_at=NOW)
+
+    def first(*duties: DutyView, said: Answers = (), **changes: Any) -> tuple[int, int]:
+        """How many numbers stand first, and how many at the end."""
+        health = HealthView(check_ins=said, self_harm_hint=changes.pop("hint", False))
+        case = view(asked, *duties, of=report(), health=health, **changes)
+        card = reporter_card(POLICY, case)
+        assert card.body[0] == LISTENING
+        lines = takewhile(lambda each: isinstance(each, CallLine), card.body[1:])
+        return len(list(lines)), sum(isinstance(each, CallLine) for each in card.after)
+
+    assert first(said=once) == (2, 3)
+    assert first(talk, said=once) == (2, 3), "it is care that the desk speaks with them for"
+    assert first(spoken, said=again) == (2, 3)
+    assert first(talk, said=again) == (5, 0)
+    assert first(said=once, hint=True) == (5, 0)
+    assert first(said=once, own_desk=True) == (5, 0)
+
+
+def test_no_line_for_customers_or_of_a_lawyer_is_among_those_that_listen() -> None:
+    contacts = POLICY.contacts | {
+        "public": Contact(name=Own(ja="苦情", en="Complaints"), phone="03-0000-0001"),
+        "lawyer": Contact(name=Own(ja="弁護士", en="Lawyer"), phone="03-0000-0002"),
+    }
+    policy = POLICY.model_copy(update={"contacts": contacts})
+    others = {"03-0000-0001", "03-0000-0002"}
+    assert not others & {line.phone for line in nearest_lines(policy)}
+    read = [line.phone for line in listening_lines(policy)]
+    assert others <= set(read) and not others & set(read[:2])
 
 
 def test_who_took_it_back_in_danger_reads_who_listens_first_and_that_the_desk_would_speak() -> None:
