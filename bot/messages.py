@@ -28,7 +28,10 @@ def reader_of(row: CardRow) -> Reader:
 
 
 def message_reader_of(duty: Duty) -> Reader:
-    """What of a case is opened to write about this duty. The desk's duties are named, no more."""
+    """What of a case is opened to write about this duty. The desk's duties are named, no more;
+    of a talk it is said which answers it is about."""
+    if duty.kind == DutyKind.FOLLOW_UP:
+        return Reader.DESK_TALK
     return Reader.SITE_MESSAGE if duty.owner == Owner.SITE else Reader.CONTENT
 
 

@@ -23,6 +23,8 @@ class Reader(StrEnum):
     """Names the caller, and a reporter who sends with their name; never how somebody is."""
     DESK_CARD = "desk_card"
     """Says a word about care, or a hint that somebody is in danger; never who."""
+    DESK_TALK = "desk_talk"
+    """Asks the desk to speak with somebody, and says about which of their answers; never who."""
     REFRESH = "refresh"
     """Compares every message of a case with what it would say now; shows nothing to anybody."""
     DESK_GATE = "desk_gate"
@@ -49,6 +51,7 @@ OPENS: Mapping[Reader, frozenset[Part]] = {
     Reader.LADDER: _WHO,
     Reader.SITE_MESSAGE: _WHO,
     Reader.DESK_CARD: _HOW,
+    Reader.DESK_TALK: _HOW,
     Reader.REFRESH: _WHO | _HOW,
     Reader.DESK_GATE: _WHO,
     Reader.DESK_LIST: _WHO | _HOW,

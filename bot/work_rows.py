@@ -65,6 +65,9 @@ class Duties(Protocol):
 
     async def nudges(self, duty_id: str) -> Sequence[NudgeRow]: ...
 
+    async def nudges_of_case(self, case_id: str) -> Sequence[NudgeRow]:
+        """The messages about any duty of a case."""
+
     async def with_failed_nudges(self) -> Sequence[str]:
         """The cases with a message that no platform would take, about a duty that is still owed."""
         ...

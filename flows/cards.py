@@ -4,7 +4,6 @@ No card holds a word that a reporter wrote, and none says who reported: the desk
 in private, each opening written to the history.
 """
 
-from flows.aftercare import Word
 from flows.arrivals import too_few
 from flows.assessment import Safety
 from flows.card_parts import (
@@ -29,6 +28,7 @@ from flows.screens import (
     Facts,
     Paragraph,
 )
+from flows.signs import signs
 from flows.talk import in_danger_from_others, is_listened_to
 
 
@@ -110,12 +110,9 @@ def speak_now(view: CaseView) -> tuple[Element, ...]:
     if duty is None or duty.over:
         return ()
     now = Paragraph(text=say("desk.speak_now", by=duty_due(view, duty)), strong=True)
-    # Of a hint of self-harm the card speaks by itself; an answer is named only where one is.
-    answered = any(word is not Word.WELL for _, _, word in opened(view.health).check_ins)
-    asked = (Paragraph(text=say("desk.speak_now.asked")),) if answered else ()
     unnamed = view.report is not None and view.report.unnamed
     way = (Paragraph(text=say("desk.speak_now.unnamed")),) if unnamed else ()
-    return (now, *asked, *way)
+    return (now, *signs(view), *way)
 
 
 def waits(view: CaseView) -> tuple[Element, ...]:

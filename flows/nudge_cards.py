@@ -13,6 +13,7 @@ from flows.ladders import AT_DESK, Role, missing_seats
 from flows.phrases import Phrase, Verbatim, dated, say
 from flows.policy import Policy
 from flows.screens import Button, Card, Element, Fact, Facts, Paragraph
+from flows.signs import signs
 from flows.site_cards import site_card
 
 
@@ -36,10 +37,16 @@ def nudge_card(
         return Card(title=_settled(view, duty, asked))
     return Card(
         title=_nudge_title(policy, view, duty, asked, missing),
-        body=(*desk_act(duty), *_which_call(view, duty)),
+        body=(*desk_act(duty), *_about_what(view, duty, asked), *_which_call(view, duty)),
         buttons=_nudge_buttons(view, duty),
         mentions=mentions,
     )
+
+
+def _about_what(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> tuple[Element, ...]:
+    """Which answers it is to speak about. What somebody answered is for the desk alone."""
+    talk = duty.kind is DutyKind.FOLLOW_UP and AT_DESK.issuperset(asked)
+    return signs(view) if talk else ()
 
 
 def _which_call(view: CaseView, duty: DutyView) -> tuple[Element, ...]:

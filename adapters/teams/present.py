@@ -5,7 +5,7 @@ Everybody else gets the same by the edit that the press has owed.
 
 from bot.case_records import WholeCase
 from bot.case_work import Work
-from bot.messages import card_of, message_of, reader_of
+from bot.messages import card_of, message_of, message_reader_of, reader_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.views import view_of
@@ -33,9 +33,18 @@ async def card_now(work: Work, press: Press, ref: str) -> Card | None:
 
 async def _whole(tx: Transaction, case_id: str, ref: str) -> WholeCase | None:
     """The case, with as much of it opened as this message shows."""
-    row = next((card for card in await tx.cards.of_case(case_id) if card.ref == ref), None)
-    reader = reader_of(row) if row else Reader.SITE_MESSAGE
+    reader = await _reader(tx, case_id, ref)
     return await tx.cases.whole(case_id, OPENS[reader])
+
+
+async def _reader(tx: Transaction, case_id: str, ref: str) -> Reader:
+    card = next((row for row in await tx.cards.of_case(case_id) if row.ref == ref), None)
+    if card is not None:
+        return reader_of(card)
+    nudges = await tx.duties.nudges_of_case(case_id)
+    duty_id = next((nudge.duty_id for nudge in nudges if nudge.ref == ref), None)
+    duty = await tx.duties.get(duty_id) if duty_id else None
+    return message_reader_of(duty) if duty else Reader.CONTENT
 
 
 async def _case_of(tx: Transaction, press: Press) -> str | None:

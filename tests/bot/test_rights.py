@@ -66,7 +66,12 @@ ROOT = Path(__file__).parents[2]
 WHO, HOW = {Part.IDENTITY}, {Part.HEALTH}
 
 READERS = {
-    "adapters.teams.present._whole": {Reader.DESK_CARD, Reader.SITE_MESSAGE},
+    "adapters.teams.present._reader": {
+        Reader.DESK_CARD,
+        Reader.SITE_MESSAGE,
+        Reader.DESK_TALK,
+        Reader.CONTENT,
+    },
     "bot.aftercare._asked_afresh": {Reader.OWN_WORD},
     "bot.aftercare.check_in": {Reader.OWN_WORD},
     "bot.aftercare.wish_to_talk": {Reader.OWN_WORD},
@@ -78,7 +83,7 @@ READERS = {
     "bot.desk_presses.is_kept_out": {Reader.DESK_GATE},
     "bot.duties._site_press": {Reader.LADDER},
     "bot.filing.release": {Reader.RELEASE},
-    "bot.nudge_deliveries._read": {Reader.SITE_MESSAGE, Reader.CONTENT},
+    "bot.nudge_deliveries._read": {Reader.SITE_MESSAGE, Reader.DESK_TALK, Reader.CONTENT},
     "bot.nudges._next_rung": {Reader.LADDER},
     "bot.nudges.is_anybody_next": {Reader.LADDER},
     "bot.own_case._show": {Reader.OWN_PAGE},
@@ -94,7 +99,7 @@ READERS = {
 """Everything that opens more than a case's content, and as whom."""
 CHOOSERS = {
     "reader_of": {Reader.DESK_CARD, Reader.SITE_MESSAGE},
-    "message_reader_of": {Reader.SITE_MESSAGE, Reader.CONTENT},
+    "message_reader_of": {Reader.SITE_MESSAGE, Reader.DESK_TALK, Reader.CONTENT},
 }
 
 
@@ -162,6 +167,7 @@ def test_nobody_opens_a_part_but_by_the_table() -> None:
         (Reader.DESK_GATE, WHO),
         (Reader.SENT_AGAIN, WHO),
         (Reader.DESK_CARD, HOW),
+        (Reader.DESK_TALK, HOW),
         (Reader.OWN_PAGE, HOW),
         (Reader.OWN_WORD, HOW),
         (Reader.DETAILS, WHO | HOW),
@@ -223,10 +229,18 @@ async def test_a_sites_channel_never_has_how_somebody_is_and_a_desks_never_who(
     assert openings.of["card chat:shinjuku"] == WHO
     assert openings.of["card chat:desk"] == HOW
     assert openings.of["nudge chat:shinjuku"] == WHO
-    assert openings.of["nudge chat:desk"] == set()
+    assert openings.of["nudge chat:desk"] == HOW, "the talk names which answers it is about"
     assert openings.of["climb"] == WHO
     assert openings.of["push push"] == openings.of["ask"] == set()
     assert openings.of["release"] == openings.of["refresh"] == WHO | HOW
+
+
+async def test_what_reminds_the_desk_of_anything_but_a_talk_has_neither(
+    people, world: World, openings: Openings
+) -> None:
+    await people.report(site_may_know=False)
+    await world.leaps(hours=3)
+    assert openings.of["nudge chat:desk"] == set()
 
 
 async def test_a_running_list_has_neither(people, world: World, openings: Openings) -> None:

@@ -10,7 +10,6 @@ import pytest
 from bot.catalogue import Catalogue
 from bot.packs import builtin_pack
 from flows.acts import Chip
-from flows.aftercare import Word
 from flows.assessment import Assessment, Effect, Safety, Verdict
 from flows.caller import caller_card
 from flows.cards import desk_card
@@ -331,17 +330,6 @@ def test_nobody_is_forbidden_to_ask_who_it_was_right_below_the_name() -> None:
             direct_card(POLICY, case, second, asked, "tanaka"),
         ):
             assert NAME not in keys(card) and "chase.no_hunting" in keys(card)
-
-
-def test_the_desk_reads_that_it_is_hard_only_of_somebody_who_answered_so() -> None:
-    of_follow_up = duty(DutyKind.FOLLOW_UP)
-    hinted = desk_card(
-        POLICY, view(of_follow_up, of=report(), health=HealthView(self_harm_hint=True))
-    )
-    answers = ((DutyKind.CHECK_IN, 14, Word.TALK),)
-    answered = desk_card(POLICY, view(of_follow_up, of=report(), health=HealthView(answers)))
-    assert "desk.speak_now" in keys(hinted) and "desk.speak_now.asked" not in keys(hinted)
-    assert "desk.speak_now.asked" in keys(answered)
 
 
 @pytest.mark.parametrize("safety", [Safety.ONGOING, Safety.OVER])

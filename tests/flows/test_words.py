@@ -43,6 +43,7 @@ FILLED: dict[str, Iterable[str]] = {
     "demand.*": Demand,
     "desk.*": ("closed", "withdrawn"),
     "desk.help.*": ("coming", "overdue", "here"),
+    "desk.speak_now.*": ("check_in", "no_reprisal_check"),
     "desk.verdict.*": Verdict,
     "desk.who.*": Visibility,
     "due.*": (

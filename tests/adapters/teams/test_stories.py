@@ -444,3 +444,17 @@ async def test_whom_the_bot_may_write_to_is_told_that_there_is_something_and_not
     )
     assert "ARIGATOU" in again.text
     assert await play.references.find(of_person(employee.user.entra_id)) is None
+
+
+async def test_the_case_is_taken_where_the_desk_is_asked_to_speak_with_somebody(play: Play) -> None:
+    """That message says what the talk is about: drawn anew by the press, it does so still."""
+    employee, desk = play.person("employee"), play.person("sato")
+    dialog, send = await reports(employee, "ja"), said("ja", "talk.send")
+    await play.works_off()
+    await dialog.fills(said("ja", "talk.own.label"), "もう死にたい").presses(send)
+    await play.works_off()
+    title = said("ja", "nudge.follow_up", id=Verbatim(text=""), roles=say("role.desk"))
+    talk = title.partition("】")[2]
+    asks = one(m for m in play.shown("desk") if talk in read_text(m.card))
+    assert said("ja", "press.recorded") in await desk.presses(asks, said("ja", "desk.take"))
+    assert talk in read_text(asks.card)
