@@ -50,6 +50,7 @@ def view_of(work: Work, whole: WholeCase) -> CaseView:
     return CaseView(
         **_shared(Crowd(work, site, None, (), work.clock.now(), out), whole),
         **_own(body),
+        called_at=_called_at(whole),
         sender=_sender(work, body, body.identity) if body.identity else None,
         health=_health(body.health) if body.health else None,
     )
@@ -75,6 +76,14 @@ def _shared(there: Crowd, whole: WholeCase) -> dict[str, Any]:
             for message in whole.messages
         ),
     }
+
+
+def _called_at(whole: WholeCase) -> datetime | None:
+    """Of a call: when people were first to come. Calling again moves nothing of that."""
+    if whole.case.kind is not CaseKind.HELP:
+        return None
+    called = (d.started_at for d in whole.duties if d.kind == DutyKind.SECOND_PERSON)
+    return next(called, None)
 
 
 def _own(body: Body) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from flows.screens import (
     Button,
     CallLine,
     Element,
+    Fact,
     Happening,
     Paragraph,
     Style,
@@ -69,6 +70,13 @@ def spot(policy: Policy, view: CaseView) -> Phrase:
     spots = location.spots if location else ()
     name = next((spot.name for spot in spots if spot.id == view.spot), None)
     return listed([view.site.name, name]) if name else view.site.name
+
+
+def when_called(view: CaseView) -> tuple[Fact, ...]:
+    """When help was called: a message may come long after, and stands there for longer."""
+    if view.called_at is None:
+        return ()
+    return (Fact(label=say("help.card.at"), value=dated(view.called_at, view.zone)),)
 
 
 def phones(duty: DutyView, but: tuple[Role, ...] = ()) -> tuple[CallLine, ...]:

@@ -206,6 +206,8 @@ class CaseView:
     asked_after_desk: tuple[Role, ...] = ()
     """There: who else is asked, once nobody at that desk takes it."""
     spot: str | None = None
+    called_at: datetime | None = None
+    """When help was called; None for a report."""
     mistaken: bool = False
     moved: bool = False
     """The caller of a call is at another site, and called help there."""

@@ -4,7 +4,15 @@ It names who answered, and never what a reporter wrote.
 """
 
 from flows.arrivals import Arrival, arrival
-from flows.card_parts import case_number, desk_buttons, phones, progress, spot, taken_by
+from flows.card_parts import (
+    case_number,
+    desk_buttons,
+    phones,
+    progress,
+    spot,
+    taken_by,
+    when_called,
+)
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.phrases import Phrase, dated, say
@@ -31,7 +39,7 @@ def desk_help_card(policy: Policy, view: CaseView) -> Card:
             Paragraph(text=_desk_help_text(view, called, care), strong=True),
             *(called_again(view) if called is owed else ()),
             *(taken_by(take, view.zone) if take and take.over else ()),
-            *_where_to_phone(policy, view, called, care),
+            *_which_call(policy, view, called, care),
             *progress(view, owed),
         ),
         buttons=desk_buttons(view),
@@ -66,16 +74,16 @@ def _announced(policy: Policy, view: CaseView) -> Phrase:
     )
 
 
-def _where_to_phone(
+def _which_call(
     policy: Policy, view: CaseView, called: DutyView | None, care: DutyView | None
 ) -> tuple[Element, ...]:
-    """Where in the building, and the numbers of those who were asked, while nobody knows more, or
-    has looked after the caller."""
-    late = _is_missing(care)
+    """When it was made. Where in the building, and the numbers of those who were asked, while
+    nobody knows more, or has looked after the caller."""
+    late, at = _is_missing(care), when_called(view)
     if called is None or view.mistaken or (called.over and not called.lapsed and not late):
-        return ()
+        return (Facts(items=at),) if at else ()
     where = Fact(label=say("help.card.where"), value=spot(policy, view))
-    return (Facts(items=(where,)), *(phones(called) or _no_numbers(view, called)))
+    return (Facts(items=(where, *at)), *(phones(called) or _no_numbers(view, called)))
 
 
 def _no_numbers(view: CaseView, called: DutyView) -> tuple[Element, ...]:

@@ -2,7 +2,7 @@
 
 from flows.answers import seat_buttons
 from flows.arrivals import Arrival, arrival
-from flows.card_parts import progress, spot
+from flows.card_parts import progress, spot, when_called
 from flows.care_cards import care_card
 from flows.case_view import CaseView, DutyView, opened
 from flows.chase import chase
@@ -43,7 +43,7 @@ def _second_text(view: CaseView) -> Phrase:
 
 
 def _help_card(policy: Policy, view: CaseView, duty: DutyView) -> Card:
-    ended = (Facts(items=(_number(view),)), *progress(view, duty))
+    ended = (Facts(items=(*when_called(view), _number(view))), *progress(view, duty))
     if view.mistaken:
         return Card(title=say("help.card.moved" if view.moved else "help.card.mistake"), body=ended)
     if duty.lapsed:
@@ -78,12 +78,13 @@ def _announced(policy: Policy, view: CaseView, duty: DutyView) -> Phrase | None:
 
 
 def _call(policy: Policy, view: CaseView) -> tuple[Fact, ...]:
-    """Where to go, whom to look for, and the number that tells two calls at once apart."""
+    """Where to go, whom to look for, since when, and the number that tells two calls apart."""
     caller = opened(view.sender).caller
     who = (Fact(label=say("help.card.who"), value=caller),) if caller is not None else ()
     return (
         Fact(label=say("help.card.where"), value=spot(policy, view)),
         *who,
+        *when_called(view),
         _number(view),
     )
 

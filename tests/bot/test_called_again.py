@@ -7,10 +7,10 @@ from bot.help_calls import call_help, come_back
 from bot.running_calls import caller_of
 from bot.sealed_lists import Visitor
 from bot.work_records import DutyState
-from flows.phrases import At, Phrase, Say
+from flows.phrases import At, Phrase, Say, dated, say
 from flows.presses import Verb
 from flows.scene import Called
-from flows.screens import Card, Timeline
+from flows.screens import Card, Facts, Timeline
 
 
 def key(phrase: Phrase) -> str:
@@ -20,6 +20,11 @@ def key(phrase: Phrase) -> str:
 def timeline(card: Card) -> Timeline:
     (found,) = (each for each in (*card.body, *card.after) if isinstance(each, Timeline))
     return found
+
+
+def facts(card: Card) -> list[tuple[Phrase, Phrase]]:
+    shown = [fact for each in card.body if isinstance(each, Facts) for fact in each.items]
+    return [(fact.label, fact.value) for fact in shown]
 
 
 def happened(card: Card) -> list[str]:
@@ -191,3 +196,20 @@ async def test_who_looks_again_or_calls_again_keeps_the_one_person_who_is_there(
     await come_back(work, caller_of(work, visitor))
     await world.works_off()
     assert "help.here" in repr(await people.page(case))
+
+
+async def test_the_cards_of_a_call_say_when_it_was_made_however_often_it_is_called(
+    people, world, platform
+) -> None:
+    """In the site's time, at the desk and at the site, while it runs and once it is over."""
+    made = world.clock.now()
+    call = await people.call()
+    said = say("help.card.at"), dated(made, "Asia/Tokyo")
+    for deed in (None, Verb.STILL_NEEDED, Verb.SAFE_NOW):
+        await world.passes(minutes=76)
+        if deed is not None:
+            await people.say(call, deed)
+            await world.works_off()
+        for channel in ("desk", "shinjuku"):
+            called = [card for card in platform.cards(channel) if said in facts(card)]
+            assert len(called) == 1, (channel, deed)
