@@ -61,4 +61,12 @@ def read_line(work: Work, entry: Entry) -> Line:
     person = work.directory.person(entry.detail.get("person", ""))
     roles = tuple(Role(role) for role in entry.detail.get("roles", "").split())
     name, answer = person.name if person else None, entry.detail.get("answer", "")
-    return Line(entry.at, entry.fact, name, roles, answer, entry.detail.get("duty", ""))
+    return Line(
+        entry.at,
+        entry.fact,
+        name,
+        roles,
+        answer,
+        duty=entry.detail.get("duty", ""),
+        by_itself=entry.actor == "system",
+    )

@@ -47,6 +47,8 @@ class Line:
     """Of a line that somebody answered: what they said, as stored."""
     duty: str = ""
     """Of a line about one duty: its kind."""
+    by_itself: bool = False
+    """Nobody pressed it: it followed from something else."""
 
 
 @dataclass(frozen=True)
@@ -250,10 +252,16 @@ def _line(view: CaseView, line: Line) -> Happening:
         what = say("fact.on_duty", what=what, duty=say(f"duty.{line.duty}"))
     if line.who is not None:
         what = say("fact.by", what=what, who=line.who)
+    when = on_day if _is_of_a_day(view, line) else on_day_at
+    return Happening(when=when(line.at, view.zone), what=what)
+
+
+def _is_of_a_day(view: CaseView, line: Line) -> bool:
+    """Whether no more than the day was kept, and the hour stands for nothing: an unnamed
+    reporter's own deed, or the case open again by what they wrote or answered."""
     unnamed = view.report is not None and view.report.unnamed
-    if unnamed and line.fact in _OWN_FACTS:
-        return Happening(when=on_day(line.at, view.zone), what=what)
-    return Happening(when=on_day_at(line.at, view.zone), what=what)
+    reopened = line.fact == "reopened" and line.by_itself
+    return unnamed and (reopened or line.fact in _OWN_FACTS)
 
 
 def _said(line: Line) -> str:

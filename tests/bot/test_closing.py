@@ -1,6 +1,7 @@
 """A case ends when what was promised is done, opens again as easily, and can be taken back."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,9 +15,9 @@ from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.duties import AFTERCARE, response_steps
 from flows.outcomes import Visibility
-from flows.phrases import Phrase, say
+from flows.phrases import Phrase, listed, say
 from flows.presses import Verb
-from flows.screens import Compose, Facts
+from flows.screens import Compose, Facts, Timeline
 from tests.bot.conftest import WORDS
 
 
@@ -270,6 +271,29 @@ async def test_danger_written_into_a_closed_case_rings_once(people, world, platf
     await world.works_off()
     rang = list(platform.messages.values())[before:]
     assert {each.card.title.key for each in rang} == {"nudge.follow_up"}
+
+
+async def test_no_hour_is_shown_at_which_a_nameless_reporter_had_a_case_opened_again(
+    people, world
+) -> None:
+    """No hour of it was kept; the noon that stands for the day would be an invented one."""
+    case = await people.report(visibility=Visibility.UNNAMED, site_may_know=False)
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.passes(minutes=47)
+    await people.say(case, Verb.WRITE, words="もうひとつあります")
+    await people.at_desk(Verb.REPLY, case, words="読みました。")
+    await people.at_desk(Verb.CLOSE, case)
+    await people.at_desk(Verb.REOPEN, case)
+    opened = await open_details(world.service.work, case.case_id)
+    (history,) = (each for each in opened.since if isinstance(each, Timeline))
+    shown = [(line.what, line.when.style) for line in history.items if "reopened" in repr(line)]
+    by_itself, by_desk = shown
+    assert by_itself == (say("fact.reopened", roles=listed([])), "day")
+    assert by_desk[1] == "day_clock", "the desk's own press was at that time"
+    at = [line.when for line in history.items]
+    noons = [when for when in at if f"{when.moment.astimezone(ZoneInfo(when.zone)):%R}" == "12:00"]
+    assert noons and all(when.style == "day" for when in noons)
 
 
 @pytest.mark.parametrize("visibility", [Visibility.NAMED, Visibility.DESK_ONLY])
