@@ -18,7 +18,13 @@ from bot.packs import PackError
 from bot.platform_commands import examine_all, print_manifest, write_teams_package
 from bot.policy_commands import check_packs, show_pack
 from bot.retention_commands import hold_cases, purge_cases
-from bot.roster_commands import check_roster, import_roster, left_alone, say_left_alone
+from bot.roster_commands import (
+    check_roster,
+    import_roster,
+    in_use,
+    left_alone,
+    say_left_alone,
+)
 from bot.seams import SystemClock
 from bot.serving import serve
 from bot.settings import Settings, SettingsError, read_settings
@@ -77,10 +83,11 @@ async def _import_roster(path: Path, *, even_so: bool) -> int:
     wiring.masters_missing(settings)
     storage = _opened(settings)
     try:
-        if not even_so and (alone := await left_alone(company, people, storage)):
+        before = await in_use(company, storage)
+        if not even_so and (alone := left_alone(people, before)):
             say_left_alone(alone, sys.stdout)
             return 1
-        await import_roster(people, storage, clock.now(), sys.stdout)
+        await import_roster(people, before, storage, clock.now(), sys.stdout)
     finally:
         await storage.close()
     return 0

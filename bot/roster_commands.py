@@ -13,6 +13,7 @@ from bot.coverage import gaps
 from bot.directory import DESK_ROLES, Directory, refresh
 from bot.ports import Storage
 from bot.roster import pack
+from bot.roster_carried import carried
 from bot.roster_file import read_roster
 from bot.work_records import platform_of
 from flows.ladders import Role
@@ -38,15 +39,22 @@ def check_roster(path: Path, company: Company, now: datetime, out: TextIO) -> tu
     return () if empty else reading.people
 
 
-async def left_alone(company: Company, people: Sequence[Person], storage: Storage) -> list[str]:
+async def in_use(company: Company, storage: Storage) -> Directory:
+    """Who works here by the roster in use, or by the company's own list."""
+    before = Directory(company)
+    await refresh(before, storage)
+    return before
+
+
+def left_alone(people: Sequence[Person], before: Directory) -> list[str]:
     """The sites that the roster in use has a manager or deputy for, and this one does not.
 
     A file that was cut off looks like a good one otherwise.
     """
-    before, after = Directory(company), Directory(company)
-    await refresh(before, storage)
+    after = Directory(before.company)
     after.load(people, 1)
-    return [each.id for each in company.sites if _led(before, each) and not _led(after, each)]
+    sites = before.company.sites
+    return [each.id for each in sites if _led(before, each) and not _led(after, each)]
 
 
 def _led(directory: Directory, site: Site) -> bool:
@@ -63,11 +71,11 @@ def say_left_alone(sites: Sequence[str], out: TextIO) -> None:
 
 
 async def import_roster(
-    people: Sequence[Person], storage: Storage, now: datetime, out: TextIO
+    people: Sequence[Person], before: Directory, storage: Storage, now: datetime, out: TextIO
 ) -> None:
     """Puts a roster in place of the one before, sealed; running services take it up."""
     async with storage.write() as tx:
-        version = await tx.rosters.replace(pack(people), now)
+        version = await tx.rosters.replace(pack(carried(people, before)), now)
     print(f"Imported as version {version}.", file=out)
 
 

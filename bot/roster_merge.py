@@ -46,7 +46,7 @@ def _compare(first: Draft, other: Draft, found: Findings) -> None:
     """Two ids with one e-mail must be one person by everything else that they say."""
     if "name" in first.said and "name" in other.said:
         (name, _), (other_name, _) = first.said["name"], other.said["name"]
-        if _letters(name) != _letters(other_name):
+        if letters(name) != letters(other_name):
             wrong = f"line {first.said['email'][1]} has the same e-mail under another name"
             fix = "One e-mail is one person: write one name, or leave a shared mailbox out"
             found.wrong(other.said["email"][1], "email", wrong, fix)
@@ -58,7 +58,7 @@ def _compare(first: Draft, other: Draft, found: Findings) -> None:
             found.wrong(other_line, "role", wrong, TWO_ROLES)
 
 
-def _letters(name: str) -> str:
+def letters(name: str) -> str:
     """A name without what two systems write differently: width, spaces, capitals."""
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 

@@ -19,6 +19,7 @@ from bot.filing import release
 from bot.held_back import hold_back, may_go
 from bot.help_calls import question_call
 from bot.inbox import forget_old_deliveries
+from bot.left_people import let_answers_run_out
 from bot.links import forget_old_links
 from bot.list_deliveries import deliver_list
 from bot.messengers import Messenger
@@ -176,11 +177,14 @@ async def _run_clocks(
     work: Work, messengers: Messengers, bell: Bell, apart: Collection[str]
 ) -> None:
     """Also whatever goes to a platform that nobody set up: that fails, and is said."""
-    forgotten = None
+    forgotten = known = None
     call = bell.call_for(lambda other: other not in apart)
     while not bell.closed:
         try:
             await refresh(work.directory, work.storage)
+            if work.directory.known and known != work.directory.version:
+                await let_answers_run_out(work)
+                known = work.directory.version
             today = work.clock.now().date()
             if forgotten != today:
                 await forget_old_keys(work)

@@ -9,7 +9,17 @@ from sqlalchemy import bindparam, delete, func, insert, literal_column, or_, sel
 from bot.work_records import Duty, SeatRow
 from storage.nudges import NudgeRows
 from storage.statements import Row, Statement, given, upsert
-from storage.tables import EXHAUSTED, MOVING, PENDING, duty, is_one_of, job, no_job_of, seat
+from storage.tables import (
+    EXHAUSTED,
+    MOVING,
+    PENDING,
+    STILL_OWED,
+    duty,
+    is_one_of,
+    job,
+    no_job_of,
+    seat,
+)
 
 NAMES = [field.name for field in fields(Duty)]
 SEAT_NAMES = [field.name for field in fields(SeatRow)]
@@ -54,6 +64,8 @@ PUT_SEAT = Statement(
         set_={name: _PUT_SEAT.excluded[name] for name in SEAT_NAMES[2:]},
     )
 )
+# A few hundred people answer in a year: they are looked through, and only when a roster is new.
+HOLDING = Statement(_SEAT.join_from(seat, duty).where(seat.c.expires_at.is_not(None), STILL_OWED))
 CLEAR_SEAT = Statement(delete(seat).where(_OF_DUTY, seat.c.person_id == bindparam("person_id")))
 
 
@@ -91,6 +103,9 @@ class DutyRows(NudgeRows):
     async def seats_of_case(self, case_id: str) -> Sequence[SeatRow]:
         """The answers to any duty of a case."""
         return _seats(await self._session.rows(SEATS_OF_CASE, case_id=case_id))
+
+    async def holding(self) -> Sequence[SeatRow]:
+        return _seats(await self._session.rows(HOLDING))
 
     async def put_seat(self, row: SeatRow) -> None:
         """One answer per person: a later one takes the place of the earlier."""

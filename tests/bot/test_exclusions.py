@@ -450,7 +450,9 @@ async def test_no_case_goes_to_a_second_desk_at_which_nobody_is(
     work = world.service.work
     nobody_of_it = [person for person in work.company.people if person.id != "watanabe"]
     with capture_logs() as logs:
-        await import_roster(nobody_of_it, work.storage, world.clock.now(), io.StringIO())
+        await import_roster(
+            nobody_of_it, work.directory, work.storage, world.clock.now(), io.StringIO()
+        )
         await refresh(work.directory, work.storage)
     assert [line["event"] for line in logs] == ["second_desk_empty"]
     filed = await People(world).report(excluded_people=("suzuki",), site_may_know=False)
@@ -474,7 +476,7 @@ async def test_whoever_is_at_the_desk_with_a_site_of_their_own_reads_along_there
         person.model_copy(update={"sites": ("shinjuku",)}) if person.id == "sato" else person
         for person in work.company.people
     ]
-    await import_roster(roster, work.storage, world.clock.now(), io.StringIO())
+    await import_roster(roster, work.directory, work.storage, world.clock.now(), io.StringIO())
     await refresh(work.directory, work.storage)
     kept = await people.report(excluded_people=("sato",), site_may_know=False)
     other = await people.report()

@@ -13,7 +13,7 @@ from bot import roster_commands
 from bot.__main__ import main
 from bot.company import Company, Person, SecondDesk, read_company
 from bot.directory import Directory, refresh
-from bot.roster_commands import check_roster, import_roster, left_alone
+from bot.roster_commands import check_roster, import_roster, in_use, left_alone
 from tests.support.world import COMPANY, World, a_world, settings
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -117,11 +117,13 @@ async def test_a_roster_in_which_a_site_lost_everybody_who_leads_it_is_named(
     checked: Any, world: World
 ) -> None:
     work, (people, _) = world.service.work, checked(GOOD)
-    assert await left_alone(work.company, people, work.storage) == []
+    before = await in_use(work.company, work.storage)
+    assert left_alone(people, before) == []
     cut_off = [person for person in people if person.id != "a"]
-    assert await left_alone(work.company, cut_off, work.storage) == ["shinjuku", "callcentre"]
-    await import_roster(cut_off, work.storage, NOW, io.StringIO())
-    assert await left_alone(work.company, cut_off, work.storage) == [], "it had nobody before"
+    assert left_alone(cut_off, before) == ["shinjuku", "callcentre"]
+    await import_roster(cut_off, work.directory, work.storage, NOW, io.StringIO())
+    now_in_use = await in_use(work.company, work.storage)
+    assert left_alone(cut_off, now_in_use) == [], "it had nobody before"
 
 
 async def test_an_imported_roster_is_taken_up_by_a_running_service(
@@ -130,7 +132,7 @@ async def test_an_imported_roster_is_taken_up_by_a_running_service(
     people, _ = checked(GOOD)
     work, out = world.service.work, io.StringIO()
     for version in (1, 2):
-        await import_roster(people, work.storage, NOW, out)
+        await import_roster(people, work.directory, work.storage, NOW, out)
         await refresh(work.directory, work.storage)
         assert work.directory.version == version
     assert out.getvalue() == "Imported as version 1.\nImported as version 2.\n"

@@ -38,7 +38,7 @@ async def world(tmp_path: Path, quick: None) -> AsyncIterator[World]:
     world = a_world(tmp_path, company=company)
     world.platform = TellingPlatform()
     work = world.service.work
-    await import_roster(STAFF, work.storage, world.clock.now(), io.StringIO())
+    await import_roster(STAFF, work.directory, work.storage, world.clock.now(), io.StringIO())
     work.directory.begins()
     yield world
     await work.storage.close()
@@ -216,7 +216,7 @@ async def test_a_later_roster_that_cannot_be_read_is_said_and_holds_nobody_up(
 ) -> None:
     work = world.service.work
     await is_read(world)
-    await import_roster(STAFF, work.storage, world.clock.now(), io.StringIO())
+    await import_roster(STAFF, work.directory, work.storage, world.clock.now(), io.StringIO())
     await cannot_be_opened(world, monkeypatch)
     assert (await audit(work)).findings()["unread_roster"] == 1
     await people.call()
