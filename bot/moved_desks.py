@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.asking import asked_by_card
 from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState
 from bot.case_work import Work, card_job, place_of, site_by
@@ -17,6 +18,9 @@ from flows.commitments import DutyKind
 
 _UNSPOKEN = (NudgeState.OWED, NudgeState.MERGED, NudgeState.BY_CARD)
 """What the card, or a later message, would say in the other channel to people who are here."""
+
+
+_ASKED_FOR = (DutyState.OPEN, DutyState.EXHAUSTED)
 
 
 def other_desk(work: Work, out: Exclusion, address: str) -> str | None:
@@ -57,7 +61,11 @@ async def to_other_desk(
 async def _ask_there(
     work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
 ) -> None:
-    """Somebody there must take the case, and speak with whom somebody here was to speak with."""
+    """Somebody there must take the case, and speak with whom somebody here was to speak with.
+
+    They are asked for what is late too, for somebody here was: what comes next may be its last
+    rung, or nothing any more. What is not due yet stands on their card, and its day comes.
+    """
     case, duties = await tx.cases.get(case_id), await tx.duties.of_case(case_id)
     if case is None:
         return
@@ -69,6 +77,9 @@ async def _ask_there(
     talk = first_of(duties, DutyKind.FOLLOW_UP)
     if talk is not None and talk.state not in ENDED:
         await _ask(work, tx, talk, now)
+    for duty in duties:
+        if asked_by_card(duty) and duty.state in _ASKED_FOR and duty.due_at <= now:
+            await _ask(work, tx, duty, now)
 
 
 async def _asked_once_sent_after_all(

@@ -228,6 +228,29 @@ async def test_the_other_desk_is_asked_for_what_somebody_here_had_taken(
     assert (await people.press("watanabe", Verb.TAKE, case.case_id, at=SECOND)).changed
 
 
+async def test_the_other_desk_is_asked_for_what_was_late_here_and_for_nothing_before_its_day(
+    people: People, world: World
+) -> None:
+    """Also for what everybody here was asked for in vain, and nobody would ever be again."""
+    case = await people.report(site_may_know=False, excluded_people=("tanaka",))
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await world.leaps(days=9)
+    states = {kind: await people.duty(case, kind) for kind in ("care", "next_contact", "outcome")}
+    assert {each.state for each in states.values()} == {DutyState.OPEN, DutyState.EXHAUSTED}
+    assert all(each.due_at < world.clock.present for each in states.values())
+    world.platform.inside["desk"] = {"tanaka"}
+    await people.say(case, Verb.WRITE, words="もしもし。")
+    await world.passes(minutes=1)
+    assert "desk_moved" in await people.facts(case)
+    shown = shown_to(world, "second")
+    for kind in states:
+        assert f"due.{kind}" in shown, "asked at once, in the channel where it stands now"
+        assert (await people.duty(case, kind)).state is DutyState.OPEN
+    assert "due.recurrence" not in shown, "its day has not come"
+    assert (await audit(world.service.work)).clean
+
+
 async def test_the_other_desk_is_asked_for_what_left_for_it_while_it_was_taken_back(
     people: People, world: World
 ) -> None:
