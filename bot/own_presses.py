@@ -12,7 +12,7 @@ from bot.aftercare import (
     wish_to_talk,
 )
 from bot.bodies import Body, ReportBody, pack, with_health
-from bot.case_records import Author
+from bot.case_records import Author, CaseState
 from bot.case_work import Work, body_of, place_of, refresh_case, reopen, said_at, site_by
 from bot.help_calls import CallEnd, caller_is_safe, end_help, name_place, still_needed
 from bot.inbox import is_repeated
@@ -24,6 +24,7 @@ from bot.pressed import ALREADY, CALLED_AGAIN, LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import stop_writing
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of
+from bot.running_calls import call_duty
 from bot.talks import write
 from bot.withdrawals import resume, send_now, withdraw
 from bot.work_records import Duty, DutyState
@@ -63,8 +64,8 @@ async def _carry_out(
             return await check_in(work, tx, case_id, press.subject, press.detail)
         case Verb.WISH_TO_TALK:
             return await wish_to_talk(work, tx, case_id, press.subject)
-        case Verb.CARE_HAPPENED | Verb.CARE_NOT_YET:
-            return await _own_word(work, tx, case_id, press)
+        case Verb.CARE_HAPPENED | Verb.CARE_NOT_YET | Verb.CARE_UNDONE:
+            return await _about_care(work, tx, case_id, press)
         case Verb.SAFE_NOW:
             return await say_over(work, tx, case_id, press.subject)
         case Verb.ADD_FILES:
@@ -90,21 +91,28 @@ _ON_REPORT = {
 """What somebody decides about their report as a whole."""
 
 
-async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> Pressed:
+async def _about_care(work: Work, tx: Transaction, case_id: str, press: Press) -> Pressed:
+    duty = await tx.duties.get(press.subject)
+    body = await body_of(tx, case_id, Reader.OWN_WORD)
+    if duty is None or body is None or duty.case_id != case_id or duty.kind != DutyKind.CARE:
+        return UNKNOWN
+    if press.verb is Verb.CARE_UNDONE:
+        return await _undo_care(work, tx, duty, body)
+    return await _own_word(work, tx, duty, body, happened=press.verb is Verb.CARE_HAPPENED)
+
+
+async def _own_word(
+    work: Work, tx: Transaction, duty: Duty, body: Body, *, happened: bool
+) -> Pressed:
     """The employee's own word about care: it ends care, or opens it again one rung higher.
 
     That nobody has looked after them takes a closed case up again, as what they write does.
     Where the site may not know who reported it goes to the desk alone and never changes a card
     of the site, so that nobody there can tell whether the person they looked after reported.
     """
-    duty = await tx.duties.get(press.subject)
-    body = await body_of(tx, case_id, Reader.OWN_WORD)
-    if duty is None or body is None or duty.case_id != case_id or duty.kind != DutyKind.CARE:
-        return UNKNOWN
     if duty.state in ENDED and not _is_open_still(duty, body):
         return LATE
-    now = work.clock.now()
-    happened = press.verb is Verb.CARE_HAPPENED
+    now, case_id = work.clock.now(), duty.case_id
     if not happened and _may_change(duty, body) and await _is_second_tap(tx, duty, body, now):
         return ALREADY  # not one rung more
     fact = CARE_CONFIRMED if happened else CARE_NOT_YET
@@ -126,6 +134,35 @@ async def _own_word(work: Work, tx: Transaction, case_id: str, press: Press) -> 
     await refresh_case(tx, case_id, now)
     later = None if happened else await _asked_later(work, tx, duty, body)
     return Pressed(_answer(duty, body, later, happened=happened), True)
+
+
+async def _undo_care(work: Work, tx: Transaction, duty: Duty, body: Body) -> Pressed:
+    """Their word that ended care was a mistake: it is owed again, with as much time as if it were
+    new, and asked from the first rung on.
+
+    Not of a report that was taken back, nor while a call runs: care is owed anew when that ends.
+    """
+    if duty.state is not DutyState.DONE or not await _may_be_cared_for(tx, duty.case_id, body):
+        return LATE
+    now, case_id = work.clock.now(), duty.case_id
+    at = said_at(work, body, now) if isinstance(body, ReportBody) else now
+    await tx.history.append(case_id, at, "reporter", CARE_NOT_YET, {})
+    if isinstance(body, ReportBody) and _to_desk_alone(duty, body):
+        await tx.cases.set_body(case_id, pack(with_health(body, care_word=CareWord.NOT_YET)))
+    await reopen(tx, case_id, at)
+    due = care(work.policy, Owner(duty.owner), place_of(work, site_by(work, body)), now).due_at
+    await ask_anew(work, tx, replace(duty, due_at=due), 0, now)
+    await refresh_case(tx, case_id, now)
+    later = await _asked_later(work, tx, duty, body)
+    return Pressed(_answer(duty, body, later, happened=False), True)
+
+
+async def _may_be_cared_for(tx: Transaction, case_id: str, body: Body) -> bool:
+    if isinstance(body, ReportBody):
+        case = await tx.cases.get(case_id)
+        return case is not None and case.state is not CaseState.WITHDRAWN
+    called = await call_duty(tx, case_id)
+    return called is not None and called.state in ENDED and not body.mistaken
 
 
 async def _is_second_tap(tx: Transaction, duty: Duty, body: Body | None, now: datetime) -> bool:

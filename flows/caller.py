@@ -12,7 +12,7 @@ from flows.card_parts import phones, roles, seat_line, spot
 from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
 from flows.ladders import Role
-from flows.own_care import care_asked, care_lines, care_question
+from flows.own_care import care_asked, care_lines, care_question, care_undo
 from flows.own_desk import own_desk
 from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.policy import Policy
@@ -77,7 +77,7 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
     again = (_still_needed(view),) if unsure else ()
     if unsure and lapsed:  # the question of its title has two answers
         again = (*again, _fine(view))
-    asks = () if view.mistaken or care is None else care_question(view, care)
+    asks = () if view.mistaken or care is None else (*care_question(view, care), *care_undo(care))
     asked = () if view.mistaken else care_asked(view, care)
     return Card(
         title=say("help.lapsed.title" if lapsed else "help.over.title"),

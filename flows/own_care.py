@@ -4,7 +4,7 @@ from flows.case_view import CareWord, CaseView, DutyView, opened
 from flows.duties import Owner
 from flows.phrases import on_day_at, say
 from flows.presses import Press, Verb
-from flows.screens import Button, Element, Happening, Heading, Paragraph, Timeline
+from flows.screens import Button, Element, Happening, Heading, Paragraph, Style, Timeline
 
 
 def care_lines(
@@ -80,3 +80,12 @@ def care_question(view: CaseView, care: DutyView, *, apart: bool = False) -> tup
             press=Press(verb=Verb.CARE_NOT_YET, subject=care.id),
         ),
     )
+
+
+def care_undo(care: DutyView | None) -> tuple[Button, ...]:
+    """Their own word ended care. Where it was a mistake one press undoes it, as for a report that
+    was taken back; it stands apart from every question."""
+    if care is None or care.state != "done":
+        return ()
+    press = Press(verb=Verb.CARE_UNDONE, subject=care.id)
+    return (Button(label=say("care.undo"), press=press, style=Style.QUIET),)

@@ -41,6 +41,7 @@ class Verb(StrEnum):
     SAFE_NOW = "safe_now"  # of a report that was sent while it went on
     CARE_HAPPENED = "care_happened"
     CARE_NOT_YET = "care_not_yet"
+    CARE_UNDONE = "care_undone"  # "somebody has" was a mistake
     CHECKED_IN = "checked_in"
     WISH_TO_TALK = "wish_to_talk"  # after a hard answer, which alone brings nobody
     WRITE = "write"
@@ -88,6 +89,7 @@ OWN_VERBS = frozenset(
         Verb.MISTAKE,
         Verb.CARE_HAPPENED,
         Verb.CARE_NOT_YET,
+        Verb.CARE_UNDONE,
         Verb.CHECKED_IN,
         Verb.WISH_TO_TALK,
         Verb.WRITE,

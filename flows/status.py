@@ -21,7 +21,7 @@ from flows.first_lines import (
     speaks,
     talk_is_owed,
 )
-from flows.own_care import care_asked, care_lines, care_question
+from flows.own_care import care_asked, care_lines, care_question, care_undo
 from flows.own_desk import own_desk
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
@@ -172,7 +172,8 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
     waits = (sooner,) if view.state == "kept" else ()
     ends = () if view.state == "closed" else (withdraw,)
     questions = (*asked, *ask_care, *_over(view))
-    about = [*talk, *waits, add_button(view), *_stop_writing(view), *ends]
+    added = add_button(view)
+    about = [*talk, *waits, added, *care_undo(care), *_stop_writing(view), *ends]
     if questions:  # what stops the desk stands in no row of answers
         about[0] = about[0].model_copy(update={"under": say("own.about")})
     return (*questions, *about)

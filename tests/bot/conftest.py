@@ -226,7 +226,7 @@ class People:
         """A press of the employee on their own page, `of` a duty or the case itself."""
         work = self.world.service.work
         subject = of or case.case_id
-        if verb in (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET):
+        if verb in (Verb.CARE_HAPPENED, Verb.CARE_NOT_YET, Verb.CARE_UNDONE):
             subject = (await self.duty(case, "care")).id
         press = Press(verb=verb, subject=subject, detail=detail)
         code = work.index.seal_press(press, case.case_id)

@@ -38,6 +38,45 @@ def own_answers(card) -> set[Verb]:
     return {button.press.verb for button in card.buttons} & set(SAID)
 
 
+HIDDEN = {"visibility": Visibility.UNNAMED, "site_may_know": False}
+
+
+@pytest.mark.parametrize("sent", [{}, {"visibility": Visibility.DESK_ONLY}, HIDDEN, None])
+async def test_who_said_by_mistake_that_somebody_looked_after_them_undoes_it(
+    people: People, world: World, platform: NotedPlatform, sent: dict[str, object] | None
+) -> None:
+    """Care is owed again as if it were new, and asked for from the first rung on."""
+    case = await people.call() if sent is None else await people.report(**sent)
+    if sent is None:
+        await people.say(case, Verb.FINE_NOW)
+    await world.passes(minutes=12)
+    undo = Verb.CARE_UNDONE
+    assert undo not in {button.press.verb for button in (await people.page(case)).buttons}
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.passes(minutes=1)
+    assert undo in {button.press.verb for button in (await people.page(case)).buttons}
+    assert (await people.duty(case, "care")).state is DutyState.DONE
+    assert (await people.say(case, undo)).changed
+    care = await people.duty(case, "care")
+    assert care.state is DutyState.OPEN and care.step == 0 and care.due_at > world.clock.present
+    assert (await people.facts(case))[-2:] == ["care_not_yet", "asked"]
+    assert own_answers(await people.page(case)) == set(SAID), "and it can be answered again"
+    assert not (await people.say(case, undo)).changed, "a second tap has no second effect"
+    await world.passes(hours=2)
+    assert (await audit(world.service.work)).clean
+
+
+async def test_nobody_is_asked_for_care_after_a_report_was_taken_back_whatever_is_undone(
+    people: People, world: World
+) -> None:
+    case = await people.report()
+    await world.works_off()
+    await people.say(case, Verb.CARE_HAPPENED)
+    await people.say(case, Verb.WITHDRAW)
+    assert not (await people.say(case, Verb.CARE_UNDONE)).changed
+    assert (await people.duty(case, "care")).state is DutyState.DONE
+
+
 @pytest.mark.parametrize("word", [None, *SAID])
 async def test_what_an_unnamed_reporter_said_of_care_stands_after_the_last_check_in(
     people: People, world: World, word: Verb | None
