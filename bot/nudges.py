@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.aftercare import follow_up, is_confirmed
+from bot.aftercare import is_confirmed
 from bot.asking import Climbed, channel_of, climb_job, climb_on, is_next_asked, next_climb_at
 from bot.births import bear_duties
 from bot.bodies import Body, ReportBody
@@ -26,6 +26,7 @@ from bot.case_work import (
 )
 from bot.crowds import crowd
 from bot.exclusions import desk_of, exclusion_of
+from bot.follow_ups import follow_up
 from bot.ports import Transaction
 from bot.rights import Reader
 from bot.rows import ENDED, answers_to, first_of, ladder_of, locked_duty

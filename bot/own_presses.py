@@ -3,17 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.aftercare import (
-    CARE_CONFIRMED,
-    CARE_NOT_YET,
-    call_off_for_care,
-    check_in,
-    follow_up,
-    wish_to_talk,
-)
+from bot.aftercare import CARE_CONFIRMED, CARE_NOT_YET, check_in, wish_to_talk
 from bot.bodies import Body, ReportBody, pack, with_health
 from bot.case_records import Author, CaseState
 from bot.case_work import Work, body_of, place_of, refresh_case, reopen, said_at, site_by
+from bot.follow_ups import call_off_for_care, follow_up
 from bot.help_calls import CallEnd, caller_is_safe, end_help, name_place, still_needed
 from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from bot.aftercare import follow_up
 from bot.births import bear_duties
 from bot.bodies import ReportBody, pack, with_health
 from bot.case_records import Author, Case, CaseState, Message
 from bot.case_work import Work, place_of, refresh_case, reopen, report_of, said_at, site_by
 from bot.filing import leave_now
+from bot.follow_ups import follow_up
 from bot.nudges import ask_anew
 from bot.ports import Transaction
 from bot.pressed import UNKNOWN, Pressed

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.aftercare import asked_for_desk, follow_up, is_once_more
 from bot.bodies import Body, ReportBody
 from bot.case_records import CaseState
 from bot.case_work import Work, body_of, report_of, site_by
+from bot.follow_ups import asked_for_desk, follow_up, is_once_more
 from bot.nudges import tell_desk_again, unmet_job
 from bot.ports import Transaction
 from bot.rights import Reader

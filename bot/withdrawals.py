@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.aftercare import follow_up, plan_next_contact, say_cared
+from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState, Entry
 from bot.case_work import Work, place_of, refresh_case, report_of, said_at, site_by
 from bot.filing import is_long_past, leave_later, leave_now
+from bot.follow_ups import follow_up
 from bot.nudges import ask_anew, forget_answers, tell_desk_again
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed

@@ -57,7 +57,7 @@ async def test_nobody_who_is_kept_out_is_shown_as_somebody_to_phone(
         person.model_copy(update={"second_role": Role.DESK}) if person.id == "yamamoto" else person
         for person in work.company.people
     ]
-    await import_roster(roster, work.storage, world.clock.now(), io.StringIO())
+    await import_roster(roster, work.directory, work.storage, world.clock.now(), io.StringIO())
     await refresh(work.directory, work.storage)
     shown = to_phone(await people.page(case))
     assert MANAGER in shown and DEPUTY not in shown
