@@ -53,6 +53,18 @@ class KeptMeasure(Frozen):
     """None for one from before the day was kept with it."""
 
 
+class KeptOut(Frozen):
+    """Somebody whom the reporter keeps out, as the roster knew them when the report was sent.
+
+    A later roster may know them by other ids, in another role, or not at all: they go on reading
+    the channels that they are in.
+    """
+
+    id: str
+    accounts: tuple[str, ...]
+    """Each as the platform, a colon, and the account there as the company wrote it."""
+
+
 class Identity(Frozen):
     """Who sent a case, where somebody may know. Nobody knows: then it is there, and says so."""
 
@@ -107,6 +119,9 @@ class ReportBody(_Sealed):
     """It went on when this was sent; since then the reporter says that it is over."""
     desk_moved: bool = False
     """Somebody kept out was found in the desk's channel: the case is at the second desk."""
+    kept_out: tuple[KeptOut, ...] = ()
+    """Everybody whom the reporter keeps out, by name or by role. Of a report from before this was
+    kept, and of whom no roster knew then, nobody: then only their ids are known."""
     files: tuple[KeptFile, ...] = ()
     went_with_it: tuple[str, ...] = ()
     """The duties that ended when it was taken back, and are owed again if it is sent after all."""

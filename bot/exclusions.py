@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.bodies import Body, ReportBody, sender_of
-from bot.case_work import CardKind, Work
+from bot.bodies import Body, KeptOut, ReportBody, sender_of
+from bot.case_work import CardKind, Work, site_by
 from bot.company import Person
 from bot.messengers import KnowsMembers, Messenger
 from bot.ports import Transaction
-from bot.work_records import CardRow, NudgeRow
+from bot.work_records import CardRow, NudgeRow, platform_of
 from flows.ladders import AT_DESK, Role
 
 
@@ -28,6 +28,8 @@ class Exclusion:
     stands_at: str | None = None
     """The channel of the desk's card. Whoever is there has the case, whatever the roster says of
     another desk since."""
+    known_as: tuple[KeptOut, ...] = ()
+    """All of them as they were known when the report was sent, whatever a roster says since."""
 
     def __bool__(self) -> bool:
         return bool(self.roles or self.people)
@@ -44,11 +46,39 @@ class Exclusion:
 
     def names(self, person: Person) -> bool:
         """Whether this very person is kept out, whatever their role."""
-        return bool(self.people & {person.id, *person.aliases})
+        named = (each for each in self.known_as if each.id in self.people)
+        return bool(self.people & _ids_of(person)) or any(_is(each, person) for each in named)
 
     def covers(self, person: Person) -> bool:
-        """Whether this person is kept out, by name or by role."""
-        return bool(self.roles & set(person.roles)) or self.names(person)
+        """Whether this person is kept out, by name or by role; also by the role they had then."""
+        by_role = bool(self.roles & set(person.roles))
+        return by_role or self.names(person) or any(_is(each, person) for each in self.known_as)
+
+    @property
+    def unknown_people(self) -> frozenset[str]:
+        """Who is kept out by name and of whom no account was kept: only a roster knows them."""
+        return self.people - {each.id for each in self.known_as}
+
+
+def _ids_of(person: Person) -> set[str]:
+    return {person.id, *person.aliases}
+
+
+def _is(kept: KeptOut, person: Person) -> bool:
+    """Whether this is the person who was kept out: the same id, or an account of theirs."""
+    return kept.id in _ids_of(person) or bool({*kept.accounts} & {*person.all_accounts()})
+
+
+def _has(kept: KeptOut, platform: str, account: str) -> bool:
+    """Whether an account of which no roster tells is this person's.
+
+    With several workspaces the company writes the workspace before an account; for somebody who is
+    in no roster the platform tells the last part alone.
+    """
+    if account == kept.id:
+        return True
+    ours = [each for each in kept.accounts if each.startswith(f"{platform}:")]
+    return any(account in (each.partition(":")[2], each.rpartition(".")[2]) for each in ours)
 
 
 NOBODY = Exclusion()
@@ -67,13 +97,41 @@ def exclusion_of(body: Body, cards: Iterable[CardRow] = ()) -> Exclusion:
     if roles & AT_DESK:  # "the desk" means everybody there
         roles |= AT_DESK
     stands_at = next((card.address for card in cards if card.kind == CardKind.DESK), None)
-    return Exclusion(roles, people, body.desk_moved, stands_at)
+    return Exclusion(roles, people, body.desk_moved, stands_at, body.kept_out)
 
 
 async def exclusion_in(tx: Transaction, case_id: str, body: Body) -> Exclusion:
     """The same, with the desk that has the case, which matters only where somebody is kept out."""
     out = exclusion_of(body)
     return exclusion_of(body, await tx.cards.of_case(case_id)) if out else out
+
+
+def known_to_be_out(work: Work, body: ReportBody) -> ReportBody:
+    """The report with everybody whom its reporter keeps out as they are known now.
+
+    Who was known before stays, and accounts of theirs are only added. While nobody is known
+    nothing is: a list that is out of date would name others.
+    """
+    out = exclusion_of(body)
+    if not out or not work.directory.known:
+        return body
+    found = {each.id: each for each in body.kept_out}
+    for id, person in _who(work, out, site_by(work, body).id):
+        before = found[id].accounts if id in found else ()
+        accounts = tuple(dict.fromkeys((*before, *person.all_accounts())))
+        found[id] = KeptOut(id=id, accounts=accounts)
+    return body.model_copy(update={"kept_out": tuple(found.values())})
+
+
+def _who(work: Work, out: Exclusion, site_id: str) -> Iterator[tuple[str, Person]]:
+    """Everybody who is kept out of a case of this site, under the id that keeps them out."""
+    directory = work.directory
+    by_name = ((id, directory.person(id)) for id in sorted(out.people))
+    yield from ((id, person) for id, person in by_name if person is not None)
+    for role in sorted(out.off_ladders):
+        yield from ((person.id, person) for person in directory.holders(role, site_id))
+    if out.roles & AT_DESK:
+        yield from ((each.id, each) for each in directory.members(work.company.desk.channel))
 
 
 def keeps_out(work: Work, body: Body, person: Person) -> bool:
@@ -119,6 +177,16 @@ def _reads_along(work: Work, out: Exclusion, address: str, present: Iterable[Per
     return any(_keeps_from(work, out, each, at_second_desk=at_second_desk) for each in present)
 
 
+def _stranger_reads_along(
+    work: Work, out: Exclusion, address: str, accounts: Iterable[str]
+) -> bool:
+    """Whether one of these accounts, of which no roster tells, is that of somebody kept out."""
+    platform, second = platform_of(address), work.company.second_desk
+    by_name = second.people if second is not None and address == second.channel else ()
+    kept_out = [each for each in out.known_as if each.id in out.people or each.id not in by_name]
+    return any(_has(each, platform, account) for each in kept_out for account in accounts)
+
+
 def may_have(work: Work, out: Exclusion, desk: str) -> bool:
     """Whether a desk may have a case: nobody kept out is there, and at a second desk somebody is.
 
@@ -157,7 +225,8 @@ class Readers(StrEnum):
     UNFIT = "unfit"
     """Somebody whom the reporter kept out; or nobody, at a desk whose people are all gone."""
     UNKNOWN = "unknown"
-    """The platform does not say, or nobody is known yet. Nothing is sent until it is known."""
+    """The platform does not say, nobody is known yet, or nobody knows any more by which account
+    somebody kept out reads. Nothing is sent until it is known."""
 
 
 async def readers_of(
@@ -174,17 +243,33 @@ async def readers_of(
     deserted = address == out.stands_at and not is_manned(work, address)
     if deserted or shuts(work, out, address):
         return Readers.UNFIT
-    platform, _, channel = address.partition(":")
-    directory = work.directory
+    channel = address.partition(":")[2]
     if channel.startswith("@"):
-        person = directory.by_account(platform, channel[1:])
-        kept_out = person is not None and keeps_from_messages(work, out, person)
-        return Readers.UNFIT if kept_out else Readers.FIT
+        return Readers.UNFIT if _is_theirs(work, out, address) else Readers.FIT
     if not isinstance(messenger, KnowsMembers):
         return Readers.FIT
     accounts = await messenger.members(channel)
-    if accounts is None:
-        return Readers.UNKNOWN
-    found = (directory.by_account(platform, account) for account in accounts)
-    present = [person for person in found if person is not None]
-    return Readers.UNFIT if _reads_along(work, out, address, present) else Readers.FIT
+    return Readers.UNKNOWN if accounts is None else _of_accounts(work, out, address, accounts)
+
+
+def _is_theirs(work: Work, out: Exclusion, address: str) -> bool:
+    """Whether direct messages are those of somebody kept out."""
+    account = address.partition("@")[2]
+    person = work.directory.by_account(platform_of(address), account)
+    if person is None:
+        return _stranger_reads_along(work, out, address, (account,))
+    return keeps_from_messages(work, out, person)
+
+
+def _of_accounts(work: Work, out: Exclusion, address: str, accounts: Iterable[str]) -> Readers:
+    """The same of a channel in which these accounts are."""
+    directory, platform = work.directory, platform_of(address)
+    found = {account: directory.by_account(platform, account) for account in accounts}
+    present = [person for person in found.values() if person is not None]
+    strangers = [account for account, person in found.items() if person is None]
+    if _reads_along(work, out, address, present):
+        return Readers.UNFIT
+    if _stranger_reads_along(work, out, address, strangers):
+        return Readers.UNFIT
+    nobodies = [id for id in out.unknown_people if directory.person(id) is None]
+    return Readers.UNKNOWN if strangers and nobodies else Readers.FIT

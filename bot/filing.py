@@ -18,7 +18,7 @@ from bot.case_work import (
     site_by,
 )
 from bot.day_parts import day_part
-from bot.exclusions import desk_of, exclusion_of, shuts
+from bot.exclusions import desk_of, exclusion_of, known_to_be_out, shuts
 from bot.keys import new_id, new_public_id
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer, pointer_for
@@ -99,7 +99,7 @@ def _body(
     assert site is not None
     hint = hints_at_self_harm(words)
     urgency = filing.assessment.urgency
-    return ReportBody(
+    body = ReportBody(
         report=filing.report,
         verdict=filing.assessment.verdict,
         # A hint of self-harm is care now, whatever the answers were.
@@ -112,6 +112,7 @@ def _body(
         health=Health(self_harm_hint=hint),
         vault=new_pointer(work.entropy),
     )
+    return known_to_be_out(work, body)
 
 
 def _waits(body: ReportBody) -> bool:
@@ -170,6 +171,7 @@ async def open_report(
     work: Work, tx: Transaction, case_id: str, body: ReportBody, now: datetime
 ) -> None:
     """Hands the report to the desk: its duties are born and its cards are owed."""
+    body = await _known_again(work, tx, case_id, body)
     site, out = site_by(work, body), exclusion_of(body)
     # Of a site that is gone the desk stands in, and gives care itself.
     shut = work.company.site(site.id) is None or shuts(work, out, site.channel)
@@ -188,6 +190,14 @@ async def open_report(
         desk = desk_of(work, out) or work.company.desk.channel
         await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level=level)
     await bear_duties(work, tx, case_id, body, specs, now, at_desk_already=asked)
+
+
+async def _known_again(work: Work, tx: Transaction, case_id: str, body: ReportBody) -> ReportBody:
+    """Who is kept out, as far as it is known now: when it was sent, perhaps nobody was yet."""
+    known = known_to_be_out(work, body)
+    if known.kept_out != body.kept_out:
+        await tx.cases.set_body(case_id, pack(known))
+    return known
 
 
 async def is_long_past(tx: Transaction, case_id: str, body: ReportBody, now: datetime) -> bool:
