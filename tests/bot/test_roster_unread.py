@@ -24,7 +24,7 @@ from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.presses import Verb
 from tests.bot.conftest import People
-from tests.bot.test_exclusions import TellingPlatform
+from tests.bot.test_exclusions import TellingPlatform, shown_to
 from tests.support.world import COMPANY, World, a_world
 
 STAFF = read_company(COMPANY).people
@@ -198,6 +198,42 @@ async def test_the_site_sees_a_call_although_nobody_can_be_asked_yet(
     await world.passes(minutes=1)
     assert asked_first(world) == {"@tanaka", "@yamamoto"}
     assert "exhausted" not in await people.facts(call)
+
+
+@pytest.mark.parametrize("one_by_one", [True, False])
+async def test_the_site_sees_every_call_of_a_crowd_although_nobody_can_be_asked_yet(
+    world: World, people: People, monkeypatch: pytest.MonkeyPatch, one_by_one: bool
+) -> None:
+    """From the fourth on they are lines of one list, which goes out too."""
+    await cannot_be_opened(world, monkeypatch)
+    calls = []
+    for _ in range(6):
+        calls.append(await people.call())
+        if one_by_one:
+            await world.passes(minutes=1)
+    await world.passes(minutes=1)
+    shown = shown_to(world, "shinjuku")
+    assert all(call.public_id in shown for call in calls)
+    assert len(world.platform.channel("shinjuku")) == 4
+    assert asked_first(world) == set()
+
+
+async def test_a_list_of_reports_waits_until_the_roster_is_read(
+    world: World, people: People
+) -> None:
+    work = world.service.work
+    await is_read(world)
+    for _ in range(8):
+        await people.report(site_may_know=False)
+    await worker.run_one_due(work, {"chat": world.platform})
+    async with work.storage.read() as tx:
+        assert await tx.cards.newest_list("chat:desk") is not None
+    work.directory.begins()
+    await world.passes(minutes=5)
+    assert world.platform.messages == {}
+    await is_read(world)
+    await world.passes(minutes=1)
+    assert len(world.platform.channel("desk")) == 1
 
 
 async def test_the_audit_is_red_until_the_roster_is_read(
