@@ -17,6 +17,7 @@ from bot.deliveries import (
 )
 from bot.exclusions import Readers
 from bot.failures import card_failed, goes_on, too_late
+from bot.left_channels import is_left, leave_channel
 from bot.messages import card_of, reader_of
 from bot.messengers import DELETED, Delivery, Permanent, Sent
 from bot.ports import Transaction
@@ -35,6 +36,9 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
     view = view_of(work, whole) if whole else None
     if row is None or whole is None or view is None or too_late(row, whole):
         await drop(work, job)
+        return
+    if is_left(work, whole, row):
+        await leave_channel(work, messengers, job, row, whole)
         return
     readers = await readers_now(work, messengers, whole, row.address)
     if readers is Readers.UNKNOWN:

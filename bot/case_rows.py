@@ -76,9 +76,8 @@ class Cases(Protocol):
         same, that owe or show a card of this kind; most urgent first."""
         ...
 
-    async def called_since(self, address: str, since: datetime) -> Sequence[str]:
-        """The ids of the calls for help since then whose card belongs into a channel, newest
-        first; of those that are over, too."""
+    async def called_since(self, since: datetime) -> Sequence[str]:
+        """The ids of the calls for help since then, newest first; of those that are over, too."""
         ...
 
     async def public_ids(self) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ from bot.deliveries import (
 from bot.directory import DESK_ROLES
 from bot.exclusions import Readers, exclusion_of
 from bot.failures import nobody_told
+from bot.left_channels import Goes, goes_beside, wait_for_card
 from bot.list_deliveries import present_list
 from bot.messages import is_past, message_of, message_reader_of, overtakes
 from bot.messengers import Ambiguous, Delivery, NotThere, Permanent, Sent, Throttled
@@ -66,6 +67,8 @@ class Owed:
     """The running list that it asks about as a whole."""
     confirmed: bool
     """Their own word is that care happened, and the site must not notice."""
+    beside: CardRow | None
+    """The card of its duty, or the desk's."""
 
     @property
     def rows(self) -> Sequence[NudgeRow]:
@@ -83,8 +86,14 @@ async def deliver_nudge(work: Work, messengers: Messengers, job: Job) -> None:
     if owed is None:
         await drop(work, job)
         return
+    goes = goes_beside(work, owed.whole, owed.beside, owed.nudge)
+    if goes is Goes.AFTER and owed.beside is not None:
+        await wait_for_card(work, job, owed.beside)
+        return
     address = owed.target.address if owed.target else ""
     readers = await readers_now(work, messengers, owed.whole, address)
+    if goes is Goes.NOWHERE:
+        readers = Readers.UNFIT
     if readers is Readers.UNKNOWN:
         await nudge_unread(work, job, owed.nudge, owed.whole, address)
     elif readers is Readers.UNFIT and owed.target is not None:
@@ -122,7 +131,7 @@ async def _read(work: Work, messengers: Messengers, nudge_id: str) -> Owed | Non
     in_list = listed is not None or on_list(card_row)
     target = _target(work, nudge, card_row, folded, in_list=in_list)
     about = present.running.id if present else None
-    return Owed(nudge, duty, whole, card, target, about, confirmed)
+    return Owed(nudge, duty, whole, card, target, about, confirmed, card_row)
 
 
 def _target(

@@ -204,9 +204,8 @@ async def tell_desk(work: Work, tx: Transaction, case_id: str, now: datetime) ->
     case, body = await tx.cases.get(case_id), await body_of(tx, case_id)
     if case is None or body is None:
         return True
-    shown_at = {card.address for card in await tx.cards.of_case(case_id)}
-    desk = desk_of(work, exclusion_of(body)) or work.company.desk.channel
-    if not shown_at & set(work.company.desk_channels):
+    if all(card.kind != CardKind.DESK for card in await tx.cards.of_case(case_id)):
+        desk = desk_of(work, exclusion_of(body)) or work.company.desk.channel
         await owe_card(work, tx, case_id, CardKind.DESK, desk, now, level="danger")
     if first_of(await tx.duties.of_case(case_id), DutyKind.TAKE) is not None:
         return False

@@ -111,7 +111,7 @@ async def shut_card(
     target = Target(row.address, row.id, row.ref)
     outcome = await made_neutral(messengers, target, job)
     if not isinstance(outcome, Throttled | Ambiguous):
-        outcome = await _quiet_beside(work, messengers, job, row, whole)
+        outcome = await quiet_beside(work, messengers, job, row, whole)
     if isinstance(outcome, Throttled | Ambiguous):
         async with work.storage.write() as tx:
             await put_off(tx, job, target, outcome, work.clock.now())
@@ -124,7 +124,7 @@ async def shut_card(
             await _leave_channel(work, tx, row, body)
 
 
-async def _quiet_beside(
+async def quiet_beside(
     work: Work, messengers: Messengers, job: Job, row: CardRow, whole: WholeCase
 ) -> Delivery | None:
     """Each message that stands beside a card, one after the other, until one has to wait."""
@@ -141,11 +141,11 @@ async def _quiet_beside(
                 return outcome
             async with work.storage.write() as tx:
                 await tx.cases.lock(row.case_id)
-                await _never_again(tx, nudge)
+                await never_again(tx, nudge)
     return None
 
 
-async def _never_again(tx: Transaction, nudge: NudgeRow) -> None:
+async def never_again(tx: Transaction, nudge: NudgeRow) -> None:
     """A message that was made neutral is not brought up to date later."""
     await tx.duties.set_nudge(
         nudge.id, NudgeState.PAST, sent_at=nudge.sent_at, ref=nudge.ref, shown=SHUT
@@ -202,7 +202,7 @@ async def shut_nudge(
         if duty is None:
             return
         if nudge.ref is not None:
-            await _never_again(tx, nudge)
+            await never_again(tx, nudge)
             await _card_too(work, tx, whole, duty)
         elif nudge.state is NudgeState.OWED and nudge.direct:
             await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED)

@@ -1,6 +1,7 @@
 """The watch beside the worker: a self-audit every minute, and a sign of life after a clean one.
 
-Before it looks, it brings forward what a clock that was set back would hold up.
+Before it looks, it brings forward what a clock that was set back would hold up, and once, as a
+service begins, takes along what stands in channels that the company file names no more.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import structlog
 from bot.audits import Audit, audit
 from bot.case_work import Work
 from bot.heartbeat import Beat, BeatFailed
+from bot.left_channels import owe_what_was_left
 from bot.metrics import Meter
 from bot.pins import Pins
 from bot.set_back import mend_what_lies_ahead
@@ -48,6 +50,7 @@ class Watch:
         self._pins = pins
         self._beat = beat
         self._room = room
+        self._channels_seen_to = False
         self.last: Pass | None = None
         """The last pass that came to an end."""
 
@@ -75,6 +78,11 @@ class Watch:
         try:
             async with asyncio.timeout(AUDIT_SECONDS):
                 await mend_what_lies_ahead(self._work)
+                if (
+                    not self._channels_seen_to
+                ):  # the file is read as a service begins, and then only
+                    await owe_what_was_left(self._work)
+                    self._channels_seen_to = True
         except Exception as error:  # noqa: BLE001  the audit must still say what is wrong
             log.error("not_mended", error=type(error).__name__)
 

@@ -115,6 +115,10 @@ class Cards(Protocol):
         """The cards no platform would take."""
         ...
 
+    async def worked_on(self) -> Sequence[CardRow]:
+        """The cards of which something is still to be done: by a site, or by the desk."""
+        ...
+
     async def unscheduled(self) -> int:
         """How many cards and messages are owed and have no pending job: always 0."""
         ...

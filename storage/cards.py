@@ -19,14 +19,18 @@ from storage.sessions import Session
 from storage.statements import Statement, given
 from storage.tables import (
     FAILED_CARD,
+    OPEN_CASE,
     OWED_CARD,
     OWED_NUDGE,
     SHOWN_ALONE,
     STILL_OWED,
+    TALK,
     TRIED,
     card,
     card_list,
+    case_file,
     duty,
+    is_one_of,
     job,
     no_job_of,
     nudge,
@@ -50,6 +54,23 @@ GET = Statement(_CARD.where(card.c.id == bindparam("card_id")))
 OF_CASE = Statement(_CARD.where(card.c.case_id == bindparam("case_id")))
 SAVE = Statement(update(card).where(card.c.id == bindparam("id")).values(given(*NAMES[1:])))
 ALL_FAILED = Statement(_CARD.where(FAILED_CARD).order_by(card.c.id))
+_OWED = select(duty.c.id).where(duty.c.case_id == card.c.case_id, STILL_OWED)
+_TALK = select(duty.c.id).where(duty.c.case_id == card.c.case_id, TALK)
+_OPEN = select(case_file.c.id).where(case_file.c.id == card.c.case_id, OPEN_CASE)
+WORKED_ON = Statement(
+    _CARD.where(
+        or_(
+            _OWED.where(duty.c.id == card.c.duty_id).exists(),
+            # The desk's: whoever has an open report has to close it, and a call is open for ever.
+            card.c.duty_id.is_(None)
+            & or_(
+                _OPEN.where(is_one_of(case_file.c.kind, "report")).exists(),
+                _OPEN.exists() & _OWED.exists(),
+                _TALK.exists(),
+            ),
+        )
+    ).order_by(card.c.id)
+)
 # One that is tried no more is owed to nobody: its case is over.
 FAILED = Statement(select(func.count()).where(FAILED_CARD, ~no_job_of(card.c.id)))
 # What was tried may stand there already, and what another process holds soon does.
@@ -134,6 +155,9 @@ class CardRows:
 
     async def all_failed(self) -> Sequence[CardRow]:
         return [CardRow(*row) for row in await self._session.rows(ALL_FAILED)]
+
+    async def worked_on(self) -> Sequence[CardRow]:
+        return [CardRow(*row) for row in await self._session.rows(WORKED_ON)]
 
     async def unscheduled(self) -> int:
         cards = await self._session.value(UNSCHEDULED_CARDS)

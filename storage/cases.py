@@ -58,14 +58,11 @@ TAKEN_BACK_AT = Statement(
     .order_by(case_file.c.urgency, case_file.c.id)
     .limit(bindparam("most"))
 )
-_SHOWN_THERE = select(card.c.id).where(
-    card.c.case_id == duty.c.case_id, card.c.address == bindparam("address")
-)
 CALLED_SINCE = Statement(
     select(duty.c.case_id)
     .join(case_file)
     .where(CALLED, duty.c.started_at >= bindparam("since"))
-    .where(is_one_of(case_file.c.kind, "help"), _SHOWN_THERE.exists())
+    .where(is_one_of(case_file.c.kind, "help"))
     .order_by(duty.c.started_at.desc(), duty.c.case_id)
 )
 
@@ -176,9 +173,9 @@ class CaseRows:
         found = await self._session.rows(TAKEN_BACK_AT, kind=kind, most=limit)
         return [row[0] for row in found]
 
-    async def called_since(self, address: str, since: datetime) -> Sequence[str]:
-        """The ids of the calls for help since then whose card belongs into a channel."""
-        found = await self._session.rows(CALLED_SINCE, address=address, since=since)
+    async def called_since(self, since: datetime) -> Sequence[str]:
+        """The ids of the calls for help since then."""
+        found = await self._session.rows(CALLED_SINCE, since=since)
         return [row[0] for row in found]
 
     async def public_ids(self) -> Mapping[str, str]:

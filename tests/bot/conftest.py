@@ -1,10 +1,12 @@
 """A Mamori to play with, and the people who press, report and call."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from sqlalchemy import create_engine, func, select
 
 from bot.case_records import Entry
@@ -257,6 +259,32 @@ async def world(tmp_path: Path, quick: None) -> AsyncIterator[World]:
     world.platform = NotedPlatform()
     yield world
     await world.service.work.storage.close()
+
+
+Later = Callable[[Callable[[dict[str, Any]], None]], Awaitable[People]]
+"""Serves the same database with a company file that was changed, as after a start."""
+
+
+@pytest.fixture
+async def later(world: World, tmp_path: Path) -> AsyncIterator[Later]:
+    begun: list[World] = []
+
+    async def begin(change: Callable[[dict[str, Any]], None]) -> People:
+        company = yaml.safe_load(COMPANY.read_text("utf-8"))
+        change(company)
+        path = tmp_path / "later.yaml"
+        path.write_text(yaml.safe_dump(company, allow_unicode=True), "utf-8")
+        anew = a_world(tmp_path, company=path)
+        anew.clock.present = world.clock.present
+        anew.platform = NotedPlatform()
+        anew.platform.messages, anew.platform.gone = world.platform.messages, world.platform.gone
+        begun.append(anew)
+        await anew.service.watch.look()
+        return People(anew)
+
+    yield begin
+    for each in begun:
+        await each.service.work.storage.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bot.rows import ENDED
 from bot.work_records import CardState
 from flows.ladders import Role
 from flows.presses import Verb
-from tests.bot.conftest import DESK, People
+from tests.bot.conftest import DESK, Later, People
 from tests.bot.test_exclusions import SECOND, shown_to, with_second_desk
 from tests.support.world import World
 
@@ -157,3 +157,28 @@ async def test_it_never_returns_to_a_channel_in_which_somebody_kept_out_was_seen
     await world.passes(hours=1)
     assert case.public_id not in shown_to(world, "desk", "second")
     assert (await audit(world.service.work)).failed_cards == 1
+
+
+async def test_a_case_whose_second_desk_is_in_the_company_file_no_more_is_not_shown_at_the_first(
+    people: People, case: Filed, later: Later
+) -> None:
+    people = await later(lambda company: None)  # the file as it is, without a second desk
+    world = people.world
+    await world.passes(minutes=10)
+    assert case.public_id not in shown_to(world, "desk", "second")
+    assert (await audit(world.service.work)).failed_cards == 1
+    due = (await people.duty(case, "take")).due_at
+    await world.leaps(hours=(due - world.clock.present).total_seconds() / 3600 + 1)
+    assert case.public_id not in shown_to(world, "desk", "second")
+    assert world.platform.direct("sato") and not world.platform.direct("suzuki")
+
+
+async def test_a_case_at_the_second_desk_goes_with_it_to_its_new_channel(
+    people: People, case: Filed, later: Later
+) -> None:
+    second = {"channel": "chat:elsewhere", "people": ["watanabe"]}
+    people = await later(lambda company: company.update(second_desk=second))
+    await people.world.works_off()
+    assert case.public_id not in shown_to(people.world, "desk", "second")
+    pressed = await people.press("watanabe", Verb.TAKE, case.case_id, at="chat:elsewhere")
+    assert pressed.changed

@@ -1,10 +1,9 @@
 """A site that leaves the company file, as a shop that closed, while something is owed for it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
-import yaml
 
 from bot.audits import audit
 from bot.filing import Filed
@@ -12,48 +11,22 @@ from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.outcomes import Visibility
 from flows.presses import Verb
-from tests.bot.conftest import NotedPlatform, People
-from tests.support.world import COMPANY, World, a_world
+from tests.bot.conftest import Later, People
 
 AT_DESK = {"sato", "suzuki", "mori"}
-
-
-def without(site_id: str, folder: Path) -> Path:
-    """The test company once it has closed a site."""
-    company = yaml.safe_load(COMPANY.read_text("utf-8"))
-    company["sites"] = [site for site in company["sites"] if site["id"] != site_id]
-    for person in company["people"]:
-        person["sites"] = [each for each in person.get("sites", []) if each != site_id]
-        person["shifts"] = [x for x in person.get("shifts", []) if x.get("site") != site_id]
-    company["people"] = [each for each in company["people"] if each["id"] not in _ONLY_THERE]
-    path = folder / "later.yaml"
-    path.write_text(yaml.safe_dump(company, allow_unicode=True), "utf-8")
-    return path
 
 
 _ONLY_THERE = ("tanaka", "yamamoto")
 
 
-@pytest.fixture
-async def later(world: World, tmp_path: Path) -> AsyncIterator[Callable[[], People]]:
-    """The same database, served with the new file."""
-    begun: list[World] = []
-
-    def begin() -> People:
-        begun.append(closed(world, tmp_path))
-        return People(begun[0])
-
-    yield begin
-    await begun[0].service.work.storage.close()
-
-
-def closed(world: World, folder: Path) -> World:
-    later = a_world(folder, company=without("shinjuku", folder))
-    later.clock.present = world.clock.present
-    platform = NotedPlatform()
-    platform.messages = world.platform.messages
-    later.platform = platform
-    return later
+def closes_shinjuku(company: dict[str, Any]) -> None:
+    """The test company once it has closed a site."""
+    company["sites"] = [site for site in company["sites"] if site["id"] != "shinjuku"]
+    for person in company["people"]:
+        person["sites"] = [each for each in person.get("sites", []) if each != "shinjuku"]
+        shifts = person.get("shifts", [])
+        person["shifts"] = [each for each in shifts if each.get("site") != "shinjuku"]
+    company["people"] = [each for each in company["people"] if each["id"] not in _ONLY_THERE]
 
 
 Begin = Callable[[People], Awaitable[Filed]]
@@ -71,10 +44,10 @@ async def is_open(people: People) -> Filed:
 
 @pytest.mark.parametrize("begin", [waits, is_open])
 async def test_a_report_from_a_site_that_is_gone_comes_to_the_desk_and_is_worked_to_its_end(
-    people: People, later: Callable[[], People], begin: Begin
+    people: People, later: Later, begin: Begin
 ) -> None:
     case = await begin(people)
-    people = later()
+    people = await later(closes_shinjuku)
     world = people.world
     await world.passes(minutes=100)
     assert case.public_id in repr(world.platform.cards("desk"))
@@ -86,11 +59,11 @@ async def test_a_report_from_a_site_that_is_gone_comes_to_the_desk_and_is_worked
 
 
 async def test_a_call_from_a_site_that_is_gone_is_taken_to_the_desk(
-    people: People, later: Callable[[], People]
+    people: People, later: Later
 ) -> None:
     call = await people.call()
     await people.world.works_off()
-    people = later()
+    people = await later(closes_shinjuku)
     await people.world.passes(minutes=20)
     assert call.public_id in repr(people.world.platform.cards("desk"))
     assert (await people.duty(call, "take")).state in (DutyState.OPEN, DutyState.EXHAUSTED)

@@ -61,7 +61,7 @@ FILLED: dict[str, Iterable[str]] = {
         *("help_called", "place_named", "help_over", "help_mistake", "help_moved"),
         *("still_needed", "help_unanswered", "asked_employee", "checked_in", "unconfirmed"),
         *("outcome_told", "measure_noted", "responded", "closed", "reopened", "not_needed"),
-        *("own_over", "withdrawn", "resumed", "held", "let_go", "desk_moved"),
+        *("own_over", "withdrawn", "resumed", "held", "let_go", "desk_moved", "channel_changed"),
         *("file_added", "file_opened", "original_taken"),
     ),
     "details.*": ("check_in", "no_reprisal_check"),

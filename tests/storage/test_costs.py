@@ -165,7 +165,7 @@ QUESTIONS: dict[str, Callable[[SqlTransaction], Awaitable[object]]] = {
     "ahead_of": lambda tx: tx.duties.ahead_of(NOW, 0),
     "exhausted": lambda tx: tx.duties.exhausted(),
     "taken_back_at": lambda tx: tx.cases.taken_back_at("desk", 50),
-    "called_since": lambda tx: tx.cases.called_since("chat:desk", NOW),
+    "called_since": lambda tx: tx.cases.called_since(NOW),
     "owed_cards": lambda tx: tx.cards.unscheduled(),
     "failed_cards": lambda tx: tx.cards.failed(),
     "waiting": lambda tx: tx.cards.waiting("chat:desk", "desk", 50),
