@@ -78,9 +78,7 @@ class Watch:
         try:
             async with asyncio.timeout(AUDIT_SECONDS):
                 await mend_what_lies_ahead(self._work)
-                if (
-                    not self._channels_seen_to
-                ):  # the file is read as a service begins, and then only
+                if not self._channels_seen_to:  # the company file is read once, at the start
                     await owe_what_was_left(self._work)
                     self._channels_seen_to = True
         except Exception as error:  # noqa: BLE001  the audit must still say what is wrong

@@ -71,12 +71,12 @@ async def test_a_call_from_a_site_that_is_gone_is_taken_to_the_desk(
 
 
 async def test_whoever_is_asked_for_care_in_its_place_can_answer(
-    people: People, world: World, later: Callable[[], People]
+    people: People, later: Later
 ) -> None:
     case = await waits(people)
-    await world.works_off()
-    after = later()
-    await after.world.passes(minutes=120)
-    care = await after.duty(case, "care")
+    await people.world.works_off()
+    people = await later(closes_shinjuku)
+    await people.world.passes(minutes=120)
+    care = await people.duty(case, "care")
     assert care.state is DutyState.OPEN, "the desk is asked for it"
-    assert (await after.at_desk(Verb.DUTY_DONE, care)).changed
+    assert (await people.at_desk(Verb.DUTY_DONE, care)).changed
