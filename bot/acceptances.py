@@ -1,4 +1,4 @@
-"""Acceptances that nothing follows: they run out, and people are asked anew.
+"""Acceptances that nothing follows, or that are given back: people are asked anew.
 
 Each function is one effect in one transaction, as in `bot.nudges`.
 """
@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.case_work import Work, body_of, refresh_about
-from bot.exclusions import exclusion_of
+from bot.asking import next_climb_at
+from bot.case_work import Work, body_of, nudge_address, nudge_job, refresh_about
+from bot.exclusions import Exclusion, exclusion_of
 from bot.nudges import ask_up_to, chase_again, exhaust, highest_asked, is_anybody_next
 from bot.ports import Transaction
-from bot.rows import ENDED, ladder_of, locked_duty, seat_of
-from bot.work_records import Duty, DutyState, SeatRow
+from bot.rows import ENDED, answers_to, ladder_of, locked_duty, message_level, seat_of
+from bot.work_records import Duty, DutyState, NudgeState, SeatRow
 from flows.ladders import AnswerKind, Ladder, missing_seats
 
 
@@ -76,6 +77,48 @@ async def _move_on(work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now:
     if not above and duty.state is not DutyState.EXHAUSTED:
         await exhaust(work, tx, duty, now)
     await ask_up_to(work, tx, duty, ladder, above[0] if above else highest, now)
+
+
+async def gave_back_late(
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, out: Exclusion, now: datetime
+) -> bool:
+    """Whoever said that they come cannot after all, and everybody had been asked before.
+
+    Everybody is asked anew, as where such an answer runs out. Where enough people were coming
+    until now, nobody may have told the desk: it hears of it at once, too.
+    """
+    over = duty.state is DutyState.EXHAUSTED or (
+        duty.state is DutyState.ANSWERED
+        and duty.step >= ladder.last_asked(out.off_ladders)
+        and next_climb_at(duty, ladder.up_to(duty.step)) <= now
+    )
+    if not (over and missing_seats(ladder, await answers_to(work, tx, duty))):
+        return False
+    if duty.state is DutyState.ANSWERED:
+        await exhaust(work, tx, duty, now)
+    await chase_again(work, tx, duty, ladder, 0, now)
+    return True
+
+
+async def ask_after_all(
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, out: Exclusion, now: datetime
+) -> None:
+    """Too few come once more: whoever was to be asked while enough did is asked after all.
+
+    Nobody has told them, and else they would count as silent. Not whoever has answered since; and
+    whose doors are closed now is asked as they open.
+    """
+    seats, cards = await answers_to(work, tx, duty), await tx.cards.of_case(duty.case_id)
+    answered = {seat.person_id for seat in seats if seat.answer is not AnswerKind.RAN_OUT}
+    for row in await tx.duties.nudges(duty.id):
+        if row.climb != duty.climb or row.state is not NudgeState.NOT_NEEDED:
+            continue
+        if {work.directory.id_now(id) for id in row.people} <= answered:
+            continue
+        due = ladder.held_until(now, row.step, out.off_ladders)
+        address = nudge_address(work, cards, row)
+        await tx.duties.set_nudge(row.id, NudgeState.OWED)
+        await tx.jobs.enqueue([nudge_job(row, message_level(ladder), address, due)])
 
 
 async def say_overdue(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:

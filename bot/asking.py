@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.case_work import PRIORITY, CardKind, Work, direct_address, nudge_job
 from bot.crowds import Asked, Crowd
 from bot.keys import new_id
-from bot.rows import ladder_of
+from bot.rows import ladder_of, message_level
 from bot.work_records import CardRow, Duty, NewJob, NudgeRow, NudgeState
 from flows.commitments import DutyKind
 from flows.duties import Owner
@@ -228,7 +228,7 @@ def _messages(
     In danger that is everybody asked; else whoever does not read the channel.
     """
     work, now = there.work, there.now
-    level = "reminder" if ladder.quiet_hours else "danger"
+    level = message_level(ladder)
     state = NudgeState.BY_CARD if by_card else NudgeState.OWED
     roles = _roles(work, ladder, duty.step, asked)
     channel = _row(work, duty, roles, asked.everybody, state, direct=False)

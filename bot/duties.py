@@ -7,6 +7,7 @@ state and is no error. Rights are looked up at every press and fail closed.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.acceptances import ask_after_all, gave_back_late
 from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import climb_job, next_climb_at
 from bot.bursts import open_next
@@ -16,7 +17,7 @@ from bot.desk_presses import press_at_desk
 from bot.exclusions import Exclusion, exclusion_in, keeps_from_messages, sent_by
 from bot.help_calls import call_is_over, care_is_seen_to
 from bot.inbox import is_repeated
-from bot.nudges import chase_again, climb_now, exhaust
+from bot.nudges import climb_now
 from bot.ports import Transaction
 from bot.pressed import (
     ALREADY,
@@ -133,31 +134,10 @@ async def _answer(
     detail = {"person": person.id, "answer": answer.value, "duty": duty.kind}
     await tx.history.append(duty.case_id, now, person.role.value, fact, detail)
     gave_back = answer is AnswerKind.CANNOT and mine is not None and bool(taken_seats([mine]))
-    if gave_back and await _gave_back_late(work, tx, duty, ladder, out, now):
+    if gave_back and await gave_back_late(work, tx, duty, ladder, out, now):
         return RECORDED
-    await _after_answer(work, tx, duty, ladder, now)
+    await _after_answer(work, tx, duty, ladder, out, now)
     return RECORDED
-
-
-async def _gave_back_late(
-    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, out: Exclusion, now: datetime
-) -> bool:
-    """Whoever said that they come cannot after all, and everybody had been asked before.
-
-    Everybody is asked anew, as where such an answer runs out. Where enough people were coming
-    until now, nobody may have told the desk: it hears of it at once, too.
-    """
-    over = duty.state is DutyState.EXHAUSTED or (
-        duty.state is DutyState.ANSWERED
-        and duty.step >= ladder.last_asked(out.off_ladders)
-        and next_climb_at(duty, ladder.up_to(duty.step)) <= now
-    )
-    if not (over and missing_seats(ladder, await answers_to(work, tx, duty))):
-        return False
-    if duty.state is DutyState.ANSWERED:
-        await exhaust(work, tx, duty, now)
-    await chase_again(work, tx, duty, ladder, 0, now)
-    return True
 
 
 def _holds(mine: Seat, now: datetime) -> bool:
@@ -173,11 +153,11 @@ def _holds(mine: Seat, now: datetime) -> bool:
 
 
 async def _after_answer(
-    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, now: datetime
+    work: Work, tx: Transaction, duty: Duty, ladder: Ladder, out: Exclusion, now: datetime
 ) -> None:
     """Enough people end the chase; a seat given back starts it again; nobody left moves it on."""
     seats = await answers_to(work, tx, duty)
-    full = not missing_seats(ladder, seats)
+    full, was_full = not missing_seats(ladder, seats), duty.state is DutyState.ANSWERED
     duty = replace(duty, state=_state_after(duty, full=full))
     await tx.duties.save(duty)
     await refresh_about(tx, duty, now)
@@ -187,6 +167,8 @@ async def _after_answer(
         return
     if await tx.jobs.due_at(f"climb:{duty.id}") is None:
         await tx.jobs.enqueue([climb_job(duty, max(now, next_climb_at(duty, ladder)))])
+    if was_full:
+        await ask_after_all(work, tx, duty, ladder, out, now)
     await _pass_on(work, tx, duty, now)
 
 

@@ -13,8 +13,8 @@ import structlog
 
 from bot.case_work import CardKind, Work, card_job, nudge_address, nudge_job, refresh_case
 from bot.ports import Transaction
-from bot.rows import ENDED, ladder_of
-from bot.work_records import CardRow, CardState, Duty, NudgeRow, NudgeState
+from bot.rows import ENDED, ladder_of, message_level
+from bot.work_records import CardRow, CardState, NudgeRow, NudgeState
 
 log = structlog.get_logger()
 
@@ -97,11 +97,12 @@ async def _nudges_again(
     for duty in await tx.duties.of_case(case_id):
         if duty.state in ENDED:
             continue
+        level = message_level(ladder_of(duty))
         for nudge in _newest(await tx.duties.nudges(duty.id)):
             address = nudge_address(work, cards, nudge)
             if nudge.state is NudgeState.FAILED and address in home:
                 await tx.duties.set_nudge(nudge.id, NudgeState.OWED)
-                await tx.jobs.enqueue([nudge_job(nudge, _level(duty), address, now)])
+                await tx.jobs.enqueue([nudge_job(nudge, level, address, now)])
                 again += 1
     return again
 
@@ -110,7 +111,3 @@ def _newest(nudges: Iterable[NudgeRow]) -> list[NudgeRow]:
     """The last message to each reader: it speaks for those before it."""
     newest = {(row.direct, row.people if row.direct else ()): row for row in nudges}
     return list(newest.values())
-
-
-def _level(duty: Duty) -> str:
-    return "reminder" if ladder_of(duty).quiet_hours else "danger"

@@ -32,6 +32,11 @@ def ladder_of(duty: Duty) -> Ladder:
     return _ladder(duty.ladder)
 
 
+def message_level(ladder: Ladder) -> str:
+    """How urgent the messages of a ladder are: where no hours hold it, somebody is in danger."""
+    return "reminder" if ladder.quiet_hours else "danger"
+
+
 @lru_cache(maxsize=1024)
 def _ladder(text: str) -> Ladder:
     # Most duties of a company carry one of a few ladders.

@@ -32,7 +32,7 @@ from bot.keys import new_id
 from bot.messengers import Ambiguous, Delivery, NotThere, Sent, Throttled
 from bot.moved_desks import other_desk, to_other_desk
 from bot.ports import Transaction
-from bot.rows import ENDED, ladder_of
+from bot.rows import ENDED, ladder_of, message_level
 from bot.work_records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, platform_of
 from flows.duties import Owner
 from flows.phrases import say
@@ -227,7 +227,7 @@ async def _ask_directly(
 ) -> None:
     """Everybody whom a rung asks, except those kept out, by a message of their own."""
     now = work.clock.now()
-    level = "reminder" if ladder_of(duty).quiet_hours else "danger"
+    level = message_level(ladder_of(duty))
     rows = await tx.duties.nudges(duty.id)
     asked = {p for row in rows if row.direct and row.climb == nudge.climb for p in row.people}
     jobs = []

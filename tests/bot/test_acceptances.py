@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.audits import audit
 from bot.filing import Filed
+from bot.messengers import Throttled
 from bot.work_records import DutyState
+from bot.worker import run_one_due
 from flows.presses import Verb
 from tests.bot.conftest import NotedPlatform, People
 from tests.bot.test_who_is_there import TOKYO_NOON, Start, hours, start
@@ -150,3 +152,89 @@ async def test_a_rung_that_is_closed_has_its_time_after_the_one_below_and_the_ca
     assert (await people.duty(case, "care")).step == 1
     await people.world.passes(minutes=1)
     assert (await people.duty(case, "care")).step == 2
+
+
+async def reaches(people: People, case: Filed, kind: str, step: int) -> None:
+    """Works off until a rung is reached: what it owes is not sent yet."""
+    while (await people.duty(case, kind)).step < step:
+        assert await run_one_due(people.world.service.work, {"chat": people.world.platform})
+
+
+async def cannot_after_all(people: People, case: Filed, kind: str = "second_person") -> None:
+    for person in sorted(BOTH):
+        assert (await people.answer(person, Verb.CANNOT, case, kind)).changed
+
+
+async def enough_come_as_head_office_is_reached(people: People) -> Filed:
+    """A call to which a second person answers before the message to head office has left."""
+    case = await people.call()
+    await people.world.passes(minutes=4)
+    await people.answer("tanaka", Verb.COMING, case, minutes=5)
+    people.world.clock.passes(minutes=1)
+    await reaches(people, case, "second_person", 2)
+    await people.answer("yamamoto", Verb.COMING, case, minutes=5)
+    await people.world.works_off()
+    return case
+
+
+async def test_who_was_not_asked_as_enough_were_coming_is_asked_once_those_cannot(
+    people: People, platform: NotedPlatform
+) -> None:
+    case = await enough_come_as_head_office_is_reached(people)
+    assert not platform.direct("watanabe")
+    people.world.clock.passes(seconds=30)
+    await cannot_after_all(people, case)
+    await people.world.works_off()
+    assert len(platform.direct("watanabe")) == 1
+    assert "watanabe" in platform.beside("shinjuku")[-1].mentions
+    await people.world.passes(minutes=3)
+    assert len(platform.direct("watanabe")) == 1 and not platform.channel("desk")
+    assert (await audit(people.world.service.work)).clean
+
+
+async def test_whoever_answered_before_their_message_left_is_not_asked_by_it_later(
+    people: People, platform: NotedPlatform
+) -> None:
+    case = await enough_come_as_head_office_is_reached(people)
+    await people.answer("watanabe", Verb.CANNOT, case)
+    await cannot_after_all(people, case)
+    await people.world.works_off()
+    assert not platform.direct("watanabe")
+
+
+async def area_manager_is_put_off(people: People) -> Filed:
+    """Care for which the platform takes the message to the area manager only later, as somebody
+    has taken it over."""
+    case, world = await people.report(), people.world
+    await world.passes(minutes=9)
+    world.clock.passes(minutes=1)
+    world.platform.answers = [Throttled(world.clock.now() + timedelta(seconds=50))] * 3
+    await world.works_off()
+    world.platform.answers = []
+    await people.answer("tanaka", Verb.TAKE_OVER, case, "care")
+    await world.passes(minutes=2)
+    return case
+
+
+async def test_who_was_put_off_and_then_not_needed_is_asked_for_care_once_nobody_gives_it(
+    people: People, platform: NotedPlatform
+) -> None:
+    case = await area_manager_is_put_off(people)
+    assert not platform.direct("takahashi")
+    await cannot_after_all(people, case, "care")
+    await people.world.works_off()
+    assert platform.beside("shinjuku")[-1].mentions == ("takahashi",)
+
+
+async def test_whose_doors_have_closed_meanwhile_is_asked_for_it_as_they_open(
+    start: Start,
+) -> None:
+    people = start(hours("Asia/Tokyo", "07:00-18:05"), datetime(2026, 11, 24, 8, 52, tzinfo=UTC))
+    case, world = await area_manager_is_put_off(people), people.world
+    await world.passes(minutes=8)
+    await cannot_after_all(people, case, "care")
+    await world.leaps(hours=12, minutes=47)
+    (_,) = world.platform.channel("shinjuku")
+    await world.passes(minutes=2)
+    assert world.platform.beside("shinjuku")[0].mentions == ("takahashi",)
+    assert (await audit(world.service.work)).clean
