@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot.case_work import PRIORITY, CardKind, Work, direct_address, nudge_job
 from bot.crowds import Asked, Crowd
+from bot.heard import is_heard
 from bot.keys import new_id
 from bot.rows import ladder_of, message_level
 from bot.work_records import CardRow, Duty, NewJob, NudgeRow, NudgeState
@@ -68,7 +69,7 @@ def climb_on(
     asked = replace(asked, again=there.ask_again(duty, ladder, asked_before, answered, silent))
     moved, now = replace(duty, step=step, asked_at=there.now), there.now
     rows, jobs = _messages(there, moved, ladder, asked, address, by_card=by_card and step == 0)
-    unheard = asked.nobody_there or not _is_heard(there.work, asked.people, address)
+    unheard = asked.nobody_there or not is_heard(there.work, asked.people, address)
     at_once = unheard and _asks_on(there, moved, ladder)
     jobs.append(climb_job(moved, now) if at_once else _next_clock(moved, ladder, now))
     return Climbed(moved, tuple(rows), tuple(jobs), there.out.asked_by(rows[0]))
@@ -145,19 +146,6 @@ def next_there(
     return min(waits, default=None)
 
 
-def _is_heard(work: Work, asked: Sequence[str], address: str) -> bool:
-    """Whether anybody who is asked can hear of it: in messages of their own, or in the channel.
-
-    Whoever has no account on its platform reads no channel there either. Where a roster names
-    nobody's account, those of the channel are in it all the same.
-    """
-    readers = {person.id for person in work.directory.members(address)}
-    if any(direct_address(work, id, address) is not None for id in asked):
-        return True
-    named = any(direct_address(work, id, address) is not None for id in readers)
-    return not named and not readers.isdisjoint(asked)
-
-
 def _asks_on(there: Crowd, duty: Duty, ladder: Ladder) -> bool:
     """Whether anybody else is asked after this rung: at the end of a site's ladder the desk is.
 
@@ -203,7 +191,7 @@ def next_heard(
         if there.work.directory.known:
             asked = {role: there.of_roles(ladder, (role,), answered) for role in roles}
             ids = {role: [person.id for person in asked[role]] for role in roles}
-            roles = tuple(role for role in roles if _is_heard(there.work, ids[role], address))
+            roles = tuple(role for role in roles if is_heard(there.work, ids[role], address))
         if roles:
             return Next(roles, there.held(ladder, step, wait.at))
     return Next((), wait.at)

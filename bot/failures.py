@@ -8,7 +8,8 @@ import structlog
 
 from bot.asking import climb_job
 from bot.case_records import Case, CaseState, WholeCase
-from bot.case_work import Work, card_job, refresh_case
+from bot.case_work import Work, beside, card_job, refresh_case
+from bot.heard import may_tell, of_rung
 from bot.ports import Transaction
 from bot.rows import ENDED, first_of
 from bot.work_records import CardRow, CardState, Duty, NudgeRow, NudgeState
@@ -54,17 +55,19 @@ async def card_failed(
 _TOLD = (NudgeState.BY_CARD, NudgeState.OWED, NudgeState.SENT, NudgeState.UNSURE)
 
 
-async def nobody_told(tx: Transaction, nudge: NudgeRow) -> bool:
+async def nobody_told(work: Work, tx: Transaction, nudge: NudgeRow) -> bool:
     """Whether a message that nobody got was the last of the rung that is asked now.
 
-    Where its channel was shut, or took nothing, only the direct messages could tell anybody.
+    Where its channel was shut, took nothing or is read by others, only the direct messages could
+    tell anybody.
     """
     duty = await tx.duties.get(nudge.duty_id)
     if duty is None or (duty.climb, duty.step) != (nudge.climb, nudge.step):
         return False
-    rows = await tx.duties.nudges(nudge.duty_id)
-    mine = [row for row in rows if (row.climb, row.step) == (nudge.climb, nudge.step)]
-    return not any(row.state in _TOLD for row in mine)
+    card = beside(await tx.cards.of_case(duty.case_id), duty.id)
+    mine = of_rung(nudge, await tx.duties.nudges(duty.id))
+    address = card.address if card is not None else ""
+    return not any(row.state in _TOLD and may_tell(work, row, mine, address) for row in mine)
 
 
 def goes_on(case: Case, duties: Sequence[Duty]) -> bool:

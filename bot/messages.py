@@ -1,11 +1,10 @@
 """What each message about a case says now: cards, and what is said about a duty."""
 
-from collections.abc import Sequence
-
 from bot.bodies import unpack
 from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work, beside
 from bot.exclusions import exclusion_of
+from bot.heard import speaks_for, who_read
 from bot.list_deliveries import Present
 from bot.rights import Reader
 from bot.rows import ENDED, seat_of
@@ -61,15 +60,6 @@ def _asked_by(row: CardRow, whole: WholeCase) -> tuple[str, ...]:
     return tuple(dict.fromkeys(people))
 
 
-def who_read(work: Work, people: Sequence[str], address: str) -> tuple[str, ...]:
-    """Those of them who read a channel: a name in it calls nobody else, who could not press there.
-
-    The others get messages of their own.
-    """
-    readers = {person.id for person in work.directory.members(address)}
-    return tuple(person for person in people if work.directory.id_now(person) in readers)
-
-
 def is_past(work: Work, nudge: NudgeRow, duty: Duty, whole: WholeCase) -> bool:
     """Whether a message that stands there was overtaken: by a later message that has reached the
     same person, or by a later climb of the ladder.
@@ -97,9 +87,7 @@ def _comes(work: Work, nudge: NudgeRow, duty: Duty, whole: WholeCase) -> bool:
 
 def overtakes(later: NudgeRow, nudge: NudgeRow) -> bool:
     """Whether one person reads a later message in place of this one."""
-    same_reader = nudge.direct and later.direct and later.people == nudge.people
-    is_later = (later.climb, later.step) > (nudge.climb, nudge.step)
-    return same_reader and later.ref is not None and is_later
+    return nudge.direct and later.ref is not None and speaks_for(later, nudge)
 
 
 def message_of(
@@ -132,9 +120,9 @@ def _message(
     whom the earlier asked. `listed`: the running list about which it asks as a whole.
     """
     asked, out = _asked_with(whole, nudge), exclusion_of(unpack(whole.body))
-    cards = whole.cards
-    told = (reached(work, out, row, cards) or out.asked_by(row) for row in asked)
-    roles = tuple(dict.fromkeys(role for each in told for role in each))
+    cards, rows = whole.cards, whole.nudges.get(duty.id, ())
+    told = [role for row in asked for role in reached(work, out, row, rows, cards)]
+    roles = tuple(dict.fromkeys(told or [role for row in asked for role in out.asked_by(row)]))
     people = tuple(dict.fromkeys(person for row in asked for person in row.people))
     if (channel := beside(cards, duty.id)) is not None and not nudge.direct:
         people = who_read(work, people, channel.address)

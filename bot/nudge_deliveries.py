@@ -10,7 +10,7 @@ from bot.aftercare import is_confirmed
 from bot.bodies import unpack
 from bot.bursts import asks_about_list, is_spared, on_list
 from bot.case_records import CaseState, WholeCase
-from bot.case_work import Work, beside, direct_address, nudge_job
+from bot.case_work import Work, beside, direct_address, nudge_job, refresh_about
 from bot.deliveries import (
     Messengers,
     Target,
@@ -25,6 +25,7 @@ from bot.deliveries import (
 from bot.directory import DESK_ROLES
 from bot.exclusions import Readers, exclusion_of
 from bot.failures import nobody_told
+from bot.heard import speaks_for
 from bot.left_channels import Goes, goes_beside, wait_for_card
 from bot.list_deliveries import present_list
 from bot.messages import is_past, message_of, message_reader_of, overtakes
@@ -200,13 +201,8 @@ def _stale(owed: Owed) -> bool:
 
     A later rung's that is owed too, as after an outage, or that went out before this one.
     """
-    nudge = owed.nudge
-    mine = (nudge.climb, nudge.step)
     return any(
-        (row.state is NudgeState.OWED or row.ref is not None)
-        and row.direct == nudge.direct
-        and (not row.direct or row.people == nudge.people)
-        and (row.climb, row.step) > mine
+        (row.state is NudgeState.OWED or row.ref is not None) and speaks_for(row, owed.nudge)
         for row in owed.rows
     )
 
@@ -266,7 +262,8 @@ async def _record(
         return
     log.error("nudge_failed", duty=owed.duty.kind, reason=outcome.reason)
     await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
-    if not nudge.direct or await nobody_told(tx, nudge):
+    await refresh_about(tx, owed.duty, now)
+    if not nudge.direct or await nobody_told(work, tx, nudge):
         await climb_now(tx, owed.duty, now)
 
 

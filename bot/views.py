@@ -10,6 +10,7 @@ from bot.case_records import Author, CaseKind, WholeCase
 from bot.case_work import CardKind, Work, beside, direct_address, site_by
 from bot.crowds import Crowd
 from bot.exclusions import Exclusion, exclusion_of, keeps_from_messages
+from bot.heard import may_tell, of_rung, speaks_for, unheard
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.rows import ladder_of, seat_of
@@ -163,56 +164,68 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
 def _rungs(
     there: Crowd, duty: Duty, nudges: Sequence[NudgeRow], cards: Sequence[CardRow]
 ) -> tuple[Rung, ...]:
-    """The rungs as asked: to the channel, and directly. What reached anybody counts as sent."""
-    sent: dict[tuple[int, int], list[datetime]] = {}
-    for row in nudges:
-        at = _sent_at(row, duty, cards)
-        if at is not None:
-            sent.setdefault((row.climb, row.step), []).append(at)
+    """The rungs as asked: to the channel, and directly. What reached anybody counts as sent; of
+    what nobody was told, and nobody will be, nothing is said."""
+    card = beside(cards, duty.id)
+    address = card.address if card is not None else ""
+    telling = [row for row in nudges if may_tell(there.work, row, nudges, address)]
     rungs = []
     for row in nudges:
-        if row.direct or row.state is NudgeState.NOT_NEEDED:
+        if row.direct:
             continue
-        at = min(sent.get((row.climb, row.step), ()), default=None)
-        if row.state is NudgeState.MERGED and at is None:
-            later = (min(each) for key, each in sent.items() if key > (row.climb, row.step))
-            at = min(later, default=None)
-            if at is None:
-                continue  # nothing was sent for it: its people had just been alerted often enough
-        if roles := reached(there.work, there.out, row, cards):
-            phones, lost = _phones(there, row.people, roles), row.state is NudgeState.UNSURE
-            rungs.append(Rung(roles, at, row.people, phones, unsure=lost and at is None))
+        mine = of_rung(row, telling)
+        at = min(
+            filter(None, (_told_at(each, telling, duty, cards) for each in mine)), default=None
+        )
+        unsure = at is None and any(each.state is NudgeState.UNSURE for each in mine)
+        to_come = any(each.state in (NudgeState.OWED, NudgeState.BY_CARD) for each in mine)
+        if at is None and not (unsure or to_come):
+            continue
+        if roles := reached(there.work, there.out, row, nudges, cards):
+            phones = _phones(there, row.people, roles)
+            rungs.append(Rung(roles, at, row.people, phones, unsure=unsure and not to_come))
     return tuple(rungs)
 
 
 def reached(
-    work: Work, out: Exclusion, row: NudgeRow, cards: Sequence[CardRow]
+    work: Work,
+    out: Exclusion,
+    row: NudgeRow,
+    rows: Sequence[NudgeRow],
+    cards: Sequence[CardRow],
 ) -> tuple[Role, ...]:
-    """The roles that a message really asks: of one whose people all have no account there nobody
-    hears of it. None of them has: the card in the channel is read by them all the same.
+    """The roles that a message really asks: of one whose people all have no account there, or
+    whose own messages nobody took, nobody hears of it. None of them has an account: the card in
+    the channel is read by them all the same.
 
-    Whoever is at a second desk may hold any role.
+    Whoever is at a second desk may hold any role. `rows`: all that was said about its duty.
     """
     roles, card = out.asked_by(row), beside(cards, row.duty_id)
     if card is None:
         return roles
     able: dict[Role, bool] = {}
+    in_vain = unheard(work, row, rows, card.address)
     for id in row.people:
         person = work.directory.person(id)
         if person is not None:
-            has = direct_address(work, id, card.address) is not None
+            has = id not in in_vain and direct_address(work, id, card.address) is not None
             role = person.role_among(roles)
             able[role] = able.get(role, False) or has
     heard = tuple(role for role in roles if able.get(role, True))
     return heard or (roles if row.step == 0 else ())
 
 
-def _sent_at(row: NudgeRow, duty: Duty, cards: Sequence[CardRow]) -> datetime | None:
-    if row.state is not NudgeState.BY_CARD:
+def _told_at(
+    row: NudgeRow, rows: Sequence[NudgeRow], duty: Duty, cards: Sequence[CardRow]
+) -> datetime | None:
+    """When a message told its readers: itself, as the card, or in a later one to the same."""
+    if row.state is NudgeState.BY_CARD:
+        card = beside(cards, duty.id)
+        return card.first_shown_at if card else None
+    if row.state is not NudgeState.MERGED:
         return row.sent_at
-    own = next((card for card in cards if card.duty_id == duty.id), None)
-    card = own or next((card for card in cards if card.kind == CardKind.DESK), None)
-    return card.first_shown_at if card else None
+    later = (each.sent_at for each in rows if speaks_for(each, row) and each.sent_at is not None)
+    return min(later, default=None)
 
 
 def _phones(there: Crowd, people: Sequence[str], asked: Sequence[Role]) -> tuple[Phone, ...]:
