@@ -185,17 +185,31 @@ class Directory:
         desk, too, can be asked `as_desk` all the same. Without that the shifts decide; who has none
         at this site is always there to be asked.
         """
-        said = {
-            row.site_id
-            for row in declared
-            if row.until > moment and self.id_now(row.person_id) == person.id
-        }
-        if site.id in said:
+        said = self.declared_by(person, moment, declared)
+        if said is not None and said.site_id == site.id:
             return True
-        if said and not (as_desk and person.second_role is not None):
+        if said is not None and not (as_desk and person.second_role is not None):
             return False
         shifts = person.shifts_at(site.id)
         return not shifts or any(shift.covers(moment, site.zone) for shift in shifts)
+
+    def declared_by(
+        self, person: Person, moment: datetime, declared: Collection[OnDuty]
+    ) -> OnDuty | None:
+        """Where a person said last that they are on duty, under whichever of their ids.
+
+        Not at a site that the company has no more, or that a roster took from them since: whoever
+        was nowhere because of it would be asked at none of their own.
+        """
+        own = [
+            row
+            for row in declared
+            if row.until > moment
+            and self.id_now(row.person_id) == person.id
+            and self.company.site(row.site_id) is not None
+            and (not person.sites or row.site_id in person.sites)
+        ]
+        return max(own, key=lambda row: row.until, default=None)
 
     def headcount(self, site: Site, moment: datetime) -> int | None:
         """How many are on shift at a site in the present part of the day; None: unknown."""

@@ -122,13 +122,12 @@ class HomeTab:
 
     async def _duty(self, person: Person, words: Words) -> Blocks:
         sites = self._sites(person)
-        said = {row.site_id: row for row in await on_duty_now(self.work, person.id)}
-        here = [(site, said[site.id]) for site in sites if site.id in said]
+        said = await on_duty_now(self.work, person.id)
+        here = next((site for site in sites if said and site.id == said.site_id), None)
         title = header(words.text(say("slack.duty.title")))
-        if here:
+        if said is not None and here is not None:
             off = button(words.text(say("slack.duty.off")), f"duty.{OFF}", OFF)
-            lines = [block for site, row in here for block in _until(words, site, row)]
-            return [*title, *lines, *actions([off], "duty")]
+            return [*title, *_until(words, here, said), *actions([off], "duty")]
         text = context(words.text(say("slack.duty.text")))
         rest = context(words.text(say("slack.left_out"))) if len(sites) > MOST_SITES else []
         return [*title, *text, *actions(_choices(words, sites), "duty"), *rest]

@@ -18,7 +18,7 @@ from adapters.web.pages import ChannelPage, DemoPage, DetailsPage, Person, PostV
 from bot.company import Site
 from bot.desk import open_details
 from bot.duties import press_in_channel
-from bot.on_duty import go_off_duty, go_on_duty, on_duty_until
+from bot.on_duty import go_off_duty, go_on_duty, on_duty_now
 from bot.pressed import Pressed
 from bot.seams import DemoClock
 from bot.typed_words import clean
@@ -190,7 +190,8 @@ class Demo:
         index, direct = self._work.index, _direct(acting)
         most = shown or POSTS_SHOWN
         posts = _threaded(await self._posts(address, most * REPLIES_EACH + 1))
-        said = await on_duty_until(self._work, acting, request.match_info.get("site", ""))
+        said = await on_duty_now(self._work, acting)
+        here = said is not None and said.site_id == request.match_info.get("site")
         return ChannelPage(
             kind="desk" if kind == "desk" else "site",
             title=say("web.bot"),
@@ -207,7 +208,7 @@ class Demo:
             notice=None,
             direct=_threaded(await self._posts(direct, most * REPLIES_EACH))[-most:],
             direct_codes=lambda press: index.seal_press(press, direct),
-            on_duty=said.until if said else None,
+            on_duty=said.until if said is not None and here else None,
         )
 
     def _people(self, address: str) -> tuple[Person, ...]:

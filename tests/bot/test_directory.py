@@ -202,10 +202,17 @@ def test_who_says_to_be_on_duty_is_there_and_nowhere_else_until_then() -> None:
     assert not there(ken, SHINJUKU, MORNING, replace(said, person_id="hana"))
 
 
-def test_who_says_to_be_on_duty_at_two_sites_is_at_both() -> None:
+def test_who_says_to_be_on_duty_at_two_sites_is_where_they_said_last() -> None:
     ken = somebody("ken", "area", shifts=(shift("22:00", "06:00"),))
-    said = [OnDuty("ken", site.id, MORNING + timedelta(hours=1)) for site in (SHINJUKU, YOTSUYA)]
-    assert there(ken, SHINJUKU, MORNING, *said) and there(ken, YOTSUYA, MORNING, *said)
+    hours = ((SHINJUKU, 2), (YOTSUYA, 1))
+    said = [OnDuty("ken", site.id, MORNING + timedelta(hours=left)) for site, left in hours]
+    assert there(ken, SHINJUKU, MORNING, *said) and not there(ken, YOTSUYA, MORNING, *said)
+
+
+@pytest.mark.parametrize("lost", ["shinjuku", "closed_for_good"])
+def test_on_duty_at_a_site_that_is_theirs_no_more_keeps_nobody_from_their_own(lost: str) -> None:
+    ken = somebody("ken", "manager", "yotsuya")
+    assert there(ken, YOTSUYA, MORNING, OnDuty("ken", lost, MORNING + timedelta(hours=1)))
 
 
 # --- how many ------------------------------------------------------------------------------

@@ -150,10 +150,41 @@ async def test_who_says_that_they_are_on_duty_is_so_though_a_roster_names_anothe
     assert alerted(people) == [{"b-7", "yamamoto"}]
     people.world.clock.passes(minutes=1)
     again = await go_on_duty(work, "b-7", "shinjuku")
-    assert await on_duty_now(work, "tanaka") == await on_duty_now(work, "b-7") == (again,)
+    assert await on_duty_now(work, "tanaka") == await on_duty_now(work, "b-7") == again
     assert again.until > said.until
     await go_off_duty(work, "b-7")
-    assert await on_duty_now(work, "b-7") == ()
+    assert await on_duty_now(work, "b-7") is None
+
+
+async def test_who_goes_on_duty_at_another_site_is_at_the_first_no_more(
+    people: People, world: World, rows: Callable[[], dict[str, int]]
+) -> None:
+    work = world.service.work
+    await go_on_duty(work, "takahashi", "shinjuku")
+    last = await go_on_duty(work, "takahashi", "yotsuya")
+    assert await on_duty_now(work, "takahashi") == last and rows()["on_duty"] == 1
+    await people.call("yotsuya")
+    await world.passes(minutes=4)
+    assert world.platform.direct("takahashi") and not world.platform.direct("watanabe")
+    await people.call("shinjuku")
+    await world.passes(minutes=3)
+    assert world.platform.direct("watanabe"), "nobody waits for whoever is elsewhere"
+
+
+async def test_who_is_on_duty_where_a_new_roster_has_them_no_more_is_asked_at_their_own_site(
+    people: People, world: World
+) -> None:
+    work = world.service.work
+    await go_on_duty(work, "tanaka", "shinjuku")
+    moved = {"sites": ("yotsuya",)}
+    listed = work.company.people
+    work.directory.load(
+        [each.model_copy(update=moved if each.id == "tanaka" else {}) for each in listed], 1
+    )
+    assert await on_duty_now(work, "tanaka") is None
+    await people.report(site_id="yotsuya")
+    await world.works_off()
+    assert "tanaka" in alerted(people, "yotsuya")[0]
 
 
 async def test_nobody_on_shift_asks_everybody_and_the_next_rung_at_once(start: Start) -> None:

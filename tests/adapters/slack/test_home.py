@@ -179,10 +179,11 @@ async def test_a_manager_says_where_they_are_on_duty_and_that_they_are_not(
     assert said("ja", "slack.duty.title") in await home_of(office, "tanaka")
     site = work.company.sites[0].name
     await tanaka.taps_at_home(said("ja", "slack.duty.on", site=site))
-    (row,) = await on_duty_now(work, "tanaka")
+    row = await on_duty_now(work, "tanaka")
+    assert row is not None
     assert row.site_id == "shinjuku" and "22:00" in tanaka.home.read
     await tanaka.taps_at_home(said("ja", "slack.duty.off"))
-    assert await on_duty_now(work, "tanaka") == ()
+    assert await on_duty_now(work, "tanaka") is None
 
 
 async def of_many_sites(office: Office, count: int) -> Person:
@@ -205,7 +206,8 @@ async def test_a_manager_of_hundreds_of_sites_can_be_on_duty_at_each(office: Off
     tanaka = await of_many_sites(office, 300)
     assert said("ja", "slack.left_out") not in tanaka.home.read
     await tanaka.picks("299号店", tanaka.home)
-    (row,) = await on_duty_now(office.service.work, "tanaka")
+    row = await on_duty_now(office.service.work, "tanaka")
+    assert row is not None
     assert row.site_id == "s299"
 
 
@@ -226,7 +228,7 @@ async def test_nobody_goes_on_duty_at_a_site_that_is_not_theirs(office: Office) 
     office.slack.space.users["U0TANAKA"].restricted = True
     await _acts(tanaka, {**button, "value": "shinjuku"})
     for id_ in ("tanaka", "sato"):
-        assert await on_duty_now(work, id_) == ()
+        assert await on_duty_now(work, id_) is None
 
 
 async def _acts(person: Person, action: dict[str, object]) -> None:
