@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.asking import climb_job
-from bot.case_records import Case, CaseState, WholeCase
+from bot.case_records import Case, CaseKind, CaseState, WholeCase
 from bot.case_work import Work, beside, card_job, refresh_case
 from bot.heard import may_tell, of_rung
 from bot.ports import Transaction
@@ -73,8 +73,11 @@ async def nobody_told(work: Work, tx: Transaction, nudge: NudgeRow) -> bool:
 def goes_on(case: Case, duties: Sequence[Duty]) -> bool:
     """Whether anybody has still something to do on a case.
 
-    On one that was taken back too, where the desk is to speak with its sender all the same.
+    Nobody closes a call for help: it is over once nothing of it is owed. A report that was taken
+    back goes on where the desk is to speak with its sender all the same.
     """
+    if case.kind is CaseKind.HELP:
+        return any(duty.state not in ENDED for duty in duties)
     spoken_with = first_of(duties, DutyKind.FOLLOW_UP)
     to_speak = spoken_with is not None and spoken_with.state not in ENDED
     return case.state is CaseState.OPEN or to_speak

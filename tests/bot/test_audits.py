@@ -198,8 +198,18 @@ async def closed(people: People) -> None:
     assert (await people.at_desk(Verb.CLOSE, case)).changed
 
 
+async def looked_after(people: People) -> None:
+    """A call of which the desk was told, then over and its caller looked after."""
+    call = await people.call()
+    await people.world.passes(minutes=15)
+    await people.say(call, Verb.FINE_NOW)
+    await people.answer("tanaka", Verb.CARED, call, kind="care")
+    await people.say(call, Verb.CARE_HAPPENED)
+
+
 @pytest.mark.parametrize(
-    ("ends", "channel"), [(over, "shinjuku"), (taken_back, "desk"), (closed, "shinjuku")]
+    ("ends", "channel"),
+    [(over, "shinjuku"), (taken_back, "desk"), (closed, "shinjuku"), (looked_after, "desk")],
 )
 async def test_what_failed_is_no_alarm_any_more_once_it_is_over(
     world: World,
