@@ -70,6 +70,7 @@ async def call_help(
     async with work.storage.write() as tx:
         found = await find_call(work, tx, secret, caller, site.id, moved=moved)
         case, draft_mac, caller_mac = found
+        left = await _leave(work, tx, caller, case) if moved and caller is not None else ()
         if case is None:
             body = HelpBody(
                 site_id=site.id,
@@ -81,8 +82,8 @@ async def call_help(
             anew = False
         else:
             anew = await _call_anew(work, tx, case)
-        if moved and caller is not None:
-            await _move(work, tx, caller, case)
+        if left:
+            await _stand_for(tx, case.id, left)
     return Filed(case.id, case.public_id, None, called_anew=anew)
 
 
@@ -128,16 +129,20 @@ async def _new_call(
     return case
 
 
-async def _move(work: Work, tx: Transaction, caller: bytes, case: Case) -> None:
-    """This call takes the place of what the visit called elsewhere."""
+async def _leave(work: Work, tx: Transaction, caller: bytes, case: Case | None) -> tuple[str, ...]:
+    """Ends what the visit called elsewhere than in this call, or the one to come; the sites."""
     left = []
-    for earlier in await others_of_visit(work, tx, caller, case.id):
+    for earlier in await others_of_visit(work, tx, caller, case.id if case else ""):
         left.append((await _help_body(tx, earlier.id)).site_id)
         await end_help(work, tx, earlier.id, CallEnd.MOVED)
-    if left:
-        body = await _help_body(tx, case.id)
-        instead = body.model_copy(update={"instead_of": (*body.instead_of, *left)})
-        await tx.cases.set_body(case.id, pack(instead))
+    return tuple(left)
+
+
+async def _stand_for(tx: Transaction, case_id: str, left: tuple[str, ...]) -> None:
+    """This call takes the place of those that its caller left."""
+    body = await _help_body(tx, case_id)
+    instead = body.model_copy(update={"instead_of": (*body.instead_of, *left)})
+    await tx.cases.set_body(case_id, pack(instead))
 
 
 def _last_question(case_id: str, at: datetime) -> NewJob:

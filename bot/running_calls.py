@@ -161,8 +161,8 @@ async def find_call(
         if not running:  # what runs at another site is still this visit's, too
             await tx.cases.forget_caller(case.id)
             free.append(mac)
-    if not free and (first := of_visit[macs[0]]) is not None:
-        await tx.cases.forget_caller(first.id)
+    if not (free or moved) and (first := of_visit[macs[0]]) is not None:
+        await tx.cases.forget_caller(first.id)  # else each is ended, and none is missed
     return Found(None, draft_mac, free[0] if free else macs[0])
 
 

@@ -1,6 +1,7 @@
 """A call that its caller calls again: everybody reads so, in the order in which it happened."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.endings import Endings
 from bot.help_calls import call_help, come_back
@@ -11,6 +12,9 @@ from flows.phrases import At, Phrase, Say, dated, say
 from flows.presses import Verb
 from flows.scene import Called
 from flows.screens import Card, Facts, Timeline
+from tests.bot.test_who_is_there import TOKYO_NOON, Start, start
+
+__all__ = ["start"]
 
 
 def key(phrase: Phrase) -> str:
@@ -213,3 +217,25 @@ async def test_the_cards_of_a_call_say_when_it_was_made_however_often_it_is_call
         for channel in ("desk", "shinjuku"):
             called = [card for card in platform.cards(channel) if said in facts(card)]
             assert len(called) == 1, (channel, deed)
+
+
+def one_site_more(company: dict[str, Any]) -> None:
+    more = {"id": "ueno", "channel": "chat:ueno", "name": {"ja": "上野店", "en": "Ueno store"}}
+    company["sites"].append(company["sites"][0] | more)
+
+
+async def test_who_called_at_three_sites_and_is_at_another_is_waited_for_there_alone(
+    start: Start,
+) -> None:
+    people = start(one_site_more, TOKYO_NOON)
+    work = people.world.service.work
+    visit = caller_of(work, Visitor("web", "web", "somebody"))
+    *posters, last = [site.id for site in work.company.sites]
+    first = [await call_help(work, site, people.secret(), "ja", visit) for site in posters]
+    call = await call_help(work, last, people.secret(), "ja", visit, moved=True)
+    await people.world.works_off()
+    for site, left in zip(posters, first, strict=True):
+        assert (await people.duty(left, "second_person")).state is DutyState.CLOSED
+        assert "help.card.moved" in repr(people.world.platform.channel(site))
+    again = await come_back(work, visit)
+    assert again is not None and again.case_id == call.case_id
