@@ -156,6 +156,8 @@ class HelpBody(_Sealed):
     """Somebody who came says that it is over; the caller did not."""
     again_at: datetime | None = None
     """When the caller last said that they still need help."""
+    not_cared_for: bool = False
+    """The caller says that nobody has looked after them, since they last called."""
 
     @model_validator(mode="before")
     @classmethod

@@ -308,8 +308,8 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     if called is None or not (body.asked_last or called.state in _NOBODY_IS_ASKED):
         return False
     now = work.clock.now()
-    ended = {"asked_last": False, "mistaken": False, "moved": False, "called_over": False}
-    again = body.model_copy(update={**ended, "again_at": now})
+    said = ("asked_last", "mistaken", "moved", "called_over", "not_cared_for")
+    again = body.model_copy(update={**dict.fromkeys(said, False), "again_at": now})
     await tx.cases.set_body(case_id, pack(again))
     await tx.endings.end(case_id, None)
     await tx.history.append(case_id, now, "caller", STILL_NEEDED, {})

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.aftercare import CARE_CONFIRMED, CARE_NOT_YET, check_in, wish_to_talk
-from bot.bodies import Body, ReportBody, pack, with_health
+from bot.bodies import Body, HelpBody, ReportBody, pack, with_health
 from bot.case_records import Author, CaseState
 from bot.case_work import Work, body_of, place_of, refresh_case, reopen, said_at, site_by
 from bot.follow_ups import call_off_for_care, follow_up
@@ -112,9 +112,7 @@ async def _own_word(
     fact = CARE_CONFIRMED if happened else CARE_NOT_YET
     at = said_at(work, body, now) if isinstance(body, ReportBody) else now
     await tx.history.append(case_id, at, "reporter", fact, {})
-    if isinstance(body, ReportBody) and _to_desk_alone(duty, body):
-        word = CareWord.HAPPENED if happened else CareWord.NOT_YET
-        await tx.cases.set_body(case_id, pack(with_health(body, care_word=word)))
+    await _keep_word(tx, duty, body, happened=happened)
     # Else their word leaves the site's duty and card as they are: they must not tell whether the
     # person who was looked after reported.
     if _may_change(duty, body):
@@ -130,6 +128,16 @@ async def _own_word(
     return Pressed(_answer(duty, body, later, happened=happened), True)
 
 
+async def _keep_word(tx: Transaction, duty: Duty, body: Body, *, happened: bool) -> None:
+    """What the desk's card says of it beside the duty itself."""
+    if isinstance(body, HelpBody):
+        said = body.model_copy(update={"not_cared_for": not happened})
+        await tx.cases.set_body(duty.case_id, pack(said))
+    elif _to_desk_alone(duty, body):
+        word = CareWord.HAPPENED if happened else CareWord.NOT_YET
+        await tx.cases.set_body(duty.case_id, pack(with_health(body, care_word=word)))
+
+
 async def _undo_care(work: Work, tx: Transaction, duty: Duty, body: Body) -> Pressed:
     """Their word that ended care was a mistake: it is owed again, with as much time as if it were
     new, and asked from the first rung on.
@@ -141,8 +149,7 @@ async def _undo_care(work: Work, tx: Transaction, duty: Duty, body: Body) -> Pre
     now, case_id = work.clock.now(), duty.case_id
     at = said_at(work, body, now) if isinstance(body, ReportBody) else now
     await tx.history.append(case_id, at, "reporter", CARE_NOT_YET, {})
-    if isinstance(body, ReportBody) and _to_desk_alone(duty, body):
-        await tx.cases.set_body(case_id, pack(with_health(body, care_word=CareWord.NOT_YET)))
+    await _keep_word(tx, duty, body, happened=False)
     await reopen(tx, case_id, at)
     due = care(work.policy, Owner(duty.owner), place_of(work, site_by(work, body)), now).due_at
     await ask_anew(work, tx, replace(duty, due_at=due), 0, now)

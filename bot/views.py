@@ -90,7 +90,8 @@ def _called_at(whole: WholeCase) -> datetime | None:
 def _own(body: Body) -> dict[str, Any]:
     """What only the case's content says."""
     if isinstance(body, HelpBody):
-        known = ("spot", "mistaken", "moved", "asked_last", "called_over", "again_at")
+        ended = ("mistaken", "moved", "called_over")
+        known = ("spot", *ended, "asked_last", "again_at", "not_cared_for")
         return {name: getattr(body, name) for name in known}
     return {
         "report": body.report,

@@ -217,6 +217,8 @@ class CaseView:
     """Somebody who came ended the call; its caller did not."""
     again_at: datetime | None = None
     """When the caller of a call last said that they still need help."""
+    not_cared_for: bool = False
+    """The caller of a call says that nobody has looked after them, since they last called."""
     responses: tuple[ResponseStep, ...] = ()
     """What the desk did towards the customer, in order."""
     measures: tuple[MeasureView, ...] = ()

@@ -49,7 +49,7 @@ def desk_help_card(policy: Policy, view: CaseView) -> Card:
 
 def _unsafe(view: CaseView, called: DutyView | None, care: DutyView | None) -> tuple[Element, ...]:
     """Before late care: that nobody knows whether the caller is safe, and that nobody came."""
-    late = _is_missing(care)
+    late = _is_missing(view, care)
     if called is None or not called.over or not late or view.mistaken:
         return ()
     unsure = say("desk.help.lapsed", site=view.site.name)
@@ -59,11 +59,12 @@ def _unsafe(view: CaseView, called: DutyView | None, care: DutyView | None) -> t
     )
 
 
-def _is_missing(care: DutyView | None) -> bool:
+def _is_missing(view: CaseView, care: DutyView | None) -> bool:
     """Nobody at the site gave care, or is about to after the caller said that nobody has."""
     if care is None:
         return False
-    return care.state == "exhausted" or (care.state == "open" and care.anew and not care.taken)
+    waits = care.state == "open" and not care.taken
+    return care.state == "exhausted" or (waits and view.not_cared_for)
 
 
 def _announced(policy: Policy, view: CaseView) -> Phrase:
@@ -79,7 +80,7 @@ def _which_call(
 ) -> tuple[Element, ...]:
     """When it was made. Where in the building, and the numbers of those who were asked, while
     nobody knows more, or has looked after the caller."""
-    late, at = _is_missing(care), when_called(view)
+    late, at = _is_missing(view, care), when_called(view)
     if called is None or view.mistaken or (called.over and not called.lapsed and not late):
         return (Facts(items=at),) if at else ()
     where = Fact(label=say("help.card.where"), value=spot(policy, view))
@@ -101,7 +102,7 @@ def _desk_help_text(view: CaseView, called: DutyView | None, care: DutyView | No
         near = arrival(called, view.now)
         nobody = near is Arrival.NOBODY
         return say("desk.help.text" if nobody else f"desk.help.{near.value}", site=site)
-    if _is_missing(care):
+    if _is_missing(view, care):
         return say("desk.help.care", site=site)
     if called is not None and called.lapsed and (care is None or not care.over):
         return say("desk.help.lapsed", site=site)

@@ -165,6 +165,25 @@ def offered(card: Card) -> list[Verb]:
     return [button.press.verb for button in card.buttons]
 
 
+async def test_the_desk_does_not_read_that_nobody_cared_while_the_site_is_just_asked(
+    people, world, platform
+) -> None:
+    call = await people.call()
+    await world.passes(minutes=11)  # the desk was told
+    for verb in (Verb.HERE, Verb.OVER):
+        await people.answer("tanaka", verb, call)
+    await people.say(call, Verb.CARE_NOT_YET)
+    await world.works_off()
+    assert "desk.help.care" in repr(platform.cards("desk"))
+    await people.say(call, Verb.STILL_NEEDED)
+    await people.say(call, Verb.FINE_NOW)
+    await world.works_off()
+    assert (await people.duty(call, "care")).state is DutyState.OPEN
+    assert "desk.help.care" not in repr(platform.cards("desk"))
+    await world.passes(minutes=61)  # and nobody answers
+    assert "desk.help.care" in repr(platform.cards("desk"))
+
+
 async def test_care_after_a_second_call_is_asked_of_the_desk_whatever_was_said_of_the_first(
     people, world, platform
 ) -> None:
