@@ -126,11 +126,11 @@ def _message(
     people = tuple(dict.fromkeys(person for row in asked for person in row.people))
     if (channel := beside(cards, duty.id)) is not None and not nudge.direct:
         people = who_read(work, people, channel.address)
+    seen = next(each for each in view.duties if each.id == duty.id)
     if is_past(work, nudge, duty, whole):
-        return past_card(roles, over=duty.state in ENDED)
+        return past_card(view, seen, roles, direct=nudge.direct)
     if listed is not None and listed.views:
         return _about_list(listed, duty, roles, () if nudge.direct else people, nudge)
-    seen = next(each for each in view.duties if each.id == duty.id)
     if nudge.direct:
         return direct_card(work.policy, view, seen, roles, work.directory.id_now(nudge.people[0]))
     return nudge_card(work.policy, view, seen, roles, people)

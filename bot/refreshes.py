@@ -110,9 +110,8 @@ def _wait(work: Work, view: CaseView, duty: Duty, row: NudgeRow, *, past: bool) 
     reporter just did: that they took it back, or sent it after all. It reaches them after a random
     while, as a report without a name reaches the desk.
     """
-    hidden = view.report is not None and view.report.hidden_from_site
     outside = row.direct and duty.owner == Owner.DESK and not set(row.roles) <= set(DESK_ROLES)
     theirs = past or view.state == CaseState.WITHDRAWN
-    if not (hidden and outside and theirs):
+    if not (view.hidden_from_site and outside and theirs):
         return timedelta(0)
     return timedelta(minutes=work.entropy.between(*DELAY_MINUTES))

@@ -231,6 +231,11 @@ class CaseView:
     """What the reporter added; a card of a channel says only how many."""
 
     @property
+    def hidden_from_site(self) -> bool:
+        """Nobody at the site may learn who reported, nor what they do about it since."""
+        return self.report is not None and self.report.hidden_from_site
+
+    @property
     def desk_owes_reply(self) -> bool:
         """The reporter wrote last."""
         return bool(self.messages) and not self.messages[-1].by_desk

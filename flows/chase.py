@@ -3,7 +3,7 @@
 from flows.card_parts import roles
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
-from flows.ladders import Role, missing_seats
+from flows.ladders import AT_DESK, Role, missing_seats
 from flows.phrases import Listed, Phrase, at, dated, say
 
 
@@ -17,18 +17,24 @@ def _what_next(view: CaseView, duty: DutyView) -> Phrase | None:
     """Care is one person's: there nobody can be too few, only nobody yet.
 
     Once the desk was asked for it, it says so: nobody at the site waits for the desk to be told.
+    Not where the site may not know who reported: whether the desk is told depends on whether the
+    report was taken back, so there the desk is never spoken of.
     """
     care = duty.kind is DutyKind.CARE
     key = "chase.care" if care else "chase"
     if duty.state == "exhausted":
-        return say(f"{key}.exhausted")
+        return say(f"{key}.needed" if view.hidden_from_site else f"{key}.exhausted")
     if duty.next_at is None or not missing_seats(duty.ladder, [s.seat for s in duty.seats]):
         return None
     # In danger it is minutes away, whatever the hour; else the night or a holiday may lie between.
     minutes = duty.kind is DutyKind.SECOND_PERSON
     when = at(duty.next_at, view.zone) if minutes else dated(duty.next_at, view.zone)
-    if duty.next_roles:
-        return say(f"{key}.next", at=when, roles=roles(duty.next_roles))
+    unspoken = AT_DESK if view.hidden_from_site else frozenset[Role]()
+    following = tuple(role for role in duty.next_roles if role not in unspoken)
+    if following:
+        return say(f"{key}.next", at=when, roles=roles(following))
+    if view.hidden_from_site:
+        return say(f"{key}.needed")
     asked_desk = any(Role.DESK in rung.roles for rung in duty.rungs)
     told = view.report is None and not care and view.delivered_at is not None
     if not (asked_desk or told):

@@ -67,7 +67,7 @@ def _asked_to_come(view: CaseView) -> tuple[Element, ...]:
     numbers = phones(duty) if duty is not None else ()
     if not numbers:
         return ()
-    hidden = view.report is not None and view.report.hidden_from_site
+    hidden = view.hidden_from_site
     return (Paragraph(text=say("sent.asked.hidden" if hidden else "sent.asked")), *numbers)
 
 

@@ -32,7 +32,8 @@ def nudge_card(
     """
     missing = missing_seats(duty.ladder, [s.seat for s in duty.seats])
     if not missing and _overdue(view, duty):
-        return Card(title=say("nudge.overdue", roles=roles(asked)), buttons=on_the_way(duty))
+        to = _speaks_to(view, duty, asked)
+        return Card(title=say("nudge.overdue", roles=to), buttons=on_the_way(duty))
     if duty.over or duty.state == "said_done" or not (missing or duty.kind is DutyKind.TAKE):
         return Card(title=_settled(view, duty, asked))
     return Card(
@@ -78,19 +79,38 @@ def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
     if duty.owner is not Owner.DESK:
         # After a report was taken back nobody knows whether there is still a need to come.
         ended = duty.dropped and view.report is not None
-        return say("nudge.ended" if ended else "nudge.not_needed", roles=roles(asked))
+        to = _speaks_to(view, duty, asked)
+        return say("nudge.ended" if ended else "nudge.not_needed", roles=to)
     what, id = say(f"duty.{duty.kind.value}"), Verbatim(text=view.public_id)
     if duty.state in ("done", "said_done", "unconfirmed"):  # care was given, whoever confirms it
         return say("nudge.done", id=id, duty=what)
     return say("nudge.again" if view.asked_again(duty) else "nudge.dropped", id=id, duty=what)
 
 
-def past_card(asked: tuple[Role, ...], *, over: bool) -> Card:
+def _speaks_to(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
+    """Whom a message names that anybody at the site may read.
+
+    Never the desk where the site may not know who reported: of a report that was taken back
+    nobody there is asked, and one that is reads alike.
+    """
+    if not _desk_unnamed(view, duty):
+        return roles(asked)
+    here = tuple(role for role in asked if role not in AT_DESK)
+    return roles(here) if here else say("role.all_here")
+
+
+def _desk_unnamed(view: CaseView, duty: DutyView) -> bool:
+    return view.hidden_from_site and duty.owner is Owner.SITE
+
+
+def past_card(view: CaseView, duty: DutyView, asked: tuple[Role, ...], *, direct: bool) -> Card:
     """What a message says once the same people may be asked anew by a later one.
 
     Whoever reads it walks away from what has ended, and from nothing that has not.
     """
-    return Card(title=say("nudge.ended" if over else "nudge.past", roles=roles(asked)))
+    own = direct and AT_DESK.issuperset(asked)
+    to = roles(asked) if own else _speaks_to(view, duty, asked)
+    return Card(title=say("nudge.ended" if duty.over else "nudge.past", roles=to))
 
 
 def direct_card(
@@ -137,15 +157,14 @@ def _from_outside(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Ca
 
     They may read the site's channel, too, where nobody may notice that a report was taken back.
     """
-    hidden = view.report is not None and view.report.hidden_from_site
-    outside = not AT_DESK.issuperset(asked)
-    return past_card(asked, over=True) if hidden and outside and duty.over else None
+    outside = view.hidden_from_site and not AT_DESK.issuperset(asked)
+    return past_card(view, duty, asked, direct=True) if outside and duty.over else None
 
 
 def _nudge_title(
     policy: Policy, view: CaseView, duty: DutyView, of: tuple[Role, ...], missing: int
 ) -> Phrase:
-    asked = roles(of)
+    asked = _speaks_to(view, duty, of)
     if view.report is None and duty.kind is DutyKind.SECOND_PERSON:
         return say(
             "nudge.help" if view.again_at is None else "nudge.help_again",
@@ -165,9 +184,10 @@ def _nudge_title(
         return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"), id=id)
     if duty.kind is DutyKind.TAKE:
         return say(_take_key(view), roles=asked, site=site, id=id)
-    if duty.kind is DutyKind.CARE and AT_DESK.issuperset(of):
+    desk_asked = AT_DESK.issuperset(of)
+    if duty.kind is DutyKind.CARE and desk_asked and not _desk_unnamed(view, duty):
         return say("nudge.care_desk", site=site)
-    if duty.kind is DutyKind.CARE and duty.anew:
+    if duty.kind is DutyKind.CARE and (duty.anew or desk_asked):
         return say("nudge.care_again", roles=asked, site=site)
     return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=site)
 

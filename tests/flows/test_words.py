@@ -147,6 +147,7 @@ NAMED: dict[str, Iterable[str]] = {
         *("ask.sleep", "ask.work", "ask.still", "ask.no_reprisal"),
     ),
     "flows/chase.py:*.exhausted": ("chase.exhausted", "chase.care.exhausted"),
+    "flows/chase.py:*.needed": ("chase.needed", "chase.care.needed"),
     "flows/chase.py:*.next": ("chase.next", "chase.care.next"),
     "flows/chase.py:*.desk_next": ("chase.desk_next", "chase.care.desk_next"),
     "flows/screens.py:key": (),  # the keys are read from the calls of `buttons`
