@@ -23,7 +23,7 @@ from bot.messengers import DELETED, Delivery, Permanent, Sent
 from bot.ports import Transaction
 from bot.rights import OPENS
 from bot.rows import ENDED
-from bot.shut_channels import card_unread, readers_now, shut_card
+from bot.shut_channels import ask_for_card, card_unread, readers_now, shut_card
 from bot.views import view_of
 from bot.work_records import CardRow, CardState, Job
 
@@ -82,6 +82,8 @@ async def _record(
             await _deleted(tx, row, now)
         else:
             await card_failed(work, tx, row, outcome.reason, now)
+            if row.ref is None and row.state is not CardState.FAILED:
+                await ask_for_card(work, tx, row)
     else:
         await put_off(tx, job, target, outcome, now)
 

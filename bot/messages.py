@@ -7,7 +7,7 @@ from bot.exclusions import exclusion_of
 from bot.heard import speaks_for, who_read
 from bot.list_deliveries import Present
 from bot.rights import Reader
-from bot.rows import ENDED, seat_of
+from bot.rows import ENDED, asks_for, seat_of
 from bot.views import reached
 from bot.work_records import CardRow, Duty, NudgeRow, NudgeState
 from flows.burst_cards import reminder_card
@@ -51,11 +51,10 @@ def _asked_by(row: CardRow, whole: WholeCase) -> tuple[str, ...]:
     people = [
         person
         for duty in whole.duties
-        if row.duty_id in (None, duty.id) and duty.state not in ENDED
+        if asks_for(row, duty) and duty.state not in ENDED
         for nudge in whole.nudges.get(duty.id, ())
         if nudge.state is NudgeState.BY_CARD
         for person in nudge.people
-        if row.duty_id is not None or duty.kind == DutyKind.TAKE
     ]
     return tuple(dict.fromkeys(people))
 

@@ -34,7 +34,7 @@ from bot.nudges import climb_now
 from bot.ports import Transaction
 from bot.rights import OPENS
 from bot.rows import ENDED, ladder_of
-from bot.shut_channels import nudge_unread, readers_now, shut_nudge
+from bot.shut_channels import ask_directly, nudge_unread, readers_now, shut_nudge
 from bot.views import view_of
 from bot.work_records import (
     CardList,
@@ -263,8 +263,26 @@ async def _record(
     log.error("nudge_failed", duty=owed.duty.kind, reason=outcome.reason)
     await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
     await refresh_about(tx, owed.duty, now)
-    if not nudge.direct or await nobody_told(work, tx, nudge):
+    if not nudge.direct:
+        await _ask_otherwise(work, tx, owed, now)
+    elif await nobody_told(work, tx, nudge):
         await climb_now(tx, owed.duty, now)
+
+
+async def _ask_otherwise(work: Work, tx: Transaction, owed: Owed, now: datetime) -> None:
+    """The channel will not take a message: each person it asks gets one of their own.
+
+    The next people are asked at once, too, where nobody may wait, and where the desk has no card
+    from which it could do what it owes.
+    """
+    duty, whole = owed.duty, owed.whole
+    if owed.target is not None:
+        out = exclusion_of(unpack(whole.body), whole.cards)
+        await ask_directly(work, tx, owed.nudge, duty, out, owed.target.address)
+    card = beside(whole.cards, duty.id)
+    nowhere = card is None or (card.ref is None and duty.owner == Owner.DESK)
+    if nowhere or not ladder_of(duty).quiet_hours:
+        await climb_now(tx, duty, now)
 
 
 async def _sent(tx: Transaction, job: Job, owed: Owed, outcome: Sent, now: datetime) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.case_work import Work, refresh_about
 from bot.directory import Directory
 from bot.ports import Transaction
-from bot.work_records import Duty, DutyState, SeatRow
+from bot.work_records import CardRow, Duty, DutyState, SeatRow
 from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Ladder, Seat
 
@@ -41,6 +41,12 @@ def message_level(ladder: Ladder) -> str:
 def _ladder(text: str) -> Ladder:
     # Most duties of a company carry one of a few ladders.
     return Ladder.model_validate_json(text)
+
+
+def asks_for(card: CardRow, duty: Duty) -> bool:
+    """Whether a card asks for this duty by itself: its own, or of the desk's that somebody take
+    the case. What else the desk owes stands on it, and nobody is called for it."""
+    return duty.id == card.duty_id or (card.duty_id is None and duty.kind == DutyKind.TAKE)
 
 
 def seat_of(row: SeatRow, directory: Directory) -> Seat:

@@ -1,5 +1,5 @@
 """What happens to a message whose channel may not have it: somebody who is kept out reads there,
-or, at a desk, nobody any more."""
+or, at a desk, nobody any more. One whose channel takes nothing asks people directly alike."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +13,7 @@ from bot.case_work import (
     CardKind,
     Work,
     beside,
+    body_of,
     card_job,
     direct_address,
     nudge_job,
@@ -32,7 +33,7 @@ from bot.keys import new_id
 from bot.messengers import Ambiguous, Delivery, NotThere, Sent, Throttled
 from bot.moved_desks import other_desk, to_other_desk
 from bot.ports import Transaction
-from bot.rows import ENDED, ladder_of, message_level
+from bot.rows import ENDED, asks_for, ladder_of, message_level
 from bot.work_records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, platform_of
 from flows.duties import Owner
 from flows.phrases import say
@@ -93,7 +94,7 @@ async def nudge_unread(
         log.error("nudge_failed", duty=duty.kind, reason=UNREAD)
         await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
         out = exclusion_of(unpack(whole.body), whole.cards)
-        await _ask_directly(work, tx, nudge, duty, out, address)
+        await ask_directly(work, tx, nudge, duty, out, address)
 
 
 async def _look_again(work: Work, job: Job) -> None:
@@ -179,7 +180,7 @@ async def _leave_channel(work: Work, tx: Transaction, row: CardRow, body: Report
         elif nudge.direct or nudge.shown != SHUT or nudge.climb != duty.climb:
             continue
         out = await exclusion_in(tx, row.case_id, body)
-        await _ask_directly(work, tx, nudge, duty, out, row.address)
+        await ask_directly(work, tx, nudge, duty, out, row.address)
 
 
 async def shut_nudge(
@@ -212,7 +213,7 @@ async def shut_nudge(
             await _card_too(work, tx, whole, duty)
             # Where the case leaves for the other desk, that one is asked as it comes there.
             if duty.owner != Owner.DESK or other_desk(work, out, target.address) is None:
-                await _ask_directly(work, tx, nudge, duty, out, target.address)
+                await ask_directly(work, tx, nudge, duty, out, target.address)
 
 
 async def _card_too(work: Work, tx: Transaction, whole: WholeCase, duty: Duty) -> None:
@@ -222,14 +223,32 @@ async def _card_too(work: Work, tx: Transaction, whole: WholeCase, duty: Duty) -
         await tx.jobs.enqueue([card_job(card, work.clock.now())])
 
 
-async def _ask_directly(
+async def ask_for_card(work: Work, tx: Transaction, row: CardRow) -> None:
+    """A card that its channel will not take asks a rung by itself: each of its people hears all
+    the same. Once it can be shown it names them still, for it is there that they go on."""
+    body = await body_of(tx, row.case_id)
+    if body is None:
+        return
+    out = await exclusion_in(tx, row.case_id, body)
+    for duty in await tx.duties.of_case(row.case_id):
+        if duty.state in ENDED or not asks_for(row, duty):
+            continue
+        for nudge in await tx.duties.nudges(duty.id):
+            if nudge.state is NudgeState.BY_CARD and nudge.climb == duty.climb:
+                await ask_directly(work, tx, nudge, duty, out, row.address)
+
+
+async def ask_directly(
     work: Work, tx: Transaction, nudge: NudgeRow, duty: Duty, out: Exclusion, address: str
 ) -> None:
     """Everybody whom a rung asks, except those kept out, by a message of their own."""
     now = work.clock.now()
     level = message_level(ladder_of(duty))
     rows = await tx.duties.nudges(duty.id)
-    asked = {p for row in rows if row.direct and row.climb == nudge.climb for p in row.people}
+    # A message of an earlier rung does not speak for this one, which may be a reminder.
+    mine = (nudge.climb, nudge.step)
+    spoken = [row for row in rows if row.direct and (row.climb, row.step) >= mine]
+    asked = {person for row in spoken for person in row.people}
     jobs = []
     for person_id in nudge.people:
         person = work.directory.person(person_id)

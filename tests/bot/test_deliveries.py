@@ -1,5 +1,6 @@
 """Nothing is called sent before it was; what fails is tried again, said, or passed on."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,7 @@ from flows.outcomes import Visibility
 from flows.phrases import say
 from flows.presses import Verb
 from flows.screens import Card
+from tests.bot.conftest import NotedPlatform
 
 
 async def view(world, case):
@@ -249,6 +251,70 @@ async def test_a_channel_that_is_gone_brings_the_desk_in_at_once(people, world, 
     assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
     (card,) = platform.channel("desk")
     assert card.title.key == "desk.help.title"
+
+
+def told(platform: NotedPlatform, before: Iterable[str] = ()) -> set[str]:
+    """Who got messages of their own since then."""
+    new = (each.channel for ref, each in platform.messages.items() if ref not in before)
+    return {channel for channel in new if channel.startswith("@")}
+
+
+async def test_who_wishes_to_talk_is_heard_of_directly_where_the_desks_channel_is_gone(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await people.works_through(case, but="follow_up")
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.leaps(days=3, hours=5)
+    platform.gone, before = {"desk"}, set(platform.messages)
+    assert (await people.answers(case, "talk")).changed
+    await world.works_off()
+    assert told(platform, before) == {"@sato", "@suzuki"}
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN, "who has time to answer"
+    await world.leaps(hours=2)
+    assert "@mori" in told(platform, before), "the lead comes in their time"
+    before = set(platform.messages)
+    await world.leaps(days=3)
+    assert told(platform, before) >= {"@sato", "@suzuki"}, "asked again on the next working day"
+
+
+async def test_who_heard_directly_of_a_letter_is_reminded_directly_when_its_answer_is_due(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    await people.say(case, Verb.CARE_HAPPENED)
+    await people.at_desk(Verb.REPLY, case, words="We are here.")
+    await world.works_off()
+    platform.gone = {"desk"}
+    await people.say(case, Verb.WRITE, words="He came again.")
+    await world.works_off()
+    (first,) = platform.direct("sato")
+    assert first.title.key == "nudge.reply"
+    await world.leaps(days=2)
+    assert [card.title.key for card in platform.direct("sato")] == ["nudge.past", "nudge.due"]
+
+
+async def test_a_report_whose_card_stands_nowhere_calls_all_of_the_desk_and_head_office_at_once(
+    people, world, platform
+) -> None:
+    platform.gone = {"desk"}
+    await people.report(site_may_know=False)
+    await world.works_off()
+    assert told(platform) >= {"@sato", "@suzuki", "@mori", "@watanabe"}
+    assert "nudge.nowhere" in repr(platform.direct("sato"))
+
+
+async def test_managers_whose_channel_is_gone_are_asked_for_care_directly_and_have_their_time(
+    people, world, platform
+) -> None:
+    platform.gone = {"shinjuku"}
+    case = await people.report()
+    await world.works_off()
+    assert told(platform) >= {"@tanaka", "@yamamoto"}
+    care = await people.duty(case, "care")
+    pressed = await people.press("tanaka", Verb.COMING, care.id, "5", at="chat:@tanaka")
+    assert pressed.changed and care.state is DutyState.OPEN
 
 
 async def test_a_failed_card_is_not_tried_again_by_later_changes(people, world, platform) -> None:
