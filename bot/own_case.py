@@ -16,6 +16,7 @@ from bot.return_address import own_reports
 from bot.rights import Reader
 from bot.running_calls import caller_of, newest_call, nobody_is_left, runs
 from bot.sealed_lists import SealedLists, Unopened, Visitor
+from bot.unmet import care_asked_at
 from bot.views import view_case
 from flows.caller import caller_card
 from flows.case_view import CaseView
@@ -206,6 +207,8 @@ class OwnCases:
         async with self._work.storage.read() as tx:
             view = await view_case(self._work, tx, case_id, Reader.OWN_PAGE)
             mine = await own_reports(self._work, tx, visitor.push)
+            if view is not None:
+                view = replace(view, care_asked_at=await care_asked_at(self._work, tx, case_id))
             if view is not None and visitor.person_id is not None:
                 view = await _with_own_desk(self._work, tx, view, visitor.person_id)
         if view is None:

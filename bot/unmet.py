@@ -9,7 +9,7 @@ from bot.follow_ups import asked_for_desk, follow_up, is_once_more
 from bot.nudges import tell_desk_again, unmet_job
 from bot.ports import Transaction
 from bot.rights import Reader
-from bot.rows import ladder_of, locked_duty
+from bot.rows import ENDED, first_of, ladder_of, locked_duty
 from bot.work_records import Duty, DutyState
 from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind
@@ -37,6 +37,24 @@ async def ask_once_more(work: Work, tx: Transaction, duty_id: str, now: datetime
         await _ask_to_speak(work, tx, duty, now)
     else:
         await tell_desk_again(work, tx, duty, now, calmly=True)
+
+
+async def care_asked_at(work: Work, tx: Transaction, case_id: str) -> datetime | None:
+    """When that clock asks the desk for care again; None where it will not.
+
+    Nor while the desk is being asked to speak with the person: it knows, and of two times nobody
+    could tell which one holds.
+    """
+    case, body = await tx.cases.get(case_id), await body_of(tx, case_id)
+    duties = await tx.duties.of_case(case_id)
+    care, talk = first_of(duties, DutyKind.CARE), first_of(duties, DutyKind.FOLLOW_UP)
+    if case is None or body is None or care is None or case.state is not CaseState.OPEN:
+        return None
+    asked = talk is not None and talk.state not in (*ENDED, DutyState.EXHAUSTED)
+    if asked or care.state is not DutyState.EXHAUSTED or await _is_seen_to(tx, care, body):
+        return None
+    at = await tx.jobs.due_at(f"unmet:{care.id}")
+    return at if at is not None and at > work.clock.now() else None
 
 
 async def _ask_to_speak(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:

@@ -205,6 +205,8 @@ class CaseView:
     """On the sender's own page: whoever looks is all of the desk that has it."""
     asked_after_desk: tuple[Role, ...] = ()
     """There: who else is asked, once nobody at that desk takes it."""
+    care_asked_at: datetime | None = None
+    """There: when the desk is asked again for care that nobody gave."""
     spot: str | None = None
     called_at: datetime | None = None
     """When help was called; None for a report."""

@@ -30,7 +30,7 @@ def care_lines(
     if by_desk:
         return (heading, *_by_when(view, care))
     told: tuple[Element, ...] = (Timeline(items=lines),) if lines else ()
-    told = (*told, *_nobody(care))
+    told = (*told, *_nobody(view, care))
     return (heading, *told) if told else ()
 
 
@@ -43,12 +43,17 @@ def _by_when(view: CaseView, care: DutyView) -> tuple[Element, ...]:
     return (Paragraph(text=say("sent.care_desk", by=on_day_at(care.due_at, view.zone))),)
 
 
-def _nobody(care: DutyView) -> tuple[Element, ...]:
-    """That nobody is left to ask and nobody comes, and the press after which people are asked."""
+def _nobody(view: CaseView, care: DutyView) -> tuple[Element, ...]:
+    """That nobody is left to ask and nobody comes, the press after which people are asked, and
+    when the desk is asked without it. Not who is all of that desk: nobody else is there."""
     if care.state != "exhausted" or care.taken:
         return ()
     again = say("care.not_yet")
-    return (Paragraph(text=say("sent.care_nobody", button=again), strong=True),)
+    nobody = Paragraph(text=say("sent.care_nobody", button=again), strong=True)
+    if view.care_asked_at is None or view.own_desk:
+        return (nobody,)
+    asked = say("sent.care_asked_at", at=on_day_at(view.care_asked_at, view.zone))
+    return (nobody, Paragraph(text=asked))
 
 
 def _is_asked(view: CaseView, care: DutyView) -> bool:

@@ -1,7 +1,7 @@
 """Care on the reporter's own page: their own word stands, and what comes of nobody's is said."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,13 @@ import yaml
 from bot.audits import audit
 from bot.desk import open_details
 from bot.filing import Filed
+from bot.own_case import OwnCases
+from bot.sealed_lists import SealedLists, Visitor
 from bot.work_records import DutyState
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, on_day_at, say
 from flows.presses import Verb
-from flows.screens import Card, Happening, Timeline
+from flows.screens import Card, Happening, Paragraph, Timeline
 from tests.bot.conftest import NotedPlatform, People
 from tests.support.world import COMPANY, World, a_world
 
@@ -162,6 +164,55 @@ async def test_whoever_nobody_has_looked_after_reads_when_what_is_next_and_then_
     assert ("follow_up" in await people.duties(case)) is taken
     page = await people.page(case)
     assert "sent.care_nobody" in repr(page) and ("sent.at_once" in repr(page)) is taken
+
+
+@pytest.mark.parametrize("call", [True, False])
+async def test_whom_nobody_looks_after_reads_when_the_desk_is_asked_again_and_then_it_is(
+    people: People, world: World, platform: NotedPlatform, call: bool
+) -> None:
+    case = await people.call() if call else await people.report(chips="b")
+    if call:
+        await people.say(case, Verb.FINE_NOW)
+    await world.passes(hours=4)
+    if not call:  # nobody at the desk took it, and a talk is asked for only then
+        assert "follow_up" not in await people.duties(case)
+    tomorrow = datetime(2026, 11, 25, 0, 0, tzinfo=UTC)  # Wednesday 9:00, as the desk opens
+    said = say("sent.care_asked_at", at=on_day_at(tomorrow, "Asia/Tokyo"))
+    assert said in spoken(await looked_at(world, case))
+    world.clock.present = tomorrow - timedelta(minutes=1)
+    await world.works_off()
+    before = set(platform.messages)
+    await world.passes(minutes=1)
+    asked = [each for ref, each in platform.messages.items() if ref not in before]
+    assert any(each.channel == "desk" and each.alerted for each in asked)
+    page = spoken(await looked_at(world, case))
+    assert said not in page, "that time has come"
+
+
+async def test_no_time_is_named_at_which_nobody_would_be_asked(
+    people: People, world: World
+) -> None:
+    case = await people.report(chips="b")
+    await people.at_desk(Verb.TAKE, case)
+    await world.passes(minutes=61)
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
+    page = repr(await looked_at(world, case))
+    assert "sent.care_nobody" in page and "sent.care_asked_at" not in page, "the desk is asked now"
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    assert "sent.care_asked_at" not in repr(await looked_at(world, case)), "they have spoken"
+
+
+async def looked_at(world: World, case: Filed) -> Card:
+    """The page as its owner opens it, on whatever platform."""
+    work, visitor = world.service.work, Visitor("web", "hinata", "cookie")
+    lists = SealedLists(work.storage, work.clock, work.entropy)
+    shown = await OwnCases(work, lists).open(visitor, await lists.seal_pass(visitor, case.case_id))
+    assert shown is not None
+    return shown.card
+
+
+def spoken(page: Card) -> list[Phrase]:
+    return [element.text for element in page.body if isinstance(element, Paragraph)]
 
 
 def care_steps(page: Card) -> list[Happening]:
