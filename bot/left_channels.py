@@ -85,7 +85,7 @@ async def owe_what_was_left(work: Work) -> int:
             await tx.jobs.enqueue([card_job(row, work.clock.now())])
         left += 1
     if left:
-        log.warning("channels_left", cards=left)
+        log.warning("channels_left", count=left)
     return left
 
 

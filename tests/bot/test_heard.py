@@ -122,6 +122,6 @@ async def test_who_was_asked_in_the_channel_is_still_said_to_have_been_once_they
     before = await asked(people, call, "manager")
     work = world.service.work
     left = [each for each in work.company.people if each.id not in ("tanaka", "yamamoto")]
-    await import_roster(left, work.storage, world.clock.now(), io.StringIO())
+    await import_roster(left, work.directory, work.storage, world.clock.now(), io.StringIO())
     await refresh(work.directory, work.storage)
     assert before == ["help.sent"] == await asked(people, call, "manager")

@@ -46,7 +46,7 @@ async def roster(world: World, *, without: str = "", **changed: dict[str, Any]) 
         for each in work.company.people
         if each.id != without
     ]
-    await import_roster(people, work.storage, work.clock.now(), io.StringIO())
+    await import_roster(people, work.directory, work.storage, work.clock.now(), io.StringIO())
     await refresh(work.directory, work.storage)
 
 

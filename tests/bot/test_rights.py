@@ -94,6 +94,7 @@ READERS = {
     "bot.sent_again.take_up": {Reader.SENT_AGAIN},
     "bot.tied_calls.tied_call": {Reader.DESK_GATE, Reader.CONTENT},
     "bot.unmet._ask_to_speak": {Reader.OWN_WORD},
+    "bot.withdrawals.withdraw": {Reader.OWN_WORD},
     "bot.talks.write": {Reader.OWN_WORD, Reader.CONTENT},
 }
 """Everything that opens more than a case's content, and as whom."""
