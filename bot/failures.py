@@ -17,6 +17,8 @@ from flows.commitments import DutyKind
 
 TRIED_AGAIN = timedelta(hours=1)
 """A channel that took nothing is asked again so often."""
+TRIED_FOR = timedelta(days=7)
+"""So long a card that stands somewhere is tried to say that what it asks for is over."""
 
 log = structlog.get_logger()
 
@@ -33,12 +35,13 @@ async def card_failed(
     """No platform will take this card: an alarm now, and the next people now, not later.
 
     It stays owed for as long as its case goes on, for an app that was removed from a channel is
-    invited again; a case that is taken up again owes it again. That it still fails is said and
-    acted on once.
+    invited again; a case that is taken up again owes it again. So does one that stands there, for
+    some days after: it asks people to come who are needed no more. That it still fails is said
+    and acted on once.
     """
     await tx.cases.lock(row.case_id)
     case, duties = await tx.cases.get(row.case_id), await tx.duties.of_case(row.case_id)
-    if case is not None and goes_on(case, duties):
+    if case is not None and (goes_on(case, duties) or _asks_in_vain(row, duties, now)):
         await tx.jobs.enqueue([card_job(row, now + again, "edit")])
     if row.state is CardState.FAILED:
         return
@@ -81,6 +84,13 @@ def goes_on(case: Case, duties: Sequence[Duty]) -> bool:
     spoken_with = first_of(duties, DutyKind.FOLLOW_UP)
     to_speak = spoken_with is not None and spoken_with.state not in ENDED
     return case.state is CaseState.OPEN or to_speak
+
+
+def _asks_in_vain(row: CardRow, duties: Sequence[Duty], now: datetime) -> bool:
+    """Whether a site's card stands there still, and what it asks for was over not long ago."""
+    ended = (duty.ended_at for duty in duties if duty.id == row.duty_id)
+    over = next((at for at in ended if at is not None), None)
+    return row.ref is not None and over is not None and now < over + TRIED_FOR
 
 
 def too_late(row: CardRow, whole: WholeCase) -> bool:

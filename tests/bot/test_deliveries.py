@@ -371,6 +371,24 @@ async def test_a_call_that_is_over_is_not_put_into_a_channel_that_is_back(
     assert platform.cards("shinjuku") == []
 
 
+@pytest.mark.parametrize(("days", "over"), [(1, True), (9, False)])
+async def test_a_call_that_ended_while_its_channel_was_away_calls_nobody_once_it_is_back(
+    people, world, platform, days, over
+) -> None:
+    """For a week; then nobody reads it any more, and it is no alarm."""
+    case = await people.call()
+    await world.works_off()
+    platform.gone = {"shinjuku", "@tanaka", "@yamamoto"}
+    await people.say(case, Verb.MISTAKE)
+    await world.leaps(days=days)
+    platform.gone = set()
+    assert (await audit(world.service.work)).clean is not over
+    await world.passes(hours=2)
+    shown = platform.cards("shinjuku")
+    assert ("help.card.mistake" in repr(shown)) is over
+    assert (await audit(world.service.work)).clean
+
+
 async def test_a_report_sent_after_all_comes_once_its_channel_is_back(
     people, world, platform
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ from bot.worker import reclaim, run_forever
 from flows.phrases import say
 from flows.presses import Verb
 from flows.screens import Card
-from tests.support.world import FakePlatform
+from tests.support.world import COMPANY, FakePlatform, World, a_world
 
 
 @dataclass
@@ -48,6 +49,17 @@ class Telling(FakePlatform):
         """Returns once the channel shows so many messages."""
         async with asyncio.timeout(20), self.arrived:
             await self.arrived.wait_for(lambda: len(self.channel(channel)) >= cards)
+
+
+@pytest.fixture
+async def world(tmp_path: Path, quick: None) -> AsyncIterator[World]:
+    """A company with a second desk on the platform that hangs."""
+    company = tmp_path / "company.yaml"
+    second = '\nsecond_desk: {channel: "hung:elsewhere", people: [watanabe]}\n'
+    company.write_text(COMPANY.read_text("utf-8") + second, "utf-8")
+    world = a_world(tmp_path, company=company)
+    yield world
+    await world.service.work.storage.close()
 
 
 @pytest.fixture

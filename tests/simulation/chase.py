@@ -45,6 +45,9 @@ class Chase:
         self._asked: float | None = None
         self._from = self._times.wall(promise.born)
         self._slip = promise.born_by - promise.born
+        self._put_off = 0.0
+        """How much later the last rungs may have been asked, because something did not work then:
+        each has its time after the one before it."""
         self._clock = NEVER
         self._seats: dict[str, float] = {}
         self._ran_out: dict[str, float] = {}
@@ -167,7 +170,9 @@ class Chase:
         self._climb_sure.update(dict.fromkeys(sorted(must)))
         sure = self.outcome.unsure > at
         later = self._if_late(step, at)
-        self.outcome.asks.append(Ask(at, at + self._slip, must, may, by_card, sure, later))
+        latest = at + self._slip + self._put_off
+        self.outcome.asks.append(Ask(at, latest, must, may, by_card, sure, later))
+        self._put_off += max(0.0, self._times.deadline(latest) - PROMPT - latest)
         last = not self._presence.rungs(step)
         # Nobody is there: the next are asked at once, but nobody is given up before their time.
         at_once = not there and (self._promise.asks_desk_at_end or not last)
@@ -236,7 +241,8 @@ class Chase:
         self.outcome.given_up.append(at)
         if self.outcome.unsure > at:
             self.outcome.exhausted = min(self.outcome.exhausted, at)
-            self.outcome.exhausted_by = min(self.outcome.exhausted_by, at + self._slip)
+            latest = at + self._slip + self._put_off
+            self.outcome.exhausted_by = min(self.outcome.exhausted_by, latest)
 
     def _next(self, at: float) -> float:
         """When what follows the present rung falls due, as a true time.
@@ -447,6 +453,7 @@ class Chase:
         minutes = step.after_minutes if step.base == "start" else 0
         self._from = self._times.wall(at) - minutes * 60
         self._step, self._asked, self._round = rung - 1, None, 0
+        self._put_off = 0.0
         self._settled = self._given_up = False
         self._climb_asked.clear()
         self._climb_sure.clear()
