@@ -54,6 +54,8 @@ class Employee:
         self.typed = 0
         self.in_danger = False
         """Writes of danger now."""
+        self.letter: Press | None = None
+        """Where the page let them write last; it may stand open while they take a report back."""
         world.ledger.begun.append(self.begun)
 
     async def live(self) -> None:
@@ -256,7 +258,8 @@ class Employee:
         for button in card.buttons:
             offered.setdefault(button.press.verb, []).append(button.press)
         if card.compose is not None:
-            offered[Verb.WRITE] = [card.compose.button.press]
+            self.letter = card.compose.button.press
+            offered[Verb.WRITE] = [self.letter]
         if self.world.weather.calm:  # nobody acts any more, but a question is answered
             offered = {verb: of for verb, of in offered.items() if verb is Verb.CHECKED_IN}
         despairs = self._despairs(card, offered)
@@ -265,8 +268,9 @@ class Employee:
     def _despairs(self, card: Card, offered: dict[Verb, list[Press]]) -> Press | None:
         """Danger, while nobody at the desk has the report before them."""
         held = Verb.RESUME in offered or leaves_by(card) is not None
-        self.in_danger = held and Verb.WRITE in offered and self.again.random() < DESPAIRS
-        return offered[Verb.WRITE][0] if self.in_danger else None
+        letter = None if self.world.weather.calm else self.letter
+        self.in_danger = held and letter is not None and self.again.random() < DESPAIRS
+        return letter if self.in_danger else None
 
     def _again_or_over(self, card: Card, offered: dict[Verb, list[Press]]) -> Press | None:
         """By a chance of its own: a tape from before there were these buttons still plays alike."""
