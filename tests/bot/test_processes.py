@@ -30,7 +30,7 @@ sys.exit(Processes(3, serve).run())
 """
 """Each process says its number and its id, and then waits for the word to stop."""
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 Start = Callable[[str], Awaitable[Process]]
 
 

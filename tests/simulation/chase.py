@@ -41,7 +41,8 @@ class Chase:
         self._presence = Presence(promise)
         self.outcome = Outcome()
         self._step, self._round = -1, 0
-        self._highest = 0
+        self._highest = self._surely_highest = 0
+        """The highest rung that was asked; and the highest of which somebody was for sure."""
         self._asked: float | None = None
         self._from = self._times.wall(promise.born)
         self._slip = promise.born_by - promise.born
@@ -166,6 +167,8 @@ class Chase:
         must, may = self._with_the_silent(must, may, wall, at)
         self._step, self._asked, self._highest = step, wall, max(self._highest, step)
         self._asked_truly = at
+        if must:
+            self._surely_highest = max(self._surely_highest, step)
         self._climb_asked.update(dict.fromkeys(sorted(may)))
         self._climb_sure.update(dict.fromkeys(sorted(must)))
         sure = self.outcome.unsure > at
@@ -437,6 +440,8 @@ class Chase:
 
     def _everybody(self, rung: int, at: float) -> None:
         """Every rung up to this one, at once; what follows keeps its distance."""
+        if self._surely_highest != self._highest:
+            self._lose(at)
         self._anew(rung, at)
         self._step, before = -1, None
         while self._step < rung and not self._given_up and before != (self._step, self._round):

@@ -285,6 +285,8 @@ class Judge:
         seen = self._seen.get(begun.public_id or "", Seen())
         if seen.first == NEVER:
             return None
+        if self._may_be_held_after_danger(begun):
+            return None
         began = begun.reach.began + SHORTEST_WAIT
         told = [at for visit in begun.visits if (at := _leaves_by(visit.card)) is not None]
         moved = self._may_have_moved(begun, seen.first)
@@ -301,6 +303,12 @@ class Judge:
         moving = (Verb.WITHDRAW, Verb.WRITE)
         starts = (act.reach.began for act in acts if act.verb in moving)
         return [at for at in starts if at <= moment]
+
+    def _may_be_held_after_danger(self, begun: Begun) -> bool:
+        """Whether its sender wrote of danger on what they had taken back: the desk has its card to
+        speak with them, and owes nothing else until it is sent after all."""
+        acts = self._acts.get(begun.case_id or "", [])
+        return any(act.danger for act in acts) and any(a.verb == Verb.WITHDRAW for a in acts)
 
     def _lost_channel(self, begun: Begun) -> bool:
         """A channel that is gone passes people on at once; nobody can foresee when."""
