@@ -18,9 +18,8 @@ from flows.commitments import DutyKind
 
 _UNSPOKEN = (NudgeState.OWED, NudgeState.MERGED, NudgeState.BY_CARD)
 """What the card, or a later message, would say in the other channel to people who are here."""
-
-
 _ASKED_FOR = (DutyState.OPEN, DutyState.EXHAUSTED)
+"""What somebody here was asked for, in vain too."""
 
 
 def other_desk(work: Work, out: Exclusion, address: str) -> str | None:

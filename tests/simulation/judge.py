@@ -285,7 +285,7 @@ class Judge:
         seen = self._seen.get(begun.public_id or "", Seen())
         if seen.first == NEVER:
             return None
-        if self._may_be_held_after_danger(begun):
+        if self._may_be_held_after_danger(begun, seen.first):
             return None
         began = begun.reach.began + SHORTEST_WAIT
         told = [at for visit in begun.visits if (at := _leaves_by(visit.card)) is not None]
@@ -304,11 +304,12 @@ class Judge:
         starts = (act.reach.began for act in acts if act.verb in moving)
         return [at for at in starts if at <= moment]
 
-    def _may_be_held_after_danger(self, begun: Begun) -> bool:
+    def _may_be_held_after_danger(self, begun: Begun, moment: float) -> bool:
         """Whether its sender wrote of danger on what they had taken back: the desk has its card to
         speak with them, and owes nothing else until it is sent after all."""
         acts = self._acts.get(begun.case_id or "", [])
-        return any(act.danger for act in acts) and any(a.verb == Verb.WITHDRAW for a in acts)
+        back = [a.reach.began for a in acts if a.verb == Verb.WITHDRAW and a.reach.began <= moment]
+        return bool(back) and any(act.danger and act.reach.until >= min(back) for act in acts)
 
     def _lost_channel(self, begun: Begun) -> bool:
         """A channel that is gone passes people on at once; nobody can foresee when."""
