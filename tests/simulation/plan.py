@@ -110,7 +110,7 @@ def draw(seed: str, days: float) -> Plan:
     return Plan(
         seed=seed,
         days=days,
-        rest=1.0 if chance.random() < 0.75 else 95.0,
+        rest=1.0 if chance.random() < 0.9 else 95.0,
         began=chance.choice(_BEGINNINGS),
         reads_back=chance.random() < 0.6,
         company=chance.choice(("small", "small", "thin", "wide")),
