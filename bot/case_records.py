@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.work_records import CardRow, Duty, NudgeRow, SeatRow
-
 
 class CaseKind(StrEnum):
     """Two things an employee can start, kept apart."""
@@ -129,21 +127,3 @@ class Chunk:
     copy: Copy
     number: int
     last: bool
-
-
-@dataclass(frozen=True)
-class WholeCase:
-    """A case with everything that hangs on it, read in one go."""
-
-    case: Case
-    body: BodyParts
-    cards: tuple[CardRow, ...]
-    duties: tuple[Duty, ...]
-    """By due time, then kind, then part."""
-    seats: dict[str, tuple[SeatRow, ...]]
-    """By duty id; a duty nobody answered is left out."""
-    nudges: dict[str, tuple[NudgeRow, ...]]
-    """By duty id, in the order of climb, step, then people."""
-    messages: tuple[Message, ...]
-    leaves_at: datetime | None
-    """When the job "release:<case id>" is due; None when there is none."""

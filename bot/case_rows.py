@@ -15,8 +15,8 @@ from bot.case_records import (
     Head,
     Message,
     Part,
-    WholeCase,
 )
+from bot.whole_case import WholeCase
 
 
 class Cases(Protocol):

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.bodies import unpack
-from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work
 from bot.company import Person
 from bot.exclusions import desk_of, exclusion_of, keeps_out
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.views import view_of
+from bot.whole_case import WholeCase
 from flows.desk_list import DeskLine, desk_line, stands_with_desk, urgency_of
 
 MOST_READ = 100
@@ -58,7 +57,7 @@ async def _ids(work: Work, tx: Transaction, person: Person) -> tuple[str, ...]:
 
 def _may_see(work: Work, whole: WholeCase, person: Person) -> bool:
     """Whether a case is at this person's desk, and keeps them not out."""
-    body = unpack(whole.body)
+    body = whole.content
     desk = desk_of(work, exclusion_of(body, whole.cards))
     if desk is None or keeps_out(work, body, person):
         return False

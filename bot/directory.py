@@ -57,6 +57,7 @@ class Directory:
         """Puts these people in place of those known so far."""
         self._index = _Index(people)
         self._headcounts = Headcounts(self.company, people)
+        self._members: dict[str, tuple[Person, ...]] = {}
         self._channel_roles: dict[str, frozenset[Role]] = {}
         self._can_be_kept_out: dict[str, tuple[PersonOption, ...]] = {}
         self.version = version
@@ -116,6 +117,14 @@ class Directory:
 
     def members(self, address: str) -> tuple[Person, ...]:
         """Who is in a channel: the desk's people, or those who can be asked for a site."""
+        found = self._members.get(address)
+        if found is None:
+            found = self._members_of(address)
+            if found:  # of channels that are none of the company's nothing is kept
+                self._members[address] = found
+        return found
+
+    def _members_of(self, address: str) -> tuple[Person, ...]:
         if address == self.company.desk.channel:
             return self._index.desk
         second = self.company.second_desk

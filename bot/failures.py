@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.asking import climb_job
-from bot.case_records import Case, CaseKind, CaseState, WholeCase
+from bot.case_records import Case, CaseKind, CaseState
 from bot.case_work import Work, beside, card_job, refresh_case
 from bot.heard import may_tell, of_rung
 from bot.ports import Transaction
 from bot.rows import ENDED, first_of
+from bot.whole_case import WholeCase
 from bot.work_records import CardRow, CardState, Duty, NudgeRow, NudgeState
 from flows.commitments import DutyKind
 

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 import structlog
 
-from bot.bodies import Body, unpack
-from bot.case_records import CaseKind, CaseState, WholeCase
+from bot.bodies import Body
+from bot.case_records import CaseKind, CaseState
 from bot.case_work import (
     CardKind,
     Work,
@@ -29,6 +29,7 @@ from bot.messengers import Ambiguous, Throttled
 from bot.ports import Transaction
 from bot.rows import ENDED
 from bot.shut_channels import made_neutral, never_again, quiet_beside
+from bot.whole_case import WholeCase
 from bot.work_records import CardRow, CardState, Job, NudgeRow, platform_of
 
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ def is_left(work: Work, whole: WholeCase, row: CardRow) -> bool:
 
     Not where another card of its kind stands there: one case has one of each.
     """
-    body = unpack(whole.body)
+    body = whole.content
     there = (each for each in whole.cards if each.kind == row.kind and belongs(work, body, each))
     return next(there, None) is None and _is_wanted(whole, row)
 
@@ -151,7 +152,7 @@ def goes_beside(work: Work, whole: WholeCase, row: CardRow | None, nudge: NudgeR
     """Whether a message beside a card, or to one person, can be sent now."""
     if row is None or not is_left(work, whole, row):
         return Goes.NOW
-    address = address_now(work, unpack(whole.body), row)
+    address = address_now(work, whole.content, row)
     if nudge.direct and platform_of(address or row.address) == platform_of(row.address):
         return Goes.NOW  # their direct messages are the same
     return Goes.NOWHERE if address is None else Goes.AFTER

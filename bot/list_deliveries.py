@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from bot.bodies import unpack
-from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work, card_job, list_job, nudge_address, nudge_job
 from bot.deliveries import (
     Messengers,
@@ -24,6 +22,7 @@ from bot.messengers import DELETED, Ambiguous, Delivery, Permanent, Sent, Thrott
 from bot.ports import Transaction
 from bot.shut_channels import NEUTRAL, made_neutral
 from bot.views import view_of
+from bot.whole_case import WholeCase
 from bot.work_records import CardList, CardRow, CardState, Job, NudgeRow, platform_of
 from flows.burst_cards import RunningList, list_card
 from flows.case_view import CaseView
@@ -189,7 +188,7 @@ async def _may_stand_there(
 ) -> bool:
     """Whether a list may name a case: who reads the channel may read of it."""
     messenger = messengers.get(platform_of(running.address))
-    out = exclusion_of(unpack(whole.body), whole.cards)
+    out = exclusion_of(whole.content, whole.cards)
     return await readers_of(work, messenger, out, running.address) is Readers.FIT
 
 

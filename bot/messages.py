@@ -1,7 +1,5 @@
 """What each message about a case says now: cards, and what is said about a duty."""
 
-from bot.bodies import unpack
-from bot.case_records import WholeCase
 from bot.case_work import CardKind, Work, beside
 from bot.exclusions import exclusion_of
 from bot.heard import speaks_for, who_read
@@ -9,6 +7,7 @@ from bot.list_deliveries import Present
 from bot.rights import Reader
 from bot.rows import ENDED, asks_for, seat_of
 from bot.views import reached
+from bot.whole_case import WholeCase
 from bot.work_records import CardRow, Duty, NudgeRow, NudgeState
 from flows.burst_cards import reminder_card
 from flows.cards import desk_card
@@ -118,7 +117,7 @@ def _message(
     Only those of the present climb say "please come": of a later one nobody is sure any more
     whom the earlier asked. `listed`: the running list about which it asks as a whole.
     """
-    asked, out = _asked_with(whole, nudge), exclusion_of(unpack(whole.body))
+    asked, out = _asked_with(whole, nudge), exclusion_of(whole.content)
     cards, rows = whole.cards, whole.nudges.get(duty.id, ())
     told = [role for row in asked for role in reached(work, out, row, rows, cards)]
     roles = tuple(dict.fromkeys(told or [role for row in asked for role in out.asked_by(row)]))

@@ -7,9 +7,8 @@ from datetime import datetime
 import structlog
 
 from bot.aftercare import is_confirmed
-from bot.bodies import unpack
 from bot.bursts import asks_about_list, is_spared, on_list
-from bot.case_records import CaseState, WholeCase
+from bot.case_records import CaseState
 from bot.case_work import Work, beside, direct_address, nudge_job, refresh_about
 from bot.deliveries import (
     Messengers,
@@ -36,6 +35,7 @@ from bot.rights import OPENS
 from bot.rows import ENDED, ladder_of
 from bot.shut_channels import ask_directly, nudge_unread, readers_now, shut_nudge
 from bot.views import view_of
+from bot.whole_case import WholeCase
 from bot.work_records import (
     CardList,
     CardRow,
@@ -170,7 +170,7 @@ async def _first(work: Work, messengers: Messengers, job: Job, owed: Owed) -> No
 
 def _once(messengers: Messengers, owed: Owed) -> bool:
     """A reminder that a next rung follows anyway is not said twice where nobody can look."""
-    ladder, out = ladder_of(owed.duty), exclusion_of(unpack(owed.whole.body))
+    ladder, out = ladder_of(owed.duty), exclusion_of(owed.whole.content)
     is_last = owed.nudge.step >= ladder.last_asked(out.off_ladders)
     if not ladder.quiet_hours or is_last or owed.target is None:
         return False
@@ -216,7 +216,7 @@ def _desk_is_spared(owed: Owed) -> bool:
     if owed.duty.owner != Owner.SITE:
         return False
     needless = owed.confirmed or owed.whole.case.state is CaseState.WITHDRAWN
-    asked = exclusion_of(unpack(owed.whole.body)).asked_by(owed.nudge)
+    asked = exclusion_of(owed.whole.content).asked_by(owed.nudge)
     return needless and owed.nudge.direct and set(asked) <= set(DESK_ROLES)
 
 
@@ -277,7 +277,7 @@ async def _ask_otherwise(work: Work, tx: Transaction, owed: Owed, now: datetime)
     """
     duty, whole = owed.duty, owed.whole
     if owed.target is not None:
-        out = exclusion_of(unpack(whole.body), whole.cards)
+        out = exclusion_of(whole.content, whole.cards)
         await ask_directly(work, tx, owed.nudge, duty, out, owed.target.address)
     card = beside(whole.cards, duty.id)
     nowhere = card is None or (card.ref is None and duty.owner == Owner.DESK)

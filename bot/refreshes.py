@@ -7,7 +7,7 @@ when it is sent; here it is only asked whether anything is different.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.case_records import CaseState, WholeCase
+from bot.case_records import CaseState
 from bot.case_work import Work, card_address, card_job, list_job, nudge_address, nudge_job
 from bot.deliveries import fingerprint
 from bot.directory import DESK_ROLES
@@ -16,6 +16,7 @@ from bot.messages import card_of, is_past, message_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.views import view_of
+from bot.whole_case import WholeCase
 from bot.work_records import CardRow, CardState, Duty, Job, NewJob, NudgeRow
 from flows.case_view import CaseView
 from flows.duties import Owner

@@ -7,8 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot.asking import climb_job
-from bot.bodies import ReportBody, unpack
-from bot.case_records import WholeCase
+from bot.bodies import ReportBody
 from bot.case_work import (
     CardKind,
     Work,
@@ -34,6 +33,7 @@ from bot.messengers import Ambiguous, Delivery, NotThere, Sent, Throttled
 from bot.moved_desks import other_desk, to_other_desk
 from bot.ports import Transaction
 from bot.rows import ENDED, asks_for, ladder_of, message_level
+from bot.whole_case import WholeCase
 from bot.work_records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, platform_of
 from flows.duties import Owner
 from flows.phrases import say
@@ -56,7 +56,7 @@ async def readers_now(
 ) -> Readers:
     """Who reads a channel at the moment of sending something about a case there."""
     messenger = messengers.get(platform_of(address))
-    out = exclusion_of(unpack(whole.body), whole.cards)
+    out = exclusion_of(whole.content, whole.cards)
     return await readers_of(work, messenger, out, address)
 
 
@@ -93,7 +93,7 @@ async def nudge_unread(
             return  # what stands there is brought up to date at its next change
         log.error("nudge_failed", duty=duty.kind, reason=UNREAD)
         await tx.duties.set_nudge(nudge.id, NudgeState.FAILED)
-        out = exclusion_of(unpack(whole.body), whole.cards)
+        out = exclusion_of(whole.content, whole.cards)
         await ask_directly(work, tx, nudge, duty, out, address)
 
 
@@ -208,7 +208,7 @@ async def shut_nudge(
         elif nudge.state is NudgeState.OWED and nudge.direct:
             await tx.duties.set_nudge(nudge.id, NudgeState.NOT_NEEDED)
         elif nudge.state is NudgeState.OWED:
-            out = exclusion_of(unpack(whole.body), whole.cards)
+            out = exclusion_of(whole.content, whole.cards)
             await tx.duties.set_nudge(nudge.id, NudgeState.MERGED)
             await _card_too(work, tx, whole, duty)
             # Where the case leaves for the other desk, that one is asked as it comes there.

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.asking import Next, channel_of, next_asked, next_heard, next_there
-from bot.bodies import Body, Health, HelpBody, Identity, unpack
-from bot.case_records import Author, CaseKind, WholeCase
+from bot.bodies import Body, Health, HelpBody, Identity
+from bot.case_records import Author, CaseKind
 from bot.case_work import CardKind, Work, beside, direct_address, site_by
 from bot.crowds import Crowd
 from bot.exclusions import Exclusion, exclusion_of, keeps_from_messages
@@ -15,6 +15,7 @@ from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.rows import ladder_of, seat_of
 from bot.scenes import site_option
+from bot.whole_case import WholeCase
 from bot.work_records import CardRow, CardState, Duty, DutyState, NudgeRow, NudgeState, SeatRow
 from flows.assessment import Assessment
 from flows.case_view import (
@@ -45,7 +46,7 @@ async def view_case(work: Work, tx: Transaction, case_id: str, reader: Reader) -
 
 def view_of(work: Work, whole: WholeCase) -> CaseView:
     """The case as it stands now."""
-    body = unpack(whole.body)
+    body = whole.content
     site = site_by(work, body)
     out = exclusion_of(body, whole.cards)
     return CaseView(

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.case_records import BodyParts, Case, CaseState, Part, WholeCase
+from bot.case_records import BodyParts, Case, CaseState, Part
+from bot.whole_case import WholeCase
 from bot.work_records import NudgeRow, SeatRow
 from storage.apart import TABLES, ApartRows
 from storage.cards import CardRows

@@ -3,12 +3,12 @@
 Everybody else gets the same by the edit that the press has owed.
 """
 
-from bot.case_records import WholeCase
 from bot.case_work import Work
 from bot.messages import card_of, message_of, message_reader_of, reader_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
 from bot.views import view_of
+from bot.whole_case import WholeCase
 from flows.presses import Press
 from flows.screens import Card
 

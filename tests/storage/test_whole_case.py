@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.case_records import Author, BodyParts, CaseState, Message, WholeCase
+from bot.case_records import Author, BodyParts, CaseState, Message
+from bot.whole_case import WholeCase
 from bot.work_records import NewJob
 from tests.storage.databases import (
     NOW,
