@@ -18,8 +18,9 @@ from flows.commitments import DutyKind
 from flows.duties import Place
 from flows.policy import Policy
 
-PRIORITY = {"danger": 0, "clock": 1, "case": 2, "edit": 3, "reminder": 4}
-"""Danger before case before edit before reminder: smaller goes first."""
+PRIORITY = {"danger": 0, "clock": 1, "case": 2, "edit": 3, "reminder": 4, "overtaken": 5}
+"""Danger before case before edit before reminder, and last what a newer reminder speaks for:
+smaller goes first."""
 
 
 class CardKind:

@@ -32,7 +32,7 @@ from bot.messengers import Ambiguous, Delivery, NotThere, Permanent, Sent, Throt
 from bot.nudges import climb_now
 from bot.ports import Transaction
 from bot.rights import OPENS
-from bot.rows import ENDED, ladder_of
+from bot.rows import ENDED, ladder_of, overtaken_level
 from bot.shut_channels import ask_directly, nudge_unread, readers_now, shut_nudge
 from bot.views import view_of
 from bot.whole_case import WholeCase
@@ -290,7 +290,8 @@ async def _sent(tx: Transaction, job: Job, owed: Owed, outcome: Sent, now: datet
     unsure = may_be_older(owed.target, job)
     sent = replace(owed.nudge, ref=outcome.ref)
     before = [row for row in owed.rows if row.ref is not None and overtakes(sent, row)]
-    await tx.jobs.enqueue([nudge_job(row, "edit", owed.target.address, now) for row in before])
+    level = overtaken_level(ladder_of(owed.duty))
+    await tx.jobs.enqueue([nudge_job(row, level, owed.target.address, now) for row in before])
     if owed.list_id is not None:
         await tx.duties.ask_about_list(owed.nudge.id, owed.list_id)
     await tx.duties.set_nudge(

@@ -15,6 +15,7 @@ from bot.failures import goes_on, too_late
 from bot.messages import card_of, is_past, message_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
+from bot.rows import ladder_of, overtaken_level
 from bot.views import view_of
 from bot.whole_case import WholeCase
 from bot.work_records import CardRow, CardState, Duty, Job, NewJob, NudgeRow
@@ -80,7 +81,8 @@ def _nudges(
     said: dict[tuple[str, bool, str, tuple[str, ...], bool], str] = {}
     for duty in whole.duties:
         rows = whole.nudges.get(duty.id, ())
-        answered = _who_answered(view, duty)
+        seen = next(each for each in view.duties if each.id == duty.id)
+        answered = frozenset(each.seat.person_id for each in seen.seats)
         for row in rows:
             past = is_past(work, row, duty, whole)
             if row.id not in in_hand:
@@ -96,12 +98,9 @@ def _nudges(
                 if row.shown == said[same]:
                     continue
             due = now + _wait(work, view, duty, row, past=past)
-            yield nudge_job(row, "edit", nudge_address(work, whole.cards, row), due)
-
-
-def _who_answered(view: CaseView, duty: Duty) -> frozenset[str]:
-    seen = next(each for each in view.duties if each.id == duty.id)
-    return frozenset(each.seat.person_id for each in seen.seats)
+            overtaken = past or view.asked_again(seen)
+            level = overtaken_level(ladder_of(duty)) if overtaken else "edit"
+            yield nudge_job(row, level, nudge_address(work, whole.cards, row), due)
 
 
 def _wait(work: Work, view: CaseView, duty: Duty, row: NudgeRow, *, past: bool) -> timedelta:

@@ -37,6 +37,15 @@ def message_level(ladder: Ladder) -> str:
     return "reminder" if ladder.quiet_hours else "danger"
 
 
+def overtaken_level(ladder: Ladder) -> str:
+    """How urgent it is that a message says that a later one asks in its place.
+
+    Of a reminder last of all: in a full morning hundreds change at once, a channel takes one
+    message a second, and whoever is asked in the others hears of it first.
+    """
+    return "overtaken" if ladder.quiet_hours else "edit"
+
+
 @lru_cache(maxsize=1024)
 def _ladder(text: str) -> Ladder:
     # Most duties of a company carry one of a few ladders.

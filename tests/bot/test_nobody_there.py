@@ -8,6 +8,7 @@ import pytest
 from bot.desk import open_details
 from bot.filing import Filed
 from bot.help_calls import call_help
+from bot.messengers import Delivery
 from bot.own_case import OwnCases
 from bot.rights import Reader
 from bot.sealed_lists import SealedLists, Visitor
@@ -18,6 +19,7 @@ from flows.assessment import Safety
 from flows.commitments import DutyKind
 from flows.outcomes import Visibility
 from flows.presses import Verb
+from flows.screens import Card
 from tests.bot.conftest import NotedPlatform, People
 from tests.support.world import COMPANY, World, a_world
 
@@ -497,6 +499,32 @@ async def test_until_care_is_given_the_desk_is_asked_again_on_each_working_day(
     asked = [await asked_to_talk(people, days=1) for _ in range(7)]  # from Tuesday on
     on = {"desk"}
     assert asked == [on, on, on, set(), set(), on, on], "the site is asked nothing more"
+
+
+async def test_in_a_full_morning_everybody_is_asked_before_what_was_asked_yesterday_changes(
+    people: People, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        case = await people.report()
+        await world.works_off()
+        await people.at_desk(Verb.TAKE, case)
+    await world.leaps(days=2, hours=-2)  # it is eight in the morning
+    changed: set[tuple[str, str]] = set()
+    goes_on = world.platform.edit
+
+    async def edit(channel: str, ref: str, card: Card) -> Delivery:
+        changed.add((channel, card.title.key))
+        return await goes_on(channel, ref, card)
+
+    monkeypatch.setattr(world.platform, "edit", edit)
+    monkeypatch.setattr(world.platform, "gap_seconds", 10.0)
+    before = set(world.platform.messages)
+    while ("desk", "nudge.again") not in changed:
+        world.clock.passes(seconds=10)
+        await world.works_off()
+    new = [shown for ref, shown in world.platform.messages.items() if ref not in before]
+    asked = [shown for shown in new if "nudge.follow_up" in repr(shown.card)]
+    assert sum(shown.channel == "desk" for shown in asked) == 5
 
 
 @pytest.mark.parametrize("how", ["cared", "confirmed", "spoke", "taken_back"])
