@@ -7,14 +7,53 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.aftercare import CARE_NOT_YET
 from bot.asking import next_climb_at
 from bot.case_work import Work, body_of, nudge_address, nudge_job, refresh_about
+from bot.company import Person
 from bot.exclusions import Exclusion, exclusion_of
 from bot.nudges import ask_up_to, chase_again, exhaust, highest_asked, is_anybody_next
 from bot.ports import Transaction
 from bot.rows import ENDED, answers_to, ladder_of, locked_duty, message_level, seat_of
+from bot.running_calls import STILL_NEEDED
 from bot.work_records import Duty, DutyState, NudgeState, SeatRow
+from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Ladder, missing_seats
+
+_BEGINS_ANEW = ("asked", "expired", CARE_NOT_YET, STILL_NEEDED)
+"""Lines of the history after which an answer is the first again."""
+
+
+async def believed_until(
+    work: Work, tx: Transaction, duty: Duty, person: Person, wanted: datetime, now: datetime
+) -> datetime:
+    """Until when somebody who accepts is believed: `wanted`, but for care no third time in a row.
+
+    Whoever is held up says so once and has their time anew. From then on it runs out as it would
+    have, or nobody else would ever be asked. In danger each "on my way" is news to who waits.
+    """
+    rows = await tx.duties.seats(duty.id)
+    stands = next((r for r in rows if work.directory.id_now(r.person_id) == person.id), None)
+    if duty.kind != DutyKind.CARE or stands is None or stands.expires_at is None:
+        return wanted
+    if stands.expires_at <= now or await _times_accepted(work, tx, duty, person) < 2:
+        return wanted
+    return min(wanted, stands.expires_at)
+
+
+async def _times_accepted(work: Work, tx: Transaction, duty: Duty, person: Person) -> int:
+    """How often somebody has accepted since people were last asked, or gave it back."""
+    times = 0
+    for line in reversed(await tx.history.of_case(duty.case_id)):
+        if line.fact in _BEGINS_ANEW and line.detail.get("duty", duty.kind) == duty.kind:
+            break
+        if line.detail.get("duty") != duty.kind or line.fact not in ("answered", "declined"):
+            continue
+        if work.directory.id_now(line.detail["person"]) == person.id:
+            if line.fact == "declined":
+                break
+            times += 1
+    return times
 
 
 async def expire(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:

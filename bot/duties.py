@@ -7,7 +7,7 @@ state and is no error. Rights are looked up at every press and fail closed.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.acceptances import ask_after_all, gave_back_late
+from bot.acceptances import ask_after_all, believed_until, gave_back_late
 from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import climb_job, next_climb_at
 from bot.bursts import open_next
@@ -210,7 +210,9 @@ async def _put_answer(
         lasts = HERE_MINUTES if answer is AnswerKind.HERE else ladder.acceptance_minutes
         expires = now + timedelta(minutes=(minutes or 0) + lasts)
         # Nobody is given up before they would be late.
-        seat = replace(seat, expires_at=max(expires, late) if answer in ON_THE_WAY else expires)
+        wanted = max(expires, late) if answer in ON_THE_WAY else expires
+        until = await believed_until(work, tx, duty, person, wanted, now)
+        seat = replace(seat, expires_at=until)
     await tx.duties.clear_seats(duty.id, person.aliases)  # what they said before under another id
     await tx.duties.put_seat(seat)
     if seat.expires_at is not None:

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.audits import audit
 from bot.filing import Filed
 from bot.messengers import Throttled
@@ -58,6 +60,72 @@ async def test_care_that_is_accepted_in_vain_again_and_again_reaches_everybody_a
     facts = await people.facts(case)
     assert facts.count("exhausted") == 1 and "follow_up" in await people.duties(case)
     assert (await audit(people.world.service.work)).clean
+
+
+async def presses(people: People, case: Filed, person: str, verb: Verb, *, every: int) -> None:
+    """The same answer about care again and again, for two hours."""
+    for _ in range(0, 120, every):
+        await people.answer(person, verb, case, "care")
+        await people.world.passes(minutes=every)
+
+
+async def asked_for_care(people: People, case: Filed) -> set[str]:
+    """The roles that were ever asked for it."""
+    lines = [each.detail for each in await people.history(case) if each.fact == "asked"]
+    return {role for line in lines if line["duty"] == "care" for role in line["roles"].split()}
+
+
+@pytest.mark.parametrize("verb", [Verb.TAKE_OVER, Verb.COMING])
+async def test_whoever_says_it_again_before_their_time_is_over_keeps_nobody_from_being_asked(
+    people: People, platform: NotedPlatform, verb: Verb
+) -> None:
+    case = await people.report()
+    await people.world.works_off()
+    await presses(people, case, "tanaka", verb, every=25)
+    assert "area" in await asked_for_care(people, case)
+    await presses(people, case, "tanaka", verb, every=25)
+    assert "desk" in await asked_for_care(people, case) and platform.direct("sato")
+    assert (await audit(people.world.service.work)).clean
+
+
+async def test_whoever_is_held_up_has_their_time_anew_once(people: People) -> None:
+    case = await people.report()
+    await people.world.works_off()
+    for minutes in (25, 25, 4):
+        await people.answer("tanaka", Verb.TAKE_OVER, case, "care")
+        await people.world.passes(minutes=minutes)
+    assert (await people.duty(case, "care")).state is DutyState.ANSWERED
+    await people.world.passes(minutes=1)
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+
+
+@pytest.mark.parametrize("between", [Verb.CANNOT, Verb.CARE_NOT_YET])
+async def test_what_somebody_says_after_people_were_asked_anew_is_their_first_answer_again(
+    people: People, between: Verb
+) -> None:
+    case = await people.report()
+    await people.world.works_off()
+    for _ in range(2):
+        for _ in range(2):
+            await people.answer("tanaka", Verb.TAKE_OVER, case, "care")
+            await people.world.passes(minutes=25)
+        if between is Verb.CANNOT:
+            await people.answer("tanaka", Verb.CANNOT, case, "care")
+        else:
+            await people.say(case, between)
+    assert "expired" not in await people.facts(case)
+
+
+async def test_who_is_on_the_way_to_a_call_is_believed_however_often_they_are_held_up(
+    people: People,
+) -> None:
+    case = await people.call()
+    await people.world.works_off()
+    await people.answer("yamamoto", Verb.HERE, case)
+    for _ in range(4):
+        await people.answer("tanaka", Verb.COMING, case, minutes=5)
+        await people.world.passes(minutes=8)
+    assert "expired" not in await people.facts(case)
 
 
 async def test_a_call_whose_helpers_never_arrive_reaches_everybody_and_the_desk(

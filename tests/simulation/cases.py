@@ -285,6 +285,7 @@ class CaseModel:
             silent_first=duty.owner == "desk" and duty.kind not in ("take", "follow_up"),
             card_first=duty.kind != "follow_up",
             needs_quorum=duty.kind != "take",
+            renewed_once=duty.kind == "care",
             asks_desk_at_end=duty.owner == "site",
         )
 

@@ -51,6 +51,8 @@ class Chase:
         each has its time after the one before it."""
         self._clock = NEVER
         self._seats: dict[str, float] = {}
+        self._renewed: set[str] = set()
+        """Who said once more that they come, where that counts once."""
         self._ran_out: dict[str, float] = {}
         self._silent: dict[str, None] = {}
         """Whose answer ran out, and who has given no other since."""
@@ -328,8 +330,8 @@ class Chase:
             case Deed.COMES | Deed.IS_THERE:
                 wall = self._times.wall(at)
                 self.outcome.comes.append((at, done.person))
-                minutes = self._believed(done)
-                self._seats[done.person] = self._times.when(wall + minutes * 60, at)
+                until = self._times.when(wall + self._believed(done) * 60, at)
+                self._seats[done.person] = self._or_as_before(done.person, until)
                 self._declined.pop(done.person, None)
                 self._given_up = self._given_up and not self._holds()
                 self._pass_on(at)
@@ -361,6 +363,16 @@ class Chase:
             return HERE_MINUTES
         named = done.minutes or TAKES_OVER_MINUTES
         return max(done.minutes + self._ladder.acceptance_minutes, named + LOOKS_AROUND)
+
+    def _or_as_before(self, person: str, until: float) -> float:
+        """Where an answer counts once more and no third time: it runs out as it would have."""
+        if not self._promise.renewed_once or person not in self._seats:
+            self._renewed.discard(person)
+            return until
+        if person in self._renewed:
+            return min(until, self._seats[person])
+        self._renewed.add(person)
+        return until
 
     def _give_back(self, person: str, at: float, until: float) -> None:
         enough, came = self._holds(), self._seats.pop(person, None) is not None
@@ -406,6 +418,7 @@ class Chase:
         gone = [who for who, until in self._seats.items() if until <= at]
         self._seats = {who: until for who, until in self._seats.items() if until > at}
         self._silent.update(dict.fromkeys(gone))
+        self._renewed.clear()
         if not (self._settled or self._holds()) and (ended or not self._goes_on(at)):
             self._move_on(at) if self._emptied or not ended else self._again(0, at)
         self._emptied = self._emptied or not (self._settled or self._holds())

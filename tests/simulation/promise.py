@@ -86,6 +86,8 @@ class Promise:
     """The first rung is the card alone, without a word to anybody."""
     card_first: bool = True
     needs_quorum: bool = True
+    renewed_once: bool = False
+    """Who says again that they come is believed for as long again, and no third time in a row."""
     asks_desk_at_end: bool = False
     """Where nobody is left, the desk is asked: the end of the ladder is one more rung."""
 
