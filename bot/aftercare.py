@@ -23,14 +23,14 @@ from bot.ports import Transaction
 from bot.pressed import LATE, UNKNOWN, Pressed
 from bot.return_address import owe_push
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part
+from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part, stands_nowhere
 from bot.running_calls import STILL_NEEDED
 from bot.work_records import Duty, DutyState, NewJob
 from flows import duties as rules
 from flows.aftercare import Word, needs_desk
 from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind
-from flows.phrases import say
+from flows.phrases import Say, say
 
 CARE_CONFIRMED, CARE_NOT_YET = OWN_WORDS = ("care_confirmed", "care_not_yet")
 """Lines of the history: the employee's own word about care."""
@@ -153,7 +153,7 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
         if kind is DutyKind.CHECK_IN and word is Word.HARD:
             await _offer_physician(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now)
-    return Pressed(say(f"own.checked_in.{word.value}"), True)
+    return Pressed(await _heard(tx, case_id, word), True)
 
 
 def _is_heard_late(duty: Duty, word: Word, said: Mapping[str, Word]) -> bool:
@@ -177,7 +177,14 @@ async def wish_to_talk(work: Work, tx: Transaction, case_id: str, duty_id: str) 
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "checked_in", {})
     await follow_up(work, tx, case_id, body, now)
     await refresh_case(tx, case_id, now)
-    return Pressed(say("own.checked_in.talk"), True)
+    return Pressed(await _heard(tx, case_id, Word.TALK), True)
+
+
+async def _heard(tx: Transaction, case_id: str, word: Word) -> Say:
+    """What the employee reads after an answer. That the desk knows only where it can read of it."""
+    if word is Word.TALK and stands_nowhere(await tx.cards.of_case(case_id)):
+        word = Word.HARD
+    return say(f"own.checked_in.{word.value}")
 
 
 async def _offer_physician(

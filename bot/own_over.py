@@ -9,7 +9,7 @@ from bot.case_work import PRIORITY, Work, refresh_case, report_of, said_at
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, UNKNOWN, Pressed
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, locked_duty
+from bot.rows import ENDED, end_duty, locked_duty, stands_nowhere
 from bot.work_records import DutyState, NewJob
 from flows.commitments import DutyKind
 from flows.duties import Owner
@@ -42,7 +42,10 @@ async def say_over(work: Work, tx: Transaction, case_id: str, duty_id: str) -> P
     else:
         await end_at_site(work, tx, duty.id, now)
     await refresh_case(tx, case_id, now)
-    return Pressed(say("own.over_later" if hidden else "own.over"), True)
+    if not hidden:
+        return Pressed(say("own.over"), True)
+    read = not stands_nowhere(await tx.cards.of_case(case_id))
+    return Pressed(say("own.over_later" if read else "own.over_later.noted"), True)
 
 
 async def end_at_site(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from bot.ports import Transaction
 from bot.pressed import ALREADY, CALLED_AGAIN, LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import stop_writing
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, first_of
+from bot.rows import ENDED, end_duty, first_of, stands_nowhere
 from bot.running_calls import call_duty
 from bot.talks import write
 from bot.withdrawals import resume, send_now, withdraw
@@ -125,7 +125,8 @@ async def _own_word(
         await caller_is_safe(tx, case_id, now)
     await refresh_case(tx, case_id, now)
     later = None if happened else await _asked_later(work, tx, duty, body)
-    return Pressed(_answer(duty, body, later, happened=happened), True)
+    nowhere = stands_nowhere(await tx.cards.of_case(case_id))
+    return Pressed(_answer(duty, body, later, happened=happened, nowhere=nowhere), True)
 
 
 async def _keep_word(tx: Transaction, duty: Duty, body: Body, *, happened: bool) -> None:
@@ -155,7 +156,8 @@ async def _undo_care(work: Work, tx: Transaction, duty: Duty, body: Body) -> Pre
     await ask_anew(work, tx, replace(duty, due_at=due), 0, now)
     await refresh_case(tx, case_id, now)
     later = await _asked_later(work, tx, duty, body)
-    return Pressed(_answer(duty, body, later, happened=False), True)
+    nowhere = stands_nowhere(await tx.cards.of_case(case_id))
+    return Pressed(_answer(duty, body, later, happened=False, nowhere=nowhere), True)
 
 
 async def _may_be_cared_for(tx: Transaction, case_id: str, body: Body) -> bool:
@@ -248,12 +250,14 @@ async def _asked_later(work: Work, tx: Transaction, duty: Duty, body: Body) -> S
     return say("own.care_not_yet_later", at=on_day_at(due, site_by(work, body).zone))
 
 
-def _answer(duty: Duty, body: Body | None, later: Say | None, *, happened: bool) -> Say:
+def _answer(
+    duty: Duty, body: Body | None, later: Say | None, *, happened: bool, nowhere: bool
+) -> Say:
     """What the employee reads: that their word arrived, and what it sets in motion."""
     if happened:
         return say("own.care_happened")
     if later is not None:
         return later
-    if isinstance(body, ReportBody) and _to_desk_alone(duty, body):
+    if isinstance(body, ReportBody) and _to_desk_alone(duty, body) and not nowhere:
         return say("own.care_not_yet_desk")
     return say("own.care_not_yet_next")

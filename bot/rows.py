@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from bot.case_work import Work, refresh_about
+from bot.case_work import CardKind, Work, refresh_about
 from bot.directory import Directory
 from bot.ports import Transaction
-from bot.work_records import CardRow, Duty, DutyState, SeatRow
+from bot.work_records import CardRow, CardState, Duty, DutyState, SeatRow
 from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Ladder, Seat
 
@@ -56,6 +56,12 @@ def asks_for(card: CardRow, duty: Duty) -> bool:
     """Whether a card asks for this duty by itself: its own, or of the desk's that somebody take
     the case. What else the desk owes stands on it, and nobody is called for it."""
     return duty.id == card.duty_id or (card.duty_id is None and duty.kind == DutyKind.TAKE)
+
+
+def stands_nowhere(cards: Sequence[CardRow]) -> bool:
+    """Whether the desk's card could not be put into its channel: nobody there can read the case."""
+    desk = next((card for card in cards if card.kind == CardKind.DESK), None)
+    return desk is not None and desk.state is CardState.FAILED and desk.ref is None
 
 
 def seat_of(row: SeatRow, directory: Directory) -> Seat:

@@ -13,10 +13,10 @@ from bot.exclusions import Exclusion, exclusion_of, keeps_from_messages
 from bot.heard import may_tell, of_rung, speaks_for, unheard
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
-from bot.rows import ladder_of, seat_of
+from bot.rows import ladder_of, seat_of, stands_nowhere
 from bot.scenes import site_option
 from bot.whole_case import WholeCase
-from bot.work_records import CardRow, CardState, Duty, DutyState, NudgeRow, NudgeState, SeatRow
+from bot.work_records import CardRow, Duty, DutyState, NudgeRow, NudgeState, SeatRow
 from flows.assessment import Assessment
 from flows.case_view import (
     CaseView,
@@ -71,7 +71,7 @@ def _shared(there: Crowd, whole: WholeCase) -> dict[str, Any]:
         "now": there.now,
         "duties": tuple(_duty(there, whole, duty) for duty in whole.duties),
         "delivered_at": desk.first_shown_at if desk else None,
-        "nowhere": desk is not None and desk.state is CardState.FAILED and desk.ref is None,
+        "nowhere": stands_nowhere(whole.cards),
         "leaves_by": _still_ahead(whole.leaves_at, there.now),
         "messages": tuple(
             MessageView(message.author is Author.DESK, message.at, message.text)

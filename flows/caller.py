@@ -165,7 +165,8 @@ def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
         speaks = _desk_speaks_next(view)
         what = say("care.next_speaks" if speaks else "care.next_here")
         return (Happening(when=when, what=what, done=False),)
-    if duty.kind is DutyKind.SECOND_PERSON and view.delivered_at is None and not view.own_desk:
+    told_next = view.delivered_at is None and not view.unread_at_desk
+    if duty.kind is DutyKind.SECOND_PERSON and told_next:
         return (Happening(when=when, what=say("help.next_desk"), done=False),)
     return ()
 
@@ -177,7 +178,7 @@ def _desk_speaks_next(view: CaseView) -> bool:
     """
     take = view.duty(DutyKind.TAKE)
     taken = take is not None and (take.over or take.state == "exhausted")
-    shut = view.report is None or view.state != "open" or view.nowhere or view.own_desk
+    shut = view.report is None or view.state != "open" or view.unread_at_desk
     return taken and not shut and not desk_is_to_speak(view)
 
 

@@ -238,6 +238,11 @@ class CaseView:
         return self.report is not None and self.report.hidden_from_site
 
     @property
+    def unread_at_desk(self) -> bool:
+        """Nobody at the desk can read of it, but for whoever sent it."""
+        return self.nowhere or self.own_desk
+
+    @property
     def desk_owes_reply(self) -> bool:
         """The reporter wrote last."""
         return bool(self.messages) and not self.messages[-1].by_desk

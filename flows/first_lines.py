@@ -49,7 +49,7 @@ def _lines_first(policy: Policy, view: CaseView) -> tuple[CallLine, ...]:
     the few nearest where it was hard once and this is a later look."""
     if not hard_times(view):
         return ()
-    every = _has_got_worse(view) or view.nowhere or view.own_desk
+    every = _has_got_worse(view) or view.unread_at_desk
     return listening_lines(policy) if every else nearest_lines(policy)
 
 
@@ -95,7 +95,7 @@ def _told(policy: Policy, view: CaseView) -> tuple[Element, ...]:
 
 def speaks(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """By when the desk speaks with them; who gave no name reads its answer here alone."""
-    if view.nowhere or view.own_desk:  # nobody else there can read it
+    if view.unread_at_desk:  # nobody else there can read it
         return ()
     unnamed = view.report is not None and view.report.unnamed
     here = (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()

@@ -20,23 +20,29 @@ def care_lines(
         return (heading, Paragraph(text=say("sent.care_done")))
     by_desk = care.owner is Owner.DESK
     if word is not CareWord.NONE:
-        they_said = Paragraph(text=say(f"sent.care_{word.value}"))
-        return (heading, they_said, *(_by_when(view, care) if by_desk else ()))
+        return (heading, _they_said(view, word), *(_by_when(view, care) if by_desk else ()))
     if care.state == "said_done":
         text = say("sent.care_said_done.desk" if by_desk else "sent.care_said_done")
         return (heading, Paragraph(text=text))
-    if by_desk and (view.nowhere or view.own_desk):
-        return ()
     if by_desk:
-        return (heading, *_by_when(view, care))
+        by_when = _by_when(view, care)
+        return (heading, *by_when) if by_when else ()
     told: tuple[Element, ...] = (Timeline(items=lines),) if lines else ()
     told = (*told, *_nobody(view, care))
     return (heading, *told) if told else ()
 
 
+def _they_said(view: CaseView, word: CareWord) -> Paragraph:
+    """What they said of it; that the desk was told only where anybody else there can read it."""
+    if word is CareWord.NOT_YET and view.unread_at_desk:
+        return Paragraph(text=say("sent.care_not_yet.noted"))
+    return Paragraph(text=say(f"sent.care_{word.value}"))
+
+
 def _by_when(view: CaseView, care: DutyView) -> tuple[Element, ...]:
-    """By when the desk gives care itself; that it is late once it is."""
-    if care.over:
+    """By when the desk gives care itself; that it is late once it is. Nothing where nobody else
+    there can read of it."""
+    if care.over or view.unread_at_desk:
         return ()
     if care.due_at < view.now:
         return (Paragraph(text=say("sent.care_late")),)

@@ -38,7 +38,7 @@ def answer_by(view: CaseView) -> tuple[Element, ...]:
     """By when the desk answers. Not while it is to speak with them sooner: of two times on one
     page nobody knows which one holds."""
     reply = view.duty(DutyKind.REPLY)
-    if reply is None or reply.over or view.nowhere or view.own_desk:
+    if reply is None or reply.over or view.unread_at_desk:
         return ()
     if reply.due_at < view.now:
         return (Paragraph(text=say("sent.answer_late"), strong=True),)

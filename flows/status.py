@@ -48,7 +48,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
         return _withdrawn(policy, view)
     care = view.duty(DutyKind.CARE)
     lines = numbers_last(policy, view)
-    lines_first = (view.nowhere or view.own_desk) and not hard_times(view)
+    lines_first = view.unread_at_desk and not hard_times(view)
     return Card(
         title=say("sent.title"),
         body=(
@@ -267,7 +267,7 @@ def _take_step(
 def _outcome_step(view: CaseView) -> tuple[Happening, ...]:
     """By when the reporter hears what came of it, or when they did."""
     outcome = view.duty(DutyKind.OUTCOME)
-    if outcome is None or outcome.state == "closed" or (view.own_desk and not outcome.over):
+    if outcome is None or outcome.state == "closed" or (view.unread_at_desk and not outcome.over):
         return ()
     if outcome.over and outcome.ended_at is not None:
         told = on_day_at(outcome.ended_at, view.zone)

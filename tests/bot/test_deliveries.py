@@ -14,6 +14,7 @@ from bot.rights import Reader
 from bot.views import view_case
 from bot.work_records import CardState, DutyState, Job, NewJob
 from bot.worker import LEASE_SECONDS, reclaim, run_one_due
+from flows.assessment import Safety
 from flows.cards import desk_card
 from flows.outcomes import Visibility
 from flows.phrases import say
@@ -303,6 +304,41 @@ async def test_a_report_whose_card_stands_nowhere_calls_all_of_the_desk_and_head
     await world.works_off()
     assert told(platform) >= {"@sato", "@suzuki", "@mori", "@watanabe"}
     assert "nudge.nowhere" in repr(platform.direct("sato"))
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+async def test_whose_report_stands_nowhere_is_not_told_that_the_desk_was_told_or_reminded(
+    people, world, platform, visibility: Visibility
+) -> None:
+    platform.gone = {"desk"}
+    ongoing = Safety.ONGOING if visibility is Visibility.NAMED else Safety.OVER
+    case = await people.report(visibility=visibility, safety=ongoing)
+    await world.passes(minutes=5)
+    said = [await people.say(case, Verb.CARE_NOT_YET)]
+    await world.leaps(days=4)
+    pages = [repr(await people.page(case))]
+    said.append(await people.answers(case, "talk"))
+    await world.leaps(days=20)
+    pages.append(repr(await people.page(case)))
+    assert {each.notice.key for each in said} == {"own.care_not_yet_next", "own.checked_in.hard"}
+    promised = ("sent.care_not_yet'", "sent.care_desk", "sent.care_late", "help.next_desk")
+    for page in pages:
+        assert "sent.not_shown" in page
+        assert not [key for key in (*promised, "step.outcome") if key in page]
+    platform.gone = set()
+    await world.leaps(hours=2)
+    assert "step.outcome" in repr(await people.page(case)), "as soon as it stands there"
+
+
+async def test_who_is_safe_now_reads_nothing_of_a_desk_that_cannot_read_it(
+    people, world, platform
+) -> None:
+    platform.gone = {"desk"}
+    case = await people.report(visibility=Visibility.UNNAMED, safety=Safety.ONGOING)
+    await world.passes(minutes=1)
+    asked = await people.duty(case, "second_person")
+    said = await people.say(case, Verb.SAFE_NOW, of=asked.id)
+    assert said.notice.key == "own.over_later.noted"
 
 
 async def test_managers_whose_channel_is_gone_are_asked_for_care_directly_and_have_their_time(
