@@ -72,7 +72,7 @@ async def _ask_there(
     if take is not None and case.state is CaseState.OPEN:
         await _ask(work, tx, _taken_by_nobody_there(work, take, body, now), now)
     elif take is not None and case.state is CaseState.WITHDRAWN:
-        await _asked_once_sent_after_all(tx, take, body, now)
+        await asked_once_sent_after_all(tx, take, body, now)
     talk = first_of(duties, DutyKind.FOLLOW_UP)
     if talk is not None and talk.state not in ENDED:
         await _ask(work, tx, talk, now)
@@ -81,10 +81,10 @@ async def _ask_there(
             await _ask(work, tx, duty, now)
 
 
-async def _asked_once_sent_after_all(
+async def asked_once_sent_after_all(
     tx: Transaction, take: Duty, body: ReportBody, now: datetime
 ) -> None:
-    """Whoever here had taken what was taken back since: somebody there must, if it is sent."""
+    """Whoever had taken what was taken back since has it no more: somebody must, if it is sent."""
     if take.state is not DutyState.DONE:
         return
     await forget_answers(tx, take)

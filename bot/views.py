@@ -160,6 +160,7 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
         part=duty.part,
         asked=kind not in ASKED_KINDS or duty.step >= 0,
         anew=duty.climb > 0,
+        left=any(row.answer == AnswerKind.RAN_OUT for row in seats) and kind is DutyKind.TAKE,
     )
 
 

@@ -19,7 +19,7 @@ from bot.filing import release
 from bot.held_back import hold_back, may_go
 from bot.help_calls import question_call
 from bot.inbox import forget_old_deliveries
-from bot.left_people import let_answers_run_out
+from bot.left_people import let_go_of_who_left
 from bot.links import forget_old_links
 from bot.list_deliveries import deliver_list
 from bot.messengers import Messenger
@@ -183,7 +183,7 @@ async def _run_clocks(
         try:
             await refresh(work.directory, work.storage)
             if work.directory.known and known != work.directory.version:
-                await let_answers_run_out(work)
+                await let_go_of_who_left(work)
                 known = work.directory.version
             today = work.clock.now().date()
             if forgotten != today:

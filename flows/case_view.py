@@ -76,6 +76,8 @@ class DutyView:
     """Of a question to the employee: its day has come."""
     anew: bool = False
     """It is asked anew: what was answered before did not do it."""
+    left: bool = False
+    """Of a case that is to be taken: whoever had it is at the company no more."""
 
     @property
     def over(self) -> bool:

@@ -183,7 +183,7 @@ def _nudge_title(
     if duty.owner is Owner.DESK and duty.kind is not DutyKind.TAKE:
         return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"), id=id)
     if duty.kind is DutyKind.TAKE:
-        return say(_take_key(view), roles=asked, site=site, id=id)
+        return say(_take_key(view, duty), roles=asked, site=site, id=id)
     desk_asked = AT_DESK.issuperset(of)
     if duty.kind is DutyKind.CARE and desk_asked and not _desk_unnamed(view, duty):
         return say("nudge.care_desk", site=site)
@@ -206,10 +206,11 @@ def _alone_key(view: CaseView, duty: DutyView, of: tuple[Role, ...]) -> str | No
     return "nudge.follow_up.few" if few else "nudge.follow_up.nobody"
 
 
-def _take_key(view: CaseView) -> str:
-    """The desk takes a report; or looks after a call, or after care that nobody gave after one."""
+def _take_key(view: CaseView, take: DutyView) -> str:
+    """The desk takes a report, or takes it over from whoever left; or looks after a call, or after
+    care that nobody gave after one."""
     if view.report is not None:
-        return "nudge.take"
+        return "nudge.take_over" if take.left else "nudge.take"
     care = view.duty(DutyKind.CARE)
     nobody = care is not None and care.state == "exhausted"
     return "nudge.take_care" if nobody else "nudge.take_call"

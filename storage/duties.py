@@ -14,6 +14,7 @@ from storage.tables import (
     MOVING,
     PENDING,
     STILL_OWED,
+    case_file,
     duty,
     is_one_of,
     job,
@@ -66,6 +67,16 @@ PUT_SEAT = Statement(
 )
 # A few hundred people answer in a year: they are looked through, and only when a roster is new.
 HOLDING = Statement(_SEAT.join_from(seat, duty).where(seat.c.expires_at.is_not(None), STILL_OWED))
+TAKERS = Statement(
+    _SEAT.join_from(seat, duty)
+    .join(case_file)
+    .where(
+        is_one_of(duty.c.kind, "take"),
+        is_one_of(duty.c.state, "done"),
+        is_one_of(seat.c.answer, "take_over"),
+        is_one_of(case_file.c.state, "open", "withdrawn"),
+    )
+)
 CLEAR_SEAT = Statement(delete(seat).where(_OF_DUTY, seat.c.person_id == bindparam("person_id")))
 
 
@@ -106,6 +117,9 @@ class DutyRows(NudgeRows):
 
     async def holding(self) -> Sequence[SeatRow]:
         return _seats(await self._session.rows(HOLDING))
+
+    async def takers(self) -> Sequence[SeatRow]:
+        return _seats(await self._session.rows(TAKERS))
 
     async def put_seat(self, row: SeatRow) -> None:
         """One answer per person: a later one takes the place of the earlier."""

@@ -5,15 +5,17 @@ import io
 
 import pytest
 
+from bot.audits import audit
 from bot.company import Person
 from bot.directory import refresh
-from bot.left_people import let_answers_run_out
+from bot.left_people import let_go_of_who_left
 from bot.roster_commands import import_roster
 from bot.work_records import DutyState
 from bot.worker import run_forever
+from flows.assessment import Safety
 from flows.phrases import Own
 from flows.presses import Verb
-from tests.bot.conftest import NotedPlatform, People
+from tests.bot.conftest import DESK, NotedPlatform, People
 from tests.support.world import World
 
 
@@ -27,7 +29,7 @@ async def takes_up(world: World, *people: Person) -> None:
     work = world.service.work
     await imported(world, *people)
     await refresh(work.directory, work.storage)
-    await let_answers_run_out(work)
+    await let_go_of_who_left(work)
     await world.works_off()
 
 
@@ -127,3 +129,77 @@ async def test_a_service_looks_whenever_it_takes_up_a_roster_and_when_it_begins(
     finally:
         loops.cancel()
         await asyncio.gather(loops, return_exceptions=True)
+
+
+async def test_a_case_whose_taker_left_is_open_to_be_taken_and_the_desk_is_asked_anew(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    case = await people.report()
+    await people.at_desk(Verb.TAKE, case)
+    await world.works_off()
+    before = set(platform.messages)
+    await world.leaps(days=1)
+    await takes_up(world, *staff(world, but="suzuki"))
+    assert (await people.duty(case, "take")).state is DutyState.DONE, "who has it is there still"
+    await takes_up(world, *staff(world, but="sato"))
+    take = await people.duty(case, "take")
+    assert take.state is DutyState.OPEN and take.due_at > world.clock.now()
+    (card,) = platform.cards("desk")
+    pressed = [each.press.verb for each in card.buttons if each.press is not None]
+    assert Verb.TAKE in pressed and "desk.taken_by" not in repr(card)
+    asked = [each.card for ref, each in platform.messages.items() if ref not in before]
+    assert [each.title.key for each in asked].count("nudge.take_over") == 1
+    page = repr(await people.page(case))
+    assert "step.taken" not in page and "step.take_by" in page
+    assert "taker_left" in await people.facts(case)
+    assert (await audit(world.service.work)).clean
+
+
+async def test_who_takes_it_next_has_it_and_nobody_is_asked_again(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    case = await people.report()
+    await people.at_desk(Verb.TAKE, case)
+    await takes_up(world, *staff(world, but="sato"))
+    assert (await people.press("suzuki", Verb.TAKE, case.case_id, at=DESK)).changed
+    await takes_up(world, *staff(world, but="sato"))
+    await world.works_off()
+    (card,) = platform.cards("desk")
+    assert "desk.taken_by" in repr(card) and "Suzuki" in repr(card)
+    assert (await people.facts(case)).count("taker_left") == 1
+    assert "nudge.take_over" not in repr([each.title for each in platform.beside("desk")])
+
+
+async def test_nobody_is_woken_to_take_what_was_danger_once(people: People, world: World) -> None:
+    case = await people.report(safety=Safety.ONGOING)
+    await people.at_desk(Verb.TAKE, case)
+    ends = await people.duty(case, "second_person")
+    await people.say(case, Verb.SAFE_NOW, of=ends.id)
+    await world.works_off()
+    world.clock.present = world.clock.present.replace(hour=15)  # midnight in Tokyo
+    await takes_up(world, *staff(world, but="sato"))
+    take = await people.duty(case, "take")
+    assert take.state is DutyState.OPEN and take.asked_at is None
+    await world.leaps(hours=12)
+    assert (await people.duty(case, "take")).asked_at is not None
+
+
+async def test_what_was_taken_back_is_asked_of_somebody_new_once_it_is_sent_after_all(
+    people: People, world: World
+) -> None:
+    case = await people.report()
+    await people.at_desk(Verb.TAKE, case)
+    await people.say(case, Verb.WITHDRAW)
+    await takes_up(world, *staff(world, but="sato"))
+    assert (await people.duty(case, "take")).state is DutyState.CLOSED
+    await people.say(case, Verb.RESUME)
+    assert (await people.duty(case, "take")).state is DutyState.OPEN
+
+
+async def test_a_closed_case_asks_for_nobody_new(people: People, world: World) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
+    await takes_up(world, *staff(world, but="sato"))
+    assert "taker_left" not in await people.facts(case)

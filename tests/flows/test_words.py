@@ -62,6 +62,7 @@ FILLED: dict[str, Iterable[str]] = {
         *("still_needed", "help_unanswered", "asked_employee", "checked_in", "unconfirmed"),
         *("outcome_told", "measure_noted", "responded", "closed", "reopened", "not_needed"),
         *("own_over", "withdrawn", "resumed", "held", "let_go", "desk_moved", "channel_changed"),
+        "taker_left",
         *("file_added", "file_opened", "original_taken"),
     ),
     "details.*": ("check_in", "no_reprisal_check"),
@@ -116,7 +117,9 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/site_cards.py:over": (
         *("help.card.called_over", "help.card.over", "help.card.over_alone"),
     ),
-    "flows/nudge_cards.py:_take_key(view)": ("nudge.take", "nudge.take_call", "nudge.take_care"),
+    "flows/nudge_cards.py:_take_key(view, duty)": [
+        f"nudge.take{each}" for each in ("", "_over", "_call", "_care")
+    ],
     "flows/nudge_cards.py:alone": (
         *("nudge.take.nobody", "nudge.take.few", "nudge.follow_up.nobody", "nudge.follow_up.few"),
     ),
