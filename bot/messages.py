@@ -8,7 +8,7 @@ from bot.rights import Reader
 from bot.rows import ENDED, asks_for, seat_of
 from bot.views import reached
 from bot.whole_case import WholeCase
-from bot.work_records import CardRow, Duty, NudgeRow, NudgeState
+from bot.work_records import CardRow, CardState, Duty, NudgeRow, NudgeState
 from flows.burst_cards import reminder_card
 from flows.cards import desk_card
 from flows.case_view import CaseView
@@ -130,7 +130,9 @@ def _message(
     if listed is not None and listed.views:
         return _about_list(listed, duty, roles, () if nudge.direct else people, nudge)
     if nudge.direct:
-        return direct_card(work.policy, view, seen, roles, work.directory.id_now(nudge.people[0]))
+        person = work.directory.id_now(nudge.people[0])
+        shut = channel is not None and channel.state is CardState.FAILED
+        return direct_card(work.policy, view, seen, roles, person, shut=shut)
     return nudge_card(work.policy, view, seen, roles, people)
 
 

@@ -9,7 +9,7 @@ import structlog
 from bot.aftercare import is_confirmed
 from bot.bursts import asks_about_list, is_spared, on_list
 from bot.case_records import CaseState
-from bot.case_work import Work, beside, direct_address, nudge_job, refresh_about
+from bot.case_work import Work, beside, card_job, direct_address, nudge_job, refresh_about
 from bot.deliveries import (
     Messengers,
     Target,
@@ -279,8 +279,12 @@ async def _ask_otherwise(work: Work, tx: Transaction, owed: Owed, now: datetime)
     if owed.target is not None:
         out = exclusion_of(whole.content, whole.cards)
         await ask_directly(work, tx, owed.nudge, duty, out, owed.target.address)
-    card = beside(whole.cards, duty.id)
-    nowhere = card is None or (card.ref is None and duty.owner == Owner.DESK)
+    card, at_desk = beside(await tx.cards.of_case(duty.case_id), duty.id), duty.owner == Owner.DESK
+    if card is not None and card.ref is not None and at_desk:
+        # Its card has nothing new to say, and would stand there as if it could be pressed.
+        await tx.cards.save(replace(card, shown=None))
+        await tx.jobs.enqueue([card_job(card, now)])
+    nowhere = card is None or (card.ref is None and at_desk)
     if nowhere or not ladder_of(duty).quiet_hours:
         await climb_now(tx, duty, now)
 

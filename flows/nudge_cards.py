@@ -114,18 +114,25 @@ def past_card(view: CaseView, duty: DutyView, asked: tuple[Role, ...], *, direct
 
 
 def direct_card(
-    policy: Policy, view: CaseView, duty: DutyView, asked: tuple[Role, ...], person: str
+    policy: Policy,
+    view: CaseView,
+    duty: DutyView,
+    asked: tuple[Role, ...],
+    person: str,
+    *,
+    shut: bool = False,
 ) -> Card:
     """The message to one person directly: the site's card with its answers, or the desk's ask.
 
     Who is asked next, and when, stands on the channel's card alone: here it would be an edit to
     each person at each step. That card is everybody's and asks whoever is still missing; this one
-    says who answered what, and offers what is left to say for its one reader.
+    says who answered what, and offers what is left to say for its one reader. `shut`: the channel
+    of the desk takes nothing.
     """
     if duty.owner is not Owner.SITE:
         # The desk's presses count in its channel alone.
         here = nudge_card(policy, view, duty, asked, ())
-        where = _where_it_goes_on(view, duty, asked) if here.buttons else ()
+        where = _where_it_goes_on(view, duty, asked, shut=shut) if here.buttons else ()
         here = here.model_copy(update={"body": (*here.body, *where), "buttons": ()})
         return _from_outside(view, duty, asked) or here
     if duty.kind is DutyKind.CARE and AT_DESK.issuperset(asked):
@@ -138,17 +145,19 @@ def direct_card(
 
 
 def _where_it_goes_on(
-    view: CaseView, duty: DutyView, asked: tuple[Role, ...]
+    view: CaseView, duty: DutyView, asked: tuple[Role, ...], *, shut: bool
 ) -> tuple[Element, ...]:
     """The desk goes on in its channel. Who reads none of it reaches whoever was asked before.
 
     Only those: a case with another desk has its own people. Nobody is sent to a card that stands
-    nowhere.
+    nowhere, or in a channel that takes nothing.
     """
     if view.nowhere:
         return (Paragraph(text=say("nudge.nowhere")),)
     if AT_DESK.issuperset(asked):
-        return (Paragraph(text=say("nudge.in_channel")),)
+        return (Paragraph(text=say("nudge.shut" if shut else "nudge.in_channel")),)
+    if shut:
+        return (Paragraph(text=say("nudge.reach_them.shut")), *phones(duty, but=asked))
     return (Paragraph(text=say("nudge.reach_them")), *phones(duty, but=asked))
 
 

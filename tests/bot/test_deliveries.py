@@ -306,6 +306,39 @@ async def test_a_report_whose_card_stands_nowhere_calls_all_of_the_desk_and_head
     assert "nudge.nowhere" in repr(platform.direct("sato"))
 
 
+@pytest.mark.parametrize("edited", [True, False])
+async def test_nobody_is_sent_to_a_card_whose_channel_takes_nothing_any_more(
+    people, world, platform, edited: bool
+) -> None:
+    """Also where only the reminder found it out, since the card had nothing new to say."""
+    case = await a_quiet_report(people)
+    await people.at_desk(Verb.TAKE, case)
+    await world.works_off()
+    platform.gone = {"desk"}
+    if edited:
+        await people.say(case, Verb.CARE_NOT_YET)
+    await world.leaps(days=2)
+    asked = [card for card in platform.direct("sato") if card.title.key == "nudge.due"]
+    assert asked and "nudge.shut" in repr(asked) and "nudge.in_channel" not in repr(asked)
+    (lead, *_) = [card for card in platform.direct("mori") if card.title.key == "nudge.due"]
+    assert "nudge.shut" in repr(lead)
+    assert "nudge.nowhere" not in repr(platform.direct("sato"))
+
+
+async def test_a_channel_that_takes_cards_again_is_where_they_go_on(
+    people, world, platform
+) -> None:
+    await a_quiet_report(people)
+    await world.works_off()
+    platform.gone = {"desk"}
+    await world.leaps(hours=3)
+    assert "nudge.shut" in repr([*platform.direct("sato"), *platform.direct("mori")])
+    platform.gone = set()
+    await world.leaps(days=1)
+    (*_, last) = platform.direct("sato")
+    assert "nudge.shut" not in repr(last)
+
+
 @pytest.mark.parametrize("visibility", list(Visibility))
 async def test_whose_report_stands_nowhere_is_not_told_that_the_desk_was_told_or_reminded(
     people, world, platform, visibility: Visibility

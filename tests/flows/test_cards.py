@@ -208,6 +208,9 @@ def test_head_office_reads_whom_to_reach_for_it_cannot_act_for_the_desk() -> Non
     assert not outside.buttons
     assert "nudge.reach_them" in keys(outside) and "nudge.in_channel" not in keys(outside)
     assert [part.phone for part in outside.body if isinstance(part, CallLine)] == ["01"]
+    shut = direct_card(POLICY, view(reply, of=report()), reply, (Role.HQ,), "watanabe", shut=True)
+    assert '"nudge.reach_them"' not in shut.model_dump_json()
+    assert [part.phone for part in shut.body if isinstance(part, CallLine)] == ["01"]
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
