@@ -237,7 +237,9 @@ async def _not_needed(work: Work, messengers: Messengers, job: Job, owed: Owed) 
             # Whoever came went away again since it was read: it is needed after all.
             await tx.jobs.retry(job, now, tried=False)
             return
-        state = NudgeState.NOT_NEEDED if answered else NudgeState.MERGED
+        # No later message says what the desk was spared: it was never asked for that.
+        unsaid = answered or _desk_is_spared(owed)
+        state = NudgeState.NOT_NEEDED if unsaid else NudgeState.MERGED
         await tx.duties.set_nudge(owed.nudge.id, state)
         await tx.jobs.done(job)
 

@@ -15,6 +15,7 @@ from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.outcomes import Visibility
 from flows.presses import Verb
+from flows.screens import Timeline
 
 ME = "chat:@U0CANARY"
 UNNAMED = {"visibility": Visibility.UNNAMED, "site_may_know": False}
@@ -354,6 +355,33 @@ async def test_care_that_nobody_gave_meanwhile_is_the_desks_matter_after_all(peo
     await people.say(case, Verb.RESUME)
     await world.passes(hours=3)
     assert "follow_up" in await people.duties(case)
+
+
+async def test_what_the_desk_was_spared_meanwhile_is_never_said_to_have_been_sent_to_it(
+    people, world
+) -> None:
+    """The desk's rung falls due while the report is taken back; later it is asked in earnest."""
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.passes(minutes=15)
+    await people.say(case, Verb.WITHDRAW)
+    await world.passes(minutes=50)
+    await people.say(case, Verb.RESUME)
+    await world.works_off()
+    assert await times_sent_to_desk(people, case) == 0
+    await people.answer("tanaka", Verb.TAKE_OVER, case, "care")
+    await world.passes(minutes=80)
+    assert await times_sent_to_desk(people, case) == 1
+
+
+async def times_sent_to_desk(people, case) -> int:
+    """How often their page says that the desk was asked."""
+    lines = [
+        line.what.model_dump_json()
+        for part in (await people.page(case)).body
+        if isinstance(part, Timeline)
+        for line in part.items
+    ]
+    return sum('"help.sent' in line and '"role.desk"' in line for line in lines)
 
 
 async def test_who_was_spoken_with_before_is_not_spoken_with_again_for_the_same(
