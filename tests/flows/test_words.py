@@ -411,6 +411,15 @@ def test_plain_japanese_is_written_with_readings_and_not_in_spaced_syllables(fil
         assert not re.search(r"[ぁ-ゖ一-龥] [ぁ-ゖ一-龥]", " ".join(forms(message))), key
 
 
+@EVERY_FILE
+def test_what_is_to_be_pressed_about_care_has_its_readings_in_plain_japanese(file: str) -> None:
+    """One verb is read alike on the question, its answers, and what undoes them."""
+    for key, message in messages("ja_simple", file).items():
+        text = " ".join(forms(message))
+        assert "話しかけ" not in text, key
+        assert key != "care.undo" or "押（お）し" in text
+
+
 def test_a_step_towards_the_customer_is_named_as_done_since_a_press_notes_it() -> None:
     for language in ("ja", "ja_simple"):
         for step in ResponseStep:
