@@ -62,15 +62,15 @@ async def call_help(
     `caller_name` is how a platform names the caller, so that whoever comes knows whom to look
     for; "" where it did not say, None from the page, which knows nobody.
     `moved`: the caller says that they are not where this visit called help before. Nobody need go
-    there any more.
+    there any more. So it is where they choose another site on the same screen.
     """
     site = work.company.site(site_id)
     if site is None:
         raise LookupError("no such site")
     async with work.storage.write() as tx:
         found = await find_call(work, tx, secret, caller, site.id, moved=moved)
-        case, draft_mac, caller_mac = found
-        left = await _leave(work, tx, caller, case) if moved and caller is not None else ()
+        case, draft_mac, caller_mac, has_moved = found
+        left = await _leave(work, tx, caller, case) if has_moved and caller is not None else ()
         if case is None:
             body = HelpBody(
                 site_id=site.id,
@@ -130,10 +130,12 @@ async def _new_call(
 
 
 async def _leave(work: Work, tx: Transaction, caller: bytes, case: Case | None) -> tuple[str, ...]:
-    """Ends what the visit called elsewhere than in this call, or the one to come; the sites."""
-    left = []
+    """Ends what the visit called elsewhere than in this call, or the one to come; the sites, and
+    those that were left for them."""
+    left: list[str] = []
     for earlier in await others_of_visit(work, tx, caller, case.id if case else ""):
-        left.append((await _help_body(tx, earlier.id)).site_id)
+        body = await _help_body(tx, earlier.id)
+        left += (body.site_id, *body.instead_of)
         await end_help(work, tx, earlier.id, CallEnd.MOVED)
     return tuple(left)
 
@@ -141,7 +143,8 @@ async def _leave(work: Work, tx: Transaction, caller: bytes, case: Case | None) 
 async def _stand_for(tx: Transaction, case_id: str, left: tuple[str, ...]) -> None:
     """This call takes the place of those that its caller left."""
     body = await _help_body(tx, case_id)
-    instead = body.model_copy(update={"instead_of": (*body.instead_of, *left)})
+    sites = tuple(dict.fromkeys((*body.instead_of, *left)))
+    instead = body.model_copy(update={"instead_of": sites})
     await tx.cases.set_body(case_id, pack(instead))
 
 

@@ -126,6 +126,8 @@ class Found(NamedTuple):
     case: Case | None
     draft_mac: bytes
     caller_mac: bytes | None
+    moved: bool
+    """Whoever calls is not where they called help before."""
 
 
 async def find_call(
@@ -139,7 +141,8 @@ async def find_call(
 ) -> Found:
     """The call to come back to, or of which draft and visit a new one is.
 
-    Whoever is not at a site comes back from there to where they are, unless they have `moved`.
+    Whoever is not at a site comes back from there to where they are, unless they have `moved`: by
+    their own word, or as their screen called another site before.
 
     Everything is held until the transaction ends: of two equal presses at the same moment the
     second finds the first one's call, and a call that is ended meanwhile is not come back to.
@@ -147,9 +150,10 @@ async def find_call(
     # The visit first, always: who holds a call never waits for a visit.
     macs = macs_of(work, caller) if caller else ()
     of_visit = {mac: await tx.cases.by_caller(mac) for mac in macs}
-    of_screen, draft_mac = await _of_screen(work, tx, secret)
+    of_screen, draft_mac, corrects = await _of_screen(work, tx, secret, site_id)
+    moved = moved or corrects
     if of_screen is not None or not of_visit:
-        return Found(of_screen, draft_mac, caller)
+        return Found(of_screen, draft_mac, caller, moved)
     free = [mac for mac, case in of_visit.items() if case is None]
     for mac, case in of_visit.items():
         if case is None:
@@ -157,13 +161,13 @@ async def find_call(
         await tx.cases.lock(case.id)
         running, body = await runs(tx, case), await body_of(tx, case.id)
         if running and body is not None and site_id in _sites(body, moved=moved):
-            return Found(case, draft_mac, mac)
+            return Found(case, draft_mac, mac, moved)
         if not running:  # what runs at another site is still this visit's, too
             await tx.cases.forget_caller(case.id)
             free.append(mac)
     if not (free or moved) and (first := of_visit[macs[0]]) is not None:
         await tx.cases.forget_caller(first.id)  # else each is ended, and none is missed
-    return Found(None, draft_mac, free[0] if free else macs[0])
+    return Found(None, draft_mac, free[0] if free else macs[0], moved)
 
 
 def _sites(body: Body, *, moved: bool) -> tuple[str, ...]:
@@ -172,15 +176,26 @@ def _sites(body: Body, *, moved: bool) -> tuple[str, ...]:
     return (site_of(body), *left)
 
 
-async def _of_screen(work: Work, tx: Transaction, secret: bytes) -> tuple[Case | None, bytes]:
-    """The call that was made from a screen, or the mac by which its next one will be found."""
+async def _of_screen(
+    work: Work, tx: Transaction, secret: bytes, site_id: str
+) -> tuple[Case | None, bytes, bool]:
+    """The call to a site that was made from a screen, or the mac by which its next one will be
+    found; and whether one that was made from it still runs at another site.
+
+    Two taps on one list of sites are no double tap where they name two of them.
+    """
+    corrects = False
     draft_mac = work.index.draft_mac(b"help" + secret)
     while (case := await tx.cases.by_draft(draft_mac)) is not None:
         await tx.cases.lock(case.id)
-        if await runs(tx, case) or await _is_new(work, tx, case):
-            return case, draft_mac
+        running, body = await runs(tx, case), await body_of(tx, case.id)
+        # What its caller left once is no call to come back to: they may be there after all.
+        stands = isinstance(body, HelpBody) and body.site_id == site_id and not body.moved
+        if stands and (running or await _is_new(work, tx, case)):
+            return case, draft_mac, corrects
+        corrects = corrects or (running and not stands)
         draft_mac = work.index.draft_mac(b"help" + secret + case.id.encode())
-    return None, draft_mac
+    return None, draft_mac, corrects
 
 
 async def _is_new(work: Work, tx: Transaction, case: Case) -> bool:

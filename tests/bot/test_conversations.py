@@ -446,6 +446,67 @@ async def test_who_chooses_the_same_site_once_more_has_one_call_there(
     assert (await people.duty(call, "second_person")).state is DutyState.OPEN
 
 
+async def chooses(visit: Visit, list_of_sites: Next, site: str) -> Filed:
+    """A site in a list that somebody is at, or goes back to."""
+    visit.here = list_of_sites
+    return opened(await visit.press(site)).filed
+
+
+@pytest.mark.parametrize("seconds", [2, 60])
+async def test_who_chose_the_wrong_site_and_goes_back_calls_help_to_the_right_one(
+    conversations: Conversations, people: People, world: World, seconds: int
+) -> None:
+    visit = Visit(conversations, ANYWHERE)
+    await visit.starts()
+    here = await visit.press("help")
+    wrong = await chooses(visit, here, "shinjuku")
+    world.clock.passes(seconds=seconds)
+    right = await chooses(visit, here, "yotsuya")
+    await world.works_off()
+    assert right != wrong
+    assert world.platform.cards("yotsuya"), "whoever is where they are is asked to come"
+    assert "help.card.moved" in repr(world.platform.cards("shinjuku"))
+    assert (await people.facts(wrong))[-1] == "help_moved"
+    assert await chooses(visit, here, "yotsuya") == right, "the same tap twice is one call"
+
+
+@pytest.mark.parametrize("seconds", [2, 60])
+async def test_who_was_at_the_first_site_after_all_is_waited_for_there(
+    conversations: Conversations, people: People, world: World, seconds: int
+) -> None:
+    visit = Visit(conversations, ANYWHERE)
+    await visit.starts()
+    here = await visit.press("help")
+    left = set()
+    for site in ("shinjuku", "yotsuya"):
+        left.add(await chooses(visit, here, site))
+        world.clock.passes(seconds=seconds)
+    again = await chooses(visit, here, "shinjuku")
+    assert again not in left
+    for call in left:
+        assert (await people.duty(call, "second_person")).state is DutyState.CLOSED
+    assert (await people.duty(again, "second_person")).state is DutyState.OPEN
+
+
+async def test_who_corrects_the_site_twice_is_waited_for_at_the_last_one_alone(
+    conversations: Conversations, world: World
+) -> None:
+    first = Visit(conversations, ANYWHERE)
+    await first.starts()
+    await chooses(first, await first.press("help"), "shinjuku")
+    await world.passes(minutes=1)
+    here = await conversations.elsewhere(ANYWHERE)
+    await chooses(first, here, "yotsuya")
+    await world.passes(minutes=1)
+    last = await chooses(first, here, "callcentre")
+    await world.works_off()
+    assert world.platform.cards("callcentre"), "whoever is where they are is asked to come"
+    assert "help.card.moved" in repr(world.platform.cards("yotsuya"))
+    for site in ("shinjuku", "yotsuya", None):  # the posters of both lead to it
+        visitor = replace(HANA, site_id=site)
+        assert opened(await conversations.start(visitor, "help")).filed == last
+
+
 async def test_a_call_from_another_poster_hides_none_that_still_runs(
     conversations: Conversations, people: People, world: World, caller_macs: CallerMacs
 ) -> None:
