@@ -18,7 +18,7 @@ from bot.rows import ENDED, answers_to, ladder_of, locked_duty, message_level, s
 from bot.running_calls import STILL_NEEDED
 from bot.work_records import Duty, DutyState, NudgeState, SeatRow
 from flows.commitments import DutyKind
-from flows.ladders import AnswerKind, Ladder, missing_seats
+from flows.ladders import FELL_SILENT, AnswerKind, Ladder, missing_seats
 
 _BEGINS_ANEW = ("asked", "expired", CARE_NOT_YET, STILL_NEEDED)
 """Lines of the history after which an answer is the first again."""
@@ -88,7 +88,10 @@ async def _run_out(
 ) -> None:
     for row in rows:
         # What was answered stays in sight: a line that vanished would look as if nobody had.
-        await tx.duties.put_seat(replace(row, answer=AnswerKind.RAN_OUT.value, expires_at=None))
+        # And who was there was there.
+        came = row.answer == AnswerKind.HERE
+        now_says = AnswerKind.WAS_THERE if came else AnswerKind.RAN_OUT
+        await tx.duties.put_seat(replace(row, answer=now_says.value, expires_at=None))
     detail = {"duty": duty.kind, "missing": str(missing)}
     await tx.history.append(duty.case_id, now, "system", "expired", detail)
     await refresh_about(tx, duty, now)
@@ -148,7 +151,7 @@ async def ask_after_all(
     whose doors are closed now is asked as they open.
     """
     seats, cards = await answers_to(work, tx, duty), await tx.cards.of_case(duty.case_id)
-    answered = {seat.person_id for seat in seats if seat.answer is not AnswerKind.RAN_OUT}
+    answered = {seat.person_id for seat in seats if seat.answer not in FELL_SILENT}
     for row in await tx.duties.nudges(duty.id):
         if row.climb != duty.climb or row.state is not NudgeState.NOT_NEEDED:
             continue

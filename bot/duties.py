@@ -241,11 +241,11 @@ async def _cared(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pre
 async def _over(work: Work, tx: Transaction, duty: Duty, person: Person) -> Pressed:
     """Somebody who came says that the customer has gone. The next contact is planned."""
     seats = await answers_to(work, tx, duty)
-    mine = next((each for each in taken_seats(seats) if each.person_id == person.id), None)
+    mine = next((each for each in reversed(seats) if each.person_id == person.id), None)
     if duty.kind != DutyKind.SECOND_PERSON or mine is None:
         return NOT_YOURS
-    if mine.answer is not AnswerKind.HERE:
-        return NOT_THERE
+    if mine.answer not in (AnswerKind.HERE, AnswerKind.WAS_THERE):
+        return NOT_THERE if taken_seats([mine]) else NOT_YOURS
     now = work.clock.now()
     await end_duty(tx, duty, DutyState.DONE, now)
     detail = {"person": person.id}

@@ -35,7 +35,7 @@ from flows import duties as rules
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import Owner
-from flows.ladders import AnswerKind, Ladder, missing_seats
+from flows.ladders import FELL_SILENT, Ladder, missing_seats
 
 log = structlog.get_logger()
 
@@ -97,7 +97,7 @@ async def _answered_and_silent(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Whose answer stands, and whose ran out."""
     seats = await answers_to(work, tx, duty)
-    silent = frozenset(seat.person_id for seat in seats if seat.answer == AnswerKind.RAN_OUT)
+    silent = frozenset(seat.person_id for seat in seats if seat.answer in FELL_SILENT)
     return frozenset(seat.person_id for seat in seats) - silent, silent
 
 

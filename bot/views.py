@@ -33,7 +33,7 @@ from flows.case_view import (
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
-from flows.ladders import AnswerKind, Ladder, Role, Seat, missing_seats
+from flows.ladders import FELL_SILENT, Ladder, Role, Seat, missing_seats
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, Verbatim
 
@@ -255,7 +255,7 @@ def _next(
     wait = next_asked(there, duty, ladder)
     if wait.at <= there.now:  # nobody was asked although it is time: it waits for who works next
         wait = next_there(there.about(duty), duty, ladder) or wait
-    answered = frozenset(s.person_id for s in seats if s.answer is not AnswerKind.RAN_OUT)
+    answered = frozenset(s.person_id for s in seats if s.answer not in FELL_SILENT)
     return next_heard(there.about(duty), ladder, wait, channel_of(there, duty, cards), answered)
 
 

@@ -1,6 +1,6 @@
 """What somebody at a site can answer: on my way, I take over, there now, cannot, it is over."""
 
-from flows.arrivals import Arrival
+from flows.arrivals import AWAITED, Arrival
 from flows.case_view import DutyView
 from flows.commitments import DutyKind
 from flows.ladders import AnswerKind
@@ -19,12 +19,12 @@ def seat_buttons(duty: DutyView, near: Arrival) -> tuple[Button, ...]:
     """
     if duty.over:
         return ()
-    # Only whoever is there can see that it is over.
-    over = (_over(duty),) if near is Arrival.HERE else ()
+    # Only whoever is there, or was, can see that it is over.
+    over = (_over(duty),) if near in (Arrival.HERE, Arrival.WAS_THERE) else ()
     if len(duty.taken) >= duty.ladder.quorum:
         return (*on_the_way(duty), *over)
-    if near is Arrival.OVERDUE:
-        return (_here(duty, Style.PRIMARY), *answers(duty))
+    if near in AWAITED:
+        return (_here(duty, Style.PRIMARY), *answers(duty), *over)
     return (*_comes(duty), _cannot(duty, say("answer.cannot")), *over)
 
 
@@ -37,7 +37,7 @@ def own_answers(duty: DutyView, person: str) -> tuple[Button, ...]:
     """What this person can say in messages of their own, after what they said before.
 
     Whoever is there is not on their way there: it is over, or they have to leave. Whoever comes
-    arrives, or is held up. That it is over is said by nobody who is not there.
+    arrives, or is held up. That it is over is said by nobody who is not there, and was not.
     """
     if duty.over:
         return ()
@@ -48,10 +48,11 @@ def own_answers(duty: DutyView, person: str) -> tuple[Button, ...]:
     if said in (AnswerKind.COMING, AnswerKind.TAKE_OVER):
         arrives, gives_back = on_the_way(duty)
         return (arrives, *_coming(duty, Style.PLAIN), gives_back)
+    over = (_over(duty),) if said is AnswerKind.WAS_THERE else ()
     if len(duty.taken) >= duty.ladder.quorum:
-        return (_here(duty, Style.PLAIN),)
+        return (_here(duty, Style.PLAIN), *over)
     cannot = () if said is AnswerKind.CANNOT else (_cannot(duty, say("answer.cannot")),)
-    return (*_comes(duty), *cannot)
+    return (*_comes(duty), *cannot, *over)
 
 
 def _comes(duty: DutyView) -> tuple[Button, ...]:

@@ -19,17 +19,23 @@ class Arrival(Enum):
     NOBODY = "nobody"  # nobody has said that they come
     COMING = "coming"
     OVERDUE = "overdue"  # all who come should be there, and nobody says that they are
+    WAS_THERE = "was_there"  # the same, but somebody said some time ago that they are there
     HERE = "here"
+
+
+AWAITED = (Arrival.OVERDUE, Arrival.WAS_THERE)
+"""Somebody should be there, and nobody says that they are."""
 
 
 def arrival(duty: DutyView, now: datetime) -> Arrival:
     """How near help is at this moment."""
-    if not duty.taken:
-        return Arrival.OVERDUE if duty.ran_out else Arrival.NOBODY
-    if duty.reached:
+    if any(each.seat.answer is AnswerKind.HERE for each in duty.taken):
         return Arrival.HERE
-    late = all(overdue_at(each.seat) <= now for each in duty.taken)
-    return Arrival.OVERDUE if late else Arrival.COMING
+    if any(now < overdue_at(each.seat) for each in duty.taken):
+        return Arrival.COMING
+    if duty.reached:
+        return Arrival.WAS_THERE
+    return Arrival.OVERDUE if duty.taken or duty.ran_out else Arrival.NOBODY
 
 
 def too_few(view: CaseView) -> DutyView | None:

@@ -194,6 +194,7 @@ _DO_NOT_WAIT = ("help.overdue", "help.nobody")
 _NEAR = {
     Arrival.COMING: "help.coming",
     Arrival.OVERDUE: "help.overdue",
+    Arrival.WAS_THERE: "help.was_there",
     Arrival.HERE: "help.here",
 }
 

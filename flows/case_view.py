@@ -11,7 +11,7 @@ from flows.clocks import Urgency
 from flows.commitments import DutyKind, ResponseStep
 from flows.duties import Owner
 from flows.file_kinds import FileKind
-from flows.ladders import AnswerKind, Ladder, Role, Seat, taken_seats
+from flows.ladders import FELL_SILENT, AnswerKind, Ladder, Role, Seat, taken_seats
 from flows.outcomes import Report
 from flows.phrases import Own, Phrase
 from flows.scene import DayPart, SiteOption
@@ -102,13 +102,14 @@ class DutyView:
 
     @property
     def reached(self) -> bool:
-        """Somebody says that they are there."""
-        return any(view.seat.answer is AnswerKind.HERE for view in self.seats)
+        """Somebody says that they are there, or said so some time ago."""
+        came = (AnswerKind.HERE, AnswerKind.WAS_THERE)
+        return any(view.seat.answer in came for view in self.seats)
 
     @property
     def ran_out(self) -> bool:
-        """Somebody had said that they come, and nothing came after it."""
-        return any(view.seat.answer is AnswerKind.RAN_OUT for view in self.seats)
+        """Somebody had said that they come, or are there, and nothing came after it."""
+        return any(view.seat.answer in FELL_SILENT for view in self.seats)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 It names who answered, and never what a reporter wrote.
 """
 
-from flows.arrivals import Arrival, arrival
+from flows.arrivals import AWAITED, Arrival, arrival
 from flows.card_parts import (
     case_number,
     desk_buttons,
@@ -90,7 +90,7 @@ def _which_call(
 def _no_numbers(view: CaseView, called: DutyView) -> tuple[Element, ...]:
     """The desk is asked to phone, and nobody has said whom: it need not look for the number."""
     near = arrival(called, view.now)
-    to_phone = called.lapsed or near in (Arrival.NOBODY, Arrival.OVERDUE)
+    to_phone = called.lapsed or near in (Arrival.NOBODY, *AWAITED)
     return (Paragraph(text=say("desk.help.no_numbers")),) if to_phone else ()
 
 

@@ -205,9 +205,13 @@ class AnswerKind(StrEnum):
     HERE = "here"
     CANNOT = "cannot"
     RAN_OUT = "ran_out"  # they said that they come, and nothing came after it
+    WAS_THERE = "was_there"  # they said that they are there, and nothing came after it
 
 
 _TAKES = frozenset({AnswerKind.COMING, AnswerKind.TAKE_OVER, AnswerKind.ARRANGES, AnswerKind.HERE})
+
+FELL_SILENT = frozenset({AnswerKind.RAN_OUT, AnswerKind.WAS_THERE})
+"""They are asked again: nobody knows whether they still come, or are still there."""
 
 
 class Seat(Frozen):

@@ -1,7 +1,7 @@
 """Messages about a duty: beside its card in the channel, and directly to one person."""
 
 from flows.answers import on_the_way, own_answers, seat_buttons
-from flows.arrivals import Arrival, arrival, too_few
+from flows.arrivals import AWAITED, Arrival, arrival, too_few
 from flows.card_parts import desk_buttons, phones, place, roles, spot
 from flows.care_cards import care_answers, care_from_afar
 from flows.case_view import CaseView, DutyView
@@ -31,9 +31,13 @@ def nudge_card(
     for nothing.
     """
     missing = missing_seats(duty.ladder, [s.seat for s in duty.seats])
-    if not missing and _overdue(view, duty):
+    near = arrival(duty, view.now)
+    if not missing and near in AWAITED and duty.kind is DutyKind.SECOND_PERSON and not duty.over:
+        # Enough people said that they come, and nobody that they are there, when they should be.
         to = _speaks_to(view, duty, asked)
-        return Card(title=say("nudge.overdue", roles=to), buttons=on_the_way(duty))
+        first = near is Arrival.OVERDUE
+        title = say("nudge.overdue" if first else "nudge.was_there", roles=to)
+        return Card(title=title, buttons=on_the_way(duty))
     if duty.over or duty.state == "said_done" or not (missing or duty.kind is DutyKind.TAKE):
         return Card(title=_settled(view, duty, asked))
     return Card(
@@ -64,12 +68,6 @@ def _nudge_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
     if duty.kind is DutyKind.CARE:
         return care_answers(view, duty)
     return seat_buttons(duty, Arrival.NOBODY)
-
-
-def _overdue(view: CaseView, duty: DutyView) -> bool:
-    """Enough people said that they come, and nobody that they are there, when they should be."""
-    asked_to_come = duty.kind is DutyKind.SECOND_PERSON and not duty.over
-    return asked_to_come and arrival(duty, view.now) is Arrival.OVERDUE
 
 
 def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:

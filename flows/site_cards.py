@@ -1,7 +1,7 @@
 """The cards of a site's managers: care first, not alone, help. They say what, never who or why."""
 
 from flows.answers import seat_buttons
-from flows.arrivals import Arrival, arrival
+from flows.arrivals import AWAITED, arrival
 from flows.card_parts import progress, spot, when_called
 from flows.care_cards import care_card
 from flows.case_view import CaseView, DutyView, opened
@@ -96,8 +96,9 @@ def _number(view: CaseView) -> Fact:
 
 def _overdue(view: CaseView, duty: DutyView) -> tuple[Element, ...]:
     """Nobody says that they are there, and by their own word somebody should be."""
-    late = not duty.over and arrival(duty, view.now) is Arrival.OVERDUE
-    return (Paragraph(text=say("arrival.overdue"), strong=True),) if late else ()
+    near = arrival(duty, view.now)
+    late = not duty.over and near in AWAITED
+    return (Paragraph(text=say(f"arrival.{near.value}"), strong=True),) if late else ()
 
 
 def _from_page(view: CaseView) -> tuple[Element, ...]:
@@ -112,6 +113,6 @@ def _seats_title(key: str, view: CaseView, duty: DutyView) -> Phrase:
     if duty.over:
         return say(f"{key}.over")
     if taken >= needed:
-        late = arrival(duty, view.now) is Arrival.OVERDUE
+        late = arrival(duty, view.now) in AWAITED
         return say(f"{key}.overdue" if late else f"{key}.full", taken=taken, needed=needed)
     return say(key, taken=taken, needed=needed)

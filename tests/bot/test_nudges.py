@@ -248,6 +248,52 @@ async def test_who_is_there_is_not_asked_again_after_ten_minutes(people, world, 
     assert (await people.duty(case, "second_person")).state is DutyState.ANSWERED
 
 
+async def two_are_there_for_an_hour(people, world) -> Filed:
+    call = await people.call()
+    await world.passes(minutes=1)
+    for person in ("tanaka", "yamamoto"):
+        await people.answer(person, Verb.HERE, call)
+    await world.passes(minutes=61)
+    return call
+
+
+async def test_of_whom_nothing_is_heard_for_an_hour_everybody_reads_that_they_were_there(
+    people, world, platform
+) -> None:
+    call = await two_are_there_for_an_hour(people, world)
+    page, (card,) = repr(await people.page(call)), platform.cards("shinjuku")
+    assert "help.was_there" in page and "seat.was_there" in page and "help.overdue" not in page
+    assert "arrival.was_there" in repr(card) and "arrival.overdue" not in repr(card)
+    assert card.title.values["taken"] == 0, "they are asked again"
+    assert {Verb.HERE, Verb.OVER} <= {button.press.verb for button in card.buttons}
+    assert (await people.answer("tanaka", Verb.OVER, call)).changed
+    assert (await people.duty(call, "second_person")).state is DutyState.DONE
+
+
+async def test_who_comes_after_them_and_is_late_is_asked_whether_they_are_there(
+    people, world, platform
+) -> None:
+    call = await two_are_there_for_an_hour(people, world)
+    for person in ("takahashi", "watanabe"):
+        await people.answer(person, Verb.COMING, call, minutes=2)
+    await world.works_off()
+    assert "help.coming" in repr(await people.page(call))
+    await world.passes(minutes=3)
+    assert "help.was_there" in repr(await people.page(call))
+    assert "help.card.title.overdue" in repr(platform.cards("shinjuku"))
+    told = repr([platform.direct("tanaka"), platform.beside("shinjuku")])
+    assert "nudge.was_there" in told and "nudge.overdue" not in told
+
+
+async def test_the_desk_does_not_read_that_nobody_got_there_where_two_did(
+    people, world, platform
+) -> None:
+    await two_are_there_for_an_hour(people, world)
+    await world.passes(minutes=79)  # the call lapsed, and nobody at the site gave care
+    assert "desk.help.care" in repr(platform.cards("desk"))
+    assert "desk.help.nobody_came" not in repr(platform.cards("desk"))
+
+
 async def test_a_promise_that_has_passed_is_said_so_at_once_in_every_message(
     people, world, platform
 ) -> None:

@@ -42,7 +42,7 @@ FILLED: dict[str, Iterable[str]] = {
     "day.*": DayPart,
     "demand.*": Demand,
     "desk.*": ("closed", "withdrawn"),
-    "desk.help.*": ("coming", "overdue", "here"),
+    "desk.help.*": ("coming", "overdue", "was_there", "here"),
     "desk.speak_now.*": ("check_in", "no_reprisal_check"),
     "desk.verdict.*": Verdict,
     "desk.who.*": Visibility,
@@ -65,6 +65,7 @@ FILLED: dict[str, Iterable[str]] = {
         "taker_left",
         *("file_added", "file_opened", "original_taken"),
     ),
+    "arrival.*": ("overdue", "was_there"),
     "details.*": ("check_in", "no_reprisal_check"),
     "file.added.*": FileKind,
     "file.name.*": FileKind,
@@ -156,7 +157,7 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/screens.py:key": (),  # the keys are read from the calls of `buttons`
     "flows/caller.py:stands": (
         *("help.nobody", "help.overdue", "help.coming", "help.here"),
-        *("help.declined", "help.waiting"),
+        *("help.was_there", "help.declined", "help.waiting"),
     ),
     "flows/caller.py:*.numbers": ("help.nobody.numbers", "help.overdue.numbers"),
     "flows/caller.py:text": (
@@ -386,7 +387,8 @@ def test_what_is_said_everywhere_has_no_word_of_one_platform(file: str, language
 
 @EVERY_LANGUAGE
 def test_when_nobody_answers_the_card_names_110(language: str) -> None:
-    for key in ("help.nobody", "help.nobody.numbers", "help.overdue", "help.overdue.numbers"):
+    alone = ("help.nobody", "help.nobody.numbers", "help.overdue", "help.overdue.numbers")
+    for key in (*alone, "help.was_there"):
         assert "110" in forms(messages(language, "cards.po")[key])[0]
 
 

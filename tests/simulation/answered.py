@@ -18,7 +18,7 @@ ENDINGS = {
 
 LONGEST = 600.0
 """Seconds: an answer that was put off longer may have run out meanwhile."""
-_NOT_COMING = ("cannot", "cannot_take_on", "ran_out", "here")
+_NOT_COMING = ("cannot", "cannot_take_on", "ran_out", "was_there", "here")
 SEATS = 3
 """So many may come: a crowd inflames what it should calm. Who is there says so all the same."""
 

@@ -77,7 +77,7 @@ class Pages:
             if since < visit.at < min(until, outcome.unsure):
                 self._verdict.count("pages_of_nobody_left")
                 keys = Read(visit.card).keys
-                comes = {"help.coming", "help.overdue", "help.here"}
+                comes = {"help.coming", "help.overdue", "help.was_there", "help.here"}
                 if not keys & {
                     "help.nobody",
                     "help.over",
