@@ -48,6 +48,10 @@ class Cases(Protocol):
         """The running call for help of one visit."""
         ...
 
+    async def note_caller(self, case_id: str, caller_mac: bytes) -> None:
+        """The visit leads to this call again."""
+        ...
+
     async def forget_caller(self, case_id: str) -> None:
         """Nothing leads from the call to the visit any more."""
         ...

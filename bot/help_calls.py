@@ -25,6 +25,7 @@ from bot.running_calls import (
     STILL_NEEDED,
     call_duty,
     find_call,
+    lead_back,
     nobody_is_left,
     others_of_visit,
     running_call,
@@ -298,12 +299,14 @@ async def care_is_seen_to(tx: Transaction, case_id: str, now: datetime) -> None:
         await nothing_more_is_owed(tx, case_id, now)
 
 
-async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
+async def still_needed(
+    work: Work, tx: Transaction, case_id: str, caller: bytes | None = None
+) -> bool:
     """The answer to the last question is "no, I am not fine": everybody is asked again.
 
     Also when the answer comes after the call was taken to be over, or called over by somebody
     who came, and while it runs once nobody is left to ask: nobody is too late for help. Their
-    visit comes back to it from then on.
+    visit, `caller`, comes back to it from then on, although they had ended it themselves.
     False where everybody is being asked already.
     """
     body = await _help_body(tx, case_id)
@@ -315,6 +318,8 @@ async def still_needed(work: Work, tx: Transaction, case_id: str) -> bool:
     again = body.model_copy(update={**dict.fromkeys(said, False), "again_at": now})
     await tx.cases.set_body(case_id, pack(again))
     await tx.endings.end(case_id, None)
+    if caller is not None:
+        await lead_back(work, tx, caller, case_id)
     await tx.history.append(case_id, now, "caller", STILL_NEEDED, {})
     await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
     await ask_everybody_anew(work, tx, called, now)

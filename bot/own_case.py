@@ -119,7 +119,8 @@ class OwnCases:
     ) -> Pressed:
         """A press on one's own page; the same `delivery` again has no effect. Raises Unopened."""
         case_id = await self._lists.open_pass(visitor, pass_token)
-        return await press_on_own_page(self._work, case_id, code, words, delivery)
+        caller = caller_of(self._work, visitor)
+        return await press_on_own_page(self._work, case_id, code, words, delivery, caller)
 
     async def sends_words(self, visitor: Visitor, pass_token: str, code: str) -> bool:
         """Whether a press sends what is typed on the page: beside any other press it stays there.

@@ -18,7 +18,7 @@ from bot.pressed import ALREADY, CALLED_AGAIN, LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import stop_writing
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, stands_nowhere
-from bot.running_calls import call_duty
+from bot.running_calls import call_duty, hold_visit
 from bot.talks import write
 from bot.withdrawals import resume, send_now, withdraw
 from bot.work_records import Duty, DutyState
@@ -32,19 +32,31 @@ SAME_PRESS = timedelta(seconds=30)
 
 
 async def press_on_own_page(
-    work: Work, case_id: str, code: str, words: str = "", delivery: bytes | None = None
+    work: Work,
+    case_id: str,
+    code: str,
+    words: str = "",
+    delivery: bytes | None = None,
+    caller: bytes | None = None,
 ) -> Pressed:
     """What a press does on the page of the person who called for help or reported.
 
-    `delivery` names this one press: brought again, it has no second effect.
+    `delivery` names this one press: brought again, it has no second effect. `caller`: the visit,
+    as a keyed hash, which comes back to a call that it calls again.
     """
     press = work.index.open_press(code, case_id)
     if press is None or press.verb not in OWN_VERBS:
         return UNKNOWN
     async with work.storage.write() as tx:
+        calls = press.verb is Verb.STILL_NEEDED
+        if calls and caller is not None:
+            await hold_visit(work, tx, caller)
         await tx.cases.lock(case_id)
         if await is_repeated(work, tx, delivery):
             return ALREADY
+        if calls:
+            again = await still_needed(work, tx, case_id, caller)
+            return CALLED_AGAIN if again else ALREADY
         return await _carry_out(work, tx, case_id, press, words)
 
 
@@ -69,8 +81,6 @@ async def _carry_out(
             return await _ON_REPORT[press.verb](work, tx, case_id)
         case Verb.PLACE:
             return RECORDED if await name_place(work, tx, case_id, press.detail) else UNKNOWN
-        case Verb.STILL_NEEDED:
-            return CALLED_AGAIN if await still_needed(work, tx, case_id) else ALREADY
         case _:
             how = CallEnd.MISTAKE if press.verb is Verb.MISTAKE else CallEnd.OVER
             return RECORDED if await end_help(work, tx, case_id, how) else ALREADY

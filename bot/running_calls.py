@@ -170,6 +170,25 @@ async def find_call(
     return Found(None, draft_mac, free[0] if free else macs[0], moved)
 
 
+async def hold_visit(work: Work, tx: Transaction, caller: bytes) -> None:
+    """Before a call of it is held: who holds a call never waits for a visit."""
+    for mac in macs_of(work, caller):
+        await tx.cases.by_caller(mac)
+
+
+async def lead_back(work: Work, tx: Transaction, caller: bytes, case_id: str) -> None:
+    """The visit, which is held, comes back to this call: nothing leads to one that it ended."""
+    of_visit = {mac: await tx.cases.by_caller(mac) for mac in macs_of(work, caller)}
+    if any(case is not None and case.id == case_id for case in of_visit.values()):
+        return
+    free = [mac for mac, case in of_visit.items() if case is None]
+    ended = [mac for mac, case in of_visit.items() if case and not await runs(tx, case)]
+    mac = (*free, *ended, caller)[0]
+    if (other := of_visit[mac]) is not None:
+        await tx.cases.forget_caller(other.id)
+    await tx.cases.note_caller(case_id, mac)
+
+
 def _sites(body: Body, *, moved: bool) -> tuple[str, ...]:
     """From where a call is come back to."""
     left = body.instead_of if isinstance(body, HelpBody) and not moved else ()

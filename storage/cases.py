@@ -83,6 +83,7 @@ OPENED: dict[tuple[Part, ...], Statement] = {
     parts: _opened(parts)
     for parts in ((), (Part.IDENTITY,), (Part.HEALTH,), (Part.IDENTITY, Part.HEALTH))
 }
+NOTE_CALLER = Statement(_CHANGE.values(given("caller_mac")))
 FORGET_CALLER = Statement(_CHANGE.values(caller_mac=None))
 SET_BODY = Statement(_CHANGE.values(given("sealed") | _NEXT_REV))
 SET_URGENCY = Statement(_CHANGE.values(given("urgency") | _NEXT_REV))
@@ -156,6 +157,9 @@ class CaseRows:
     async def by_caller(self, caller_mac: bytes) -> Case | None:
         await self._session.hold(caller_mac)
         return _case(await self._session.row(BY_CALLER, mac=caller_mac))
+
+    async def note_caller(self, case_id: str, caller_mac: bytes) -> None:
+        await self._session.run(NOTE_CALLER, case_id=case_id, caller_mac=caller_mac)
 
     async def forget_caller(self, case_id: str) -> None:
         await self._session.run(FORGET_CALLER, case_id=case_id)

@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, delete
 
 from bot.own_case import SLOWEST_SECONDS, OwnCases, opens_nothing
 from bot.sealed_lists import Unopened, Visitor
+from bot.work_records import DutyState
 from bot.worker import run_one_due
 from flows.assessment import Safety
 from flows.outcomes import Visibility
@@ -246,6 +247,28 @@ async def test_nothing_leads_back_to_a_call_that_its_caller_ended(
     await people.say(call, Verb.FINE_NOW)
     assert await own_cases.last_call(AT_SITE) is None
     assert "first.called" not in repr(await conversations.start(AT_SITE))
+
+
+@pytest.mark.parametrize("others", [0, 2, 3])
+async def test_who_said_fine_by_a_slip_and_went_back_finds_their_call_again(
+    people, world, own_cases: OwnCases, lists, conversations, others: int
+) -> None:
+    """The page with the last question is still there behind the browser's "back"."""
+    call = opened(await conversations.start(AT_SITE, "help")).filed
+    token = await lists.seal_pass(AT_SITE, call.case_id)
+    await world.passes(minutes=61)
+    await people.say(call, Verb.FINE_NOW)
+    for site in ("yotsuya", "callcentre", "shinjuku")[:others]:  # as many as may run at a time
+        await conversations.start(replace(HANA, site_id=site), "help")
+        world.clock.passes(seconds=1)
+    await world.works_off()
+    press = Press(verb=Verb.STILL_NEEDED, subject=call.case_id)
+    code = world.service.work.index.seal_press(press, call.case_id)
+    assert (await own_cases.press(AT_SITE, token, code, "")).changed
+    assert (await people.duty(call, "second_person")).state is DutyState.OPEN
+    found = opened(await conversations.start(AT_SITE, "help")).filed
+    assert found.case_id == call.case_id
+    assert not (await own_cases.press(AT_SITE, token, code, "")).changed, "it is asked for already"
 
 
 async def test_the_newest_call_is_come_back_to(
