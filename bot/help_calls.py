@@ -103,8 +103,12 @@ async def come_back(work: Work, caller: bytes) -> Filed | None:
 
 async def _call_anew(work: Work, tx: Transaction, case: Case) -> bool:
     """Calling once more is never less than a call of its own."""
-    left = await nobody_is_left(work, tx, case)
-    return left and await still_needed(work, tx, case.id)
+    if await nobody_is_left(work, tx, case):
+        return await still_needed(work, tx, case.id)
+    if (await _help_body(tx, case.id)).asked_last:
+        # Whoever calls is there. The page that opens asks the question, with time to answer it.
+        await tx.jobs.enqueue([_last_question(case.id, work.clock.now() + UNANSWERED_AFTER)])
+    return False
 
 
 async def _new_call(

@@ -102,6 +102,27 @@ async def test_the_caller_reads_who_looks_after_them(people, world) -> None:
     assert "seat.gives_care" in repr(await people.page(call))
 
 
+async def test_who_presses_help_at_the_last_question_has_time_to_answer_it(
+    people, world, platform
+) -> None:
+    work = world.service.work
+    visit = caller_of(work, Visitor("web", "web", "cookie"))
+    call = await call_help(work, "shinjuku", b"s" * 16, "en", visit)
+    await world.passes(minutes=30)
+    for person in ("tanaka", "yamamoto"):
+        await people.answer(person, Verb.HERE, call)
+    await world.passes(minutes=44)
+    assert await come_back(work, visit) is not None  # a minute before the desk is told
+    await world.passes(minutes=14)
+    assert (await people.duty(call, "second_person")).state is not DutyState.UNCONFIRMED
+    assert "help.card.lapsed" not in repr(platform.cards("shinjuku"))
+    page = await people.page(call)
+    assert "help.last_question" in repr(page)
+    assert {Verb.STILL_NEEDED, Verb.FINE_NOW} <= {each.press.verb for each in page.buttons}
+    await world.passes(minutes=2)  # and without an answer the desk looks after it all the same
+    assert (await people.duty(call, "second_person")).state is DutyState.UNCONFIRMED
+
+
 async def test_the_site_and_the_desk_read_that_the_caller_asked_again(
     people, world, platform
 ) -> None:
