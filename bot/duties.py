@@ -4,6 +4,7 @@ People act once: a second press, a late press or a colleague's press shows the p
 state and is no error. Rights are looked up at every press and fail closed.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -32,7 +33,7 @@ from bot.pressed import (
 from bot.rights import Reader
 from bot.rows import ENDED, answers_to, end_duty, ladder_of, locked_duty, seat_of
 from bot.work_records import Duty, DutyState, NewJob, SeatRow
-from flows.arrivals import overdue_at
+from flows.arrivals import is_late, overdue_at
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Ladder, Seat, all_declined, missing_seats, taken_seats
@@ -127,7 +128,7 @@ async def _answer(
         return ALREADY
     others = [seat for seat in seats if seat.person_id != person.id]
     sets_out = answer in ON_THE_WAY and (mine is None or mine.answer not in ON_THE_WAY)
-    if sets_out and len(taken_seats(others)) >= ladder.seats:
+    if sets_out and _is_full(duty, ladder, others, now):
         return FULL
     await _put_answer(work, tx, duty, person, answer, minutes, now, ladder)
     fact = "declined" if answer is AnswerKind.CANNOT else "answered"
@@ -138,6 +139,14 @@ async def _answer(
         return RECORDED
     await _after_answer(work, tx, duty, ladder, out, now)
     return RECORDED
+
+
+def _is_full(duty: Duty, ladder: Ladder, others: Sequence[Seat], now: datetime) -> bool:
+    """Whether one more would make a crowd. Whoever should be there and is not keeps nobody from
+    coming: the caller reads that nobody has arrived."""
+    waited_for = duty.kind == DutyKind.SECOND_PERSON
+    come = [s for s in taken_seats(others) if not (waited_for and is_late(s, now))]
+    return len(come) >= ladder.seats
 
 
 def _holds(mine: Seat, now: datetime) -> bool:

@@ -15,25 +15,26 @@ ARRIVAL_MINUTES = (2, 5)
 def seat_buttons(duty: DutyView, near: Arrival) -> tuple[Button, ...]:
     """What can be answered to a call: more are needed, enough come, or somebody is there.
 
-    Whoever heard it and ran there says so without having said before that they come.
+    Whoever heard it and ran there says so without having said before that they come. While those
+    who come should be there and are not, however many, anybody else may set out.
     """
     if duty.over:
         return ()
     # Only whoever is there, or was, can see that it is over.
     over = (_over(duty),) if near in (Arrival.HERE, Arrival.WAS_THERE) else ()
-    if len(duty.taken) >= duty.ladder.quorum:
-        return (*on_the_way(duty), *over)
     if near in AWAITED:
         return (_here(duty, Style.PRIMARY), *answers(duty), *over)
+    if len(duty.taken) >= duty.ladder.quorum:
+        return (*_on_the_way(duty), *over)
     return (*_comes(duty), _cannot(duty, say("answer.cannot")), *over)
 
 
-def on_the_way(duty: DutyView) -> tuple[Button, ...]:
+def _on_the_way(duty: DutyView) -> tuple[Button, ...]:
     """Nobody more is needed, but whoever comes may be held up, and must be able to say so."""
     return (_here(duty, Style.PRIMARY), _cannot(duty, say("answer.cannot_after_all")))
 
 
-def own_answers(duty: DutyView, person: str) -> tuple[Button, ...]:
+def own_answers(duty: DutyView, near: Arrival, person: str) -> tuple[Button, ...]:
     """What this person can say in messages of their own, after what they said before.
 
     Whoever is there is not on their way there: it is over, or they have to leave. Whoever comes
@@ -46,10 +47,10 @@ def own_answers(duty: DutyView, person: str) -> tuple[Button, ...]:
     if said is AnswerKind.HERE:
         return (_over(duty), _cannot(duty, say("answer.cannot_after_all")))
     if said in (AnswerKind.COMING, AnswerKind.TAKE_OVER):
-        arrives, gives_back = on_the_way(duty)
+        arrives, gives_back = _on_the_way(duty)
         return (arrives, *_coming(duty, Style.PLAIN), gives_back)
     over = (_over(duty),) if said is AnswerKind.WAS_THERE else ()
-    if len(duty.taken) >= duty.ladder.quorum:
+    if len(duty.taken) >= duty.ladder.quorum and near not in AWAITED:
         return (_here(duty, Style.PLAIN), *over)
     cannot = () if said is AnswerKind.CANNOT else (_cannot(duty, say("answer.cannot")),)
     return (*_comes(duty), *cannot, *over)

@@ -31,7 +31,7 @@ def arrival(duty: DutyView, now: datetime) -> Arrival:
     """How near help is at this moment."""
     if any(each.seat.answer is AnswerKind.HERE for each in duty.taken):
         return Arrival.HERE
-    if any(now < overdue_at(each.seat) for each in duty.taken):
+    if not all(is_late(each.seat, now) for each in duty.taken):
         return Arrival.COMING
     if duty.reached:
         return Arrival.WAS_THERE
@@ -51,3 +51,8 @@ def overdue_at(seat: Seat) -> datetime:
     """When somebody who said that they come should have said that they are there."""
     named = seat.minutes if seat.answer is AnswerKind.COMING else None
     return seat.at + timedelta(minutes=named or MAY_TAKE_MINUTES) + GRACE
+
+
+def is_late(seat: Seat, now: datetime) -> bool:
+    """Whether somebody who said that they come should be there, and has not said that they are."""
+    return seat.answer is not AnswerKind.HERE and overdue_at(seat) <= now

@@ -1,6 +1,6 @@
 """Messages about a duty: beside its card in the channel, and directly to one person."""
 
-from flows.answers import on_the_way, own_answers, seat_buttons
+from flows.answers import own_answers, seat_buttons
 from flows.arrivals import AWAITED, Arrival, arrival, too_few
 from flows.card_parts import desk_buttons, phones, place, roles, spot
 from flows.care_cards import care_answers, care_from_afar
@@ -37,7 +37,7 @@ def nudge_card(
         to = _speaks_to(view, duty, asked)
         first = near is Arrival.OVERDUE
         title = say("nudge.overdue" if first else "nudge.was_there", roles=to)
-        return Card(title=title, buttons=on_the_way(duty))
+        return Card(title=title, buttons=seat_buttons(duty, near))
     if duty.over or duty.state == "said_done" or not (missing or duty.kind is DutyKind.TAKE):
         return Card(title=_settled(view, duty, asked))
     return Card(
@@ -138,7 +138,7 @@ def direct_card(
     card = site_card(policy, view, duty.kind)
     buttons = card.buttons
     if duty.kind is DutyKind.SECOND_PERSON and buttons:
-        buttons = own_answers(duty, person)
+        buttons = own_answers(duty, arrival(duty, view.now), person)
     return card.model_copy(update={"buttons": buttons, "footer": no_hunting(view, duty)})
 
 

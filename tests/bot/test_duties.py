@@ -266,6 +266,23 @@ async def test_three_people_are_enough_and_a_fourth_is_thanked(people) -> None:
     assert (await people.answer("watanabe", Verb.CANNOT, case)).changed
 
 
+async def test_a_fourth_is_let_go_while_none_of_the_three_has_arrived(
+    people, world, platform
+) -> None:
+    case = await people.call()
+    await world.passes(minutes=6)
+    for who in ("tanaka", "yamamoto", "takahashi"):
+        await people.answer(who, Verb.COMING, case, minutes=2)
+    await world.passes(minutes=2)
+    assert (await people.answer("watanabe", Verb.COMING, case)).notice.key == FULL
+    await world.passes(minutes=2)
+    assert "help.overdue" in repr(await people.page(case))
+    for card in (*platform.cards("shinjuku"), platform.direct("watanabe")[-1]):
+        assert {Verb.COMING, Verb.HERE} <= {button.press.verb for button in card.buttons}
+    assert (await people.answer("watanabe", Verb.COMING, case)).changed
+    assert "help.coming" in repr(await people.page(case))
+
+
 async def test_whoever_is_there_says_so_however_many_only_come(people, world, platform) -> None:
     case = await people.call()
     for who in ("tanaka", "yamamoto", "takahashi"):

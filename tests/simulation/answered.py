@@ -1,6 +1,12 @@
 """The oracle of answers: what somebody was told is recorded stands on the card within a minute."""
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from flows.phrases import At, Say
 from flows.presses import Verb
+from flows.screens import Card, Timeline
 from tests.simulation.case_deeds import ANSWERS
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import Act
@@ -20,7 +26,20 @@ LONGEST = 600.0
 """Seconds: an answer that was put off longer may have run out meanwhile."""
 _NOT_COMING = ("cannot", "cannot_take_on", "ran_out", "was_there", "here")
 SEATS = 3
-"""So many may come: a crowd inflames what it should calm. Who is there says so all the same."""
+"""So many may come: a crowd inflames what it should calm. Who is there says so all the same, and
+who should be there and is not keeps nobody from setting out."""
+_MINUTES = 5
+"""How long somebody may take who named no time."""
+_LOOKS_AROUND = 1
+"""Minutes: whoever arrives presses nothing before."""
+
+
+class Coming(NamedTuple):
+    """Somebody who comes, by the line of a card."""
+
+    who: str
+    since: datetime
+    late: datetime
 
 
 class Answered:
@@ -70,17 +89,37 @@ class Answered:
         return [each.model_dump_json() for each in shown]
 
     def _no_crowd(self, duty: DutyName, card: Shown) -> None:
+        before: set[str] = set()
         for version in card.versions:
-            come = [key for key in _seats(version.card.model_dump_json()) if key not in _NOT_COMING]
-            if len(come) > SEATS:
-                what = f"{duty.kind} of {duty.case_id[:8]}: {len(come)} people come"
-                self._verdict.complain("seats", what)
-                return
+            come = list(_who_comes(version.card))
+            for last in come:
+                # Whoever set out before is held up, and may say so.
+                others = [each for each in come if each.who != last.who]
+                if last.who not in before and _are_enough(duty, others, last.since):
+                    what = f"{duty.kind} of {duty.case_id[:8]}: {len(come)} people come"
+                    self._verdict.complain("seats", what)
+                    return
+            before = {each.who for each in come}
 
 
-def _seats(text: str) -> list[str]:
-    """What each line of answers says."""
-    return [part.partition('"')[0] for part in text.split('"key":"seat.')[1:]]
+def _are_enough(duty: DutyName, others: list[Coming], moment: datetime) -> bool:
+    """Whether nobody else need set out at this moment; care is given whenever it is."""
+    if duty.kind != "second_person":
+        return len(others) >= SEATS
+    return sum(each.since <= moment < each.late for each in others) >= SEATS
+
+
+def _who_comes(card: Card) -> Iterator[Coming]:
+    for element in card.body:
+        for line in element.items if isinstance(element, Timeline) else ():
+            said, what = line.when, line.what
+            if not (isinstance(said, At) and isinstance(what, Say)):
+                continue
+            of, _, answer = what.key.partition(".")
+            if of == "seat" and answer not in _NOT_COMING:
+                minutes = int(str(what.values.get("minutes", _MINUTES)))
+                late = said.moment + timedelta(minutes=minutes + _LOOKS_AROUND)
+                yield Coming(str(what.values["who"]), said.moment, late)
 
 
 def _names(text: str, person: str) -> bool:
