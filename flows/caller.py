@@ -11,7 +11,7 @@ from flows.arrivals import Arrival, arrival
 from flows.card_parts import phones, roles, seat_line, spot
 from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
-from flows.ladders import Role
+from flows.ladders import AT_DESK, Role
 from flows.own_care import care_asked, care_lines, care_question, care_undo
 from flows.own_desk import own_desk
 from flows.phrases import Phrase, Verbatim, on_day_at, say
@@ -68,7 +68,8 @@ def caller_card(policy: Policy, view: CaseView, *, by_name: bool = False) -> Car
 def _after_help(policy: Policy, view: CaseView) -> Card:
     care, called = view.duty(DutyKind.CARE), view.duty(DutyKind.SECOND_PERSON)
     lapsed = called is not None and called.lapsed
-    ended = "help.lapsed" if lapsed else "help.called_over" if view.called_over else "help.over"
+    unknown = "help.lapsed_alone" if view.own_desk else "help.lapsed"
+    ended = unknown if lapsed else "help.called_over" if view.called_over else "help.over"
     away = "help.moved" if view.moved else "help.mistake_ok"
     text = away if view.mistaken else ended
     # Others ended it: whoever still needs help says so here, and need not look for the way back.
@@ -83,6 +84,7 @@ def _after_help(policy: Policy, view: CaseView) -> Card:
         title=say("help.lapsed.title" if lapsed else "help.over.title"),
         body=(
             Paragraph(text=say(text), strong=True),
+            *(_desk_is_you(policy, view) if lapsed else ()),
             *(
                 ()
                 if view.mistaken
@@ -158,8 +160,9 @@ def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
     if duty.next_at is None:
         return ()
     when = on_day_at(duty.next_at, view.zone)
-    if duty.next_roles:
-        what = say(_next_key(duty), roles=roles(duty.next_roles))
+    following = tuple(role for role in duty.next_roles if not (view.own_desk and role in AT_DESK))
+    if following:
+        what = say(_next_key(duty), roles=roles(following))
         return (Happening(when=when, what=what, done=False),)
     if duty.kind is DutyKind.CARE:
         speaks = _desk_speaks_next(view)
@@ -232,8 +235,10 @@ def _desk_told(view: CaseView) -> tuple[Moment, ...]:
 
 
 def _desk_is_you(policy: Policy, view: CaseView) -> tuple[Element, ...]:
-    """Where the desk would be told next: the lines outside, for whom nobody else is there."""
-    if not view.own_desk or view.delivered_at is None:
+    """Where the desk is told: the lines outside, for whom nobody else is there."""
+    called = view.duty(DutyKind.SECOND_PERSON)
+    told = view.delivered_at is not None or (called is not None and called.lapsed)
+    if not (view.own_desk and told):
         return ()
     lines = (line for line in helplines(policy) if line.phone != POLICE)
     return (*own_desk(view), *lines)
@@ -253,7 +258,10 @@ def _spots(policy: Policy, view: CaseView) -> tuple[Button, ...]:
 
 def _last_question(view: CaseView) -> tuple[Element, ...]:
     """An hour has passed and nobody ended it: the one question before the desk looks after it."""
-    return (Paragraph(text=say("help.last_question"), strong=True),) if view.asked_last else ()
+    if not view.asked_last:
+        return ()
+    text = say("help.question_alone" if view.own_desk else "help.last_question")
+    return (Paragraph(text=text, strong=True),)
 
 
 def _buttons(policy: Policy, view: CaseView, duty: DutyView) -> tuple[Button, ...]:

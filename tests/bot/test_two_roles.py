@@ -96,6 +96,21 @@ async def test_whoever_is_all_of_the_desk_is_not_told_that_the_desk_was(
         assert "own_desk" not in other
 
 
+async def test_whoever_is_all_of_the_desk_is_not_told_that_it_will_look_after_their_call(
+    shop: People, world: World, own_cases: OwnCases, lists: SealedLists
+) -> None:
+    call = await shop.call(caller_id="owner")
+    await world.passes(minutes=61)
+    for who, asked in (("owner", "help.question_alone"), ("s1", "help.last_question")):
+        assert f"key='{asked}'" in repr(await page_of(who, call, own_cases, lists))
+    await world.passes(minutes=15)
+    page = repr(await page_of("owner", call, own_cases, lists))
+    assert "help.lapsed_alone" in page and "own_desk.nobody" in page and "CallLine" in page
+    assert "'help.lapsed'" not in page and "role.desk" not in page
+    assert "care.next_here" in page
+    assert "'help.lapsed'" in repr(await page_of("s1", call, own_cases, lists))
+
+
 async def page_of(who: str, case: Filed, own_cases: OwnCases, lists: SealedLists) -> Card:
     visitor = Visitor("chat", "T1", who, person_id=who)
     opened = await own_cases.open(visitor, await lists.seal_pass(visitor, case.case_id))

@@ -161,7 +161,8 @@ NAMED: dict[str, Iterable[str]] = {
     ),
     "flows/caller.py:*.numbers": ("help.nobody.numbers", "help.overdue.numbers"),
     "flows/caller.py:text": (
-        *("help.mistake_ok", "help.moved", "help.lapsed", "help.called_over", "help.over"),
+        *("help.mistake_ok", "help.moved", "help.lapsed", "help.lapsed_alone"),
+        *("help.called_over", "help.over"),
     ),
 }
 """Keys that nothing around the call shows: the file and the expression, and what it may be."""
@@ -388,7 +389,7 @@ def test_what_is_said_everywhere_has_no_word_of_one_platform(file: str, language
 @EVERY_LANGUAGE
 def test_when_nobody_answers_the_card_names_110(language: str) -> None:
     alone = ("help.nobody", "help.nobody.numbers", "help.overdue", "help.overdue.numbers")
-    for key in (*alone, "help.was_there"):
+    for key in (*alone, "help.was_there", "help.question_alone", "help.lapsed_alone"):
         assert "110" in forms(messages(language, "cards.po")[key])[0]
 
 
