@@ -33,7 +33,7 @@ from flows.case_view import (
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import ASKED_KINDS, Owner
-from flows.ladders import FELL_SILENT, Ladder, Role, Seat, missing_seats
+from flows.ladders import FELL_SILENT, AnswerKind, Ladder, Role, Seat, missing_seats
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, Verbatim
 
