@@ -113,6 +113,10 @@ class Endings(Protocol):
         """Cases that ended by then, are not held, and on which no duty moves; oldest first."""
         ...
 
+    async def is_over(self, case: Case, ended_by: date) -> bool:
+        """Whether all of that is so of this case, as it stands now."""
+        ...
+
     async def end(self, case_id: str, on: date | None) -> None:
         """A call for help is over: from that day on it is kept for a time only."""
         ...

@@ -146,11 +146,12 @@ class Retention:
         await self._heads.append([Pin(PinKind.LEFT, now, case=key.case(case.public_id))])
 
     async def _erase_one(self, case: Case, term: Term) -> int:
-        """In a transaction of its own, looked up again: it may have been taken up meanwhile."""
+        """In a transaction of its own, all of it looked up again: the case may have been taken up
+        meanwhile, or its sender have written, to whom the desk then listens."""
         work = self._work
         async with work.storage.write() as tx:
             now = await tx.cases.lock(case.id)
-            if now is None or now.state is not term.state or now.rev != case.rev:
+            if now is None or not await tx.endings.is_over(case, self._ended_by(term)):
                 return 0
             row, today = await row_of(tx, case.id), work.clock.now().date()
             erased = await tx.endings.erase(now, new_id(work.entropy), today)

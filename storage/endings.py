@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
 
-from sqlalchemy import bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from bot.case_records import Case, CaseKind, CaseState
 from storage.sessions import Session
@@ -22,19 +22,22 @@ _LAST = select(func.coalesce(func.max(history.c.number), 0)).where(
     history.c.case_id == bindparam("case_id")
 )
 
+_IS_OVER = and_(
+    case_file.c.ended_on <= bindparam("ended_by"),
+    case_file.c.kind == bindparam("kind"),
+    case_file.c.state == bindparam("state"),
+    case_file.c.held.is_(literal_column("FALSE")),
+    # Aftercare, or a promise that somebody still works at.
+    ~select(literal_column("1")).where(duty.c.case_id == case_file.c.id, MOVING).exists(),
+)
+
 OVER = Statement(
     select(*(case_file.c[name] for name in NAMES))
-    .where(
-        case_file.c.ended_on <= bindparam("ended_by"),
-        case_file.c.kind == bindparam("kind"),
-        case_file.c.state == bindparam("state"),
-        case_file.c.held.is_(literal_column("FALSE")),
-        # Aftercare, or a promise that somebody still works at.
-        ~select(literal_column("1")).where(duty.c.case_id == case_file.c.id, MOVING).exists(),
-    )
+    .where(_IS_OVER)
     .order_by(case_file.c.ended_on, case_file.c.id)
     .limit(bindparam("most"))
 )
+STILL_OVER = Statement(select(func.count()).where(_THIS, _IS_OVER))
 HELD = Statement(select(func.count()).where(case_file.c.held.is_(literal_column("TRUE"))))
 HOLD = Statement(update(case_file).where(_THIS).values(given("held")))
 END = Statement(update(case_file).where(_THIS).values(given("ended_on")))
@@ -67,6 +70,12 @@ class EndingRows:
     ) -> Sequence[Case]:
         rows = await self._session.rows(OVER, kind=kind, state=state, ended_by=ended_by, most=limit)
         return [Case(*row) for row in rows]
+
+    async def is_over(self, case: Case, ended_by: date) -> bool:
+        found = await self._session.value(
+            STILL_OVER, case_id=case.id, kind=case.kind, state=case.state, ended_by=ended_by
+        )
+        return bool(found)
 
     async def end(self, case_id: str, on: date | None) -> None:
         await self._session.run(END, case_id=case_id, ended_on=on)

@@ -90,6 +90,27 @@ async def test_a_withdrawn_report_goes_sooner_and_one_sent_after_all_does_not(
     assert await people.duties(back) and not await people.duties(gone)
 
 
+async def test_who_writes_while_old_reports_are_erased_is_not_erased_with_them(
+    people, world, retention, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.say(case, Verb.WRITE, words="I want to die.")
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await people.say(case, Verb.WITHDRAW)
+    await world.leaps(days=91)
+    erase_one = retention._erase_one
+
+    async def written_meanwhile(found, term):
+        # Between the look and the erasing its sender, to whom the desk listens, writes again.
+        written = await people.say(case, Verb.WRITE, words="Please call me.")
+        assert written.notice.key == "talk.sent"
+        return await erase_one(found, term)
+
+    monkeypatch.setattr(retention, "_erase_one", written_meanwhile)
+    assert (await retention.purge()).total == 0
+    assert await people.duty(case, "follow_up"), "the desk is to speak with them"
+
+
 async def test_a_call_for_help_goes_a_year_after_it_was_over(people, world, retention) -> None:
     over, running = await people.call(), await people.call("yotsuya")
     await people.say(over, Verb.FINE_NOW)

@@ -212,6 +212,7 @@ async def test_what_is_still_worked_at_is_not_over(storage, moving, found: int) 
         await tx.duties.save(replace(duty, state=moving))
     async with storage.read() as tx:
         assert len(await tx.endings.over(case.kind, case.state, ON, 10)) == found
+        assert await tx.endings.is_over(case, ON) is bool(found)
 
 
 async def test_only_what_ended_by_then_is_over_oldest_first(storage) -> None:
@@ -220,7 +221,9 @@ async def test_only_what_ended_by_then_is_over_oldest_first(storage) -> None:
     async with storage.read() as tx:
         over = await tx.endings.over(CaseKind.REPORT, CaseState.CLOSED, days[0], 10)
         assert await tx.endings.over(CaseKind.REPORT, CaseState.OPEN, days[0], 10) == []
+        still = [await tx.endings.is_over(case, days[0]) for case in cases]
     assert over == [cases[1], cases[2], cases[0]]
+    assert still == [True, True, True, False, False]
 
 
 async def test_the_numbers_of_lines_do_not_shrink_with_what_is_erased(storage) -> None:
