@@ -20,7 +20,7 @@ from bot.exclusions import Readers, exclusion_of, readers_of
 from bot.failures import card_failed
 from bot.messengers import DELETED, Ambiguous, Delivery, Permanent, Sent, Throttled
 from bot.ports import Transaction
-from bot.shut_channels import NEUTRAL, made_neutral
+from bot.shut_channels import NEUTRAL, ask_for_card, made_neutral
 from bot.views import view_of
 from bot.whole_case import WholeCase
 from bot.work_records import CardList, CardRow, CardState, Job, NudgeRow, platform_of
@@ -128,6 +128,8 @@ async def _record(
         for row in present.named:
             if row.ref is None:
                 await card_failed(work, tx, row, outcome.reason, now)
+                if row.state is not CardState.FAILED and not _stood(running, row):
+                    await ask_for_card(work, tx, row)
     else:
         await put_off(tx, job, target, outcome, now)
 
@@ -176,6 +178,11 @@ async def _let_go(tx: Transaction, present: Present, now: datetime) -> None:
             alone = replace(still, state=CardState.OWED, first_shown_at=None, list_id=None)
             await tx.cards.save(alone)
             await tx.jobs.enqueue([card_job(alone, now)])
+
+
+def _stood(running: CardList, row: CardRow) -> bool:
+    """Whether people were asked by a line of this list, which stands in the channel."""
+    return running.ref is not None and row.first_shown_at is not None
 
 
 def _waits_on(running: CardList, row: CardRow) -> bool:

@@ -54,8 +54,10 @@ def reminder_card(
     duty = say(f"duty.{kind.value}")
     if not any(_owes(view, kind) for view in running.views):
         return Card(title=say("nudge.list_done", since=since, duty=duty))
+    nowhere = all(view.nowhere for view in running.views)  # nobody is sent to it there
     return Card(
         title=say("nudge.list", roles=roles(asked), since=since, duty=duty),
+        body=(Paragraph(text=say("nudge.nowhere")),) if nowhere else (),
         buttons=_open_next("list.reports.open", running.id) if opens else (),
         mentions=mentions,
     )

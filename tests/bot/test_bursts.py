@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.audits import audit
 from bot.bursts import CALLS_ALONE, LONGEST_LIST, NEXT_AT_ONCE
 from bot.case_work import card_job
@@ -256,6 +258,19 @@ async def test_a_list_that_no_platform_takes_fails_loudly_for_each_of_its_cases(
     await world.works_off()
     found = await audit(world.service.work)
     assert found.failed_cards == 8 and not found.clean
+
+
+@pytest.mark.parametrize("reports", [1, 7])
+async def test_where_the_desks_channel_takes_nothing_everybody_there_is_asked_directly_once(
+    people, world, platform, reports: int
+) -> None:
+    platform.gone.add("desk")
+    for _ in range(reports):
+        await people.report(site_may_know=False)
+    await world.works_off()
+    for person in ("sato", "suzuki"):
+        (asked,) = platform.direct(person)
+        assert "nudge.nowhere" in repr(asked), "nobody is sent to what stands nowhere"
 
 
 async def test_a_list_that_somebody_deleted_is_posted_again(people, world, platform) -> None:
