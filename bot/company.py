@@ -134,6 +134,11 @@ class Person(Frozen):
         """Every role of theirs, the one at the sites first."""
         return (self.role,) if self.second_role is None else (self.role, self.second_role)
 
+    @property
+    def may_be_asked(self) -> bool:
+        """Whether any ladder asks somebody with their roles."""
+        return self.roles != (Role.STAFF,)
+
     def role_among(self, asked: Collection[Role]) -> Role:
         """By which of their roles they are among those asked; else their first."""
         return next((role for role in self.roles if role in asked), self.role)

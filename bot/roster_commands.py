@@ -142,7 +142,7 @@ def _mute(directory: Directory) -> list[str]:
 def _is_reachable(person: Person) -> bool:
     """Staff are never asked, so nothing has to lead to them."""
     ways = (person.slack_id, person.entra_id, person.email, person.phone)
-    return person.role is Role.STAFF or any(ways)
+    return not person.may_be_asked or any(ways)
 
 
 def _listed(title: str, items: Sequence[str]) -> Iterator[str]:

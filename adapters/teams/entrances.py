@@ -52,7 +52,8 @@ class Entrances:
             await self._forget(source)
             return
         # Of people only those who can be asked to come: nobody's opening of the bot is noted.
-        if not source.channel and self.talks.people.person(source) is not None:
+        person = self.talks.people.person(source)
+        if not source.channel and person is not None and person.may_be_asked:
             chat = Reference(source.service_url, source.conversation)
             await self.references.put(of_person(source.user), chat)
         if not source.channel:

@@ -71,7 +71,8 @@ class TeamsMessenger:
         """Shows a new message: a thread of a channel, an answer in one, or a direct one."""
         made = self._drawn(f"{PLATFORM}:{channel}", card)
         if channel.startswith("@"):
-            return await self._outcome(self._send_to(channel.removeprefix("@"), made))
+            to = channel.removeprefix("@")
+            return await self._outcome(self._send_to(to, made, keep=card != NEUTRAL))
         above = (thread or "").partition("|")[0]
         place = await self._place(channel)
         if above.partition(";")[0] == channel and above != channel:
@@ -117,16 +118,21 @@ class TeamsMessenger:
         url = known.service_url if known else self._public
         return Place(url, conversation, self._bot, self._tenant)
 
-    async def _chat(self, entra_id: str) -> Place:
+    async def _chat(self, entra_id: str, *, keep: bool) -> Place:
         """The chat with somebody. Kept for who is asked to come, and for nobody else: a row would
-        say that the bot once wrote to them. Asked for again, Teams gives the same chat."""
+        say that the bot once wrote to them. Asked for again, Teams gives the same chat.
+
+        `keep`: not because the bot writes to somebody that there is something for them. Whoever is
+        asked to come may have reported, too.
+        """
         key = of_person(entra_id)
         known = await self._references.find(key)
         if known is not None:
             return Place(known.service_url, known.conversation, self._bot, self._tenant)
         place = await self._place("")
         chat = await self._opened(place, entra_id)
-        if self._work.directory.by_account(PLATFORM, entra_id) is not None:
+        person = self._work.directory.by_account(PLATFORM, entra_id)
+        if keep and person is not None and person.may_be_asked:
             await self._references.put(key, Reference(place.service_url, chat))
         return replace(place, conversation=chat)
 
@@ -151,12 +157,14 @@ class TeamsMessenger:
 
     async def _change(self, conversation: str, activity: str, made: Part) -> Sent:
         direct = conversation.startswith("@")
-        place = await (self._chat(conversation[1:]) if direct else self._place(conversation))
+        place = await (
+            self._chat(conversation[1:], keep=True) if direct else self._place(conversation)
+        )
         await self._transport.update(place, activity, made)
         return Sent(f"{conversation}|{activity}")
 
-    async def _send_to(self, entra_id: str, made: Part) -> Sent:
-        activity = await self._transport.send(await self._chat(entra_id), made)
+    async def _send_to(self, entra_id: str, made: Part, *, keep: bool) -> Sent:
+        activity = await self._transport.send(await self._chat(entra_id, keep=keep), made)
         return Sent(f"@{entra_id}|{activity}")
 
     async def _outcome(self, sending: Awaitable[Sent]) -> Delivery:

@@ -11,9 +11,12 @@ import pytest
 from adapters.teams.messenger import LONGEST_WAIT_SECONDS
 from adapters.teams.references import TENANT, Reference, of_person
 from bot.audits import audit
+from bot.company import Person as Staff
 from bot.help_calls import call_help
 from bot.messengers import Ambiguous, Delivery, Permanent, Sent, Throttled
-from flows.phrases import At, say
+from bot.return_address import NEUTRAL
+from flows.ladders import Role
+from flows.phrases import At, Own, say
 from flows.presses import Press, Verb
 from flows.screens import Button, Card, Paragraph
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
@@ -219,7 +222,23 @@ async def test_an_address_that_changed_is_taken_up_from_whatever_is_done(play: P
     assert await play.references.find(key) is None
 
 
-async def test_nothing_is_noted_of_an_employee_who_opens_the_bot(play: Play) -> None:
+def on_the_roster(play: Play) -> None:
+    """The company's list names its employees, too, whom nobody asks to come."""
+    directory = play.world.service.work.directory
+    hana = Staff(
+        id="hana",
+        name=Own(ja="花", en="Hana"),
+        role=Role.STAFF,
+        sites=("shinjuku", "yotsuya"),
+        entra_id=PEOPLE["employee"],
+    )
+    directory.load((*directory.company.people, hana), 1)
+
+
+@pytest.mark.parametrize("listed", [False, True])
+async def test_nothing_is_noted_of_an_employee_who_opens_the_bot(play: Play, listed: bool) -> None:
+    if listed:
+        on_the_roster(play)
     employee = play.person("employee")
     await employee.installs()
     await employee.says("hello")
@@ -234,7 +253,12 @@ async def test_at_its_own_pace_it_is_never_told_to_wait(play: Play) -> None:
         assert isinstance(await post(play, thread=thread), Sent)
 
 
-async def test_whom_nobody_asks_to_come_is_written_to_and_kept_nowhere(play: Play) -> None:
+@pytest.mark.parametrize("listed", [False, True])
+async def test_whom_nobody_asks_to_come_is_written_to_and_kept_nowhere(
+    play: Play, listed: bool
+) -> None:
+    if listed:
+        on_the_roster(play)
     employee = play.person("employee")
     await employee.installs()
     channel = "@" + PEOPLE["employee"]
@@ -242,6 +266,16 @@ async def test_whom_nobody_asks_to_come_is_written_to_and_kept_nowhere(play: Pla
     assert await play.site.messenger.edit(channel, name, CARD) == Sent(name)
     assert len(employee.messages()) == 2
     assert await play.references.find(of_person(PEOPLE["employee"])) is None
+
+
+async def test_that_there_is_something_for_a_manager_is_kept_nowhere_either(play: Play) -> None:
+    """They may have reported without their name."""
+    channel = "@" + PEOPLE["tanaka"]
+    assert isinstance(await play.site.messenger.post(channel, NEUTRAL, "key", None), Sent)
+    assert len(play.person("tanaka").messages()) == 1
+    assert await play.references.find(of_person(PEOPLE["tanaka"])) is None
+    await ref(play, channel)  # and asked to come
+    assert await play.references.find(of_person(PEOPLE["tanaka"])) is not None
 
 
 async def test_who_is_in_a_channel_is_told_or_not_known(play: Play) -> None:
