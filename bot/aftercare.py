@@ -13,7 +13,7 @@ from bot.case_work import (
     body_of,
     place_of,
     refresh_about,
-    refresh_case,
+    refresh_quietly,
     report_of,
     said_at,
     site_by,
@@ -152,7 +152,7 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
         await follow_up(work, tx, case_id, body, now)
         if kind is DutyKind.CHECK_IN and word is Word.HARD:
             await _offer_physician(work, tx, case_id, body, now)
-    await refresh_case(tx, case_id, now)
+    await refresh_quietly(tx, case_id, now)
     return Pressed(await _heard(tx, case_id, word), True)
 
 
@@ -176,7 +176,7 @@ async def wish_to_talk(work: Work, tx: Transaction, case_id: str, duty_id: str) 
     await tx.cases.set_body(case_id, pack(body))
     await tx.history.append(case_id, said_at(work, body, now), "reporter", "checked_in", {})
     await follow_up(work, tx, case_id, body, now)
-    await refresh_case(tx, case_id, now)
+    await refresh_quietly(tx, case_id, now)
     return Pressed(await _heard(tx, case_id, Word.TALK), True)
 
 

@@ -15,7 +15,7 @@ from bot.ports import Clock, Entropy, Storage, Transaction
 from bot.rights import OPENS, Reader
 from bot.work_records import CardRow, CardState, Duty, NewJob, NudgeRow, platform_of
 from flows.commitments import DutyKind
-from flows.duties import Place
+from flows.duties import Owner, Place
 from flows.policy import Policy
 
 PRIORITY = {"danger": 0, "clock": 1, "case": 2, "edit": 3, "reminder": 4, "overtaken": 5}
@@ -148,8 +148,24 @@ async def refresh_case(tx: Transaction, case_id: str, now: datetime, level: str 
     await tx.jobs.enqueue([job])
 
 
+QUIETLY = "refresh_quietly"
+
+
+async def refresh_quietly(tx: Transaction, case_id: str, now: datetime) -> None:
+    """The same after what only the reporter and the desk have to do with.
+
+    A site that may not know who reported is shown nothing then, not even what has long been out
+    of date, as after a new roster: whoever watches would tie the edit to who just held a phone.
+    """
+    job = NewJob(QUIETLY, case_id, now, f"{QUIETLY}:{case_id}", PRIORITY["clock"])
+    await tx.jobs.enqueue([job])
+
+
 async def refresh_about(tx: Transaction, duty: Duty, now: datetime) -> None:
     """The same after a change of one duty; who comes to somebody in danger is seen first."""
+    if duty.owner != Owner.SITE:
+        await refresh_quietly(tx, duty.case_id, now)
+        return
     urgent = duty.kind == DutyKind.SECOND_PERSON
     await refresh_case(tx, duty.case_id, now, "danger" if urgent else "clock")
 

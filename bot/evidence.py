@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bot.bodies import KeptCopy, KeptFile, ReportBody, pack
 from bot.case_records import CHUNK_BYTES, Case, CaseState, Chunk, Copy
-from bot.case_work import PRIORITY, Work, refresh_case, report_of, said_at
+from bot.case_work import PRIORITY, Work, refresh_quietly, report_of, said_at
 from bot.keys import new_id
 from bot.ports import Transaction
 from bot.talks import to_be_answered
@@ -186,7 +186,7 @@ class Evidence:
             await self._note(tx, case, body, kept, now)
             await tx.jobs.cancel(file.id)
             await to_be_answered(work, tx, case, with_file(body, kept), "", now)
-            await refresh_case(tx, case.id, now)
+            await refresh_quietly(tx, case.id, now)
         as_it_is = type_.kind is FileKind.PICTURE and not type_.drawn
         return Added(say("file.added.heic" if as_it_is else f"file.added.{type_.kind}"), kept=True)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.aftercare import plan_next_contact
 from bot.bodies import pack
 from bot.case_records import CaseState
-from bot.case_work import PRIORITY, Work, refresh_case, report_of, said_at
+from bot.case_work import PRIORITY, Work, refresh_quietly, report_of, said_at
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, UNKNOWN, Pressed
 from bot.rights import Reader
@@ -41,7 +41,7 @@ async def say_over(work: Work, tx: Transaction, case_id: str, duty_id: str) -> P
         await tx.jobs.enqueue([clock])
     else:
         await end_at_site(work, tx, duty.id, now)
-    await refresh_case(tx, case_id, now)
+    await refresh_quietly(tx, case_id, now)
     if not hidden:
         return Pressed(say("own.over"), True)
     read = not stands_nowhere(await tx.cards.of_case(case_id))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.aftercare import CARE_CONFIRMED, CARE_NOT_YET, check_in, wish_to_talk
 from bot.bodies import Body, HelpBody, ReportBody, pack, with_health
 from bot.case_records import Author, CaseState
-from bot.case_work import Work, body_of, place_of, refresh_case, reopen, said_at, site_by
+from bot.case_work import Work, body_of, place_of, refresh_quietly, reopen, said_at, site_by
 from bot.follow_ups import call_off_for_care, follow_up
 from bot.help_calls import CallEnd, caller_is_safe, end_help, name_place, still_needed
 from bot.inbox import is_repeated
@@ -133,7 +133,7 @@ async def _own_word(
         await call_off_for_care(tx, case_id, body, now, said=at)
     elif happened:
         await caller_is_safe(tx, case_id, now)
-    await refresh_case(tx, case_id, now)
+    await refresh_quietly(tx, case_id, now)
     later = None if happened else await _asked_later(work, tx, duty, body)
     nowhere = stands_nowhere(await tx.cards.of_case(case_id))
     return Pressed(_answer(duty, body, later, happened=happened, nowhere=nowhere), True)
@@ -164,7 +164,7 @@ async def _undo_care(work: Work, tx: Transaction, duty: Duty, body: Body) -> Pre
     await reopen(tx, case_id, at)
     due = care(work.policy, Owner(duty.owner), place_of(work, site_by(work, body)), now).due_at
     await ask_anew(work, tx, replace(duty, due_at=due), 0, now)
-    await refresh_case(tx, case_id, now)
+    await refresh_quietly(tx, case_id, now)
     later = await _asked_later(work, tx, duty, body)
     nowhere = stands_nowhere(await tx.cards.of_case(case_id))
     return Pressed(_answer(duty, body, later, happened=False, nowhere=nowhere), True)

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.case_records import CaseState
-from bot.case_work import Work, card_address, card_job, list_job, nudge_address, nudge_job
+from bot.case_work import (
+    QUIETLY,
+    CardKind,
+    Work,
+    card_address,
+    card_job,
+    list_job,
+    nudge_address,
+    nudge_job,
+)
 from bot.deliveries import fingerprint
 from bot.directory import DESK_ROLES
 from bot.failures import goes_on, too_late
@@ -25,7 +34,10 @@ from flows.scene import DELAY_MINUTES
 
 
 async def refresh(work: Work, job: Job) -> None:
-    """Owes an edit to each message of a case that no longer shows its present state."""
+    """Owes an edit to each message of a case that no longer shows its present state.
+
+    Quietly: to none of a site that may not know who reported.
+    """
     async with work.storage.read() as tx:
         # First this: what is taken in hand after it shows what is read after it.
         in_hand = await tx.jobs.in_hand()
@@ -35,7 +47,11 @@ async def refresh(work: Work, job: Job) -> None:
     now = work.clock.now()
     jobs: list[NewJob] = []
     if whole is not None and view is not None:
-        jobs = [*_cards(work, whole, view, in_hand, now), *_nudges(work, whole, view, in_hand, now)]
+        quiet = job.kind == QUIETLY and view.hidden_from_site
+        jobs = [
+            *_cards(work, whole, view, in_hand, now, quiet=quiet),
+            *_nudges(work, whole, view, in_hand, now, quiet=quiet),
+        ]
         jobs += [card_job(card, now) for card in left_out]
     async with work.storage.write() as tx:
         if await tx.jobs.done(job):
@@ -58,9 +74,17 @@ async def _left_out(tx: Transaction, whole: WholeCase) -> list[CardRow]:
 
 
 def _cards(
-    work: Work, whole: WholeCase, view: CaseView, in_hand: frozenset[str], now: datetime
+    work: Work,
+    whole: WholeCase,
+    view: CaseView,
+    in_hand: frozenset[str],
+    now: datetime,
+    *,
+    quiet: bool,
 ) -> Iterator[NewJob]:
     shown = [card for card in whole.cards if card.state is not CardState.FAILED]
+    if quiet:
+        shown = [card for card in shown if card.kind == CardKind.DESK]
     for card in shown:
         if card.ref is None and card.list_id is not None:
             continue
@@ -76,7 +100,13 @@ def _cards(
 
 
 def _nudges(
-    work: Work, whole: WholeCase, view: CaseView, in_hand: frozenset[str], now: datetime
+    work: Work,
+    whole: WholeCase,
+    view: CaseView,
+    in_hand: frozenset[str],
+    now: datetime,
+    *,
+    quiet: bool,
 ) -> Iterator[NewJob]:
     said: dict[tuple[str, bool, str, tuple[str, ...], bool], str] = {}
     for duty in whole.duties:
@@ -84,6 +114,8 @@ def _nudges(
         seen = next(each for each in view.duties if each.id == duty.id)
         answered = frozenset(each.seat.person_id for each in seen.seats)
         for row in rows:
+            if quiet and _is_read_at_site(duty, row):
+                continue
             past = is_past(work, row, duty, whole)
             if row.id not in in_hand:
                 if not row.may_change or (row.list_id is not None and not past):
@@ -101,6 +133,12 @@ def _nudges(
             overtaken = past or view.asked_again(seen)
             level = overtaken_level(ladder_of(duty)) if overtaken else "edit"
             yield nudge_job(row, level, nudge_address(work, whole.cards, row), due)
+
+
+def _is_read_at_site(duty: Duty, row: NudgeRow) -> bool:
+    """Whether a message is for the site, or for those above it, who may read along there."""
+    at_desk = row.direct and set(row.roles) <= set(DESK_ROLES)
+    return duty.owner == Owner.SITE and not at_desk
 
 
 def _wait(work: Work, view: CaseView, duty: Duty, row: NudgeRow, *, past: bool) -> timedelta:

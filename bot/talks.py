@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.births import bear_duties
 from bot.bodies import ReportBody, pack, with_health
 from bot.case_records import Author, Case, CaseState, Message
-from bot.case_work import Work, place_of, refresh_case, reopen, report_of, said_at, site_by
+from bot.case_work import Work, place_of, refresh_quietly, reopen, report_of, said_at, site_by
 from bot.filing import leave_now
 from bot.follow_ups import follow_up
 from bot.nudges import ask_anew
@@ -63,7 +63,7 @@ async def write(
         await _answered(work, tx, case_id, now)
     else:
         await to_be_answered(work, tx, case, body, words, now)
-    await refresh_case(tx, case_id, now)
+    await refresh_quietly(tx, case_id, now)
     read = by_desk or case.state is not CaseState.WITHDRAWN or await _is_listened_to(tx, case_id)
     return Pressed(SENT if read else say("talk.taken_back"), True)
 

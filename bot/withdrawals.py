@@ -9,7 +9,7 @@ from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState, Entry
-from bot.case_work import Work, place_of, refresh_case, report_of, said_at, site_by
+from bot.case_work import Work, place_of, refresh_quietly, report_of, said_at, site_by
 from bot.filing import is_long_past, leave_later, leave_now
 from bot.follow_ups import follow_up
 from bot.nudges import ask_anew, forget_answers, tell_desk_again
@@ -63,7 +63,7 @@ async def withdraw(work: Work, tx: Transaction, case_id: str) -> Pressed:
     await tx.history.append(case_id, at, "reporter", "withdrawn", {})
     if await _is_to_be_spoken_with(tx, case_id, ended):
         await follow_up(work, tx, case_id, ended, now, danger=True)
-    await refresh_case(tx, case_id, now)
+    await refresh_quietly(tx, case_id, now)
     return RECORDED
 
 
@@ -111,7 +111,7 @@ async def resume(work: Work, tx: Transaction, case_id: str) -> Pressed:
     await _told_late(work, tx, case_id, now)
     if await _is_unanswered(tx, case_id):
         await owe_answer(work, tx, case_id, body, now)
-    await refresh_case(tx, case_id, now)
+    await refresh_quietly(tx, case_id, now)
     return Pressed(say("own.resumed"), True)
 
 

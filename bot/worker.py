@@ -11,7 +11,7 @@ from bot.acceptances import expire, say_overdue
 from bot.aftercare import ask_employee, lapse
 from bot.bell import Bell, Call
 from bot.card_deliveries import deliver_card
-from bot.case_work import Work
+from bot.case_work import QUIETLY, Work
 from bot.deliveries import Messengers
 from bot.directory import refresh
 from bot.evidence import drop_unfinished
@@ -82,7 +82,7 @@ async def _handle(work: Work, messengers: Messengers, job: Job) -> None:
         await hold_back(work, job)
     elif job.kind in _DELIVERIES:
         await _DELIVERIES[job.kind](work, messengers, job)
-    elif job.kind == "refresh":
+    elif job.kind in ("refresh", QUIETLY):
         await refresh_case(work, job)
     else:
         await _fire_clock(work, job)

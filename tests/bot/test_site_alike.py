@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from bot.left_people import let_answers_run_out
 from flows.assessment import Safety
 from flows.outcomes import Visibility
 from flows.phrases import At, Listed, Own, Say, Verbatim
@@ -78,3 +79,25 @@ async def test_a_site_that_may_not_know_reads_nothing_of_the_desk_and_no_taking_
         await world.service.work.storage.close()
     kept, back = seen
     assert kept == back
+
+
+@pytest.mark.parametrize("press", [Verb.WRITE, Verb.CARE_HAPPENED, Verb.WITHDRAW])
+async def test_what_an_unnamed_reporter_does_after_a_new_roster_changes_no_card_of_the_site(
+    people, world, platform, press: Verb
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.works_off()
+    await people.answer("tanaka", Verb.CANNOT, case, "care")
+    await world.passes(minutes=2)
+    directory = world.service.work.directory
+    directory.load([p for p in directory.company.people if p.id != "tanaka"], 1)
+    await let_answers_run_out(world.service.work)
+    await world.passes(minutes=2)
+    platform.notes.clear()
+    await people.say(case, press, words="One thing more.")
+    await world.works_off()
+    assert {channel for _, channel in platform.notes} == {"desk"}
+    # What the site itself does brings its cards up to date.
+    await people.answer("yamamoto", Verb.COMING, case, "care")
+    await world.works_off()
+    assert "shinjuku" in {channel for _, channel in platform.notes}
