@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.case_records import CaseKind
+from bot.case_records import CaseKind, CaseState
 from bot.case_work import Work, body_of, site_by
 from bot.exclusions import desk_of, exclusion_in
 from bot.keys import RECEIPT_DIGITS, count_digits, read_public_id, read_receipt
@@ -209,7 +209,11 @@ class OwnCases:
             view = await view_case(self._work, tx, case_id, Reader.OWN_PAGE)
             mine = await own_reports(self._work, tx, visitor.push)
             if view is not None:
-                view = replace(view, care_asked_at=await care_asked_at(self._work, tx, case_id))
+                view = replace(
+                    view,
+                    care_asked_at=await care_asked_at(self._work, tx, case_id),
+                    had_by_desk=await _was_delivered(tx, view),
+                )
             if view is not None and visitor.person_id is not None:
                 view = await _with_own_desk(self._work, tx, view, visitor.person_id)
         if view is None:
@@ -221,6 +225,14 @@ class OwnCases:
         listed = any(found == case_id for found, _ in mine)
         elsewhere = calling and len(self._work.company.sites) > 1
         return OwnCase(case_id, view.public_id, card, is_call, calling, elsewhere, listed)
+
+
+async def _was_delivered(tx: Transaction, view: CaseView) -> bool:
+    """Whether a report that was taken back ever was in a desk's channel: on its way to another
+    desk it stands in none, and people of the first may have opened it."""
+    if view.state != CaseState.WITHDRAWN:
+        return False
+    return any(line.fact == "delivered" for line in await tx.history.of_case(view.id))
 
 
 async def _with_own_desk(work: Work, tx: Transaction, view: CaseView, person_id: str) -> CaseView:

@@ -204,6 +204,8 @@ class CaseView:
     """None for a reader who did not open it; never that nobody is known."""
     health: HealthView | None = None
     """The same."""
+    had_by_desk: bool = False
+    """On the sender's own page, of a report that was taken back: a desk had it once."""
     own_desk: bool = False
     """On the sender's own page: whoever looks is all of the desk that has it."""
     asked_after_desk: tuple[Role, ...] = ()

@@ -118,8 +118,8 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
 def _stopped(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """That the desk works on it no more; but for a talk, which it would still have."""
     if not talk_is_owed(view) or view.nowhere:
-        unseen = view.delivered_at is None
-        text = say("own.withdrawn.unseen" if unseen else "own.withdrawn")
+        seen = view.had_by_desk or view.delivered_at is not None
+        text = say("own.withdrawn" if seen else "own.withdrawn.unseen")
         return (Paragraph(text=text, strong=True),)
     return (Paragraph(text=say("own.withdrawn.talk"), strong=True), *speaks(policy, view))
 

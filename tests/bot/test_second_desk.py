@@ -8,7 +8,9 @@ import pytest
 from bot.audits import audit
 from bot.desk_list import list_for_desk
 from bot.filing import Filed
+from bot.own_case import OwnCases
 from bot.rows import ENDED
+from bot.sealed_lists import SealedLists, Visitor
 from bot.work_records import CardState
 from flows.ladders import Role
 from flows.presses import Verb
@@ -182,3 +184,22 @@ async def test_a_case_at_the_second_desk_goes_with_it_to_its_new_channel(
     assert case.public_id not in shown_to(people.world, "desk", "second")
     pressed = await people.press("watanabe", Verb.TAKE, case.case_id, at="chat:elsewhere")
     assert pressed.changed
+
+
+async def test_nobody_is_said_not_to_have_seen_what_the_desk_has_opened_and_taken(
+    people: People, world: World, own_cases: OwnCases, lists: SealedLists
+) -> None:
+    case = await people.report(site_may_know=False, excluded_people=("tanaka",))
+    await world.works_off()
+    await people.at_desk(Verb.DETAILS, case)
+    await people.at_desk(Verb.TAKE, case)
+    world.platform.inside["desk"] = {"tanaka"}  # the case leaves for the other desk,
+    world.platform.gone = {"second"}  # which takes nothing just now
+    await people.say(case, Verb.WRITE, words="One thing more.")
+    await world.passes(minutes=5)
+    await people.say(case, Verb.WITHDRAW)
+    visitor = Visitor("web", "web", "somebody")
+    own = await own_cases.open(visitor, await lists.seal_pass(visitor, case.case_id))
+    assert own is not None
+    read = repr(own.card)
+    assert "key='own.withdrawn'" in read and "own.withdrawn.unseen" not in read
