@@ -13,7 +13,7 @@ from bot.exclusions import Exclusion, exclusion_of, keeps_from_messages
 from bot.heard import may_tell, of_rung, speaks_for, unheard
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
-from bot.rows import ladder_of, seat_of, stands_nowhere
+from bot.rows import ENDED, ladder_of, seat_of, stands_nowhere
 from bot.scenes import site_option
 from bot.whole_case import WholeCase
 from bot.work_records import CardRow, Duty, DutyState, NudgeRow, NudgeState, SeatRow
@@ -161,7 +161,19 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
         asked=kind not in ASKED_KINDS or duty.step >= 0,
         anew=duty.climb > 0,
         left=any(row.answer == AnswerKind.RAN_OUT for row in seats) and kind is DutyKind.TAKE,
+        more_told=kind is DutyKind.TAKE and _is_more_told(there, duty, whole),
     )
+
+
+def _is_more_told(there: Crowd, duty: Duty, whole: WholeCase) -> bool:
+    """Whether a later rung told anybody who was not asked first. Not that its time came: there may
+    be nobody on it."""
+    if duty.state in ENDED or duty.due_at >= there.now:
+        return False  # and nothing is said of it
+    rows = whole.nudges.get(duty.id, ())
+    first = {person for row in rows if row.step == 0 for person in row.people}
+    later = _rungs(there, duty, [row for row in rows if row.step > 0], whole.cards)
+    return any(rung.sent_at is not None and set(rung.people) - first for rung in later)
 
 
 def _rungs(

@@ -78,6 +78,8 @@ class DutyView:
     """It is asked anew: what was answered before did not do it."""
     left: bool = False
     """Of a case that is to be taken: whoever had it is at the company no more."""
+    more_told: bool = False
+    """Of a report to be taken: people were told beside those who were asked first."""
 
     @property
     def over(self) -> bool:

@@ -286,7 +286,7 @@ def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
     if take is None or view.nowhere:
         return say("step.take_later")
     if take.due_at < view.now:
-        return say("step.late")
+        return say("step.late" if take.more_told else "step.untaken")
     reply = view.duty(DutyKind.REPLY)
     # Whoever answers has taken it: nobody is promised to do so after the answer.
     awaited = reply is not None and not reply.over and view.now <= reply.due_at

@@ -1,6 +1,7 @@
 """One's own case, by this visit's pass or by receipt, and nothing of anybody else's."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import create_engine, delete
@@ -310,5 +311,21 @@ async def test_a_broken_promise_is_called_late_and_not_made_again(people, world)
     assert "step.take_by" in page and "sent.answer_by" in page and "sent.care_desk" in page
     await world.leaps(days=8)
     page = repr(await people.page(case))
-    assert "step.late" in page and "sent.answer_late" in page and "sent.care_late" in page
+    assert "'step.late'" in page and "sent.answer_late" in page and "sent.care_late" in page
     assert not {"step.take_by", "sent.answer_by", "sent.care_desk"} & set(page.split("'"))
+
+
+async def test_it_is_not_said_that_more_people_were_asked_where_there_are_no_more(
+    people, world, platform
+) -> None:
+    directory = world.service.work.directory
+    above = ("mori", "watanabe")  # a small company has no lead of the desk, and no head office
+    directory.load([p for p in directory.company.people if p.id not in above], 1)
+    case = await people.report(site_may_know=False)
+    await world.works_off()
+    late = (await people.duty(case, "take")).due_at - world.clock.present + timedelta(hours=2)
+    await world.leaps(seconds=late.total_seconds())
+    shown = platform.messages.values()
+    assert set().union(*(each.alerted for each in shown)) <= {"sato", "suzuki"}
+    page = repr(await people.page(case))
+    assert "'step.untaken'" in page and "'step.late'" not in page
