@@ -9,15 +9,17 @@ from bot.case_records import CaseKind, CaseState
 from bot.case_work import Work, body_of, site_by
 from bot.exclusions import desk_of, exclusion_in
 from bot.keys import RECEIPT_DIGITS, count_digits, read_public_id, read_receipt
-from bot.own_presses import press_on_own_page
+from bot.own_presses import TOLD_DESK, press_on_own_page
 from bot.ports import Transaction
 from bot.pressed import Pressed
 from bot.return_address import own_reports
 from bot.rights import Reader
+from bot.rows import first_of
 from bot.running_calls import caller_of, newest_call, nobody_is_left, runs
 from bot.sealed_lists import SealedLists, Unopened, Visitor
 from bot.unmet import care_asked_at
 from bot.views import view_case
+from bot.work_records import DutyState
 from flows.caller import caller_card
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
@@ -120,7 +122,16 @@ class OwnCases:
         """A press on one's own page; the same `delivery` again has no effect. Raises Unopened."""
         case_id = await self._lists.open_pass(visitor, pass_token)
         caller = caller_of(self._work, visitor)
-        return await press_on_own_page(self._work, case_id, code, words, delivery, caller)
+        pressed = await press_on_own_page(self._work, case_id, code, words, delivery, caller)
+        if pressed.notice == TOLD_DESK and await self._is_all_of_desk(visitor, case_id):
+            return replace(pressed, notice=say("own.care_not_yet_alone"))
+        return pressed
+
+    async def _is_all_of_desk(self, visitor: Visitor, case_id: str) -> bool:
+        if visitor.person_id is None:
+            return False
+        async with self._work.storage.read() as tx:
+            return await _is_all_of_desk(self._work, tx, case_id, visitor.person_id)
 
     async def sends_words(self, visitor: Visitor, pass_token: str, code: str) -> bool:
         """Whether a press sends what is typed on the page: beside any other press it stays there.
@@ -235,17 +246,23 @@ async def _was_delivered(tx: Transaction, view: CaseView) -> bool:
     return any(line.fact == "delivered" for line in await tx.history.of_case(view.id))
 
 
+async def _is_all_of_desk(work: Work, tx: Transaction, case_id: str, person_id: str) -> bool:
+    """Whether nobody else is at the desk that has a case, and nobody has taken it there."""
+    body, me = await body_of(tx, case_id), work.directory.id_now(person_id)
+    take = first_of(await tx.duties.of_case(case_id), DutyKind.TAKE)
+    if body is None or (take is not None and take.state is DutyState.DONE):
+        return False
+    desk = desk_of(work, await exclusion_in(tx, case_id, body))
+    return desk is not None and [each.id for each in work.directory.members(desk)] == [me]
+
+
 async def _with_own_desk(work: Work, tx: Transaction, view: CaseView, person_id: str) -> CaseView:
     """Whoever is all of the desk is told of nobody there. Known from who looks, not from the case:
     it keeps no more for it."""
     body, me = await body_of(tx, view.id), work.directory.id_now(person_id)
-    take = view.duty(DutyKind.TAKE)
-    if body is None or (take is not None and take.state == "done"):
+    if body is None or not await _is_all_of_desk(work, tx, view.id, person_id):
         return view
     out = await exclusion_in(tx, view.id, body)
-    desk = desk_of(work, out)
-    if desk is None or [each.id for each in work.directory.members(desk)] != [me]:
-        return view
     steps = work.policy.ladders.take.steps
     outside = dict.fromkeys(role for step in steps for role in step.roles if role not in AT_DESK)
     others = tuple(

@@ -28,6 +28,7 @@ from flows.duties import Owner, care
 from flows.phrases import Say, on_day_at, say
 from flows.presses import OWN_VERBS, Press, Verb
 
+TOLD_DESK = say("own.care_not_yet_desk")
 SAME_PRESS = timedelta(seconds=30)
 
 
@@ -269,5 +270,5 @@ def _answer(
     if later is not None:
         return later
     if isinstance(body, ReportBody) and _to_desk_alone(duty, body) and not nowhere:
-        return say("own.care_not_yet_desk")
+        return TOLD_DESK
     return say("own.care_not_yet_next")

@@ -19,6 +19,8 @@ def care_lines(
     if care.over and not said:
         return (heading, Paragraph(text=say("sent.care_done")))
     by_desk = care.owner is Owner.DESK
+    if word is CareWord.NOT_YET and view.own_desk:
+        return (heading, Paragraph(text=say("sent.care_not_yet_alone")))
     if word is not CareWord.NONE:
         return (heading, _they_said(view, word), *(_by_when(view, care) if by_desk else ()))
     if care.state == "said_done":

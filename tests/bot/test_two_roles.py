@@ -13,8 +13,9 @@ from bot.own_case import OwnCases
 from bot.sealed_lists import SealedLists, Visitor
 from bot.work_records import DutyState
 from flows.ladders import Role
+from flows.outcomes import Visibility
 from flows.phrases import Own
-from flows.presses import Verb
+from flows.presses import Press, Verb
 from flows.screens import CallLine, Card
 from tests.bot.conftest import DESK, People
 from tests.support.world import World
@@ -109,6 +110,24 @@ async def test_whoever_is_all_of_the_desk_is_not_told_that_it_will_look_after_th
     assert "'help.lapsed'" not in page and "role.desk" not in page
     assert "care.next_here" in page
     assert "'help.lapsed'" in repr(await page_of("s1", call, own_cases, lists))
+
+
+async def test_whoever_is_all_of_the_desk_is_not_told_that_the_desk_was_once_they_press(
+    shop: People, world: World, own_cases: OwnCases, lists: SealedLists
+) -> None:
+    case = await shop.report(
+        visibility=Visibility.DESK_ONLY, site_may_know=False, reporter_id="owner"
+    )
+    await world.works_off()
+    visitor = Visitor("chat", "T1", "owner", person_id="owner")
+    token = await lists.seal_pass(visitor, case.case_id)
+    press = Press(verb=Verb.CARE_NOT_YET, subject=(await shop.duty(case, "care")).id)
+    code = world.service.work.index.seal_press(press, case.case_id)
+    pressed = await own_cases.press(visitor, token, code, "")
+    assert pressed.changed and pressed.notice.key == "own.care_not_yet_alone"
+    page = repr(await page_of("owner", case, own_cases, lists))
+    assert "own_desk" in page and "sent.care_not_yet_alone" in page
+    assert not {"sent.care_not_yet", "sent.care_desk"} & set(page.split("'"))
 
 
 async def page_of(who: str, case: Filed, own_cases: OwnCases, lists: SealedLists) -> Card:
