@@ -192,9 +192,12 @@ async def _offer_physician(
 ) -> None:
     """Hard again, or still, brings the company doctor into view, where the policy promises one.
 
-    Also where the desk had found that none was needed: that was before it was.
+    Also where the desk had found that none was needed: that was before it was. Not of a report
+    that was taken back: the desk speaks with them, and owes nothing else.
     """
-    duties = await tx.duties.of_case(case_id)
+    case, duties = await tx.cases.get(case_id), await tx.duties.of_case(case_id)
+    if case is None or case.state is CaseState.WITHDRAWN:
+        return
     earlier = first_of(duties, DutyKind.PHYSICIAN)
     needless = earlier is None or earlier.state is DutyState.CLOSED
     if not work.policy.promises("in.physician") or not needless:

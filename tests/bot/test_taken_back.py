@@ -562,3 +562,18 @@ async def test_who_wishes_to_talk_from_an_old_page_of_it_can_read_and_write_ther
     await people.say(case, wish.verb, of=wish.subject)
     page = await people.page(case)
     assert "sent.at_once.here" in repr(page) and page.compose is not None
+
+
+async def test_what_an_old_page_of_it_brings_is_the_talk_alone(people, world) -> None:
+    case = await people.report(site_may_know=False)
+    await world.leaps(days=3, hours=3)
+    await people.answers(case, "hard")
+    await world.leaps(days=11)
+    async with world.service.work.storage.read() as tx:
+        duties = await tx.duties.of_case(case.case_id)
+    asked = next(duty for duty in duties if (duty.kind, duty.part) == ("check_in", 14))
+    await people.say(case, Verb.WITHDRAW)
+    await people.says(case, asked, "hard")  # on a page that stood open
+    async with world.service.work.storage.read() as tx:
+        owed = {d.kind for d in await tx.duties.of_case(case.case_id) if d.state not in ENDED}
+    assert owed == {"follow_up"}
