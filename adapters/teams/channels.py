@@ -57,7 +57,8 @@ class Channels:
         """A press, answered with the card as it stands then and one line for the presser."""
         code = text_in(pressed.data, "c")
         outcome, press = await self._carry_out(pressed.source, code, "")
-        card = await card_now(self.work, press, pressed.ref) if press is not None else None
+        reader = self._reader(pressed.source)
+        card = await card_now(self.work, press, pressed.ref, reader) if press is not None else None
         if card is None:
             return self._line(pressed, outcome.notice)
         words, index, address = self._words(pressed), self.work.index, pressed.source.address

@@ -4,6 +4,8 @@ Everybody else gets the same by the edit that the press has owed.
 """
 
 from bot.case_work import Work
+from bot.company import Person
+from bot.exclusions import exclusion_of, keeps_from_messages
 from bot.messages import card_of, message_of, message_reader_of, reader_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
@@ -13,13 +15,17 @@ from flows.presses import Press
 from flows.screens import Card
 
 
-async def card_now(work: Work, press: Press, ref: str) -> Card | None:
-    """What the message `ref` has to show now; None where it shows no single case."""
+async def card_now(work: Work, press: Press, ref: str, reader: Person | None) -> Card | None:
+    """What the message `ref` has to show now, to whoever pressed; None where it shows no single
+    case, or one that they are kept out of: the message leaves that channel, and is not drawn anew.
+    """
     async with work.storage.read() as tx:
         case_id = await _case_of(tx, press)
         whole = await _whole(tx, case_id, ref) if case_id else None
     view = view_of(work, whole) if whole else None
-    if whole is None or view is None:
+    if whole is None or view is None or reader is None:
+        return None
+    if keeps_from_messages(work, exclusion_of(whole.content, whole.cards), reader):
         return None
     for row in whole.cards:
         if row.ref == ref:

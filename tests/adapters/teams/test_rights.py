@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.phrases import Own
 from tests.adapters.teams.play import PEOPLE, Play, playing, said
 from tests.adapters.teams.walks import first, reports
+from tests.bot.conftest import People
 from tests.fake_teams.card_rules import read_text, walk
 from tests.fake_teams.client import NotThere, button
 from tests.fake_teams.faults import Fault
@@ -101,6 +103,27 @@ async def test_details_are_not_drawn_again_for_whoever_sent_the_case_under_anoth
     directory.load((sato.model_copy(update={"aliases": ("takahashi",)}),), 2)
     await details.presses("English")
     assert "NAMAE" not in details.text
+
+
+async def test_a_card_is_not_drawn_again_for_whoever_is_kept_out_since_a_new_roster(
+    play: Play,
+) -> None:
+    directory = play.world.service.work.directory
+    desk = play.connector.tenant.channels[play.channel("desk")]
+    desk.own_members = {PEOPLE["sato"]}
+    people = People(play.world)
+    case = await people.report(excluded_people=("kobayashi",), site_may_know=False)
+    await play.works_off()
+    *_, shown = play.shown("desk")
+    assert case.public_id in read_text(shown.card)
+    moved = [
+        each.model_copy(update={"role": Role.DESK, "sites": ()}) if each.id == "kobayashi" else each
+        for each in directory.company.people
+    ]
+    directory.load(moved, 2)
+    desk.own_members.add(PEOPLE["kobayashi"])
+    read = await play.person("kobayashi").presses(shown, said("ja", "desk.take"))
+    assert read == said("ja", "press.unknown"), "one line, and nothing of the case"
 
 
 async def test_a_member_of_a_private_channel_may(play: Play) -> None:
