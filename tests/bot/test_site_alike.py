@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from bot.left_people import let_answers_run_out
+from bot.left_people import let_go_of_who_left
 from flows.assessment import Safety
 from flows.outcomes import Visibility
 from flows.phrases import At, Listed, Own, Say, Verbatim
@@ -91,7 +91,7 @@ async def test_what_an_unnamed_reporter_does_after_a_new_roster_changes_no_card_
     await world.passes(minutes=2)
     directory = world.service.work.directory
     directory.load([p for p in directory.company.people if p.id != "tanaka"], 1)
-    await let_answers_run_out(world.service.work)
+    await let_go_of_who_left(world.service.work)
     await world.passes(minutes=2)
     platform.notes.clear()
     await people.say(case, press, words="One thing more.")
