@@ -67,11 +67,19 @@ class Cases(Protocol):
         """The case and everything that hangs on it; None once unknown or shredded."""
         ...
 
-    async def open_at(self, kind: str, limit: int, address: str | None = None) -> Sequence[str]:
-        """The ids of open cases that owe or show a card of this kind, most urgent first.
+    async def open_at(self, kind: str, limit: int) -> Sequence[str]:
+        """The ids of open cases that owe or show a card of this kind: those of `to_do_at`, then the
+        calls for help of which nothing is owed any more, for nobody closes a call.
+
+        What waits before it leaves has no card yet, and is no part of it.
+        """
+        ...
+
+    async def to_do_at(self, kind: str, limit: int, address: str | None = None) -> Sequence[str]:
+        """The ids of open cases with a card of this kind on which somebody has something to do,
+        most urgent first: of reports, and of calls while somebody is to look after them.
 
         With an address: of those whose card belongs into that channel.
-        What waits before it leaves has no card yet, and is no part of it.
         """
         ...
 

@@ -51,8 +51,8 @@ async def _ids(work: Work, tx: Transaction, person: Person) -> tuple[str, ...]:
     found = list(await tx.cases.taken_back_at(CardKind.DESK, MOST_READ))
     for desk in work.company.desk_channels:
         if any(each.id == person.id for each in members(desk)):
-            found += await tx.cases.open_at(CardKind.DESK, MOST_READ, desk)
-    return tuple(dict.fromkeys([*found, *await tx.cases.open_at(CardKind.DESK, MOST_READ)]))
+            found += await tx.cases.to_do_at(CardKind.DESK, MOST_READ, desk)
+    return tuple(dict.fromkeys([*found, *await tx.cases.to_do_at(CardKind.DESK, MOST_READ)]))
 
 
 def _may_see(work: Work, whole: WholeCase, person: Person) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import chain
 from typing import TypeVar
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from bot.case_records import BodyParts, Case, CaseState, Part
 from bot.whole_case import WholeCase
@@ -20,7 +20,17 @@ from storage.keyring import Keyring
 from storage.messages import MessageRows
 from storage.sessions import Session
 from storage.statements import Row, Statement, given
-from storage.tables import CALLED, OPEN_CASE, TALK, card, case_file, case_key, duty, is_one_of
+from storage.tables import (
+    CALLED,
+    OPEN_CASE,
+    STILL_OWED,
+    TALK,
+    card,
+    case_file,
+    case_key,
+    duty,
+    is_one_of,
+)
 
 _Hanging = TypeVar("_Hanging", NudgeRow, SeatRow)
 
@@ -42,15 +52,20 @@ BY_PUBLIC_ID = Statement(_SHOWN.where(case_file.c.public_id == bindparam("public
 PUBLIC_IDS = Statement(
     select(case_file.c.id, case_file.c.public_id).order_by(case_file.c.public_id)
 )
+_OWED = select(duty.c.id).where(duty.c.case_id == case_file.c.id, STILL_OWED)
+# Whoever has an open report has to close it; nobody closes a call, and it stays open for ever.
+_TO_DO = or_(is_one_of(case_file.c.kind, "report"), _OWED.exists())
 _OPEN_AT = (
     select(case_file.c.id)
     .join(card, (card.c.case_id == case_file.c.id) & (card.c.kind == bindparam("kind")))
     .where(OPEN_CASE)
-    .order_by(case_file.c.urgency, case_file.c.id)
     .limit(bindparam("most"))
 )
-OPEN_AT = Statement(_OPEN_AT)
-OPEN_IN = Statement(_OPEN_AT.where(card.c.address == bindparam("address")))
+_URGENT = (case_file.c.urgency, case_file.c.id)
+OPEN_AT = Statement(_OPEN_AT.order_by(_TO_DO.desc(), *_URGENT))
+_TO_DO_AT = _OPEN_AT.where(_TO_DO).order_by(*_URGENT)
+TO_DO_AT = Statement(_TO_DO_AT)
+TO_DO_IN = Statement(_TO_DO_AT.where(card.c.address == bindparam("address")))
 TAKEN_BACK_AT = Statement(
     select(case_file.c.id)
     .join(duty, duty.c.case_id == case_file.c.id)
@@ -164,12 +179,17 @@ class CaseRows:
     async def forget_caller(self, case_id: str) -> None:
         await self._session.run(FORGET_CALLER, case_id=case_id)
 
-    async def open_at(self, kind: str, limit: int, address: str | None = None) -> Sequence[str]:
-        """The ids of open cases that owe or show a card of this kind, most urgent first."""
+    async def open_at(self, kind: str, limit: int) -> Sequence[str]:
+        """The ids of open cases that owe or show a card of this kind."""
+        found = await self._session.rows(OPEN_AT, kind=kind, most=limit)
+        return [row[0] for row in found]
+
+    async def to_do_at(self, kind: str, limit: int, address: str | None = None) -> Sequence[str]:
+        """Those of them on which somebody has something to do, most urgent first."""
         found = (
-            await self._session.rows(OPEN_AT, kind=kind, most=limit)
+            await self._session.rows(TO_DO_AT, kind=kind, most=limit)
             if address is None
-            else await self._session.rows(OPEN_IN, kind=kind, most=limit, address=address)
+            else await self._session.rows(TO_DO_IN, kind=kind, most=limit, address=address)
         )
         return [row[0] for row in found]
 

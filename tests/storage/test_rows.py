@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.case_records import Author, CaseKind, CaseState, Message
+from bot.work_records import DutyState
 from storage.keyring import Unopenable
 from tests.storage.databases import (
     NOW,
@@ -250,6 +251,22 @@ async def test_open_cases_with_a_card_of_a_kind_are_found_most_urgent_first(stor
     async with storage.read() as tx:
         assert await tx.cases.open_at("desk", 10) == [second.id, first.id]
         assert await tx.cases.open_at("desk", 1) == [second.id]
+        assert await tx.cases.to_do_at("desk", 10) == [second.id, first.id]
+
+
+async def test_calls_that_are_over_come_last_and_are_no_part_of_what_is_to_do(storage) -> None:
+    over, runs, waits = (replace(a_case(n), kind=CaseKind.HELP, urgency="U0") for n in (1, 2, 3))
+    report = a_case(4)
+    owed = {runs.id: DutyState.ANSWERED, waits.id: DutyState.EXHAUSTED}
+    async with storage.write() as tx:
+        for number, case in enumerate((over, runs, waits, report)):
+            await tx.cases.add(case, a_body(b""), draft_mac(number))
+            state = owed.get(case.id, DutyState.DONE)
+            await tx.duties.add([replace(a_duty(case, "second_person"), state=state)])
+            await tx.cards.add(a_card(case, id=f"card{number}", kind="desk"))
+    async with storage.read() as tx:
+        assert await tx.cases.to_do_at("desk", 10) == [runs.id, waits.id, report.id]
+        assert await tx.cases.open_at("desk", 10) == [runs.id, waits.id, report.id, over.id]
 
 
 async def test_open_cases_of_one_channel_are_found_however_many_another_has(storage) -> None:
@@ -260,7 +277,7 @@ async def test_open_cases_of_one_channel_are_found_however_many_another_has(stor
             await tx.cases.set_state(case.id, CaseState.OPEN)
             await tx.cards.add(a_card(case, id=f"card{number}", kind="desk", address=address))
     async with storage.read() as tx:
-        assert await tx.cases.open_at("desk", 1, "chat:here") == [here.id]
+        assert await tx.cases.to_do_at("desk", 1, "chat:here") == [here.id]
 
 
 async def test_calls_of_the_last_hours_are_found_wherever_their_card_stands(storage) -> None:
