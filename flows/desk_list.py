@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from flows.card_parts import details_button, take_button, where
 from flows.cards import NOTHING_OWED, danger, still_owed, waits
-from flows.case_view import CaseView
+from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.phrases import Listed, Phrase, Verbatim, listed, say
 from flows.screens import Button, Paragraph
@@ -24,7 +24,19 @@ class DeskLine:
 
 def stands_with_desk(view: CaseView) -> bool:
     """Whether the desk has anything to do: a report, or a call while something of it is owed."""
-    return view.report is not None or any(not duty.over for duty in view.duties)
+    return view.report is not None or any(
+        not (duty.over or _is_at_rest(view, duty)) for duty in view.duties
+    )
+
+
+def _is_at_rest(view: CaseView, duty: DutyView) -> bool:
+    """Whether nobody is asked for care any more, and somebody at the desk looks after the call.
+
+    Were care given up, or wished for again, since they said so, the desk would be asked anew.
+    """
+    take = view.duty(DutyKind.TAKE)
+    ended = duty.kind is DutyKind.CARE and duty.state in ("said_done", "exhausted")
+    return ended and take is not None and take.state == "done"
 
 
 def urgency_of(view: CaseView) -> tuple[str, datetime]:

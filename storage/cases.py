@@ -52,7 +52,17 @@ BY_PUBLIC_ID = Statement(_SHOWN.where(case_file.c.public_id == bindparam("public
 PUBLIC_IDS = Statement(
     select(case_file.c.id, case_file.c.public_id).order_by(case_file.c.public_id)
 )
-_OWED = select(duty.c.id).where(duty.c.case_id == case_file.c.id, STILL_OWED)
+_taken = duty.alias("taken")
+_IS_TAKEN = select(_taken.c.id).where(
+    _taken.c.case_id == duty.c.case_id,
+    is_one_of(_taken.c.kind, "take"),
+    is_one_of(_taken.c.state, "done"),
+)
+# Nobody is asked for such care any more, unless the desk is to look after the call.
+_AT_REST = is_one_of(duty.c.kind, "care") & is_one_of(duty.c.state, "said_done", "exhausted")
+_OWED = select(duty.c.id).where(
+    duty.c.case_id == case_file.c.id, STILL_OWED, ~(_AT_REST & _IS_TAKEN.exists())
+)
 # Whoever has an open report has to close it; nobody closes a call, and it stays open for ever.
 _TO_DO = or_(is_one_of(case_file.c.kind, "report"), _OWED.exists())
 _OPEN_AT = (

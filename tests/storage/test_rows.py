@@ -269,6 +269,23 @@ async def test_calls_that_are_over_come_last_and_are_no_part_of_what_is_to_do(st
         assert await tx.cases.open_at("desk", 10) == [runs.id, waits.id, report.id, over.id]
 
 
+async def test_care_that_the_desk_took_up_is_nothing_to_do_once_nobody_is_asked_for_it(
+    storage,
+) -> None:
+    stand = {"exhausted done": False, "said_done done": False}
+    stand |= {"exhausted open": True, "exhausted closed": True, "open done": True}
+    calls = {name: replace(a_case(n), kind=CaseKind.HELP) for n, name in enumerate(stand)}
+    async with storage.write() as tx:
+        for number, (name, call) in enumerate(calls.items()):
+            await tx.cases.add(call, a_body(b""), draft_mac(number))
+            for kind, state in zip(("care", "take"), name.split(), strict=True):
+                await tx.duties.add([replace(a_duty(call, kind), state=DutyState(state))])
+            await tx.cards.add(a_card(call, id=f"card{number}", kind="desk"))
+    async with storage.read() as tx:
+        found = await tx.cases.to_do_at("desk", 10)
+    assert found == [call.id for name, call in calls.items() if stand[name]]
+
+
 async def test_open_cases_of_one_channel_are_found_however_many_another_has(storage) -> None:
     here, there = (replace(a_case(number), urgency=f"U{number}") for number in (1, 0))
     async with storage.write() as tx:
