@@ -29,7 +29,7 @@ from bot.exclusions import desk_of, exclusion_of
 from bot.follow_ups import follow_up
 from bot.ports import Transaction
 from bot.rights import Reader
-from bot.rows import ENDED, answers_to, first_of, ladder_of, locked_duty
+from bot.rows import ENDED, answers_to, first_of, given_up, ladder_of, locked_duty
 from bot.work_records import Duty, DutyState, NewJob
 from flows import duties as rules
 from flows.clocks import Urgency
@@ -175,12 +175,7 @@ async def _is_asked_at_once(tx: Transaction, duty: Duty) -> bool:
     at_once = not ladder_of(running).quiet_hours
     if duty.kind != DutyKind.SECOND_PERSON:
         return at_once
-    given_up = [
-        line.at
-        for line in await tx.history.of_case(duty.case_id)
-        if line.fact == "exhausted" and line.detail == {"duty": duty.kind}
-    ]
-    return at_once and any(at <= running.started_at for at in given_up)
+    return at_once and any(at <= running.started_at for at in await given_up(tx, duty))
 
 
 async def ask_desk_anew(

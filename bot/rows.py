@@ -79,6 +79,15 @@ async def answers_to(work: Work, tx: Transaction, duty: Duty) -> list[Seat]:
     return [seat_of(row, work.directory) for row in await tx.duties.seats(duty.id)]
 
 
+async def given_up(tx: Transaction, duty: Duty) -> list[datetime]:
+    """When nobody was left to ask for what is owed, each time that it came to that."""
+    return [
+        line.at
+        for line in await tx.history.of_case(duty.case_id)
+        if line.fact == "exhausted" and line.detail == {"duty": duty.kind}
+    ]
+
+
 def first_of(duties: Sequence[Duty], kind: DutyKind) -> Duty | None:
     """The duty of a kind: the one still owed, else the latest."""
     mine = [duty for duty in duties if duty.kind == kind]

@@ -9,7 +9,7 @@ from bot.follow_ups import asked_for_desk, follow_up, is_once_more
 from bot.nudges import tell_desk_again, unmet_job
 from bot.ports import Transaction
 from bot.rights import Reader
-from bot.rows import ENDED, first_of, ladder_of, locked_duty
+from bot.rows import ENDED, first_of, given_up, ladder_of, locked_duty
 from bot.work_records import Duty, DutyState
 from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind
@@ -92,12 +92,13 @@ async def _first_asked(tx: Transaction, talk: Duty) -> datetime:
 
 async def _is_seen_to(tx: Transaction, care: Duty, body: Body) -> bool:
     """Whether somebody at the desk has spoken with the person, or looked after their call, since
-    nobody at the site was left to ask."""
+    nobody was left to ask for care: that is long after the last were asked."""
     kind = DutyKind.FOLLOW_UP if isinstance(body, ReportBody) else DutyKind.TAKE
+    since = max(await given_up(tx, care), default=care.asked_at or care.chase_from)
     return any(
         duty.state is DutyState.DONE
         and duty.ended_at is not None
-        and duty.ended_at > (care.asked_at or care.chase_from)
+        and duty.ended_at > since
         for duty in await tx.duties.of_case(care.case_id)
         if duty.kind == kind
     )

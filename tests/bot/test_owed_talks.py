@@ -173,3 +173,33 @@ async def test_a_letter_on_what_was_sent_after_all_rings_at_the_desk_that_has_ta
     await people.say(case, Verb.WRITE, words="They came back today.")
     await world.passes(minutes=30)
     assert await asked(people, case, "reply") > 0
+
+
+@pytest.mark.parametrize("spoken_after", [5, 40])
+async def test_a_talk_before_care_was_given_up_is_no_care_on_the_next_days(
+    people: People, world: World, spoken_after: int
+) -> None:
+    await world.leaps(days=1)
+    case = await people.report(words=DANGER)
+    await world.works_off()
+    await people.at_desk(Verb.TAKE, case)
+    await world.passes(minutes=spoken_after)
+    (talk,) = await talks(people, case)
+    assert (await people.at_desk(Verb.DUTY_DONE, talk)).changed
+    await world.leaps(minutes=70 - spoken_after)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    assert len(await talks(people, case)) == 2, "the desk is asked once, as nobody was left to ask"
+    for _ in range(2):
+        assert await is_asked_within(people, case, days=1)
+
+
+async def test_a_talk_since_care_was_given_up_is_care_on_the_next_days(
+    people: People, world: World
+) -> None:
+    await world.leaps(days=1)
+    case = await people.report(words=DANGER)
+    await people.at_desk(Verb.TAKE, case)
+    await world.leaps(minutes=70)
+    assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
+    await people.at_desk(Verb.DUTY_DONE, (await talks(people, case))[-1])
+    assert not await is_asked_within(people, case, days=2)
