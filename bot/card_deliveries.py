@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.bursts import fold, stands_alone
 from bot.case_work import CardKind, Work, card_job, refresh_case
+from bot.crowds import crowd_of
 from bot.deliveries import (
     Messengers,
     Target,
@@ -33,7 +34,8 @@ async def deliver_card(work: Work, messengers: Messengers, job: Job) -> None:
     async with work.storage.read() as tx:
         row = await tx.cards.get(job.subject)
         whole = await tx.cases.whole(row.case_id, OPENS[reader_of(row)]) if row else None
-    view = view_of(work, whole) if whole else None
+        there = await crowd_of(work, tx, whole) if whole else None
+    view = view_of(there, whole) if there and whole else None
     if row is None or whole is None or view is None or too_late(row, whole):
         await drop(work, job)
         return

@@ -9,9 +9,10 @@ from bot.case_work import Work, body_of, site_by
 from bot.company import Person, Site
 from bot.company_records import OnDuty
 from bot.directory import DESK_ROLES
-from bot.exclusions import NOBODY, Exclusion, desk_of, exclusion_in
+from bot.exclusions import NOBODY, Exclusion, desk_of, exclusion_in, exclusion_of
 from bot.ports import Transaction
 from bot.rights import Reader
+from bot.whole_case import WholeCase
 from bot.work_records import Duty, NudgeRow
 from flows.duties import Owner
 from flows.ladders import AT_DESK, CLOSING_GRACE, Ladder, Role
@@ -171,10 +172,31 @@ class Asked:
 
 async def crowd(work: Work, tx: Transaction, case_id: str, body: Body, now: datetime) -> Crowd:
     """Everybody who may be asked about a case at this moment."""
-    declared = await tx.rosters.on_duty(now)
     sender = await _sender(tx, case_id, body)
+    return await _of(work, tx, body, sender, await exclusion_in(tx, case_id, body), now)
+
+
+async def crowd_of(work: Work, tx: Transaction, whole: WholeCase) -> Crowd:
+    """The same of a case that was read to be shown.
+
+    Who sent it is left out as far as the reader opened it. The others name nobody as next.
+    """
+    body = whole.content
+    sender = sender_of(body) if body.identity is not None else None
+    out = exclusion_of(body, whole.cards)
+    return await _of(work, tx, body, sender, out, work.clock.now())
+
+
+async def _of(
+    work: Work,
+    tx: Transaction,
+    body: Body,
+    sender: str | None,
+    out: Exclusion,
+    now: datetime,
+) -> Crowd:
+    declared = await tx.rosters.on_duty(now)
     hidden = isinstance(body, ReportBody) and body.report.hidden_from_site
-    out = await exclusion_in(tx, case_id, body)
     return Crowd(work, site_by(work, body), sender, declared, now, out, hidden)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.case_work import CardKind, Work
 from bot.company import Person
+from bot.crowds import crowd_of
 from bot.exclusions import desk_of, exclusion_of, keeps_out
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
@@ -33,9 +34,9 @@ async def list_for_desk(work: Work, person: Person) -> DeskList:
     async with work.storage.read() as tx:
         ids = await _ids(work, tx, person)
         read = [whole for id in ids if (whole := await tx.cases.whole(id, opens)) is not None]
-    mine = (whole for whole in read if _may_see(work, whole, person))
-    seen = (view_of(work, whole) for whole in mine)
-    views = sorted((v for v in seen if v is not None and stands_with_desk(v)), key=urgency_of)
+        mine = [whole for whole in read if _may_see(work, whole, person)]
+        seen = [view_of(await crowd_of(work, tx, whole), whole) for whole in mine]
+    views = sorted((view for view in seen if stands_with_desk(view)), key=urgency_of)
     lines = tuple(desk_line(view) for view in views[:MOST_SHOWN])
     return DeskList(lines, len(views) - len(lines))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import chain
 
 from bot.case_work import CardKind, Work, card_job, list_job, nudge_address, nudge_job
+from bot.crowds import crowd_of
 from bot.deliveries import (
     Messengers,
     Target,
@@ -141,19 +142,19 @@ async def present_list(work: Work, messengers: Messengers, list_id: str) -> Pres
         in_hand = await tx.jobs.in_hand()
         running = await tx.cards.get_list(list_id)
         rows = await tx.cards.of_list(list_id) if running else ()
-        wholes = [(row, await tx.cases.whole(row.case_id)) for row in rows]
+        read = [(row, await tx.cases.whole(row.case_id)) for row in rows]
+        found = [(row, whole) for row, whole in read if whole is not None]  # else deleted since
+        there = [await crowd_of(work, tx, whole) for _, whole in found]
     if running is None:
         return None
     named, views, others = [], [], []
     reminders: list[tuple[NudgeRow, str]] = []
-    for row, whole in wholes:
-        if whole is None:  # deleted since
-            continue
+    for (row, whole), crowd in zip(found, there, strict=True):
         for nudge in _reminders(whole, running, in_hand):
             reminders.append((nudge, nudge_address(work, whole.cards, nudge)))
         if await _may_stand_there(work, messengers, whole, running):
             named.append(row)
-            views.append(view_of(work, whole))
+            views.append(view_of(crowd, whole))
         else:
             others.append(row)
     return Present(running, tuple(named), tuple(views), tuple(others), tuple(reminders))

@@ -10,6 +10,7 @@ from bot.aftercare import is_confirmed
 from bot.bursts import asks_about_list, is_spared, on_list
 from bot.case_records import CaseState
 from bot.case_work import Work, beside, card_job, direct_address, nudge_job, refresh_about
+from bot.crowds import crowd_of
 from bot.deliveries import (
     Messengers,
     Target,
@@ -124,7 +125,8 @@ async def _read(work: Work, messengers: Messengers, nudge_id: str) -> Owed | Non
         list_id = listed or (card_row.list_id if card_row else None)
         folded = await tx.cards.get_list(list_id) if list_id else None
         confirmed = duty is not None and await is_confirmed(tx, duty)
-    view = view_of(work, whole) if whole else None
+        there = await crowd_of(work, tx, whole) if whole else None
+    view = view_of(there, whole) if there and whole else None
     if nudge is None or duty is None or whole is None or view is None:
         return None
     present = await present_list(work, messengers, listed) if listed else None

@@ -18,6 +18,7 @@ from bot.case_work import (
     nudge_address,
     nudge_job,
 )
+from bot.crowds import crowd_of
 from bot.deliveries import fingerprint
 from bot.directory import DESK_ROLES
 from bot.failures import goes_on, too_late
@@ -43,7 +44,8 @@ async def refresh(work: Work, job: Job) -> None:
         in_hand = await tx.jobs.in_hand()
         whole = await tx.cases.whole(job.subject, OPENS[Reader.REFRESH])
         left_out = await _left_out(tx, whole) if whole else []
-    view = view_of(work, whole) if whole else None
+        there = await crowd_of(work, tx, whole) if whole else None
+    view = view_of(there, whole) if there and whole else None
     now = work.clock.now()
     jobs: list[NewJob] = []
     if whole is not None and view is not None:

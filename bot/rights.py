@@ -18,7 +18,7 @@ class Reader(StrEnum):
     """Whatever needs neither who sent it nor how they are: most of the engine, running lists,
     who is kept out of a channel, retention, return addresses."""
     LADDER = "ladder"
-    """Nobody is asked, and nobody answers, about what they sent themselves."""
+    """Nobody is asked, is named as next to be asked, or answers about what they sent themselves."""
     SITE_MESSAGE = "site_message"
     """Names the caller, and a reporter who sends with their name; never how somebody is."""
     DESK_CARD = "desk_card"

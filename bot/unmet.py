@@ -96,9 +96,7 @@ async def _is_seen_to(tx: Transaction, care: Duty, body: Body) -> bool:
     kind = DutyKind.FOLLOW_UP if isinstance(body, ReportBody) else DutyKind.TAKE
     since = max(await given_up(tx, care), default=care.asked_at or care.chase_from)
     return any(
-        duty.state is DutyState.DONE
-        and duty.ended_at is not None
-        and duty.ended_at > since
+        duty.state is DutyState.DONE and duty.ended_at is not None and duty.ended_at > since
         for duty in await tx.duties.of_case(care.case_id)
         if duty.kind == kind
     )

@@ -7,9 +7,9 @@ from typing import Any
 from bot.asking import Next, channel_of, next_asked, next_heard, next_there
 from bot.bodies import Body, Health, HelpBody, Identity
 from bot.case_records import Author, CaseKind
-from bot.case_work import CardKind, Work, beside, direct_address, site_by
-from bot.crowds import Crowd
-from bot.exclusions import Exclusion, exclusion_of, keeps_from_messages
+from bot.case_work import CardKind, Work, beside, direct_address
+from bot.crowds import Crowd, crowd
+from bot.exclusions import Exclusion, keeps_from_messages
 from bot.heard import may_tell, of_rung, speaks_for, unheard
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
@@ -41,19 +41,22 @@ from flows.phrases import Phrase, Verbatim
 async def view_case(work: Work, tx: Transaction, case_id: str, reader: Reader) -> CaseView | None:
     """The case as it stands, or None when it is unknown or was shredded."""
     whole = await tx.cases.whole(case_id, OPENS[reader])
-    return None if whole is None else view_of(work, whole)
+    if whole is None:
+        return None
+    # Nobody is named as next about what they sent themselves, also where the reader is not to
+    # know who that is: what the view tells of its sender is what the reader opened.
+    there = await crowd(work, tx, case_id, whole.content, work.clock.now())
+    return view_of(there, whole)
 
 
-def view_of(work: Work, whole: WholeCase) -> CaseView:
+def view_of(there: Crowd, whole: WholeCase) -> CaseView:
     """The case as it stands now."""
     body = whole.content
-    site = site_by(work, body)
-    out = exclusion_of(body, whole.cards)
     return CaseView(
-        **_shared(Crowd(work, site, None, (), work.clock.now(), out), whole),
+        **_shared(there, whole),
         **_own(body),
         called_at=_called_at(whole),
-        sender=_sender(work, body, body.identity) if body.identity else None,
+        sender=_sender(there.work, body, body.identity) if body.identity else None,
         health=_health(body.health) if body.health else None,
     )
 

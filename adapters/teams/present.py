@@ -5,6 +5,7 @@ Everybody else gets the same by the edit that the press has owed.
 
 from bot.case_work import Work
 from bot.company import Person
+from bot.crowds import crowd_of
 from bot.exclusions import exclusion_of, keeps_from_messages
 from bot.messages import card_of, message_of, message_reader_of, reader_of
 from bot.ports import Transaction
@@ -22,7 +23,8 @@ async def card_now(work: Work, press: Press, ref: str, reader: Person | None) ->
     async with work.storage.read() as tx:
         case_id = await _case_of(tx, press)
         whole = await _whole(tx, case_id, ref) if case_id else None
-    view = view_of(work, whole) if whole else None
+        there = await crowd_of(work, tx, whole) if whole else None
+    view = view_of(there, whole) if there and whole else None
     if whole is None or view is None or reader is None:
         return None
     if keeps_from_messages(work, exclusion_of(whole.content, whole.cards), reader):

@@ -108,13 +108,16 @@ async def test_only_roles_of_which_somebody_can_be_reached_are_named_to_the_call
     await world.service.work.storage.close()
 
 
-async def next_of(people: People, case: Filed) -> tuple[set[str], int | None]:
-    """The roles that a call names as next, and in how many minutes."""
+async def next_of(
+    people: People, case: Filed, kind: DutyKind = DutyKind.SECOND_PERSON
+) -> tuple[set[str], int | None]:
+    """The roles that a call or report names as next, and in how many minutes."""
     work = people.world.service.work
     async with work.storage.read() as tx:
         view = await view_case(work, tx, case.case_id, Reader.OWN_PAGE)
     assert view is not None
-    (duty,) = (each for each in view.duties if each.kind is DutyKind.SECOND_PERSON)
+    assert view.sender is None, "who sent it is known for this alone"
+    (duty,) = (each for each in view.duties if each.kind is kind)
     wait = (duty.next_at - view.now) / timedelta(minutes=1) if duty.next_at else None
     return {role.value for role in duty.next_roles}, wait
 
@@ -164,6 +167,44 @@ async def test_who_has_no_account_where_the_site_is_asked_is_not_named_as_next(
     assert named[:5] == [({"area"}, 3), ({"area"}, 2), ({"area"}, 1), (set(), 2), (set(), 1)]
     assert (await people.duty(case, "second_person")).state is DutyState.EXHAUSTED
     await world.service.work.storage.close()
+
+
+async def test_the_caller_is_not_named_as_next_to_be_told_of_their_own_call(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    call = await people.call(caller_id="takahashi")  # the only area manager
+    await world.works_off()
+    assert await next_of(people, call) == ({"hq"}, 3)
+    (card,) = platform.cards("shinjuku")
+    assert "role.hq" in repr(card.footer) and "role.area" not in repr(card.footer)
+    await world.passes(minutes=3)
+    assert platform.direct("watanabe") and not platform.direct("takahashi")
+
+
+@pytest.mark.parametrize("kind", [DutyKind.CARE, DutyKind.SECOND_PERSON])
+async def test_who_reports_with_their_name_is_not_named_as_next_about_themselves(
+    people: People, world: World, kind: DutyKind
+) -> None:
+    case = await people.report(reporter_id="takahashi", safety=Safety.ONGOING)
+    await world.works_off()
+    named, wait = await next_of(people, case, kind)
+    assert "area" not in named and wait
+
+
+async def test_nobody_reads_from_who_is_next_that_the_area_manager_reported_for_the_desk_alone(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    feet = set()
+    for reporter in (None, "takahashi"):
+        platform.messages.clear()
+        case = await people.report(
+            reporter_id=reporter, visibility=Visibility.DESK_ONLY, safety=Safety.ONGOING
+        )
+        await world.works_off()
+        assert await next_of(people, case) == ({"area"}, 3)
+        (card,) = platform.cards("shinjuku")
+        feet.add(repr(card.footer))
+    assert len(feet) == 1 and "role.area" in feet.pop()
 
 
 async def test_nobody_waits_for_those_who_have_no_account_where_they_are_asked(
