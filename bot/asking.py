@@ -182,19 +182,45 @@ class Next(NamedTuple):
 def next_heard(
     there: Crowd, ladder: Ladder, wait: Wait, address: str, answered: frozenset[str]
 ) -> Next:
-    """Who hears of it once it is time for a rung: of one that nobody hears the next come at once.
+    """Who hears of it once it is time for a rung: of one that nobody hears, or on which nobody is
+    then, the next come at once; where they cannot either, it waits for whoever can be asked first.
+    """
+    waits: list[Wait] = []
+    for step in range(wait.step, len(ladder.steps)):
+        if not ladder.asked(step, there.out.off_ladders):
+            continue
+        opens = there.held(ladder, step, wait.at)
+        if opens > wait.at:
+            waits.append(Wait(opens, step))
+            break
+        then = replace(there, now=max(wait.at, there.now))
+        roles = _heard_then(then, ladder, step, address, answered)
+        if roles:
+            return Next(roles, wait.at)
+        if roles is not None:  # asked in vain; nobody goes back to a rung below
+            waits.clear()
+        elif (comes := then.comes(ladder, step, answered)) is not None:
+            waits.append(Wait(comes, step))
+    if waits:
+        return next_heard(there, ladder, min(waits), address, answered)
+    return Next((), wait.at)
+
+
+def _heard_then(
+    then: Crowd, ladder: Ladder, step: int, address: str, answered: frozenset[str]
+) -> tuple[Role, ...] | None:
+    """The roles of a rung that hear of it at that moment; None where nobody of it is there.
 
     Before it is known who works here nobody is passed over.
     """
-    for step in range(wait.step, len(ladder.steps)):
-        roles = ladder.asked(step, there.out.off_ladders)
-        if there.work.directory.known:
-            asked = {role: there.of_roles(ladder, (role,), answered) for role in roles}
-            ids = {role: [person.id for person in asked[role]] for role in roles}
-            roles = tuple(role for role in roles if is_heard(there.work, ids[role], address))
-        if roles:
-            return Next(roles, there.held(ladder, step, wait.at))
-    return Next((), wait.at)
+    roles = ladder.asked(step, then.out.off_ladders)
+    if not then.work.directory.known:
+        return roles
+    asked = then.ask(ladder, step, answered).people
+    if not asked:
+        return None
+    ids = {role: then.among(asked, ladder, role) for role in roles}
+    return tuple(role for role in roles if is_heard(then.work, ids[role], address))
 
 
 def _next_clock(duty: Duty, ladder: Ladder, now: datetime) -> NewJob:

@@ -1,6 +1,6 @@
 """Who may be asked about a case at one moment: those who hold a role and are there now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -86,6 +86,11 @@ class Crowd:
         if there or not ladder.asks_off_shift(step):
             return Asked(there, nobody_there=not there)
         return Asked(tuple(person.id for person in able), nobody_there=True)
+
+    def among(self, people: Collection[str], ladder: Ladder, role: Role) -> list[str]:
+        """Those of them who hold a role for this case."""
+        able = self.of_roles(ladder, (role,), frozenset())
+        return [person.id for person in able if person.id in people]
 
     def rungs(self, ladder: Ladder, duty: Duty) -> list[int]:
         """The rungs above the present one, less those whose roles are all kept out.

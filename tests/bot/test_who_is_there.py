@@ -13,8 +13,12 @@ import yaml
 
 from bot.audits import audit
 from bot.case_records import CaseKind, CaseState, Part
+from bot.filing import Filed
 from bot.on_duty import forget_old_duty, go_off_duty, go_on_duty, on_duty_now
+from bot.rights import Reader
+from bot.views import view_case
 from bot.work_records import DutyState
+from flows.commitments import DutyKind
 from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.presses import Verb
@@ -205,6 +209,58 @@ async def test_nobody_on_shift_for_care_passes_on_to_those_who_are(start: Start)
     # Who does not read the channel is not called in it.
     assert nudge.title.key == "nudge.care_desk" and not nudge.mentions
     assert len(people.world.platform.direct("sato")) == 1, "who does not read the channel"
+
+
+async def next_to_care(people: People, case: Filed) -> tuple[set[str], datetime | None]:
+    """The roles that the reporter's page names as next, and when."""
+    work = people.world.service.work
+    async with work.storage.read() as tx:
+        view = await view_case(work, tx, case.case_id, Reader.OWN_PAGE)
+    care = view.duty(DutyKind.CARE) if view else None
+    assert care is not None
+    return {role.value for role in care.next_roles}, care.next_at
+
+
+@pytest.mark.parametrize(
+    ("away", "later", "role"),
+    [
+        (shifts(takahashi=("15:00", "20:00")), timedelta(minutes=10), "desk"),
+        (
+            shifts(**dict.fromkeys(("takahashi", "sato", "suzuki"), ("15:00", "20:00"))),
+            timedelta(hours=3),
+            "area",
+        ),
+        (
+            shifts(
+                takahashi=("15:00", "20:00"), sato=("14:00", "20:00"), suzuki=("14:00", "20:00")
+            ),
+            timedelta(hours=2),
+            "desk",
+        ),
+    ],
+)
+async def test_who_does_not_work_then_is_not_named_as_next_to_care(
+    start: Start, away: Callable[[Company], None], later: timedelta, role: str
+) -> None:
+    people = start(away, TOKYO_NOON)
+    case = await people.report()
+    await people.world.works_off()
+    assert await next_to_care(people, case) == ({role}, TOKYO_NOON + later)
+    care = (await people.duty(case, "care")).id
+    await people.world.passes(minutes=later / timedelta(minutes=1) - 1)
+    above = {"takahashi", "sato", "suzuki"}
+    assert not above & set().union(*await said_about(people, care))
+    await people.world.passes(minutes=1)
+    asked = above & set().union(*await said_about(people, care))
+    assert asked == ({"takahashi"} if role == "area" else {"sato", "suzuki"})
+
+
+async def test_who_is_on_duty_elsewhere_is_not_named_as_next_to_care(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    await go_on_duty(people.world.service.work, "takahashi", "yotsuya")
+    case = await people.report()
+    await people.world.works_off()
+    assert await next_to_care(people, case) == ({"desk"}, TOKYO_NOON + timedelta(minutes=10))
 
 
 # --- a desk with shifts ----------------------------------------------------------------------
