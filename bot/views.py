@@ -214,14 +214,14 @@ def reached(
 ) -> tuple[Role, ...]:
     """The roles that a message really asks: of one whose people all have no account there, or
     whose own messages nobody took, nobody hears of it. None of them has an account: the card in
-    the channel is read by them all the same.
+    the channel is read by them all the same. Nor does anybody of one that it asks nobody of.
 
     Whoever is at a second desk may hold any role. `rows`: all that was said about its duty.
     """
     roles, card = out.asked_by(row), beside(cards, row.duty_id)
     if card is None:
         return roles
-    able: dict[Role, bool] = {}
+    able = dict.fromkeys(_asked_of_none(work, roles, row), False)
     in_vain = unheard(work, row, rows, card.address)
     for id in row.people:
         person = work.directory.person(id)
@@ -231,6 +231,15 @@ def reached(
             able[role] = able.get(role, False) or has
     heard = tuple(role for role in roles if able.get(role, True))
     return heard or (roles if row.step == 0 else ())
+
+
+def _asked_of_none(work: Work, roles: Sequence[Role], row: NudgeRow) -> set[Role]:
+    """The roles of which a message asks nobody, where that is sure: everybody whom it asks is
+    known still, and by which of these roles they are asked."""
+    people = [work.directory.person(id) for id in row.people]
+    asked = {person.role_among(roles) for person in people if person is not None}
+    sure = work.directory.known and people and None not in people and asked <= set(roles)
+    return set(roles) - asked if sure else set()
 
 
 def _told_at(

@@ -3,6 +3,8 @@
 import io
 from datetime import timedelta
 
+import pytest
+
 from bot.directory import refresh
 from bot.filing import Filed
 from bot.messengers import Delivery, Throttled
@@ -125,3 +127,18 @@ async def test_who_was_asked_in_the_channel_is_still_said_to_have_been_once_they
     await import_roster(left, work.directory, work.storage, world.clock.now(), io.StringIO())
     await refresh(work.directory, work.storage)
     assert before == ["help.sent"] == await asked(people, call, "manager")
+
+
+@pytest.mark.parametrize("caller", [None, "yamamoto"])
+async def test_the_caller_reads_sent_to_only_of_roles_that_somebody_was_asked_in(
+    people: People, world: World, platform: NotedPlatform, caller: str | None
+) -> None:
+    directory = world.service.work.directory
+    if caller is None:  # the site has no deputy
+        others = [each for each in directory.company.people if each.id != "yamamoto"]
+        directory.load(others, directory.version + 1)
+    call = await people.call(caller_id=caller)
+    await world.works_off()
+    assert platform.direct("tanaka") and not platform.direct("yamamoto")
+    assert await asked(people, call, "manager") == ["help.sent"]
+    assert await asked(people, call, "deputy") == []
