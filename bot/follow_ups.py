@@ -28,8 +28,9 @@ async def follow_up(
     danger: bool = False,
     calmly: bool = False,
     everybody: bool = False,
-) -> None:
-    """The desk is to speak with this person now. One at a time: a second sign joins the first.
+) -> bool:
+    """The desk is to speak with this person now. One at a time: a second sign joins the first, and
+    nobody is asked once more for it: then False.
 
     Not a first one that nobody at the desk answered: then they are asked again. `calmly`: each
     of them once. `everybody`: all at once, whoever leads the desk too.
@@ -55,13 +56,14 @@ async def follow_up(
         spec = spec.model_copy(update={"ladder": once})
     if owed is not None:
         if not danger and owed.state is not DutyState.EXHAUSTED:
-            return
+            return False
         await end_duty(tx, owed, DutyState.CLOSED, now)  # this one takes its place
         if owed.state is DutyState.OPEN and danger_owed:
             spec = _as_far_as(owed, spec, now)
     if everybody:
         spec = spec.model_copy(update={"at_once_up_to": spec.ladder.last_of(AT_DESK)})
     await bear_duties(work, tx, case_id, body, [spec], now)
+    return True
 
 
 def is_once_more(talk: Duty) -> bool:

@@ -9,7 +9,7 @@ from bot.case_records import CaseKind, CaseState
 from bot.case_work import Work, body_of, site_by
 from bot.exclusions import desk_of, exclusion_in
 from bot.keys import RECEIPT_DIGITS, count_digits, read_public_id, read_receipt
-from bot.own_presses import TOLD_DESK, press_on_own_page
+from bot.own_presses import DESK_KNOWS, TOLD_DESK, press_on_own_page
 from bot.ports import Transaction
 from bot.pressed import Pressed
 from bot.return_address import own_reports
@@ -123,7 +123,8 @@ class OwnCases:
         case_id = await self._lists.open_pass(visitor, pass_token)
         caller = caller_of(self._work, visitor)
         pressed = await press_on_own_page(self._work, case_id, code, words, delivery, caller)
-        if pressed.notice == TOLD_DESK and await self._is_all_of_desk(visitor, case_id):
+        of_desk = pressed.notice in (TOLD_DESK, DESK_KNOWS)
+        if of_desk and await self._is_all_of_desk(visitor, case_id):
             return replace(pressed, notice=say("own.care_not_yet_alone"))
         return pressed
 

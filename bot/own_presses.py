@@ -29,6 +29,7 @@ from flows.phrases import Say, on_day_at, say
 from flows.presses import OWN_VERBS, Press, Verb
 
 TOLD_DESK = say("own.care_not_yet_desk")
+DESK_KNOWS = say("own.care_not_yet_known")
 SAME_PRESS = timedelta(seconds=30)
 
 
@@ -126,18 +127,21 @@ async def _own_word(
     await _keep_word(tx, duty, body, happened=happened)
     # Else their word leaves the site's duty and card as they are: they must not tell whether the
     # person who was looked after reported.
+    asked = True
     if _may_change(duty, body):
         await _change_care(work, tx, duty, body, now, happened=happened, said=at)
-    elif isinstance(body, ReportBody) and not happened:
-        await follow_up(work, tx, case_id, body, now)  # nobody at the site is asked: the desk is
+    elif isinstance(body, ReportBody) and not happened:  # nobody at the site is asked: the desk is
+        asked = await follow_up(work, tx, case_id, body, now)
     if happened and isinstance(body, ReportBody):
         await call_off_for_care(tx, case_id, body, now, said=at)
     elif happened:
         await caller_is_safe(tx, case_id, now)
     await refresh_quietly(tx, case_id, now)
-    later = None if happened else await _asked_later(work, tx, duty, body)
+    if happened:
+        return Pressed(say("own.care_happened"), True)
+    later = await _asked_later(work, tx, duty, body)
     nowhere = stands_nowhere(await tx.cards.of_case(case_id))
-    return Pressed(_answer(duty, body, later, happened=happened, nowhere=nowhere), True)
+    return Pressed(later or _not_yet(duty, body, asked=asked, nowhere=nowhere), True)
 
 
 async def _keep_word(tx: Transaction, duty: Duty, body: Body, *, happened: bool) -> None:
@@ -168,7 +172,7 @@ async def _undo_care(work: Work, tx: Transaction, duty: Duty, body: Body) -> Pre
     await refresh_quietly(tx, case_id, now)
     later = await _asked_later(work, tx, duty, body)
     nowhere = stands_nowhere(await tx.cards.of_case(case_id))
-    return Pressed(_answer(duty, body, later, happened=False, nowhere=nowhere), True)
+    return Pressed(later or _not_yet(duty, body, nowhere=nowhere), True)
 
 
 async def _may_be_cared_for(tx: Transaction, case_id: str, body: Body) -> bool:
@@ -261,14 +265,13 @@ async def _asked_later(work: Work, tx: Transaction, duty: Duty, body: Body) -> S
     return say("own.care_not_yet_later", at=on_day_at(due, site_by(work, body).zone))
 
 
-def _answer(
-    duty: Duty, body: Body | None, later: Say | None, *, happened: bool, nowhere: bool
-) -> Say:
-    """What the employee reads: that their word arrived, and what it sets in motion."""
-    if happened:
-        return say("own.care_happened")
-    if later is not None:
-        return later
+def _not_yet(duty: Duty, body: Body, *, nowhere: bool, asked: bool = True) -> Say:
+    """What the employee reads: that their word arrived, and what it sets in motion.
+
+    Not `asked`: nothing new, for the desk is being asked to speak with them already.
+    """
+    if not asked:
+        return DESK_KNOWS
     if isinstance(body, ReportBody) and _to_desk_alone(duty, body) and not nowhere:
         return TOLD_DESK
     return say("own.care_not_yet_next")

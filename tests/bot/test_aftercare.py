@@ -367,11 +367,32 @@ async def test_an_unnamed_person_whom_nobody_looked_after_has_the_desk_asked(
     await world.passes(minutes=70)
     at_site = [card.model_dump_json() for card in platform.cards("shinjuku")]
     said = await people.say(case, Verb.CARE_NOT_YET)
-    assert said.notice.key == "own.care_not_yet_desk"
+    # As nobody at the site was left to ask, the desk of an open case was asked of itself.
+    assert said.notice.key == f"own.care_not_yet_{'desk' if closed else 'known'}"
     await world.works_off()
     assert "nudge.follow_up" in repr(platform.beside("desk"))
     assert "desk.care_not_yet" in repr(platform.cards("desk"))
     assert [card.model_dump_json() for card in platform.cards("shinjuku")] == at_site
+
+
+async def test_not_yet_says_that_somebody_is_asked_again_only_where_it_is_so(
+    people, world, platform
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.passes(minutes=5)
+    said = await people.say(case, Verb.CARE_NOT_YET)
+    assert said.notice.key == "own.care_not_yet_desk"
+    await world.passes(minutes=2)
+    before = set(platform.messages)
+    said = await people.say(case, Verb.CARE_NOT_YET)
+    await world.works_off()
+    assert said.notice.key == "own.care_not_yet_known", "the desk was asked already"
+    assert set(platform.messages) == before
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    said = await people.say(case, Verb.CARE_NOT_YET)
+    await world.works_off()
+    assert said.notice.key == "own.care_not_yet_desk"
+    assert set(platform.messages) > before
 
 
 async def test_a_wish_to_talk_is_passed_on_again_when_nobody_answered_the_first(
