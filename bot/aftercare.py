@@ -137,7 +137,8 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
         return UNKNOWN
     if duty.kind not in rules.ASKED_KINDS or detail not in list(Word):
         return UNKNOWN
-    said, word = opened(body.health).check_ins, Word(detail)
+    health, word = opened(body.health), Word(detail)
+    said = health.check_ins
     if duty.step < 0 or (duty.state in ENDED and not _is_heard_late(duty, word, said)):
         return LATE
     now, kind = work.clock.now(), DutyKind(duty.kind)
@@ -148,7 +149,7 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
     if duty.state not in ENDED:
         await end_duty(tx, duty, DutyState.DONE, now, said=at)
     await tx.history.append(case_id, at, "reporter", "checked_in", {})
-    if needs_desk(kind, duty.part, word, before):
+    if needs_desk(kind, duty.part, word, before, hinted=health.self_harm_hint):
         await follow_up(work, tx, case_id, body, now)
         if kind is DutyKind.CHECK_IN and word is Word.HARD:
             await _offer_physician(work, tx, case_id, body, now)

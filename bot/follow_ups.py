@@ -101,9 +101,10 @@ async def call_off_for_care(
 
 def asked_for_desk(body: ReportBody) -> bool:
     """Whether any answer to a check-in so far brought the desk."""
-    said = opened(body.health).check_ins
-    keys = ((key.partition("."), word) for key, word in said.items())
-    return any_needs_desk((DutyKind(kind), int(day), word) for (kind, _, day), word in keys)
+    health = opened(body.health)
+    keys = ((key.partition("."), word) for key, word in health.check_ins.items())
+    answers = ((DutyKind(kind), int(day), word) for (kind, _, day), word in keys)
+    return any_needs_desk(answers, hinted=health.self_harm_hint)
 
 
 async def _card_at_desk(

@@ -56,8 +56,9 @@ def _lines_first(policy: Policy, view: CaseView) -> tuple[CallLine, ...]:
 def _has_got_worse(view: CaseView) -> bool:
     """Until the desk has spoken with them; of a hint of self-harm nobody can say that it passed."""
     health = opened(view.health)
-    worse = any_needs_desk(health.check_ins) and desk_is_to_speak(view)
-    return health.self_harm_hint or worse
+    hinted = health.self_harm_hint
+    worse = any_needs_desk(health.check_ins, hinted=hinted) and desk_is_to_speak(view)
+    return hinted or worse
 
 
 def _asked_to_come(view: CaseView) -> tuple[Element, ...]:

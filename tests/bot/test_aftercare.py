@@ -124,6 +124,27 @@ async def test_a_hard_answer_after_a_wish_to_talk_is_a_second_sign(people, world
     assert await parts(people, case, "follow_up") == {0: DutyState.DONE, 1: DutyState.OPEN}
 
 
+async def test_a_hard_answer_after_a_hint_of_self_harm_is_a_second_sign(people, world) -> None:
+    case = await people.report(site_may_know=False, words="もう死にたいです")
+    await people.works_through(case)
+    await world.leaps(days=3, hours=4)
+    await people.answers(case, "hard")
+    assert await parts(people, case, "follow_up") == {0: DutyState.DONE, 1: DutyState.OPEN}
+    assert "physician" in await people.duties(case)
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert (await parts(people, case, "follow_up"))[1] is DutyState.OPEN, "care is no talk"
+
+
+async def test_whoever_is_well_after_a_hint_of_self_harm_is_not_spoken_with_once_more(
+    people, world
+) -> None:
+    case = await people.report(site_may_know=False, words="もう死にたいです")
+    await people.works_through(case)
+    await world.leaps(days=3, hours=4)
+    await people.answers(case, "well")
+    assert await parts(people, case, "follow_up") == {0: DutyState.DONE}
+
+
 async def test_who_found_it_hard_can_still_say_that_they_would_like_to_talk(
     people, world, platform
 ) -> None:

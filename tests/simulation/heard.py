@@ -4,6 +4,7 @@ whatever else becomes of their report."""
 from collections.abc import Iterator
 from itertools import pairwise
 
+from flows.aftercare import Word
 from flows.presses import Verb
 from tests.simulation.alerts import Alerts
 from tests.simulation.identity import DutyName
@@ -40,6 +41,23 @@ class Heard:
                 self._verdict.complain("unheard", f"{name}: nobody was asked to")
             elif verb is Verb.WRITE and not goes and not _is_answered(acts, talks, at):
                 self._daily(name, at, rung)
+        if not goes:
+            self._hard_since(begun, acts, talks, rung)
+
+    def _hard_since(
+        self, begun: Begun, acts: list[Act], talks: list[DutyName], rung: list[float]
+    ) -> None:
+        """Danger was spoken about, and now it is hard: that is no first sign, and asks anew."""
+        for act in acts:
+            hard = act.verb == Verb.CHECKED_IN and act.detail == Word.HARD and act.recorded
+            if not hard or not _is_spoken_about(begun, acts, talks, act):
+                continue
+            self._verdict.count("hard_after_danger")
+            by = act.reach.until + LONGEST_CLOSED
+            asked = any(act.reach.began <= at <= by for at in rung)
+            if not asked and by < self._end and not _is_answered(acts, talks, act.reach.until):
+                what = f"{begun.public_id} at {act.reach.began:.0f}: hard after danger, nobody asked"
+                self._verdict.complain("unheard", what)
 
     def _daily(self, name: str, at: float, rung: list[float]) -> None:
         """Nobody at the desk has answered: no ten days go by without anybody being asked."""
@@ -60,6 +78,24 @@ def _signs(begun: Begun, acts: list[Act]) -> Iterator[tuple[Verb, float]]:
         verb = Verb(act.verb)
         if act.recorded and (act.danger or verb is Verb.WISH_TO_TALK):
             yield verb, act.reach.until
+
+
+def _is_spoken_about(begun: Begun, acts: list[Act], talks: list[DutyName], hard: Act) -> bool:
+    """Whether the desk had said for sure that it had spoken about danger, and was asked for no
+    other talk since, when they answered that it is hard."""
+    before = [act for act in acts if act.reach.began < hard.reach.until and act is not hard]
+    asked = {duty.id for duty in talks}
+    done = [
+        act.reach
+        for act in before
+        if act.subject in asked and act.verb == Verb.DUTY_DONE and act.recorded
+    ]
+    signs = [at for _, at in _signs(begun, before)]
+    gone = any(act.verb == Verb.WITHDRAW for act in acts)
+    if not done or not signs or gone:
+        return False
+    last = max(done, key=lambda reach: reach.began)
+    return max(signs) < last.began and last.until < hard.reach.began
 
 
 def _is_answered(acts: list[Act], talks: list[DutyName], at: float) -> bool:
