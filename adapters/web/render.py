@@ -199,7 +199,7 @@ def _case(page: CasePage) -> dict[str, object]:
     return {
         "page": page,
         "body": read,
-        "before": _listening(read) if question else 0,
+        "before": 0 if places else _listening(read),
         "question": question,
         "asked": _coded(page, answers),
         "lead": _lead(read),
@@ -225,7 +225,8 @@ def _question(
 
 
 def _listening(body: list[Element]) -> int:
-    """How much of a page says whom to talk to now: that stands before any question."""
+    """How much of a page says whom to phone now: that stands before any question, and before the
+    receipt, which else would stand between the sentence and its numbers."""
     lines = sum(1 for _ in takewhile(lambda element: isinstance(element, CallLine), body[1:]))
     return lines + 1 if lines else 0
 

@@ -253,13 +253,32 @@ async def test_while_it_goes_on_110_is_the_first_that_is_seen_above_the_receipt(
     await context.close()
 
 
-async def sends_a_report(employee: Eyes, safety: str = "v") -> None:
-    """Without a name, and at once."""
+async def test_who_listens_stands_with_its_sentence_above_the_receipt(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await a_phone(browser, "en")
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+    await sends_a_report(employee, at_site=True)
+    await employee.page.locator('button[value^="care_not_yet."]').click()
+    await employee.sees(said("en", "sent.talk_now"))
+    words = employee.page.get_by_text(said("en", "sent.talk_now"))
+    lines = employee.page.locator("#live .call")
+    places = [words, lines.first, lines.last, employee.page.locator(".keep")]
+    tops = [box["y"] for each in places if (box := await each.bounding_box()) is not None]
+    assert len(tops) == len(places) and tops == sorted(tops)
+    await context.close()
+
+
+async def sends_a_report(employee: Eyes, safety: str = "v", *, at_site: bool = False) -> None:
+    """Without a name, and at once. `at_site`: the site may know that somebody is to be cared for."""
     await employee.taps_button("check")
     await employee.taps_button(safety)
     await employee.ticks("acts", "a")
-    for button in ("next", "send", "next"):
+    for button in ("next", "send"):
         await employee.taps_button(button)
+    if at_site:
+        await employee.ticks("site_may_know", "y")
+    await employee.taps_button("next")
     await employee.ticks("leaving", "now")
     await employee.taps_button("send")
     await employee.sees(said("en", "web.receipt"))
