@@ -165,6 +165,7 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
         anew=duty.climb > 0,
         left=any(row.answer == AnswerKind.RAN_OUT for row in seats) and kind is DutyKind.TAKE,
         more_told=kind is DutyKind.TAKE and _is_more_told(there, duty, whole),
+        began_at=duty.started_at,
     )
 
 

@@ -80,6 +80,8 @@ class DutyView:
     """Of a case that is to be taken: whoever had it is at the company no more."""
     more_told: bool = False
     """Of a report to be taken: people were told beside those who were asked first."""
+    began_at: datetime | None = None
+    """Since when it is owed, for who reads of it themselves; no card says it."""
 
     @property
     def over(self) -> bool:

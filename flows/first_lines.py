@@ -12,16 +12,17 @@ from flows.phrases import say
 from flows.policy import Policy
 from flows.result import POLICE, helplines, listening_lines, nearest_lines, police
 from flows.screens import CallLine, Element, Heading, Paragraph
-from flows.spoken_with import desk_is_to_speak, speaks_by
-from flows.talk import in_danger_from_others
+from flows.spoken_with import TALK_LATE, desk_is_to_speak, speaks_by
+from flows.talk import in_danger_from_others, is_answered, newest_answer
 
 ASKED_AFTER = timedelta(hours=3)
 """So long after people were to be there nobody is told any more not to wait: they are asked."""
 
 
 def before_all(policy: Policy, view: CaseView) -> tuple[Element, ...]:
-    """110 for whoever may be in danger from others, then who listens; and that the desk is told."""
-    return (*numbers_first(policy, view), *_told(policy, view))
+    """110 for whoever may be in danger from others, then who listens; then the desk's answer, or
+    that it is told."""
+    return (*numbers_first(policy, view), *newest_answer(view), *_told(policy, view))
 
 
 def numbers_first(policy: Policy, view: CaseView) -> tuple[Element, ...]:
@@ -95,15 +96,13 @@ def _told(policy: Policy, view: CaseView) -> tuple[Element, ...]:
 
 
 def speaks(policy: Policy, view: CaseView) -> tuple[Element, ...]:
-    """By when the desk speaks with them; who gave no name reads its answer here alone."""
+    """By when the desk speaks with them; who gave no name reads its answer here alone.
+
+    Once it has written neither that it is late nor where to wait for it is said any more.
+    """
     if view.unread_at_desk:  # nobody else there can read it
         return ()
+    answered, by = is_answered(view), speaks_by(policy, view)
     unnamed = view.report is not None and view.report.unnamed
-    here = (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()
-    return (Paragraph(text=speaks_by(policy, view)), *here)
-
-
-def talk_is_owed(view: CaseView) -> bool:
-    """Whether the desk has not spoken with them yet."""
-    follow_up = view.duty(DutyKind.FOLLOW_UP)
-    return follow_up is not None and not follow_up.over
+    here = (Paragraph(text=say("sent.at_once.here")),) if unnamed and not answered else ()
+    return () if answered and by == TALK_LATE else (Paragraph(text=by), *here)

@@ -3,13 +3,23 @@
 What has passed is said to be late: a promise that was broken is not made again as if it were new.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
 from flows.phrases import Phrase, on_day_at, say
 from flows.policy import Policy
 from flows.screens import Element, Paragraph
+
+
+TALK_LATE = say("sent.talk_late")
+
+
+def talk_is_owed(view: CaseView) -> bool:
+    """Whether the desk has not spoken with them yet."""
+    follow_up = view.duty(DutyKind.FOLLOW_UP)
+    return follow_up is not None and not follow_up.over
 
 
 def desk_is_to_speak(view: CaseView) -> bool:
@@ -21,13 +31,28 @@ def desk_is_to_speak(view: CaseView) -> bool:
     return opened(view.health).self_harm_hint if talk is None else not talk.over
 
 
+def talk_owed_since(view: CaseView) -> datetime | None:
+    """Since when the talk that is owed is; None where none is.
+
+    Each further day on which it is asked for is a duty of its own.
+    """
+    owed_at: datetime | None = None
+    talks = [duty for duty in view.duties if duty.kind is DutyKind.FOLLOW_UP]
+    owed = sorted(talks, key=lambda duty: -duty.part) if talk_is_owed(view) else ()
+    for talk in takewhile(lambda duty: duty.state != "done", owed):
+        owed_at = talk.began_at
+        if talk.ladder.repeats:
+            break
+    return owed_at
+
+
 def speaks_by(policy: Policy, view: CaseView) -> Phrase:
     """Now, or by when where the desk is closed; after that, that it is late."""
     talk = view.duty(DutyKind.FOLLOW_UP)
     if talk is None:
         return say("sent.at_once")
     if talk.due_at < view.now:
-        return say("sent.talk_late")
+        return TALK_LATE
     at_once = view.now + timedelta(minutes=policy.clocks.span(DutyKind.FOLLOW_UP).minutes)
     if talk.due_at <= at_once:
         return say("sent.at_once")

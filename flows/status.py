@@ -19,7 +19,6 @@ from flows.first_lines import (
     numbers_first,
     numbers_last,
     speaks,
-    talk_is_owed,
 )
 from flows.own_care import care_asked, care_lines, care_question, care_undo
 from flows.own_desk import own_desk
@@ -37,8 +36,15 @@ from flows.screens import (
     Style,
     Timeline,
 )
-from flows.spoken_with import answer_by, desk_is_to_speak
-from flows.talk import compose, in_danger_from_others, is_listened_to, messages
+from flows.spoken_with import answer_by, desk_is_to_speak, talk_is_owed
+from flows.talk import (
+    compose,
+    earlier_messages,
+    in_danger_from_others,
+    is_answered,
+    is_listened_to,
+    messages,
+)
 
 
 def reporter_card(policy: Policy, view: CaseView) -> Card:
@@ -61,7 +67,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
             *answer_by(view),
             Heading(text=say("sent.steps")),
             Timeline(items=_steps(view)),
-            *messages(view, for_desk=False),
+            *earlier_messages(view),
             *_files(view),
             *_second_person(view),
             *care_lines(view, care, rung_lines(view, care) if care else ()),
@@ -286,6 +292,8 @@ def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
     if take is None or view.nowhere:
         return say("step.take_later")
     if take.due_at < view.now:
+        if is_answered(view):  # whoever was answered waits for nobody
+            return say("step.take_later")
         return say("step.late" if take.more_told else "step.untaken")
     reply = view.duty(DutyKind.REPLY)
     # Whoever answers has taken it: nobody is promised to do so after the answer.

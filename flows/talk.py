@@ -1,31 +1,55 @@
 """The words between the reporter and the desk, for the two places that may show them."""
 
-from flows.case_view import CaseView
+from flows.case_view import CaseView, MessageView
 from flows.commitments import DutyKind
 from flows.danger_words import calls_out, says_danger
+from flows.duties import ASKED_KINDS
 from flows.phrases import Phrase, Verbatim, on_day_at, say
 from flows.presses import Press, Verb
 from flows.report import MAX_WORDS
 from flows.screens import Button, Compose, Element, Heading, Said, Style, TextField
+from flows.spoken_with import talk_owed_since
 
 WORDS = "words"
 
 
 def messages(view: CaseView, *, for_desk: bool) -> tuple[Element, ...]:
     """Every message so far. An unnamed reporter's carry no time."""
-    if not view.messages:
-        return ()
+    return _titled(tuple(_said(view, one, for_desk=for_desk) for one in view.messages))
+
+
+def newest_answer(view: CaseView) -> tuple[Said, ...]:
+    """What the desk wrote last, until its reader writes or answers anything: what they look for."""
+    return (_said(view, view.messages[-1], for_desk=False),) if is_answered(view) else ()
+
+
+def earlier_messages(view: CaseView) -> tuple[Element, ...]:
+    """Every other message, on the same page."""
+    others = view.messages[:-1] if is_answered(view) else view.messages
+    return _titled(tuple(_said(view, one, for_desk=False) for one in others))
+
+
+def is_answered(view: CaseView) -> bool:
+    """Whether the desk wrote last, and since then the reporter has answered nothing they were
+    asked, and brought no talk."""
+    if not view.messages or not view.messages[-1].by_desk:
+        return False
+    own = (*ASKED_KINDS, DutyKind.CARE)
+    said = [duty.ended_at for duty in view.duties if duty.kind in own and duty.state == "done"]
+    return all(at is None or at <= view.messages[-1].at for at in (*said, talk_owed_since(view)))
+
+
+def _titled(lines: tuple[Said, ...]) -> tuple[Element, ...]:
+    return (Heading(text=say("talk.title")), *lines) if lines else ()
+
+
+def _said(view: CaseView, message: MessageView, *, for_desk: bool) -> Said:
     unnamed = view.report is not None and view.report.unnamed
-    side = "desk" if for_desk else "own"
-    lines = tuple(
-        Said(
-            who=_who(side, by_desk=message.by_desk),
-            when=None if unnamed and not message.by_desk else on_day_at(message.at, view.zone),
-            text=Verbatim(text=message.text),
-        )
-        for message in view.messages
+    return Said(
+        who=_who("desk" if for_desk else "own", by_desk=message.by_desk),
+        when=None if unnamed and not message.by_desk else on_day_at(message.at, view.zone),
+        text=Verbatim(text=message.text),
     )
-    return (Heading(text=say("talk.title")), *lines)
 
 
 def _who(side: str, *, by_desk: bool) -> Phrase:

@@ -31,7 +31,7 @@ from adapters.web.words import Words, printable
 from bot.catalogue import LANGUAGE_NAMES, Catalogue
 from flows.phrases import at, on_day_at
 from flows.presses import Verb
-from flows.screens import Ask, Button, CallLine, Element, Group, Heading, Paragraph, Style
+from flows.screens import Ask, Button, CallLine, Element, Group, Heading, Paragraph, Said, Style
 
 MEMO_NAMES = {"ja": "メモ", "ja_simple": "メモ", "en": "Memo"}
 """What a phone's home screen calls the page: nothing that a customer could read into."""
@@ -225,10 +225,12 @@ def _question(
 
 
 def _listening(body: list[Element]) -> int:
-    """How much of a page says whom to phone now: that stands before any question, and before the
-    receipt, which else would stand between the sentence and its numbers."""
+    """How much of a page says whom to phone now, and what the desk answered: that stands before
+    any question, and before the receipt, which else would stand between a sentence and its
+    numbers."""
     lines = sum(1 for _ in takewhile(lambda element: isinstance(element, CallLine), body[1:]))
-    return lines + 1 if lines else 0
+    phoned = lines + 1 if lines else 0
+    return phoned + sum(1 for _ in takewhile(lambda one: isinstance(one, Said), body[phoned:]))
 
 
 def _lead(body: list[Element]) -> int:

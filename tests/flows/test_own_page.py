@@ -1,7 +1,7 @@
 """The pages of whoever called or reported: true at every moment, and each question apart."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
@@ -13,11 +13,12 @@ from flows.case_view import DutyView, HealthView, MessageView, Phone, Rung
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
+from flows.outcomes import Visibility
 from flows.phrases import Own, Say, on_day_at, say
 from flows.policy import Contact
 from flows.presses import Verb
 from flows.result import listening_lines, nearest_lines
-from flows.screens import CallLine, Card, Happening, Paragraph, Style, Timeline, asked_apart
+from flows.screens import CallLine, Card, Happening, Paragraph, Said, Style, Timeline, asked_apart
 from flows.status import reporter_card
 from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, keys, report, seat, view
 
@@ -204,6 +205,48 @@ def test_who_is_to_be_spoken_with_reads_by_when_and_that_it_is_late() -> None:
         talk = duty(DutyKind.FOLLOW_UP, due_at=NOW + due)
         shown = keys(reporter_card(POLICY, view(talk, of=report(), now=NOW + late)))
         assert {each for each in said if f'"{each}"' in shown} == {key}
+
+
+def written(by_desk: bool, at: datetime = NOW) -> MessageView:
+    return MessageView(by_desk=by_desk, at=at, text="WORDS")
+
+
+def test_what_the_desk_wrote_last_is_read_first_until_they_write_or_do_anything() -> None:
+    theirs, desks = written(by_desk=False), written(by_desk=True)
+    asked = duty(DutyKind.CHECK_IN, "done", ended_at=NOW + timedelta(hours=1), part=3)
+    for messages, duties, first in (
+        ((theirs, desks), (), True),
+        ((desks, theirs), (), False),
+        ((theirs, desks), (asked,), False),
+    ):
+        shown = reporter_card(POLICY, replace(view(*duties, of=report()), messages=messages))
+        said = [number for number, each in enumerate(shown.body) if isinstance(each, Said)]
+        assert len(said) == 2 and (said[0] == 0) is first
+
+
+def test_who_listens_and_110_stand_before_what_the_desk_wrote() -> None:
+    hard = HealthView(((DutyKind.CHECK_IN, 3, Word.HARD),))
+    answered = replace(view(of=report()), health=hard, messages=(written(by_desk=True),))
+    kinds = [type(each) for each in reporter_card(POLICY, answered).body]
+    assert kinds[0] is Paragraph and kinds.index(CallLine) < kinds.index(Said)
+
+
+def test_who_was_answered_is_told_neither_to_wait_nor_that_it_is_late() -> None:
+    later = NOW + timedelta(days=1)
+    talk = duty(DutyKind.FOLLOW_UP, due_at=NOW, began_at=NOW - timedelta(hours=1))
+    take = duty(DutyKind.TAKE, due_at=NOW)
+    unnamed = report(visibility=Visibility.UNNAMED)
+    waits = {"sent.talk_late", "sent.at_once.here", "step.late"}
+    for messages, since, said in (
+        ((), talk, True),
+        ((written(by_desk=True),), talk, False),
+        ((written(by_desk=True), written(by_desk=False)), talk, True),
+        # What they pressed since asked for this one.
+        ((written(by_desk=True),), replace(talk, began_at=NOW + timedelta(hours=1)), True),
+    ):
+        case = replace(view(since, take, of=unnamed, now=later), messages=messages)
+        shown = keys(reporter_card(POLICY, case))
+        assert {wait for wait in waits if wait in shown} == (waits if said else set())
 
 
 def test_a_later_look_after_a_hard_answer_has_the_nearest_lines_first_and_the_rest_below() -> None:
