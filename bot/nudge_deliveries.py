@@ -67,6 +67,8 @@ class Owed:
     """None: there is nowhere to send it."""
     list_id: str | None
     """The running list that it asks about as a whole."""
+    again: bool
+    """Its duty ended only because a later one of the same kind asks for it."""
     confirmed: bool
     """Their own word is that care happened, and the site must not notice."""
     beside: CardRow | None
@@ -134,7 +136,9 @@ async def _read(work: Work, messengers: Messengers, nudge_id: str) -> Owed | Non
     in_list = listed is not None or on_list(card_row)
     target = _target(work, nudge, card_row, folded, in_list=in_list)
     about = present.running.id if present else None
-    return Owed(nudge, duty, whole, card, target, about, confirmed, card_row)
+    seen = next(each for each in view.duties if each.id == duty.id)
+    again = view.asked_again(seen)
+    return Owed(nudge, duty, whole, card, target, about, again, confirmed, card_row)
 
 
 def _target(
@@ -330,7 +334,8 @@ async def _edit(work: Work, messengers: Messengers, job: Job, owed: Owed) -> Non
             # not, is edited at the next look: what it shows is known as before.
             return
         # Once it says that it has ended it stays so: of a new call a new message tells.
-        last = owed.duty.state in ENDED and is_past(work, nudge, owed.duty, owed.whole)
+        over = owed.duty.state in ENDED and not owed.again
+        last = over and is_past(work, nudge, owed.duty, owed.whole)
         await tx.duties.set_nudge(
             nudge.id,
             NudgeState.PAST if last else nudge.state,

@@ -79,10 +79,14 @@ def _settled(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
         ended = duty.dropped and view.report is not None
         to = _speaks_to(view, duty, asked)
         return say("nudge.ended" if ended else "nudge.not_needed", roles=to)
-    what, id = say(f"duty.{duty.kind.value}"), Verbatim(text=view.public_id)
+    which = _which(view, duty)
     if duty.state in ("done", "said_done", "unconfirmed"):  # care was given, whoever confirms it
-        return say("nudge.done", id=id, duty=what)
-    return say("nudge.again" if view.asked_again(duty) else "nudge.dropped", id=id, duty=what)
+        return say("nudge.done", **which)
+    return say("nudge.again" if view.asked_again(duty) else "nudge.dropped", **which)
+
+
+def _which(view: CaseView, duty: DutyView) -> dict[str, Phrase | int]:
+    return {"id": Verbatim(text=view.public_id), "duty": say(f"duty.{duty.kind.value}")}
 
 
 def _speaks_to(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Phrase:
@@ -104,11 +108,16 @@ def _desk_unnamed(view: CaseView, duty: DutyView) -> bool:
 def past_card(view: CaseView, duty: DutyView, asked: tuple[Role, ...], *, direct: bool) -> Card:
     """What a message says once the same people may be asked anew by a later one.
 
-    Whoever reads it walks away from what has ended, and from nothing that has not.
+    Whoever reads it walks away from what has ended, and from nothing that has not, nor from what a
+    later one of its kind asks for: the desk reads so. Whether anybody else is asked by that one is
+    not known.
     """
     own = direct and AT_DESK.issuperset(asked)
     to = roles(asked) if own else _speaks_to(view, duty, asked)
-    return Card(title=say("nudge.ended" if duty.over else "nudge.past", roles=to))
+    again = view.asked_again(duty)
+    if again and duty.owner is Owner.DESK and (own or not direct):
+        return Card(title=say("nudge.again", **_which(view, duty)))
+    return Card(title=say("nudge.ended" if duty.over and not again else "nudge.past", roles=to))
 
 
 def direct_card(

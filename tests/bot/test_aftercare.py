@@ -26,6 +26,10 @@ def asks_to_talk(card) -> bool:
     return "nudge.follow_up" in title or "duty.follow_up" in title
 
 
+def is_past(card) -> bool:
+    return card.title.key in ("nudge.past", "nudge.ended")
+
+
 def asks_for_talk(button) -> bool:
     return button.press.verb is Verb.WISH_TO_TALK
 
@@ -451,6 +455,22 @@ async def test_what_is_asked_again_is_nowhere_said_to_be_needed_no_more(
     await world.passes(minutes=2)
     keys = [card.title.key for card in platform.beside("desk") if asks_to_talk(card)]
     assert set(keys) == {"nudge.dropped"}, "now nothing is asked again"
+
+
+async def test_who_was_asked_at_night_reads_in_the_morning_that_it_is_asked_again_and_not_over(
+    people, world, platform
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.works_through(case)
+    world.clock.passes(hours=14)  # midnight in Tokyo
+    await world.works_off()
+    await people.say(case, Verb.WRITE, words="もう死にたいです")
+    await world.passes(hours=4)
+    last = len(platform.beside("desk")), len(platform.direct("sato"))
+    await world.leaps(hours=6)
+    for shown, before in ((platform.beside("desk"), last[0]), (platform.direct("sato"), last[1])):
+        night = {card.title.key for card in shown[:before] if asks_to_talk(card) or is_past(card)}
+        assert night == {"nudge.again"} and len(shown) > before
 
 
 async def test_of_what_an_unnamed_person_said_the_day_alone_is_kept(people, world) -> None:

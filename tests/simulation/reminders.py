@@ -16,7 +16,7 @@ from tests.simulation.verdict import Verdict
 
 _ENDS = (Verb.FINE_NOW, Verb.MISTAKE)
 _QUIET = (
-    *("nudge.past", "nudge.ended", "nudge.not_needed", "nudge.lapsed"),
+    *("nudge.past", "nudge.ended", "nudge.again", "nudge.not_needed", "nudge.lapsed"),
     *("nudge.done", "nudge.dropped", "nudge.list_done"),
 )
 
