@@ -31,6 +31,8 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
     if word is not None and duty.state in ("said_done", "unconfirmed"):
         return say("fact.care_confirmed" if word is CareWord.HAPPENED else "fact.care_not_yet")
     if duty.state == "unconfirmed":
+        if duty.kind in ASKED_KINDS:  # by the bot, on a page that nobody may have opened
+            return say("duty.unanswered")
         return say("duty.unconfirmed")
     if duty.state == "closed":
         return say("duty.asked_again" if view.asked_again(duty) else "duty.not_needed")

@@ -230,6 +230,17 @@ async def test_a_question_nobody_answers_ends_by_itself_and_is_counted_apart(peo
     assert await question_of(people, case) is None
 
 
+async def test_the_desk_reads_of_a_question_nobody_answered_that_it_was_asked_on_the_page(
+    people, world
+) -> None:
+    case = await people.report()
+    await world.leaps(days=11)
+    opened = await open_details(world.service.work, case.case_id)
+    third = [line for line in opened.duties if line.name.values.get("day") == 3]
+    (asked,) = (line.due for line in third if "check_in" in repr(line.name))
+    assert asked.key == "duty.unanswered", "nobody spoke with them"
+
+
 async def test_a_question_is_answered_once(people, world) -> None:
     case = await people.report()
     await world.leaps(days=4)
