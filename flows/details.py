@@ -20,7 +20,7 @@ from flows.phrases import Listed, Phrase, Verbatim, listed, on_day, on_day_at, s
 from flows.policy import Policy
 from flows.result import length_phrase
 from flows.screens import Element, Fact, Facts, Happening, Heading, Paragraph, Timeline
-from flows.talk import messages
+from flows.talk import letters_first, other_letters
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ def details(policy: Policy, view: CaseView, written: Written) -> tuple[Element, 
         *speak_now(view),
         *going_on(view),
         *injured(view),
+        *letters_first(view),
         Facts(items=(*_who(report, written), *_where(policy, view, report, written.tied))),
-        Heading(text=say("details.words")),
-        Paragraph(text=Verbatim(text=written.words) if written.words else say("details.no_words")),
+        *_words(view, written.words),
         *(_tied(policy, written.tied) if written.tied else ()),
         Heading(text=say("details.reasons")),
         Paragraph(text=say(f"desk.verdict.{view.assessment.verdict.value}"), strong=True),
@@ -90,10 +90,18 @@ def since_then(view: CaseView, history: Sequence[Line]) -> tuple[Element, ...]:
     """What the desk reads below what is owed: what came of it, and who did what."""
     return (
         *_since(view),
-        *messages(view, for_desk=True),
+        *other_letters(view),
         Heading(text=say("details.history")),
         Timeline(items=tuple(_line(view, line) for line in history)),
     )
+
+
+def _words(view: CaseView, words: str) -> tuple[Element, ...]:
+    """What was written with it. Who wrote only afterwards did not write nothing."""
+    if not words and not all(each.by_desk for each in view.messages):
+        return ()
+    text = Verbatim(text=words) if words else say("details.no_words")
+    return (Heading(text=say("details.words")), Paragraph(text=text))
 
 
 def _taken_back(view: CaseView) -> tuple[Element, ...]:

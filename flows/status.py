@@ -113,7 +113,7 @@ def _withdrawn(policy: Policy, view: CaseView) -> Card:
             *(numbers_first(policy, view) if danger else ()),
             *_stopped(policy, view),
             Paragraph(text=say("own.withdrawn.kept")),
-            *messages(view, for_desk=False),
+            *messages(view),
         ),
         buttons=(resume, *_stop_writing(view)),
         compose=compose(view, for_desk=False) if is_listened_to(view) else None,

@@ -1,6 +1,6 @@
 """The words between the reporter and the desk, for the two places that may show them."""
 
-from flows.case_view import CaseView, MessageView
+from flows.case_view import CaseView, MessageView, opened
 from flows.commitments import DutyKind
 from flows.danger_words import calls_out, says_danger
 from flows.duties import ASKED_KINDS
@@ -13,9 +13,31 @@ from flows.spoken_with import talk_owed_since
 WORDS = "words"
 
 
-def messages(view: CaseView, *, for_desk: bool) -> tuple[Element, ...]:
-    """Every message so far. An unnamed reporter's carry no time."""
-    return _titled(tuple(_said(view, one, for_desk=for_desk) for one in view.messages))
+def messages(view: CaseView) -> tuple[Element, ...]:
+    """Every message so far, for the reporter. Those of an unnamed one carry no time."""
+    return _titled(tuple(_said(view, one, for_desk=False) for one in view.messages))
+
+
+def letters_first(view: CaseView) -> tuple[Element, ...]:
+    """What the desk reads before anything else: the reporter's letter that waits for an answer,
+    and the one for which the case is marked."""
+    return _titled(tuple(_said(view, one, for_desk=True) for one in _first(view)))
+
+
+def other_letters(view: CaseView) -> tuple[Element, ...]:
+    """Every other message, on the same page."""
+    first = _first(view)
+    others = [one for one in view.messages if not any(one is each for each in first)]
+    return _titled(tuple(_said(view, one, for_desk=True) for one in others))
+
+
+def _first(view: CaseView) -> tuple[MessageView, ...]:
+    """Two at the most: what is owed must not go out of sight."""
+    marked = opened(view.health).self_harm_hint or in_danger_from_others(view)
+    of_danger = [one for one in view.messages if not one.by_desk and says_danger(one.text)]
+    waits = view.messages[-1:] if view.desk_owes_reply else ()
+    first = of_danger[-1:] if marked else []
+    return (*waits, *(one for one in first if not any(one is each for each in waits)))
 
 
 def newest_answer(view: CaseView) -> tuple[Said, ...]:

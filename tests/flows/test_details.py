@@ -6,7 +6,7 @@ import pytest
 
 from flows.assessment import Safety
 from flows.cards import desk_card
-from flows.case_view import CareWord, HealthView
+from flows.case_view import CareWord, HealthView, MessageView
 from flows.commitments import DutyKind
 from flows.desk_list import desk_line
 from flows.desk_work import composes, responses
@@ -15,7 +15,7 @@ from flows.duties import Owner
 from flows.ladders import Role
 from flows.outcomes import Visibility
 from flows.phrases import say
-from flows.screens import Facts, Paragraph, Timeline
+from flows.screens import Element, Facts, Paragraph, Said, Timeline
 from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, report, view
 
 HINT = Paragraph(text=say("desk.self_harm"), strong=True)
@@ -30,6 +30,29 @@ def test_a_hint_of_self_harm_stands_first_wherever_the_desk_reads() -> None:
     assert details(POLICY, HINTED, Written("", ""))[1] == HINT  # after: openings are written down
     listed = CATALOGUE.text(desk_line(HINTED).owed, "en", NOW)
     assert listed.startswith("There may be words about self-harm.")
+
+
+def test_a_letter_of_danger_and_the_one_that_waits_stand_above_who_and_where() -> None:
+    texts = ("もう死にたいです", "まだ、店にいます", "ANSWER", "NEWEST")
+    letters = tuple(MessageView(text == "ANSWER", NOW, text) for text in texts)
+    case = replace(HINTED, messages=letters)
+    body = details(POLICY, case, Written("", ""))
+    first = [each for each in body if isinstance(each, Said)]
+    assert [each.text.text for each in first] == ["NEWEST", texts[0]]
+    assert body.index(HINT) < body.index(first[0]) < body.index(_facts(body))
+    rest = [each.text.text for each in since_then(case, ()) if isinstance(each, Said)]
+    assert rest == list(texts[1:3]), "each is there once"
+
+
+def test_who_wrote_only_afterwards_is_not_said_to_have_written_nothing() -> None:
+    nothing = Paragraph(text=say("details.no_words"))
+    for by_desk in (True, False):
+        case = replace(HINTED, messages=(MessageView(by_desk, NOW, "WORDS"),))
+        assert (nothing in details(POLICY, case, Written("", ""))) is by_desk
+
+
+def _facts(body: tuple[Element, ...]) -> Facts:
+    return next(each for each in body if isinstance(each, Facts))
 
 
 def test_the_list_says_of_a_case_what_its_card_says_in_bold_that_somebody_waits_for() -> None:
