@@ -12,7 +12,6 @@ from flows.phrases import Phrase, on_day_at, say
 from flows.policy import Policy
 from flows.screens import Element, Paragraph
 
-
 TALK_LATE = say("sent.talk_late")
 
 

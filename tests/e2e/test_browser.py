@@ -270,7 +270,7 @@ async def test_who_listens_stands_with_its_sentence_above_the_receipt(
 
 
 async def sends_a_report(employee: Eyes, safety: str = "v", *, at_site: bool = False) -> None:
-    """Without a name, and at once. `at_site`: the site may know that somebody is to be cared for."""
+    """Without a name, and at once. `at_site`: the site may know that care is needed."""
     await employee.taps_button("check")
     await employee.taps_button(safety)
     await employee.ticks("acts", "a")

@@ -56,8 +56,8 @@ class Heard:
             by = act.reach.until + LONGEST_CLOSED
             asked = any(act.reach.began <= at <= by for at in rung)
             if not asked and by < self._end and not _is_answered(acts, talks, act.reach.until):
-                what = f"{begun.public_id} at {act.reach.began:.0f}: hard after danger, nobody asked"
-                self._verdict.complain("unheard", what)
+                name = f"{begun.public_id} at {act.reach.began:.0f}"
+                self._verdict.complain("unheard", f"{name}: hard after danger, nobody asked")
 
     def _daily(self, name: str, at: float, rung: list[float]) -> None:
         """Nobody at the desk has answered: no ten days go by without anybody being asked."""
