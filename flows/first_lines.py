@@ -12,7 +12,7 @@ from flows.phrases import say
 from flows.policy import Policy
 from flows.result import POLICE, helplines, listening_lines, nearest_lines, police
 from flows.screens import CallLine, Element, Heading, Paragraph
-from flows.spoken_with import TALK_LATE, desk_is_to_speak, speaks_by
+from flows.spoken_with import desk_is_to_speak, is_late, speaks_by
 from flows.talk import in_danger_from_others, is_answered, newest_answer
 
 ASKED_AFTER = timedelta(hours=3)
@@ -105,4 +105,4 @@ def speaks(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     answered, by = is_answered(view), speaks_by(policy, view)
     unnamed = view.report is not None and view.report.unnamed
     here = (Paragraph(text=say("sent.at_once.here")),) if unnamed and not answered else ()
-    return () if answered and by == TALK_LATE else (Paragraph(text=by), *here)
+    return () if answered and is_late(view) else (Paragraph(text=by), *here)

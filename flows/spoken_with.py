@@ -12,8 +12,6 @@ from flows.phrases import Phrase, on_day_at, say
 from flows.policy import Policy
 from flows.screens import Element, Paragraph
 
-TALK_LATE = say("sent.talk_late")
-
 
 def talk_is_owed(view: CaseView) -> bool:
     """Whether the desk has not spoken with them yet."""
@@ -46,21 +44,42 @@ def talk_owed_since(view: CaseView) -> datetime | None:
 
 
 def speaks_by(policy: Policy, view: CaseView) -> Phrase:
-    """Now, or by when where the desk is closed; after that, that it is late."""
-    talk = view.duty(DutyKind.FOLLOW_UP)
+    """Now, or by when where the desk is closed; after that, that it is late.
+
+    In danger it is asked at any hour, and whoever waits reads when it opens.
+    """
+    talk, opens = view.duty(DutyKind.FOLLOW_UP), policy.desk_hours.next_opening(view.now)
     if talk is None:
         return say("sent.at_once")
-    if talk.due_at < view.now:
-        return TALK_LATE
+    closed = opens > view.now and not talk.ladder.quiet_hours
+    at = on_day_at(opens, view.zone)
+    if is_late(view):
+        again = closed and _is_asked_anew(policy, view, talk, opens)
+        return say("sent.talk_late.closed", at=at) if again else say("sent.talk_late")
     at_once = view.now + timedelta(minutes=policy.clocks.span(DutyKind.FOLLOW_UP).minutes)
     if talk.due_at <= at_once:
-        return say("sent.at_once")
+        return say("sent.at_once.closed", at=at) if closed else say("sent.at_once")
     return say("sent.talk_by", by=on_day_at(talk.due_at, view.zone))
 
 
+def is_late(view: CaseView) -> bool:
+    """Whether the desk was to have spoken with them by now."""
+    talk = view.duty(DutyKind.FOLLOW_UP)
+    return talk is not None and not talk.over and talk.due_at < view.now
+
+
+def _is_asked_anew(policy: Policy, view: CaseView, talk: DutyView, at: datetime) -> bool:
+    """Whether nobody is left to ask until the desk opens, and then it is asked, as on each working
+    day while aftercare lasts."""
+    since = talk_owed_since(view)
+    if talk.state != "exhausted" or view.state == "closed" or since is None:
+        return False
+    return at < policy.aftercare.ends_at(since, view.zone)
+
+
 def answer_by(view: CaseView) -> tuple[Element, ...]:
-    """By when the desk answers. Not while it is to speak with them sooner: of two times on one
-    page nobody knows which one holds."""
+    """By when the desk answers. Not while it is to speak with them sooner, or was to: of two times
+    on one page nobody knows which one holds."""
     reply = view.duty(DutyKind.REPLY)
     if reply is None or reply.over or view.unread_at_desk:
         return ()
@@ -73,4 +92,4 @@ def answer_by(view: CaseView) -> tuple[Element, ...]:
 
 def _speaks_before(view: CaseView, reply: DutyView) -> bool:
     talk = view.duty(DutyKind.FOLLOW_UP)
-    return talk is not None and not talk.over and view.now <= talk.due_at <= reply.due_at
+    return talk is not None and not talk.over and talk.due_at <= reply.due_at

@@ -145,7 +145,8 @@ def _question(view: CaseView) -> tuple[Element, ...]:
 def _thanks(view: CaseView) -> tuple[Element, ...]:
     """Until somebody at the desk speaks with them, this page is what answers."""
     take = view.duty(DutyKind.TAKE)
-    return () if take is not None and take.over else (Paragraph(text=say("sent.thanks")),)
+    spoken = take is not None and take.over and not talk_is_owed(view)
+    return () if spoken else (Paragraph(text=say("sent.thanks")),)
 
 
 _SOON_DAYS = 7
@@ -295,6 +296,8 @@ def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
         if is_answered(view):  # whoever was answered waits for nobody
             return say("step.take_later")
         return say("step.late" if take.more_told else "step.untaken")
+    if talk_is_owed(view):  # a person is asked for sooner, and it is said above
+        return say("step.take_later")
     reply = view.duty(DutyKind.REPLY)
     # Whoever answers has taken it: nobody is promised to do so after the answer.
     awaited = reply is not None and not reply.over and view.now <= reply.due_at

@@ -477,6 +477,7 @@ async def test_who_was_asked_at_night_reads_in_the_morning_that_it_is_asked_agai
     await world.works_off()
     await people.say(case, Verb.WRITE, words="もう死にたいです")
     await world.passes(hours=4)
+    assert "sent.talk_late.closed" in repr(await people.page(case)), "when it is asked again"
     last = len(platform.beside("desk")), len(platform.direct("sato"))
     await world.leaps(hours=6)
     for shown, before in ((platform.beside("desk"), last[0]), (platform.direct("sato"), last[1])):

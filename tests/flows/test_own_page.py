@@ -1,7 +1,7 @@
 """The pages of whoever called or reported: true at every moment, and each question apart."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
@@ -205,6 +205,31 @@ def test_who_is_to_be_spoken_with_reads_by_when_and_that_it_is_late() -> None:
         talk = duty(DutyKind.FOLLOW_UP, due_at=NOW + due)
         shown = keys(reporter_card(POLICY, view(talk, of=report(), now=NOW + late)))
         assert {each for each in said if f'"{each}"' in shown} == {key}
+
+
+def test_who_writes_of_danger_at_night_reads_when_the_desk_opens_and_no_later_promise() -> None:
+    night = datetime(2026, 12, 1, 16, 30, tzinfo=UTC)  # half past one in Tokyo
+    danger = POLICY.ladders.follow_up.at_once()
+    talk = duty(DutyKind.FOLLOW_UP, due_at=night, ladder=danger, began_at=night)
+    promised = (
+        duty(DutyKind.TAKE, due_at=night + timedelta(days=1)),
+        duty(DutyKind.REPLY, due_at=night + timedelta(days=1)),
+    )
+    later = {"sent.answer_by", "step.take_by"}
+    asked = {"sent.at_once", "sent.at_once.closed", "sent.talk_late", "sent.talk_late.closed"}
+    quarter = timedelta(minutes=15)
+    for state, now, key in (
+        ("open", night - quarter, "sent.at_once.closed"),
+        ("open", night + quarter, "sent.talk_late"),
+        ("exhausted", night + quarter, "sent.talk_late.closed"),
+        ("exhausted", night + timedelta(hours=9), "sent.talk_late"),
+        ("exhausted", night + timedelta(days=60), "sent.talk_late"),
+    ):
+        case = view(replace(talk, state=state), *promised, of=report(), now=now)
+        shown = keys(reporter_card(POLICY, case))
+        assert {each for each in asked if f'"{each}"' in shown} == {key}
+        assert "sent.thanks" in shown
+        assert not {each for each in later if f'"{each}"' in shown}
 
 
 def written(by_desk: bool, at: datetime = NOW) -> MessageView:
