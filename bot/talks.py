@@ -64,8 +64,15 @@ async def write(
     else:
         await to_be_answered(work, tx, case, body, words, now)
     await refresh_quietly(tx, case_id, now)
-    read = by_desk or case.state is not CaseState.WITHDRAWN or await _is_listened_to(tx, case_id)
-    return Pressed(SENT if read else say("talk.taken_back"), True)
+    return Pressed(SENT if by_desk else await _told(tx, case), True)
+
+
+async def _told(tx: Transaction, case: Case) -> Say:
+    """What its reporter reads of a letter, by how the case stood as they wrote it."""
+    if case.state is CaseState.CLOSED:
+        return say("talk.reopened")
+    read = case.state is not CaseState.WITHDRAWN or await _is_listened_to(tx, case.id)
+    return SENT if read else say("talk.taken_back")
 
 
 async def _answered(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:

@@ -231,8 +231,8 @@ async def test_what_the_reporter_writes_takes_a_closed_case_up_again(people) -> 
     case = await people.report(site_may_know=False)
     await people.works_through(case)
     await people.at_desk(Verb.CLOSE, case)
-    await people.say(case, Verb.WRITE, words="It happened again.")
-    assert await state(people, case) is CaseState.OPEN
+    said = await people.say(case, Verb.WRITE, words="It happened again.")
+    assert said.notice.key == "talk.reopened" and await state(people, case) is CaseState.OPEN
     assert DutyKind.REPLY in await owed(people, case)
 
 
