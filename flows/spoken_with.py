@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from flows.case_view import CaseView, DutyView, opened
 from flows.commitments import DutyKind
-from flows.phrases import Phrase, on_day_at, say
+from flows.phrases import Phrase, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.screens import Element, Paragraph
 
@@ -46,11 +46,15 @@ def talk_owed_since(view: CaseView) -> datetime | None:
 def speaks_by(policy: Policy, view: CaseView) -> Phrase:
     """Now, or by when where the desk is closed; after that, that it is late.
 
-    In danger it is asked at any hour, and whoever waits reads when it opens.
+    In danger it is asked at any hour, and whoever waits reads when it opens. On a further day they
+    read since when they wait: it does not begin anew.
     """
     talk, opens = view.duty(DutyKind.FOLLOW_UP), policy.desk_hours.next_opening(view.now)
     if talk is None:
         return say("sent.at_once")
+    if (since := _waits_since(view, talk)) is not None and talk.began_at is not None:
+        at = on_day_at(talk.began_at, view.zone)
+        return say("sent.talk_again", since=on_day(since, view.zone), at=at)
     closed = opens > view.now and not talk.ladder.quiet_hours
     at = on_day_at(opens, view.zone)
     if is_late(view):
@@ -62,10 +66,18 @@ def speaks_by(policy: Policy, view: CaseView) -> Phrase:
     return say("sent.talk_by", by=on_day_at(talk.due_at, view.zone))
 
 
+def _waits_since(view: CaseView, talk: DutyView) -> datetime | None:
+    """Since when they wait for a talk for which this one only asks on a further day."""
+    since = talk_owed_since(view)
+    return None if since == talk.began_at else since
+
+
 def is_late(view: CaseView) -> bool:
-    """Whether the desk was to have spoken with them by now."""
+    """Whether the desk was to have spoken with them by now, or on an earlier day."""
     talk = view.duty(DutyKind.FOLLOW_UP)
-    return talk is not None and not talk.over and talk.due_at < view.now
+    if talk is None or talk.over:
+        return False
+    return talk.due_at < view.now or _waits_since(view, talk) is not None
 
 
 def _is_asked_anew(policy: Policy, view: CaseView, talk: DutyView, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
 from flows.outcomes import Visibility
-from flows.phrases import Own, Say, on_day_at, say
+from flows.phrases import Own, Say, on_day, on_day_at, say
 from flows.policy import Contact
 from flows.presses import Verb
 from flows.result import listening_lines, nearest_lines
@@ -230,6 +230,30 @@ def test_who_writes_of_danger_at_night_reads_when_the_desk_opens_and_no_later_pr
         assert {each for each in asked if f'"{each}"' in shown} == {key}
         assert "sent.thanks" in shown
         assert not {each for each in later if f'"{each}"' in shown}
+
+
+def test_who_waits_for_a_talk_for_days_reads_since_when_and_when_it_was_asked_again() -> None:
+    ladder, day = POLICY.ladders.follow_up, timedelta(days=1)
+    began = [NOW - 3 * day, NOW - day, NOW]
+    first, then, now = (
+        duty(
+            DutyKind.FOLLOW_UP,
+            "open" if at == NOW else "closed",
+            part=part,
+            began_at=at,
+            ladder=ladder if part == 0 else ladder.model_copy(update={"repeats": 0}),
+        )
+        for part, at in enumerate(began)
+    )
+    told = say(
+        "sent.talk_again", since=on_day(began[0], "Asia/Tokyo"), at=on_day_at(NOW, "Asia/Tokyo")
+    )
+    waits = Paragraph(text=told)
+    assert waits in reporter_card(POLICY, view(first, then, now, of=report())).body
+    spoken = replace(then, state="done")
+    assert waits not in reporter_card(POLICY, view(first, spoken, now, of=report())).body
+    anew = replace(now, ladder=ladder)
+    assert waits not in reporter_card(POLICY, view(first, then, anew, of=report())).body
 
 
 def written(by_desk: bool, at: datetime = NOW) -> MessageView:
