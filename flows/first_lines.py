@@ -12,7 +12,7 @@ from flows.phrases import say
 from flows.policy import Policy
 from flows.result import POLICE, helplines, listening_lines, nearest_lines, police
 from flows.screens import CallLine, Element, Heading, Paragraph
-from flows.spoken_with import desk_is_to_speak, is_late, speaks_by
+from flows.spoken_with import desk_is_to_speak, speaks_by
 from flows.talk import in_danger_from_others, is_answered, newest_answer
 
 ASKED_AFTER = timedelta(hours=3)
@@ -98,11 +98,10 @@ def _told(policy: Policy, view: CaseView) -> tuple[Element, ...]:
 def speaks(policy: Policy, view: CaseView) -> tuple[Element, ...]:
     """By when the desk speaks with them; who gave no name reads its answer here alone.
 
-    Once it has written neither that it is late nor where to wait for it is said any more.
+    Once it has written since, what it wrote says what is next.
     """
-    if view.unread_at_desk:  # nobody else there can read it
+    if view.unread_at_desk or is_answered(view):  # nobody else there can read it
         return ()
-    answered, by = is_answered(view), speaks_by(policy, view)
     unnamed = view.report is not None and view.report.unnamed
-    here = (Paragraph(text=say("sent.at_once.here")),) if unnamed and not answered else ()
-    return () if answered and is_late(view) else (Paragraph(text=by), *here)
+    here = (Paragraph(text=say("sent.at_once.here")),) if unnamed else ()
+    return (Paragraph(text=speaks_by(policy, view)), *here)

@@ -57,7 +57,7 @@ def speaks_by(policy: Policy, view: CaseView) -> Phrase:
         return say("sent.talk_again", since=on_day(since, view.zone), at=at)
     closed = opens > view.now and not talk.ladder.quiet_hours
     at = on_day_at(opens, view.zone)
-    if is_late(view):
+    if talk.due_at < view.now:
         again = closed and _is_asked_anew(policy, view, talk, opens)
         return say("sent.talk_late.closed", at=at) if again else say("sent.talk_late")
     at_once = view.now + timedelta(minutes=policy.clocks.span(DutyKind.FOLLOW_UP).minutes)
@@ -70,14 +70,6 @@ def _waits_since(view: CaseView, talk: DutyView) -> datetime | None:
     """Since when they wait for a talk for which this one only asks on a further day."""
     since = talk_owed_since(view)
     return None if since == talk.began_at else since
-
-
-def is_late(view: CaseView) -> bool:
-    """Whether the desk was to have spoken with them by now, or on an earlier day."""
-    talk = view.duty(DutyKind.FOLLOW_UP)
-    if talk is None or talk.over:
-        return False
-    return talk.due_at < view.now or _waits_since(view, talk) is not None
 
 
 def _is_asked_anew(policy: Policy, view: CaseView, talk: DutyView, at: datetime) -> bool:

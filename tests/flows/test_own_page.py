@@ -298,6 +298,13 @@ def test_who_was_answered_is_told_neither_to_wait_nor_that_it_is_late() -> None:
         assert {wait for wait in waits if wait in shown} == (waits if said else set())
 
 
+def test_once_the_desk_wrote_its_words_say_what_is_next_and_no_hour_beside_them() -> None:
+    talk = duty(DutyKind.FOLLOW_UP, due_at=NOW + timedelta(days=2), began_at=NOW)
+    for messages, said in (((), True), ((written(by_desk=True),), False)):
+        case = replace(view(talk, of=report()), messages=messages)
+        assert ("sent.talk_by" in keys(reporter_card(POLICY, case))) is said
+
+
 def test_a_later_look_after_a_hard_answer_has_the_nearest_lines_first_and_the_rest_below() -> None:
     """All of them stand first once an answer brought the desk, and for whoever may hurt themselves
     or is helped by nobody at the company."""
