@@ -20,7 +20,7 @@ from bot.keys import new_id, new_public_id
 from bot.nudges import ask_anew, ask_desk_anew, ask_everybody_anew, tell_desk
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer
-from bot.rows import ENDED, end_duty, first_of
+from bot.rows import ENDED, answers_to, end_duty, first_of
 from bot.running_calls import (
     STILL_NEEDED,
     call_duty,
@@ -35,10 +35,11 @@ from bot.work_records import Duty, DutyState, NewJob
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.duties import Owner, care, second_person
+from flows.ladders import taken_seats
 
 LAST_QUESTION_AFTER = timedelta(minutes=60)
 """A call that nobody ended is asked about once."""
-_NOBODY_IS_ASKED = (*ENDED, DutyState.EXHAUSTED)
+_NOBODY_IS_ASKED = (*ENDED, DutyState.ANSWERED, DutyState.EXHAUSTED)
 UNANSWERED_AFTER = timedelta(minutes=15)
 """No answer to that question either: the desk looks after it."""
 
@@ -310,12 +311,16 @@ async def still_needed(
 
     Also when the answer comes after the call was taken to be over, or called over by somebody
     who came, and while it runs once nobody is left to ask: nobody is too late for help. Their
-    visit, `caller`, comes back to it from then on, although they had ended it themselves.
+    visit, `caller`, comes back to it from then on, although they had ended it themselves. And once
+    anybody has answered: whether somebody really came only they can see.
     False where everybody is being asked already.
     """
     body = await _help_body(tx, case_id)
     called = await call_duty(tx, case_id)
-    if called is None or not (body.asked_last or called.state in _NOBODY_IS_ASKED):
+    if called is None:
+        return False
+    comes = taken_seats(await answers_to(work, tx, called))
+    if not (comes or body.asked_last or called.state in _NOBODY_IS_ASKED):
         return False
     now = work.clock.now()
     said = ("asked_last", "mistaken", "moved", "called_over", "not_cared_for")

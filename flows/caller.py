@@ -11,7 +11,7 @@ from flows.arrivals import Arrival, arrival
 from flows.card_parts import phones, roles, seat_line, spot
 from flows.case_view import CaseView, DutyView, Rung
 from flows.commitments import DutyKind
-from flows.ladders import AT_DESK, Role
+from flows.ladders import AT_DESK, AnswerKind, Role
 from flows.own_care import care_asked, care_lines, care_question, care_undo
 from flows.own_desk import own_desk
 from flows.phrases import Phrase, Verbatim, on_day_at, say
@@ -38,7 +38,10 @@ def caller_card(policy: Policy, view: CaseView, *, by_name: bool = False) -> Car
     assert duty is not None
     if view.mistaken or duty.over:
         return _after_help(policy, view)
-    lines = rung_lines(view, duty, (*_asked_again(view), *_desk_told(view)))
+    lines = (
+        *rung_lines(view, duty, (*_asked_again(view), *_desk_told(view))),
+        *_when_nobody_is_next(view, duty),
+    )
     # Whoever called from the poster of another site finds it out here.
     where = Facts(items=(Fact(label=say("help.card.where"), value=spot(policy, view)),))
     seen = (Paragraph(text=say("help.by_name")),) if by_name else ()
@@ -174,6 +177,23 @@ def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
     return ()
 
 
+def _when_nobody_is_next(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
+    """What comes next where nobody else is told by itself: the list never just ends."""
+    if duty.next_at is not None:
+        return ()
+    desk_waits = view.delivered_at is None and not (view.own_desk or view.nowhere)
+    lines = []
+    if duty.state == "exhausted" and desk_waits:
+        lines.append(say("help.sending", roles=roles((Role.DESK,))))
+    if any(each.seat.answer is not AnswerKind.HERE for each in duty.taken):
+        lines.append(say("help.next_again"))
+    elif duty.taken:
+        lines.append(say("help.next_over", button=say("help.fine")))
+    elif duty.state == "exhausted":
+        lines.append(say("help.next_none", button=say("help.still_needed")))
+    return tuple(Happening(when=None, what=what, done=False) for what in lines)
+
+
 def _desk_speaks_next(view: CaseView) -> bool:
     """Whether the desk is asked to speak with them once nobody is left to ask for care.
 
@@ -265,13 +285,26 @@ def _last_question(view: CaseView) -> tuple[Element, ...]:
 
 
 def _buttons(policy: Policy, view: CaseView, duty: DutyView) -> tuple[Button, ...]:
-    again = (_still_needed(view),) if view.asked_last or _is_unheard(duty) else ()
-    return (*again, *(() if view.asked_last else _spots(policy, view)), *_ways_out(view))
+    spots = () if view.asked_last else _spots(policy, view)
+    if view.asked_last or _is_unheard(duty):
+        return (_still_needed(view), *spots, *_ways_out(view))
+    return (*spots, *_if_nobody_came(view, duty), *_ways_out(view))
 
 
 def _is_unheard(duty: DutyView) -> bool:
     """Nobody is left to ask and nobody comes: one press asks everybody again."""
     return duty.state == "exhausted" and not duty.taken
+
+
+def _if_nobody_came(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
+    """The same press for whoever was answered, but whom nobody has come to: only they know. Asked
+    only once somebody should be there."""
+    if not duty.taken:
+        return ()
+    due = arrival(duty, view.now) is not Arrival.COMING
+    asked = say("help.has_anybody_come") if due else None
+    button = _still_needed(view)
+    return (button.model_copy(update={"style": Style.PLAIN, "under": asked}),)
 
 
 def _ways_out(view: CaseView) -> tuple[Button, ...]:

@@ -1,10 +1,14 @@
 """A call that its caller calls again: everybody reads so, in the order in which it happened."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from bot.endings import Endings
 from bot.help_calls import call_help, come_back
+from bot.messengers import Throttled
 from bot.running_calls import caller_of
 from bot.sealed_lists import Visitor
 from bot.work_records import DutyState
@@ -180,6 +184,70 @@ async def test_where_nobody_answers_one_press_asks_everybody_again(people, world
     asked = {each.channel for ref, each in platform.messages.items() if ref not in before}
     assert {"shinjuku", "@tanaka", "@takahashi", "@watanabe", "@sato"} <= asked
     assert Verb.STILL_NEEDED not in offered(await people.page(call))
+
+
+async def test_whoever_nobody_has_come_to_calls_everybody_again_though_people_answered(
+    people, world, platform
+) -> None:
+    call = await people.call()
+    await people.answer("tanaka", Verb.COMING, call, minutes=5)
+    await people.answer("yamamoto", Verb.HERE, call)
+    await world.works_off()
+    assert (await people.duty(call, "second_person")).state is DutyState.ANSWERED
+    page = await people.page(call)
+    (button,) = (each for each in page.buttons if each.press.verb is Verb.STILL_NEEDED)
+    assert button.under is not None and key(button.under) == "help.has_anybody_come"
+    before = set(platform.messages)
+    assert (await people.say(call, Verb.STILL_NEEDED)).notice.key == "press.called_again"
+    assert (await people.say(call, Verb.STILL_NEEDED)).notice.key == "press.already"
+    await world.works_off()
+    asked = {each.channel for ref, each in platform.messages.items() if ref not in before}
+    assert {"shinjuku", "@tanaka", "@yamamoto"} <= asked
+    assert "help.nobody" in repr(await people.page(call))
+
+
+async def test_a_caller_is_not_asked_whether_anybody_came_before_anybody_can_have(
+    people, world
+) -> None:
+    call = await people.call()
+    assert Verb.STILL_NEEDED not in offered(await people.page(call))
+    await people.answer("tanaka", Verb.COMING, call, minutes=5)
+    page = await people.page(call)
+    assert Verb.STILL_NEEDED in offered(page) and offered(page)[0] is not Verb.STILL_NEEDED
+    assert "help.has_anybody_come" not in repr(page)
+    await world.passes(minutes=7)
+    assert "help.has_anybody_come" in repr(await people.page(call))
+
+
+@pytest.mark.parametrize(
+    ("answers", "follows"),
+    [
+        ((), "help.next_none"),
+        ((("tanaka", Verb.COMING),), "help.next_again"),
+        ((("tanaka", Verb.HERE), ("yamamoto", Verb.COMING)), "help.next_again"),
+        ((("tanaka", Verb.HERE), ("yamamoto", Verb.HERE)), "help.next_over"),
+    ],
+)
+async def test_the_callers_list_always_says_what_comes_next(
+    people, world, answers: Sequence[tuple[str, Verb]], follows: str
+) -> None:
+    call = await people.call()
+    await world.passes(minutes=11)  # everybody was asked, and the desk was told
+    for person, verb in answers:
+        await people.answer(person, verb, call)
+    last = timeline(await people.page(call)).items[-1]
+    assert not last.done and key(last.what) == follows
+
+
+async def test_a_caller_reads_that_the_desk_is_being_told_until_it_is(
+    people, world, platform
+) -> None:
+    call = await people.call()
+    await world.passes(minutes=9)
+    platform.answers += [Throttled(world.clock.now() + timedelta(minutes=20))] * 20
+    await world.passes(minutes=2)
+    told = [key(line.what) for line in timeline(await people.page(call)).items if not line.done]
+    assert told[-2:] == ["help.sending", "help.next_none"]
 
 
 def offered(card: Card) -> list[Verb]:

@@ -31,6 +31,8 @@ DESPAIRS = 0.2
 """Of looks at a report that waits or was taken back: writes of danger."""
 CALLS_AGAIN = 0.1
 """Of looks at a call that others took to be over: help is needed after all."""
+WAITS_IN_VAIN = 0.01
+"""Of looks at a call that somebody answered: nobody has come."""
 BY_SCREENS = 0.3
 """Of reports: every screen of the talk is gone through."""
 WORDS = "canary-words"
@@ -46,6 +48,7 @@ class Employee:
         self.world = world
         self.chance = stream(world.plan.seed, "start", start.number)
         self.again = stream(world.plan.seed, "again", start.number)
+        self.in_vain = stream(world.plan.seed, "in vain", start.number)
         self.client = Client(world, self.chance)
         site = self.chance.choice(world.company.sites)
         self.begun = Begun(start.number, start.kind, site.id)
@@ -275,7 +278,11 @@ class Employee:
     def _again_or_over(self, card: Card, offered: dict[Verb, list[Press]]) -> Press | None:
         """By a chance of its own: a tape from before there were these buttons still plays alike."""
         buttons = [(Verb.SAFE_NOW, SAYS_OVER), (Verb.WISH_TO_TALK, WISHES_TO_TALK)]
-        if "help.last_question" not in Read(card).keys:
+        if card.buttons and card.buttons[0].press.verb is not Verb.STILL_NEEDED:
+            for press in offered.pop(Verb.STILL_NEEDED, ()):
+                if self.in_vain.random() < WAITS_IN_VAIN:
+                    return press
+        elif "help.last_question" not in Read(card).keys:
             buttons.append((Verb.STILL_NEEDED, CALLS_AGAIN))
         for verb, likely in buttons:
             for press in offered.pop(verb, ()):
