@@ -100,6 +100,7 @@ def _along(form: Form) -> Iterator[tuple[str, str]]:
     yield "token", form.token
     yield "receipt", form.receipt
     yield "resume", form.resume
+    yield "calling", form.calling
     yield "left", as_field(form.left)
     for name, text in form.typed.items():
         if name != WORDS:

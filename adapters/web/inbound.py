@@ -50,6 +50,8 @@ class Form:
     """The screen from which help was called, to come back to."""
     left: tuple[Left, ...] = ()
     """The reports from whose pages help was called, to come back to."""
+    calling: str = ""
+    """The pass to the call that goes on while it is asked where else to call help."""
 
     def delivery(self, words: str) -> bytes | None:
         """What names this press if it comes twice; only words must not stand twice."""
@@ -74,6 +76,7 @@ async def read_form(request: web.Request, catalogue: Catalogue) -> Form:
         once=_one(data, "once")[:64],
         resume=_one(data, "resume"),
         left=left_behind(_one(data, "left")),
+        calling=_one(data, "calling"),
     )
 
 

@@ -38,6 +38,8 @@ class AskPage:
     """While help is called: the screen to come back to."""
     left: str = ""
     """The reports from whose pages help was called, to come back to, as one field."""
+    calling: str = ""
+    """The pass to the call that goes on until another site is chosen here: Back leads to it."""
 
 
 @dataclass(frozen=True)

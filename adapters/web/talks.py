@@ -76,9 +76,11 @@ class TalkPages:
         return await self._answer(request, who, following, form.site, form, status=503)
 
     async def back(self, request: web.Request) -> web.Response:
-        """The screen before."""
+        """The screen before, or the page of the call that goes on."""
         form = await read_form(request, self._parts.catalogue)
         who = self._visits.of(request, form)
+        if form.pass_token:
+            return await self._own.show(who, replace(form, press=""))
         following = await self._conversations.back(who, form.token)
         form = replace(form, held={**form.held, **form.chosen})
         return await self._answer(request, who, following, form.site, form)
@@ -99,6 +101,7 @@ class TalkPages:
         who = self._visits.of(request, form)
         if form.button == ELSEWHERE:
             following = await self._conversations.elsewhere(who)
+            form = replace(form, calling=form.pass_token)
         elif form.pass_token and await self._parts.own_cases.help_is_called(who, form.pass_token):
             return await self._own.show(who, form)
         else:
@@ -193,6 +196,7 @@ class TalkPages:
             site=site,
             first=screen.ask.step == "first",
             resume=form.resume,
+            calling=form.calling if screen.ask.for_help else "",
         )
         return self._parts.pages.ask(with_held(page, form))
 

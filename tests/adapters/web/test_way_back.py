@@ -46,6 +46,20 @@ async def test_a_call_leads_to_another_site_and_from_there_back_to_the_report(
     assert employee.page.hidden("receipt") == receipt
 
 
+async def test_whoever_asks_for_another_site_goes_back_to_the_call_that_goes_on(
+    employee: Person,
+) -> None:
+    receipt = employee.page.hidden("receipt")
+    await employee.presses_button(value="help")
+    await employee.presses_button(text=said("en", "help.elsewhere"))
+    await employee.presses_button(value="ja")
+    await employee.presses_button(text=said("ja", "web.back"))
+    assert said("ja", "help.title") in employee.page.text
+    assert said("ja", "help.fine") in employee.page.text, "it goes on"
+    await employee.presses_button(text=said("ja", "file.page.back"))
+    assert employee.page.hidden("receipt") == receipt
+
+
 async def test_a_report_is_come_back_to_after_a_second_one(employee: Person) -> None:
     first = employee.page.hidden("receipt")
     await employee.presses_button(value="help", change={"t.words": TYPED})
