@@ -269,6 +269,21 @@ async def test_who_listens_stands_with_its_sentence_above_the_receipt(
     await context.close()
 
 
+async def test_a_report_that_is_come_back_to_from_a_call_is_read_from_its_top(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await a_phone(browser, "en")
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+    await sends_a_report(employee)
+    await employee.page.locator("textarea").fill("not sent yet")
+    await employee.taps_button("help")
+    await employee.taps_text(said("en", "file.page.back"))  # it stands at the call's foot
+    await employee.sees(said("en", "web.receipt"))
+    await expect(employee.page.locator("h1")).to_be_in_viewport(ratio=1)
+    assert await employee.page.locator("textarea").input_value() == "not sent yet"
+    await context.close()
+
+
 async def sends_a_report(employee: Eyes, safety: str = "v", *, at_site: bool = False) -> None:
     """Without a name, and at once. `at_site`: the site may know that care is needed."""
     await employee.taps_button("check")
