@@ -14,7 +14,7 @@ from bot.links import Errand, For, new_link
 from bot.nudges import ask_anew
 from bot.own_over import say_over
 from bot.ports import Transaction
-from bot.pressed import ALREADY, CALLED_AGAIN, LATE, RECORDED, UNKNOWN, Pressed
+from bot.pressed import ALREADY, CALLED_AGAIN, LATE, PLACED, RECORDED, UNKNOWN, Pressed
 from bot.return_address import stop_writing
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, stands_nowhere
@@ -82,7 +82,7 @@ async def _carry_out(
         case Verb.WITHDRAW | Verb.RESUME | Verb.SEND_NOW | Verb.STOP_WRITING:
             return await _ON_REPORT[press.verb](work, tx, case_id)
         case Verb.PLACE:
-            return RECORDED if await name_place(work, tx, case_id, press.detail) else UNKNOWN
+            return PLACED if await name_place(work, tx, case_id, press.detail) else UNKNOWN
         case _:
             how = CallEnd.MISTAKE if press.verb is Verb.MISTAKE else CallEnd.OVER
             return RECORDED if await end_help(work, tx, case_id, how) else ALREADY

@@ -13,6 +13,8 @@ class Pressed:
     changed: bool
     path: str = ""
     """Where a private link of this press's leads, below the public address: good once."""
+    shown: bool = False
+    """It stands on the page where it was pressed: no line above the page need say it too."""
 
 
 LATE = Pressed(say("press.late"), False)
@@ -22,4 +24,5 @@ NOT_THERE = Pressed(say("press.not_there"), False)
 UNKNOWN = Pressed(say("press.unknown"), False)
 FULL = Pressed(say("press.full"), False)
 RECORDED = Pressed(say("press.recorded"), True)
+PLACED = Pressed(say("press.recorded"), True, shown=True)
 CALLED_AGAIN = Pressed(say("press.called_again"), True)

@@ -161,15 +161,15 @@ class OwnPages:
             log.error("press_failed", error=type(error).__name__)
             return await self._not_saved(who, form, receipt, words)
 
-    async def _pressed(self, who: Visitor, form: Form) -> tuple[Phrase, str]:
-        """What came of a press, and the words that were not sent by it."""
+    async def _pressed(self, who: Visitor, form: Form) -> tuple[Phrase | None, str]:
+        """What is to be said of a press, and the words that were not sent by it."""
         typed = form.typed.get(WORDS, "")
         words, pass_token = clean(typed), form.pass_token
         sends = await self._cases.sends_words(who, pass_token, form.press)
         delivery = form.delivery(words)
         done = await self._cases.press(who, pass_token, form.press, words, delivery)
         sent = sends and (done.changed or done == ALREADY)
-        return done.notice, "" if sent else typed
+        return None if done.shown else done.notice, "" if sent else typed
 
     async def _drawn(
         self, who: Visitor, form: Form, receipt: str | None, words: str, notice: Phrase | None

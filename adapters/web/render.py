@@ -204,6 +204,7 @@ def _case(page: CasePage) -> dict[str, object]:
         "asked": _coded(page, answers),
         "lead": _lead(read),
         "places": _coded(page, places),
+        "named": next((each.label for each in places if each.style is Style.PRIMARY), None),
         "buttons": _coded(page, others),
     }
 

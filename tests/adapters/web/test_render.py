@@ -514,7 +514,7 @@ def test_whom_to_phone_while_nobody_comes_stands_above_the_question_where_the_ca
     number = CallLine(label=own("Manager"), phone="03-0000-0101")
     body = (Paragraph(text=stands), number, Paragraph(text=away), *CARD.body)
     html = PAGES.case(a_call("en", card=CARD.model_copy(update={"body": body})))
-    where = CATALOGUE.text(say("web.where"), "en")
+    where = CATALOGUE.text(say("web.where.said", place=own("Till")), "en")
     order = [html.index(each) for each in ("Nobody comes", "03-0000-0101", "Step away", where)]
     assert order == sorted(order)
 

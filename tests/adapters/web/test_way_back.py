@@ -99,3 +99,14 @@ async def test_a_report_is_come_back_to_after_files_were_added(employee: Person)
     await employee.presses_button(text=said("en", "file.add"))
     await employee.adds(photo())
     assert employee.page.hidden("left") == left
+
+
+async def test_where_a_caller_is_stands_beside_the_places_and_moves_nothing(
+    employee: Person,
+) -> None:
+    await employee.presses_button(value="help")
+    assert said("en", "web.where") in employee.page.text
+    await employee.presses_button(text="Register")
+    assert "Where you are: Register" in employee.page.text
+    assert said("en", "web.where") not in employee.page.text
+    assert said("en", "press.recorded") not in employee.page.text
