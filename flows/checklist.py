@@ -73,6 +73,8 @@ _CALLED = {
 
 def _first_card(called: Called) -> Ask:
     told = _CALLED.get(called)
+    # Of the call itself much is kept.
+    kept = say("first.nothing_kept.called") if told else say("first.nothing_kept")
     return Ask(
         step="first",
         title=say("first.title"),
@@ -84,7 +86,7 @@ def _first_card(called: Called) -> Ask:
             Option(code="help", label=say("first.help"), style=Style.HELP),
             Option(code="check", label=say("first.check"), style=Style.PRIMARY),
         ),
-        after=(Paragraph(text=say("first.nothing_kept")),),
+        after=(Paragraph(text=kept),),
     )
 
 

@@ -35,7 +35,10 @@ _GREETINGS = frozenset(
 _LIKE_A_RECEIPT = re.compile(r"\d(?:[\s‐–—−ー-]*\d){21,27}")
 """As many digits as a receipt number has, give or take what is lost in copying. Which it is, and
 whether it fits anything, is not looked up."""
-_NOTHING_KEPT = Paragraph(text=say("first.nothing_kept"))
+_NOTHING_KEPT = (
+    Paragraph(text=say("first.nothing_kept")),
+    Paragraph(text=say("first.nothing_kept.called")),
+)
 
 
 def greeting(
@@ -86,7 +89,7 @@ def _told(card: Ask, *lines: Say) -> Ask:
     of it: a chat keeps what was written there."""
     *before, question = card.body
     told = (Paragraph(text=line, strong=True) for line in lines)
-    after = tuple(one for one in card.after if one != _NOTHING_KEPT)
+    after = tuple(one for one in card.after if one not in _NOTHING_KEPT)
     return card.model_copy(update={"body": (*before, *told, question), "after": after})
 
 

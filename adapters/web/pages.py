@@ -39,7 +39,8 @@ class AskPage:
     left: str = ""
     """The reports from whose pages help was called, to come back to, as one field."""
     calling: str = ""
-    """The pass to the call that goes on until another site is chosen here: Back leads to it."""
+    """The pass to a call for help: from the first screen to this visit's newest; else to the one
+    that goes on until another site is chosen here, to which Back leads."""
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,8 @@ class TalkPages:
         status: int = 200,
     ) -> web.Response:
         if isinstance(following, Screen):
-            return html(self._ask(who, following, site, form), status)
+            calling = await self._calling(who, following, form)
+            return html(self._ask(who, following, site, form, calling), status)
         if isinstance(following, Opened):
             form = replace(
                 form or _empty_form(who, site), pass_token=following.pass_token, press=""
@@ -181,7 +182,14 @@ class TalkPages:
             form = await self._interrupting(who, form)
         return await self._own.show(who, form, opened.filed.receipt, opened.notice)
 
-    def _ask(self, who: Visitor, screen: Screen, site: str, form: Form | None) -> str:
+    async def _calling(self, who: Visitor, screen: Screen, form: Form | None) -> str:
+        """The pass to the call for help to which a screen leads; empty where there is none."""
+        if screen.ask.step == "first":
+            call = await self._parts.own_cases.last_call(who)
+            return call.pass_token if call else ""
+        return form.calling if form is not None and screen.ask.for_help else ""
+
+    def _ask(self, who: Visitor, screen: Screen, site: str, form: Form | None, calling: str) -> str:
         form = form or _empty_form(who, site)
         stays = screen.problem is not None or bool(form.change_to)
         page = AskPage(
@@ -196,7 +204,7 @@ class TalkPages:
             site=site,
             first=screen.ask.step == "first",
             resume=form.resume,
-            calling=form.calling if screen.ask.for_help else "",
+            calling=calling,
         )
         return self._parts.pages.ask(with_held(page, form))
 

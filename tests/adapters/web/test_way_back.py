@@ -2,6 +2,7 @@
 
 from tests.stories.test_main_job import answers_the_checklist, files_without_a_name, said
 from tests.support.browser_free import Person
+from tests.support.demo import Demo
 from tests.support.pictures import photo
 
 TYPED = "MONOGATARI\n\u3000それから \u201c<b>"
@@ -99,6 +100,22 @@ async def test_a_report_is_come_back_to_after_files_were_added(employee: Person)
     await employee.presses_button(text=said("en", "file.add"))
     await employee.adds(photo())
     assert employee.page.hidden("left") == left
+
+
+async def test_the_first_screen_leads_to_the_call_that_runs_and_asks_nobody_anew(
+    employee: Person, demo: Demo
+) -> None:
+    home = f"{demo.link('yotsuya')}?lang=en"
+    await employee.opens(home)
+    assert said("en", "first.nothing_kept") in employee.page.text
+    await employee.presses_button(value="help")
+    demo.passes(minutes=30)  # nobody is left to ask
+    await employee.opens(home)
+    assert said("en", "first.nothing_kept") not in employee.page.text, "of the call much is kept"
+    assert said("en", "first.nothing_kept.called") in employee.page.text
+    await employee.presses_button(text=said("en", "web.call"))
+    assert said("en", "help.title") in employee.page.text
+    assert said("en", "help.you_asked_again") not in employee.page.text
 
 
 async def test_where_a_caller_is_stands_beside_the_places_and_moves_nothing(
