@@ -1,6 +1,7 @@
 """The main job as people see it: a real browser, scripts on, pages that change by themselves."""
 
 from collections.abc import AsyncIterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -281,6 +282,41 @@ async def test_a_report_that_is_come_back_to_from_a_call_is_read_from_its_top(
     await employee.sees(said("en", "web.receipt"))
     await expect(employee.page.locator("h1")).to_be_in_viewport(ratio=1)
     assert await employee.page.locator("textarea").input_value() == "not sent yet"
+    await context.close()
+
+
+async def test_the_key_at_the_foot_has_one_height_from_screen_to_screen(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await a_phone(browser, "en")
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+    heights = set()
+    for value in ("", "check", "o", "help"):
+        if value:
+            await employee.taps_button(value)
+        box = await employee.page.locator(".keys .key").last.bounding_box()
+        heights.add(box and round(box["height"]))
+    assert len(heights) == 1, heights
+    await context.close()
+
+
+async def test_what_happened_on_another_day_has_the_whole_width_of_a_phone(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await a_phone(browser, "ja")
+    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=ja")
+    await employee.taps_button("help")
+    line = employee.page.locator(".timeline li").first
+    when = line.locator(".when")
+    await expect(when).not_to_be_empty()  # it was sent
+    today = await when.inner_text()
+    first, what = await when.bounding_box(), await line.locator(".said").bounding_box()
+    assert first and what and what["x"] > first["x"] + first["width"], "beside each other"
+    local = demo.clock.now().astimezone(ZoneInfo("Asia/Tokyo"))
+    demo.passes(minutes=24 * 60 - local.hour * 60 - local.minute)  # it is tomorrow
+    await expect(when).not_to_have_text(today)  # its date is there
+    first, what = await when.bounding_box(), await line.locator(".said").bounding_box()
+    assert first and what and what["x"] == first["x"] and what["y"] > first["y"]
     await context.close()
 
 
