@@ -22,7 +22,9 @@ def care_lines(
     if word is CareWord.NOT_YET and view.own_desk:
         return (heading, Paragraph(text=say("sent.care_not_yet_alone")))
     if word is not CareWord.NONE:
-        return (heading, _they_said(view, word), *(_by_when(view, care) if by_desk else ()))
+        by_when = _by_when(view, care) if by_desk else ()
+        next_asked = _asked_next(view) if word is CareWord.NOT_YET else ()
+        return (heading, _they_said(view, word), *by_when, *next_asked)
     if care.state == "said_done":
         text = say("sent.care_said_done.desk" if by_desk else "sent.care_said_done")
         return (heading, Paragraph(text=text))
@@ -58,10 +60,14 @@ def _nobody(view: CaseView, care: DutyView) -> tuple[Element, ...]:
         return ()
     again = say("care.not_yet")
     nobody = Paragraph(text=say("sent.care_nobody", button=again), strong=True)
+    return (nobody, *_asked_next(view))
+
+
+def _asked_next(view: CaseView) -> tuple[Element, ...]:
+    """When the desk is asked for care again without a press; not said to who is all of it."""
     if view.care_asked_at is None or view.own_desk:
-        return (nobody,)
-    asked = say("sent.care_asked_at", at=on_day_at(view.care_asked_at, view.zone))
-    return (nobody, Paragraph(text=asked))
+        return ()
+    return (Paragraph(text=say("sent.care_asked_at", at=on_day_at(view.care_asked_at, view.zone))),)
 
 
 def _is_asked(view: CaseView, care: DutyView) -> bool:

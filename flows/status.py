@@ -36,6 +36,7 @@ from flows.screens import (
     Style,
     Timeline,
 )
+from flows.sorry import sorry
 from flows.spoken_with import answer_by, desk_is_to_speak, talk_is_owed
 from flows.talk import (
     compose,
@@ -55,26 +56,27 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
     care = view.duty(DutyKind.CARE)
     lines = numbers_last(policy, view)
     lines_first = view.unread_at_desk and not hard_times(view)
+    first = before_all(policy, view)
+    rest = (
+        *own_desk(view),
+        *(lines if lines_first else ()),
+        *_thanks(view),
+        *_injury(view),
+        *answer_by(view),
+        Heading(text=say("sent.steps")),
+        Timeline(items=_steps(view)),
+        *earlier_messages(view),
+        *_files(view),
+        *_second_person(view),
+        *care_lines(view, care, rung_lines(view, care) if care else ()),
+        Paragraph(text=say("review.no_reprisal")),
+        # Last, so that a question stands directly above its answers.
+        *(_question(view) or care_asked(view, care)),
+    )
+    arrived = Paragraph(text=_arrival(view), strong=True)
     return Card(
         title=say("sent.title"),
-        body=(
-            *before_all(policy, view),
-            Paragraph(text=_arrival(view), strong=True),
-            *own_desk(view),
-            *(lines if lines_first else ()),
-            *_thanks(view),
-            *_injury(view),
-            *answer_by(view),
-            Heading(text=say("sent.steps")),
-            Timeline(items=_steps(view)),
-            *earlier_messages(view),
-            *_files(view),
-            *_second_person(view),
-            *care_lines(view, care, rung_lines(view, care) if care else ()),
-            Paragraph(text=say("review.no_reprisal")),
-            # Last, so that a question stands directly above its answers.
-            *(_question(view) or care_asked(view, care)),
-        ),
+        body=(*first, arrived, *sorry((*first, *rest)), *rest),
         after=() if lines_first else lines,
         buttons=_buttons(view, care),
         compose=compose(view, for_desk=False),
@@ -127,7 +129,8 @@ def _stopped(policy: Policy, view: CaseView) -> tuple[Element, ...]:
         seen = view.had_by_desk or view.delivered_at is not None
         text = say("own.withdrawn" if seen else "own.withdrawn.unseen")
         return (Paragraph(text=text, strong=True),)
-    return (Paragraph(text=say("own.withdrawn.talk"), strong=True), *speaks(policy, view))
+    told = speaks(policy, view)
+    return (Paragraph(text=say("own.withdrawn.talk"), strong=True), *told, *sorry(told))
 
 
 def _question(view: CaseView) -> tuple[Element, ...]:

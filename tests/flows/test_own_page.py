@@ -1,5 +1,6 @@
 """The pages of whoever called or reported: true at every moment, and each question apart."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
@@ -9,7 +10,7 @@ from flows.aftercare import Word
 from flows.assessment import Safety
 from flows.caller import caller_card
 from flows.cards import desk_card
-from flows.case_view import DutyView, HealthView, MessageView, Phone, Rung
+from flows.case_view import CareWord, DutyView, HealthView, MessageView, Phone, Rung
 from flows.commitments import DutyKind
 from flows.duties import Owner
 from flows.ladders import AnswerKind, Role
@@ -128,6 +129,41 @@ def test_a_promise_that_has_passed_is_said_to_be_late_and_not_made_again() -> No
     for by, key in ((NOW + day, "step.outcome_by"), (NOW - day, "step.outcome_late")):
         shown = keys(reporter_card(POLICY, view(duty(DutyKind.OUTCOME, due_at=by), of=report())))
         assert key in shown and shown.count("step.outcome") == 1
+
+
+def test_whatever_is_late_there_is_one_apology_for_it() -> None:
+    ago, kinds = NOW - timedelta(days=1), (DutyKind.OUTCOME, DutyKind.REPLY, DutyKind.FOLLOW_UP)
+    late = [duty(kind, due_at=ago) for kind in kinds]
+    care = replace(duty(DutyKind.CARE, due_at=ago), owner=Owner.DESK)
+    shown = keys(reporter_card(POLICY, view(*late, care, of=report())))
+    for key in ("sent.answer_late", "sent.talk_late", "sent.care_late", "step.outcome_late"):
+        assert key in shown
+    assert shown.count('"sent.sorry') == 1 and "sent.sorry.reminded" in shown
+    for language in ("ja", "ja_simple", "en"):
+        text = " ".join(CATALOGUE.text(say(key), language) for key in LATE)
+        assert not re.search("sorry|申し訳|すみません", text), language
+
+
+LATE = ("sent.answer_late", "sent.talk_late", "sent.care_late", "step.outcome_late", "step.late")
+
+
+def test_a_report_that_only_waits_to_be_taken_does_not_say_that_the_desk_was_reminded() -> None:
+    take = duty(DutyKind.TAKE, due_at=NOW - timedelta(days=1))
+    shown = keys(reporter_card(POLICY, view(take, of=report())))
+    assert '"sent.sorry"' in shown and "sent.sorry.reminded" not in shown
+    on_time = keys(reporter_card(POLICY, view(duty(DutyKind.TAKE), of=report())))
+    assert "sent.sorry" not in on_time
+
+
+def test_whom_nobody_has_looked_after_reads_when_the_desk_is_asked_next() -> None:
+    said = HealthView(care_word=CareWord.NOT_YET)
+    tomorrow = NOW + timedelta(days=1)
+    care = duty(DutyKind.CARE, "exhausted")
+    case = replace(view(care, of=report()), health=said, care_asked_at=tomorrow)
+    shown = reporter_card(POLICY, case)
+    assert Paragraph(text=say("sent.care_not_yet")) in shown.body
+    asked = say("sent.care_asked_at", at=on_day_at(tomorrow, "Asia/Tokyo"))
+    assert Paragraph(text=asked) in shown.body
 
 
 def steps(card: Card) -> list[Happening]:
