@@ -17,6 +17,9 @@ _READING = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々]+)（([ぁ-�
 _ABOVE = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
 _ENDING = re.compile("(?<=</ruby>)(?=[ぁ-ゖ])")
 """Between a word and its ending, where a line would break that never breaks there in print."""
+_JOINER = "\N{WORD JOINER}"
+_POLITE = re.compile(f"(?<=</ruby>{_JOINER})[ぁ-ゖ]{{0,2}}(?:です|ます|ました|ません)")
+"""An ending with its です or ます: browsers, which find phrases by their kanji, part these too."""
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -36,7 +39,8 @@ class Words:
         text = self._catalogue.text(_with_slots(phrase, typed), self._language, self._now)
         drawn = str(escape(text))
         if self._language == "ja_simple":  # while what was typed is still out of the text
-            drawn = _ENDING.sub("\N{WORD JOINER}", _READING.sub(_ABOVE, drawn))
+            drawn = _ENDING.sub(_JOINER, _READING.sub(_ABOVE, drawn))
+            drawn = _POLITE.sub(lambda ending: _JOINER.join(ending[0]), drawn)
         return Markup(  # noqa: S704  escaped here, piece by piece
             _SLOT.sub(
                 lambda slot: f"<bdi>{escape(printable(typed[int(slot[1])]))}</bdi>",

@@ -867,6 +867,8 @@ def test_plain_japanese_has_its_readings_above_the_words() -> None:
     assert drawn_as("佐々木", "ささき") in words.markup(READINGS)
     helps = drawn_as("助", "たす") + "\N{WORD JOINER}けを" + drawn_as("呼", "よ")
     assert words.own("web.help") == helps + "\N{WORD JOINER}ぶ"
+    high = str(words.own("result.strong.title")).rpartition("</ruby>")[2]
+    assert high == "".join("\N{WORD JOINER}" + each for each in "いです"), "no line parts it"
     # Nothing else in brackets is a reading.
     for text in ("新宿店（カフェ）", "たしかめる（まだ）", "警察（緊急）", "言葉（ことば"):
         assert words.markup(own(text)) == text
