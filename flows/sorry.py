@@ -12,7 +12,7 @@ _REMINDED = (
     say("step.outcome_late"),
 )
 """Of these the desk is asked again as they pass."""
-_LATE = (*_REMINDED, say("step.late"))
+_LATE = (*_REMINDED, say("step.late"), say("step.untaken"))
 
 
 def sorry(body: Sequence[Element]) -> tuple[Element, ...]:
