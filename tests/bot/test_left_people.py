@@ -150,7 +150,7 @@ async def test_a_case_whose_taker_left_is_open_to_be_taken_and_the_desk_is_asked
     asked = [each.card for ref, each in platform.messages.items() if ref not in before]
     assert [each.title.key for each in asked].count("nudge.take_over") == 1
     page = repr(await people.page(case))
-    assert "step.taken" not in page and "step.take_by" in page
+    assert "step.taken" not in page and "step.take_later" in page
     assert "taker_left" in await people.facts(case)
     assert (await audit(world.service.work)).clean
 

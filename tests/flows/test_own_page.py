@@ -319,7 +319,7 @@ def test_who_listens_and_110_stand_before_what_the_desk_wrote() -> None:
 def test_who_was_answered_is_told_neither_to_wait_nor_that_it_is_late() -> None:
     later = NOW + timedelta(days=1)
     talk = duty(DutyKind.FOLLOW_UP, due_at=NOW, began_at=NOW - timedelta(hours=1))
-    take = duty(DutyKind.TAKE, due_at=NOW)
+    take = duty(DutyKind.TAKE, due_at=NOW, more_told=True)
     unnamed = report(visibility=Visibility.UNNAMED)
     waits = {"sent.talk_late", "sent.at_once.here", "step.late"}
     for messages, since, said in (
