@@ -53,10 +53,13 @@ class Heard:
             if not hard or not _is_spoken_about(begun, acts, talks, act):
                 continue
             self._verdict.count("hard_after_danger")
+            name = f"{begun.public_id} at {act.reach.began:.0f}"
             by = act.reach.until + LONGEST_CLOSED
             asked = any(act.reach.began <= at <= by for at in rung)
-            if not asked and by < self._end and not _is_answered(acts, talks, act.reach.until):
-                name = f"{begun.public_id} at {act.reach.began:.0f}"
+            last = max(talks, key=lambda duty: duty.part)
+            if any(each.subject == last.id and each.reach.until < act.reach.began for each in acts):
+                self._verdict.complain("unheard", f"{name}: hard after danger, no talk is owed")
+            elif not asked and by < self._end and not _is_answered(acts, talks, act.reach.until):
                 self._verdict.complain("unheard", f"{name}: hard after danger, nobody asked")
 
     def _daily(self, name: str, at: float, rung: list[float]) -> None:
