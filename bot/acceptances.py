@@ -160,7 +160,7 @@ async def ask_after_all(
         due = ladder.held_until(now, row.step, out.off_ladders)
         address = nudge_address(work, cards, row)
         await tx.duties.set_nudge(row.id, NudgeState.OWED)
-        await tx.jobs.enqueue([nudge_job(row, message_level(ladder), address, due)])
+        await tx.jobs.enqueue([nudge_job(row, message_level(duty), address, due)])
 
 
 async def say_overdue(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:

@@ -242,7 +242,7 @@ def _messages(
     In danger that is everybody asked; else whoever does not read the channel.
     """
     work, now = there.work, there.now
-    level = message_level(ladder)
+    level = message_level(duty)
     state = NudgeState.BY_CARD if by_card else NudgeState.OWED
     roles = _roles(work, ladder, duty.step, asked)
     channel = _row(work, duty, roles, asked.everybody, state, direct=False)

@@ -18,9 +18,17 @@ from flows.commitments import DutyKind
 from flows.duties import Owner, Place
 from flows.policy import Policy
 
-PRIORITY = {"danger": 0, "clock": 1, "case": 2, "edit": 3, "reminder": 4, "overtaken": 5}
-"""Danger before case before edit before reminder, and last what a newer reminder speaks for:
-smaller goes first."""
+PRIORITY = {
+    "danger": 0,
+    "clock": 1,
+    "case": 2,
+    "edit": 3,
+    "reminder": 4,
+    "repeated": 5,
+    "overtaken": 6,
+}
+"""Danger before case before edit before reminder, then what is asked for once more on a further
+day, and last what a newer reminder speaks for: smaller goes first."""
 
 
 class CardKind:

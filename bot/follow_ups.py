@@ -66,11 +66,6 @@ async def follow_up(
     return True
 
 
-def is_once_more(talk: Duty) -> bool:
-    """Whether a talk only asks on a further day for one that nobody had: a pack's own repeats."""
-    return not ladder_of(talk).repeats
-
-
 def _as_far_as(running: Duty, spec: rules.DutySpec, now: datetime) -> rules.DutySpec:
     """Whoever writes in danger again and again is not put off by that.
 

@@ -13,7 +13,7 @@ import structlog
 
 from bot.case_work import CardKind, Work, card_job, nudge_address, nudge_job, refresh_case
 from bot.ports import Transaction
-from bot.rows import ENDED, ladder_of, message_level
+from bot.rows import ENDED, message_level
 from bot.work_records import CardRow, CardState, NudgeRow, NudgeState
 
 log = structlog.get_logger()
@@ -97,7 +97,7 @@ async def _nudges_again(
     for duty in await tx.duties.of_case(case_id):
         if duty.state in ENDED:
             continue
-        level = message_level(ladder_of(duty))
+        level = message_level(duty)
         for nudge in _newest(await tx.duties.nudges(duty.id)):
             address = nudge_address(work, cards, nudge)
             if nudge.state is NudgeState.FAILED and address in home:

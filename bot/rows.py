@@ -32,9 +32,20 @@ def ladder_of(duty: Duty) -> Ladder:
     return _ladder(duty.ladder)
 
 
-def message_level(ladder: Ladder) -> str:
-    """How urgent the messages of a ladder are: where no hours hold it, somebody is in danger."""
-    return "reminder" if ladder.quiet_hours else "danger"
+def message_level(duty: Duty) -> str:
+    """How urgent it is to ask for a duty: where no hours hold its ladder, somebody is in danger.
+
+    What is asked for once more on a further day waits behind what is asked for the first time: a
+    desk that is behind has hundreds of these in the minute in which it opens.
+    """
+    if not ladder_of(duty).quiet_hours:
+        return "danger"
+    return "repeated" if duty.kind == DutyKind.FOLLOW_UP and is_once_more(duty) else "reminder"
+
+
+def is_once_more(talk: Duty) -> bool:
+    """Whether a talk only asks on a further day for one that nobody had: a pack's own repeats."""
+    return not ladder_of(talk).repeats
 
 
 def overtaken_level(ladder: Ladder) -> str:

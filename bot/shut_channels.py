@@ -32,7 +32,7 @@ from bot.keys import new_id
 from bot.messengers import Ambiguous, Delivery, NotThere, Sent, Throttled
 from bot.moved_desks import other_desk, to_other_desk
 from bot.ports import Transaction
-from bot.rows import ENDED, asks_for, ladder_of, message_level
+from bot.rows import ENDED, asks_for, message_level
 from bot.whole_case import WholeCase
 from bot.work_records import CardRow, CardState, Duty, Job, NudgeRow, NudgeState, platform_of
 from flows.duties import Owner
@@ -243,7 +243,7 @@ async def ask_directly(
 ) -> None:
     """Everybody whom a rung asks, except those kept out, by a message of their own."""
     now = work.clock.now()
-    level = message_level(ladder_of(duty))
+    level = message_level(duty)
     rows = await tx.duties.nudges(duty.id)
     # A message of an earlier rung does not speak for this one, which may be a reminder.
     mine = (nudge.climb, nudge.step)

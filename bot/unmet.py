@@ -5,11 +5,11 @@ from datetime import datetime
 from bot.bodies import Body, ReportBody
 from bot.case_records import CaseState
 from bot.case_work import Work, body_of, report_of, site_by
-from bot.follow_ups import asked_for_desk, follow_up, is_once_more
+from bot.follow_ups import asked_for_desk, follow_up
 from bot.nudges import tell_desk_again, unmet_job
 from bot.ports import Transaction
 from bot.rights import Reader
-from bot.rows import ENDED, first_of, given_up, ladder_of, locked_duty
+from bot.rows import ENDED, first_of, given_up, is_once_more, ladder_of, locked_duty
 from bot.work_records import Duty, DutyState
 from flows.case_view import CareWord, opened
 from flows.commitments import DutyKind

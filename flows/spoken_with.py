@@ -28,19 +28,25 @@ def desk_is_to_speak(view: CaseView) -> bool:
     return opened(view.health).self_harm_hint if talk is None else not talk.over
 
 
-def talk_owed_since(view: CaseView) -> datetime | None:
-    """Since when the talk that is owed is; None where none is.
+def talk_first_owed(view: CaseView) -> DutyView | None:
+    """The talk that is owed, as it was asked for first; None where none is.
 
     Each further day on which it is asked for is a duty of its own.
     """
-    owed_at: datetime | None = None
+    first: DutyView | None = None
     talks = [duty for duty in view.duties if duty.kind is DutyKind.FOLLOW_UP]
     owed = sorted(talks, key=lambda duty: -duty.part) if talk_is_owed(view) else ()
     for talk in takewhile(lambda duty: duty.state != "done", owed):
-        owed_at = talk.began_at
+        first = talk
         if talk.ladder.repeats:
             break
-    return owed_at
+    return first
+
+
+def talk_owed_since(view: CaseView) -> datetime | None:
+    """Since when the talk that is owed is; None where none is."""
+    first = talk_first_owed(view)
+    return first.began_at if first is not None else None
 
 
 def speaks_by(policy: Policy, view: CaseView) -> Phrase:

@@ -13,6 +13,7 @@ from flows.commitments import DutyKind
 from flows.desk_list import desk_line
 from flows.ladders import Role
 from flows.nudge_cards import direct_card, nudge_card
+from flows.phrases import dated, say
 from flows.screens import Card, Element, Paragraph
 from tests.flows.test_cards import NOW, POLICY, duty, keys, report, view
 
@@ -46,6 +47,16 @@ def test_the_desk_reads_whether_it_is_about_health_or_how_they_are_treated(answe
     assert "desk.speak_now" in keys(desk_card(POLICY, case))
     for card in asked(case, Role.HQ):
         assert not about(card.body), "what they answer is for the desk alone"
+
+
+def test_a_talk_that_is_asked_for_day_after_day_is_late_since_its_first_day() -> None:
+    once = TALK.ladder.model_copy(update={"repeats": 0})
+    first = replace(TALK, part=1, state="closed", due_at=NOW - timedelta(days=3))
+    second = replace(TALK, part=2, state="closed", due_at=NOW - timedelta(days=1), ladder=once)
+    today = replace(TALK, part=3, due_at=NOW + timedelta(minutes=15), ladder=once)
+    card = desk_card(POLICY, view(first, second, today, of=report()))
+    late = say("duty.overdue", since=dated(first.due_at, "Asia/Tokyo"))
+    assert Paragraph(text=say("desk.speak_now", by=late), strong=True) in card.body
 
 
 def test_the_list_says_which_case_may_be_one_of_reprisal() -> None:
