@@ -162,5 +162,6 @@ async def wait_for_card(work: Work, job: Job, row: CardRow) -> None:
     """A message goes where its card goes: that one first."""
     now = work.clock.now()
     async with work.storage.write() as tx:
+        await tx.cases.lock(row.case_id)
         await tx.jobs.enqueue([card_job(row, now)])
         await tx.jobs.retry(job, now + SOON, tried=False)

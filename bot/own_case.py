@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.case_records import CaseKind, CaseState
 from bot.case_work import Work, body_of, site_by
-from bot.exclusions import desk_of, exclusion_in
+from bot.exclusions import Exclusion, desk_of, exclusion_in
 from bot.keys import RECEIPT_DIGITS, count_digits, read_public_id, read_receipt
 from bot.own_presses import DESK_KNOWS, TOLD_DESK, press_on_own_page
 from bot.ports import Transaction
@@ -132,7 +132,7 @@ class OwnCases:
         if visitor.person_id is None:
             return False
         async with self._work.storage.read() as tx:
-            return await _is_all_of_desk(self._work, tx, case_id, visitor.person_id)
+            return await _own_desk(self._work, tx, case_id, visitor.person_id) is not None
 
     async def sends_words(self, visitor: Visitor, pass_token: str, code: str) -> bool:
         """Whether a press sends what is typed on the page: beside any other press it stays there.
@@ -247,23 +247,25 @@ async def _was_delivered(tx: Transaction, view: CaseView) -> bool:
     return any(line.fact == "delivered" for line in await tx.history.of_case(view.id))
 
 
-async def _is_all_of_desk(work: Work, tx: Transaction, case_id: str, person_id: str) -> bool:
-    """Whether nobody else is at the desk that has a case, and nobody has taken it there."""
+async def _own_desk(work: Work, tx: Transaction, case_id: str, person_id: str) -> Exclusion | None:
+    """Who is kept out of a case at a desk that is this person alone; None where somebody else is
+    there, or somebody has taken it."""
     body, me = await body_of(tx, case_id), work.directory.id_now(person_id)
     take = first_of(await tx.duties.of_case(case_id), DutyKind.TAKE)
     if body is None or (take is not None and take.state is DutyState.DONE):
-        return False
-    desk = desk_of(work, await exclusion_in(tx, case_id, body))
-    return desk is not None and [each.id for each in work.directory.members(desk)] == [me]
+        return None
+    out = await exclusion_in(tx, case_id, body)
+    desk = desk_of(work, out)
+    alone = desk is not None and [each.id for each in work.directory.members(desk)] == [me]
+    return out if alone else None
 
 
 async def _with_own_desk(work: Work, tx: Transaction, view: CaseView, person_id: str) -> CaseView:
     """Whoever is all of the desk is told of nobody there. Known from who looks, not from the case:
     it keeps no more for it."""
-    body, me = await body_of(tx, view.id), work.directory.id_now(person_id)
-    if body is None or not await _is_all_of_desk(work, tx, view.id, person_id):
+    out, me = await _own_desk(work, tx, view.id, person_id), work.directory.id_now(person_id)
+    if out is None:
         return view
-    out = await exclusion_in(tx, view.id, body)
     steps = work.policy.ladders.take.steps
     outside = dict.fromkeys(role for step in steps for role in step.roles if role not in AT_DESK)
     others = tuple(

@@ -5,6 +5,7 @@ when it is sent; here it is only asked whether anything is different.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.case_records import CaseState
@@ -34,6 +35,20 @@ from flows.duties import Owner
 from flows.scene import DELAY_MINUTES
 
 
+@dataclass(frozen=True)
+class _Look:
+    """One look at a case: what its messages are compared with."""
+
+    work: Work
+    whole: WholeCase
+    view: CaseView
+    in_hand: frozenset[str]
+    """The cards and messages that are on their way."""
+    now: datetime
+    quiet: bool
+    """The messages of a site that may not know who reported are left as they are."""
+
+
 async def refresh(work: Work, job: Job) -> None:
     """Owes an edit to each message of a case that no longer shows its present state.
 
@@ -45,17 +60,17 @@ async def refresh(work: Work, job: Job) -> None:
         whole = await tx.cases.whole(job.subject, OPENS[Reader.REFRESH])
         left_out = await _left_out(tx, whole) if whole else []
         there = await crowd_of(work, tx, whole) if whole else None
-    view = view_of(there, whole) if there and whole else None
     now = work.clock.now()
     jobs: list[NewJob] = []
-    if whole is not None and view is not None:
+    if whole is not None and there is not None:
+        view = view_of(there, whole)
         quiet = job.kind == QUIETLY and view.hidden_from_site
-        jobs = [
-            *_cards(work, whole, view, in_hand, now, quiet=quiet),
-            *_nudges(work, whole, view, in_hand, now, quiet=quiet),
-        ]
+        look = _Look(work, whole, view, in_hand, now, quiet)
+        jobs = [*_cards(look), *_nudges(look)]
         jobs += [card_job(card, now) for card in left_out]
     async with work.storage.write() as tx:
+        # The case first, like everybody who changes it: another order could deadlock.
+        await tx.cases.lock(job.subject)
         if await tx.jobs.done(job):
             await tx.jobs.enqueue(jobs)
 
@@ -75,25 +90,18 @@ async def _left_out(tx: Transaction, whole: WholeCase) -> list[CardRow]:
     ]
 
 
-def _cards(
-    work: Work,
-    whole: WholeCase,
-    view: CaseView,
-    in_hand: frozenset[str],
-    now: datetime,
-    *,
-    quiet: bool,
-) -> Iterator[NewJob]:
+def _cards(look: _Look) -> Iterator[NewJob]:
+    work, whole, now = look.work, look.whole, look.now
     shown = [card for card in whole.cards if card.state is not CardState.FAILED]
-    if quiet:
+    if look.quiet:
         shown = [card for card in shown if card.kind == CardKind.DESK]
     for card in shown:
         if card.ref is None and card.list_id is not None:
             continue
         if (
             card.ref is None
-            or card.id in in_hand
-            or card.shown != fingerprint(card_of(work, card, view, whole))
+            or card.id in look.in_hand
+            or card.shown != fingerprint(card_of(work, card, look.view, whole))
         ):
             yield card_job(card, now)
     lists = dict.fromkeys(card.list_id for card in shown if card.list_id)
@@ -101,25 +109,18 @@ def _cards(
         yield list_job(list_id, card_address(shown, list_id), now)
 
 
-def _nudges(
-    work: Work,
-    whole: WholeCase,
-    view: CaseView,
-    in_hand: frozenset[str],
-    now: datetime,
-    *,
-    quiet: bool,
-) -> Iterator[NewJob]:
+def _nudges(look: _Look) -> Iterator[NewJob]:
+    work, whole, view = look.work, look.whole, look.view
     said: dict[tuple[str, bool, str, tuple[str, ...], bool], str] = {}
     for duty in whole.duties:
         rows = whole.nudges.get(duty.id, ())
         seen = next(each for each in view.duties if each.id == duty.id)
         answered = frozenset(each.seat.person_id for each in seen.seats)
         for row in rows:
-            if quiet and _is_read_at_site(duty, row):
+            if look.quiet and _is_read_at_site(duty, row):
                 continue
             past = is_past(work, row, duty, whole)
-            if row.id not in in_hand:
+            if row.id not in look.in_hand:
                 if not row.may_change or (row.list_id is not None and not past):
                     continue  # what is said of a list is seen to when that is shown
                 # Many messages of one duty say the same: one to each person, and one a rung. Only
@@ -131,7 +132,7 @@ def _nudges(
                     said[same] = fingerprint(message_of(work, row, duty, view, whole))
                 if row.shown == said[same]:
                     continue
-            due = now + _wait(work, view, duty, row, past=past)
+            due = look.now + _wait(look, duty, row, past=past)
             overtaken = past or view.asked_again(seen)
             level = overtaken_level(ladder_of(duty)) if overtaken else "edit"
             yield nudge_job(row, level, nudge_address(work, whole.cards, row), due)
@@ -143,7 +144,7 @@ def _is_read_at_site(duty: Duty, row: NudgeRow) -> bool:
     return duty.owner == Owner.SITE and not at_desk
 
 
-def _wait(work: Work, view: CaseView, duty: Duty, row: NudgeRow, *, past: bool) -> timedelta:
+def _wait(look: _Look, duty: Duty, row: NudgeRow, *, past: bool) -> timedelta:
     """How long a message still says what it says.
 
     Somebody outside the desk may read the site's channel, too, where nobody may notice what a
@@ -151,7 +152,7 @@ def _wait(work: Work, view: CaseView, duty: Duty, row: NudgeRow, *, past: bool) 
     while, as a report without a name reaches the desk.
     """
     outside = row.direct and duty.owner == Owner.DESK and not set(row.roles) <= set(DESK_ROLES)
-    theirs = past or view.state == CaseState.WITHDRAWN
-    if not (view.hidden_from_site and outside and theirs):
+    theirs = past or look.view.state == CaseState.WITHDRAWN
+    if not (look.view.hidden_from_site and outside and theirs):
         return timedelta(0)
-    return timedelta(minutes=work.entropy.between(*DELAY_MINUTES))
+    return timedelta(minutes=look.work.entropy.between(*DELAY_MINUTES))

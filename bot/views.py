@@ -215,7 +215,7 @@ def reached(
 ) -> tuple[Role, ...]:
     """The roles that a message really asks: of one whose people all have no account there, or
     whose own messages nobody took, nobody hears of it. None of them has an account: the card in
-    the channel is read by them all the same. Nor does anybody of one that it asks nobody of.
+    the channel is read by them all the same. A role of which it asks nobody is none of them.
 
     Whoever is at a second desk may hold any role. `rows`: all that was said about its duty.
     """

@@ -181,7 +181,7 @@ def _when_nobody_is_next(view: CaseView, duty: DutyView) -> tuple[Happening, ...
     """What comes next where nobody else is told by itself: the list never just ends."""
     if duty.next_at is not None:
         return ()
-    desk_waits = view.delivered_at is None and not (view.own_desk or view.nowhere)
+    desk_waits = view.delivered_at is None and not view.unread_at_desk
     lines = []
     if duty.state == "exhausted" and desk_waits:
         lines.append(say("help.sending", roles=roles((Role.DESK,))))

@@ -70,6 +70,14 @@ async def phone(browser: Browser, language: str) -> AsyncIterator[BrowserContext
     await context.close()
 
 
+@pytest.fixture
+async def employee(demo: Demo, browser: Browser) -> AsyncIterator[Eyes]:
+    """Somebody at a store, who reads English on their phone."""
+    context = await a_phone(browser, "en")
+    yield await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+    await context.close()
+
+
 async def chooses(eyes: Eyes, *files: bytes) -> None:
     """Chooses files, as from the phone's album."""
     await eyes.page.locator("#file").set_input_files(
@@ -204,10 +212,8 @@ async def test_the_browsers_back_button_is_back_and_no_words_are_lost_offline(
 
 
 async def test_a_page_left_open_says_that_it_has_closed_and_keeps_what_was_written(
-    demo: Demo, browser: Browser
+    demo: Demo, employee: Eyes
 ) -> None:
-    context = await a_phone(browser, "en")
-    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
     await sends_a_report(employee)
     await employee.page.locator("textarea").fill("not sent yet")
     demo.passes(minutes=25 * 60)
@@ -215,16 +221,13 @@ async def test_a_page_left_open_says_that_it_has_closed_and_keeps_what_was_writt
     kept = employee.page.locator('[name="t.words"]')
     assert await kept.input_value() == "not sent yet"
     assert employee.complaints == []
-    await context.close()
 
 
 async def test_a_press_in_the_details_loses_nothing_that_is_being_written_there(
-    demo: Demo, browser: Browser
+    demo: Demo, employee: Eyes
 ) -> None:
-    context = await a_phone(browser, "en")
-    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
     await sends_a_report(employee)
-    desk = await opens(context, f"{demo.base}/demo/desk?lang=en&as=sato")
+    desk = await opens(employee.page.context, f"{demo.base}/demo/desk?lang=en&as=sato")
     await desk.taps_text(said("en", "desk.details"))
     fields = desk.page.locator("textarea")
     await fields.first.fill("half a reply")
@@ -236,7 +239,6 @@ async def test_a_press_in_the_details_loses_nothing_that_is_being_written_there(
         "half a reply",
         "half a measure",
     ]
-    await context.close()
 
 
 async def test_while_it_goes_on_110_is_the_first_that_is_seen_above_the_receipt(
@@ -254,11 +256,7 @@ async def test_while_it_goes_on_110_is_the_first_that_is_seen_above_the_receipt(
     await context.close()
 
 
-async def test_who_listens_stands_with_its_sentence_above_the_receipt(
-    demo: Demo, browser: Browser
-) -> None:
-    context = await a_phone(browser, "en")
-    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+async def test_who_listens_stands_with_its_sentence_above_the_receipt(employee: Eyes) -> None:
     await sends_a_report(employee, at_site=True)
     await employee.page.locator('button[value^="care_not_yet."]').click()
     await employee.sees(said("en", "sent.talk_now"))
@@ -267,14 +265,11 @@ async def test_who_listens_stands_with_its_sentence_above_the_receipt(
     places = [words, lines.first, lines.last, employee.page.locator(".keep")]
     tops = [box["y"] for each in places if (box := await each.bounding_box()) is not None]
     assert len(tops) == len(places) and tops == sorted(tops)
-    await context.close()
 
 
 async def test_a_report_that_is_come_back_to_from_a_call_is_read_from_its_top(
-    demo: Demo, browser: Browser
+    employee: Eyes,
 ) -> None:
-    context = await a_phone(browser, "en")
-    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
     await sends_a_report(employee)
     await employee.page.locator("textarea").fill("not sent yet")
     await employee.taps_button("help")
@@ -282,14 +277,9 @@ async def test_a_report_that_is_come_back_to_from_a_call_is_read_from_its_top(
     await employee.sees(said("en", "web.receipt"))
     await expect(employee.page.locator("h1")).to_be_in_viewport(ratio=1)
     assert await employee.page.locator("textarea").input_value() == "not sent yet"
-    await context.close()
 
 
-async def test_the_key_at_the_foot_has_one_height_from_screen_to_screen(
-    demo: Demo, browser: Browser
-) -> None:
-    context = await a_phone(browser, "en")
-    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
+async def test_the_key_at_the_foot_has_one_height_from_screen_to_screen(employee: Eyes) -> None:
     heights = set()
     for value in ("", "check", "o", "help"):
         if value:
@@ -297,7 +287,6 @@ async def test_the_key_at_the_foot_has_one_height_from_screen_to_screen(
         box = await employee.page.locator(".keys .key").last.bounding_box()
         heights.add(box and round(box["height"]))
     assert len(heights) == 1, heights
-    await context.close()
 
 
 _BELOW = """() => {
@@ -362,10 +351,8 @@ async def taps_twice(eyes: Eyes, value: str) -> None:
 
 
 async def test_the_second_of_two_hurried_taps_answers_nothing_on_the_next_screen(
-    demo: Demo, browser: Browser
+    employee: Eyes,
 ) -> None:
-    context = await a_phone(browser, "en")
-    employee = await opens(context, f"{demo.base}{demo.link('shinjuku')}?lang=en")
     await employee.page.evaluate(
         "addEventListener('click', (e) => { window.dialled ||= !!e.target.closest('[href]'); })"
     )
@@ -377,7 +364,6 @@ async def test_the_second_of_two_hurried_taps_answers_nothing_on_the_next_screen
     await taps_twice(employee, "help")
     await employee.sees(said("en", "help.title"))
     assert not await employee.page.evaluate("window.dialled")
-    await context.close()
 
 
 async def test_a_photo_reaches_the_desk_from_a_phone_without_scripts(

@@ -10,13 +10,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import own_presses
-from bot.case_work import Work
+from bot.case_work import QUIETLY, Work, card_job, refresh_quietly
 from bot.duties import press_in_channel
 from bot.filing import Filed, file_report
 from bot.help_calls import call_help
 from bot.messengers import Delivery
+from bot.refreshes import refresh
 from bot.return_address import own_reports
-from bot.work_records import CardState, DutyState, Job
+from bot.work_records import CardState, DutyState, Job, any_platform
 from bot.worker import run_one_due
 from flows.acts import Chip
 from flows.assessment import Demand, Effect, Facts, Safety, assess
@@ -24,7 +25,7 @@ from flows.outcomes import Filing, Report, Visibility
 from flows.presses import Press, Verb
 from flows.screens import Card
 from storage.jobs import JobRows
-from tests.storage.databases import Database
+from tests.storage.databases import Database, waits_for_a_lock
 from tests.support.world import FakePlatform, World, a_world
 
 DESK = "chat:desk"
@@ -300,3 +301,26 @@ async def test_a_press_and_a_clock_at_one_moment_both_go_through(
         )
     assert pressed
     assert [line for line in said if line["log_level"] == "error"] == []
+
+
+async def test_a_look_at_a_case_waits_for_whoever_changes_it(
+    on_postgres: Database, tmp_path: Path
+) -> None:
+    """They owe a card and then a look; the look ends itself and then owes the card."""
+    world = a_world(tmp_path, on_postgres.url, threads=True)
+    work, now = world.service.work, world.clock.now()
+    filed = await file(world)
+    await world.works_off()
+    assert await press(world, Verb.TAKE, filed.case_id, "sato")
+    async with work.storage.write() as tx:
+        job = await tx.jobs.claim(now, 60, {}, any_platform)
+    assert job is not None and job.kind == QUIETLY
+    async with work.storage.write() as tx:
+        await tx.cases.lock(filed.case_id)
+        (card,) = await tx.cards.of_case(filed.case_id)
+        await tx.jobs.enqueue([card_job(card, now)])
+        look = asyncio.create_task(refresh(work, job))
+        await waits_for_a_lock(on_postgres)
+        await refresh_quietly(tx, filed.case_id, now)
+    await look
+    await work.storage.close()
