@@ -1,11 +1,12 @@
 """The main job as people see it: a real browser, scripts on, pages that change by themselves."""
 
 from collections.abc import AsyncIterator
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.stories.test_main_job import STORE, asked, said
 from tests.support.browser import a_phone
@@ -250,9 +251,8 @@ async def test_while_it_goes_on_110_is_the_first_that_is_seen_above_the_receipt(
     police = employee.page.locator('#live [href="tel:110"]')
     await expect(police).to_be_in_viewport(ratio=1)
     await expect(employee.page.locator(".keep .code")).to_be_in_viewport(ratio=1)
-    boxes = [await each.bounding_box() for each in (police, employee.page.locator(".keep"))]
-    first, second = (box["y"] for box in boxes if box is not None)
-    assert first < second
+    down = await classes_down_the_page(police, employee.page.locator(".keep"))
+    assert [each == "keep" for each in down] == [False, True]
     await context.close()
 
 
@@ -262,9 +262,11 @@ async def test_who_listens_stands_with_its_sentence_above_the_receipt(employee: 
     await employee.sees(said("en", "sent.talk_now"))
     words = employee.page.locator("#live").get_by_text(said("en", "sent.talk_now"), exact=True)
     lines = employee.page.locator("#live .call")
-    places = [words, lines.first, lines.last, employee.page.locator(".keep")]
-    tops = [box["y"] for each in places if (box := await each.bounding_box()) is not None]
-    assert len(tops) == len(places) and tops == sorted(tops)
+    await expect(lines).not_to_have_count(0)
+    first, *between, last = await classes_down_the_page(
+        words, lines, employee.page.locator(".keep")
+    )
+    assert first != "call" and set(between) == {"call"} and last == "keep"
 
 
 async def test_a_report_that_is_come_back_to_from_a_call_is_read_from_its_top(
@@ -289,13 +291,16 @@ async def test_the_key_at_the_foot_has_one_height_from_screen_to_screen(employee
     assert len(heights) == 1, heights
 
 
-_BELOW = """() => {
+_LINE = """() => {
     const line = document.querySelector(".timeline li");
     const [when, said] = [".when", ".said"].map((part) => line.querySelector(part));
     const [first, second] = [when, said].map((each) => each.getBoundingClientRect());
-    return first.width > 0 && second.x === first.x && second.y > first.y;
+    return first.width > 0 && %s;
 }"""
-"""Whether what happened stands below when it did."""
+_BESIDE = _LINE % "second.x > first.right"
+"""Whether what happened stands beside when it did."""
+_BELOW = _LINE % "second.x === first.x && second.y > first.y"
+"""Whether it stands below."""
 
 
 async def test_what_happened_on_another_day_has_the_whole_width_of_a_phone(
@@ -308,8 +313,7 @@ async def test_what_happened_on_another_day_has_the_whole_width_of_a_phone(
     when = line.locator(".when")
     await expect(when).not_to_be_empty()  # it was sent
     today = await when.inner_text()
-    first, what = await when.bounding_box(), await line.locator(".said").bounding_box()
-    assert first and what and what["x"] > first["x"] + first["width"], "beside each other"
+    await employee.page.wait_for_function(_BESIDE)
     local = demo.clock.now().astimezone(ZoneInfo("Asia/Tokyo"))
     demo.passes(minutes=24 * 60 - local.hour * 60 - local.minute)  # it is tomorrow
     await expect(when).not_to_have_text(today)  # its date is there
@@ -331,6 +335,21 @@ async def sends_a_report(employee: Eyes, safety: str = "v", *, at_site: bool = F
     await employee.ticks("leaving", "now")
     await employee.taps_button("send")
     await employee.sees(said("en", "web.receipt"))
+
+
+_DOWN = """all => all
+    .map((each) => [each.getBoundingClientRect(), each.className])
+    .filter(([place]) => place.width > 0)
+    .sort(([one], [other]) => one.top - other.top)
+    .map(([, name]) => name)"""
+
+
+async def classes_down_the_page(*places: Locator) -> list[str]:
+    """The classes of what is found and shown, from the top of the page down.
+
+    In one look: the page may be drawn anew between two.
+    """
+    return list(await reduce(Locator.or_, places).evaluate_all(_DOWN))
 
 
 async def taps_twice(eyes: Eyes, value: str) -> None:
