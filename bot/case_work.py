@@ -22,13 +22,15 @@ PRIORITY = {
     "danger": 0,
     "clock": 1,
     "case": 2,
-    "edit": 3,
-    "reminder": 4,
-    "repeated": 5,
-    "overtaken": 6,
+    "question": 3,
+    "edit": 4,
+    "reminder": 5,
+    "repeated": 6,
+    "overtaken": 7,
 }
-"""Danger before case before edit before reminder, then what is asked for once more on a further
-day, and last what a newer reminder speaks for: smaller goes first."""
+"""Danger before case before edit before reminder: smaller goes first. The question who takes a case
+or looks after a person is no reminder, and goes before edits. After reminders goes what is asked
+for once more on a further day, and last what a newer message speaks for."""
 
 
 class CardKind:

@@ -12,6 +12,7 @@ from bot.work_records import CardRow, CardState, Duty, DutyState, SeatRow
 from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Ladder, Seat
 
+_FIRST = (DutyKind.TAKE, DutyKind.CARE)
 ENDED = (DutyState.DONE, DutyState.CLOSED, DutyState.UNCONFIRMED)
 
 
@@ -35,12 +36,15 @@ def ladder_of(duty: Duty) -> Ladder:
 def message_level(duty: Duty) -> str:
     """How urgent it is to ask for a duty: where no hours hold its ladder, somebody is in danger.
 
-    What is asked for once more on a further day waits behind what is asked for the first time: a
-    desk that is behind has hundreds of these in the minute in which it opens.
+    A desk that is behind is asked for hundreds of things in the minute in which it opens, and a
+    channel takes one message a second. First that somebody takes a case or looks after a person,
+    which nobody has heard of yet; last what is asked for once more on a further day.
     """
     if not ladder_of(duty).quiet_hours:
         return "danger"
-    return "repeated" if duty.kind == DutyKind.FOLLOW_UP and is_once_more(duty) else "reminder"
+    if duty.kind == DutyKind.FOLLOW_UP and is_once_more(duty):
+        return "repeated"
+    return "question" if duty.kind in _FIRST and not duty.round else "reminder"
 
 
 def is_once_more(talk: Duty) -> bool:
@@ -51,7 +55,7 @@ def is_once_more(talk: Duty) -> bool:
 def overtaken_level(ladder: Ladder) -> str:
     """How urgent it is that a message says that a later one asks in its place.
 
-    Of a reminder last of all: in a full morning hundreds change at once, a channel takes one
+    Where hours hold it, last of all: in a full morning hundreds change at once, a channel takes one
     message a second, and whoever is asked in the others hears of it first.
     """
     return "overtaken" if ladder.quiet_hours else "edit"

@@ -178,7 +178,7 @@ async def test_of_a_reminder_whose_answer_was_lost_nobody_reads_for_ever_that_it
     care = await people.duty(case, "care")
     await people.press("tanaka", Verb.CARED, care.id, at="chat:shinjuku")
     await people.say(case, Verb.CARE_NOT_YET)
-    platform.answers = [None, Ambiguous()]  # the card, and the reminder under it
+    platform.answers = [Ambiguous()]  # of the reminder: it goes before the edit of its card
     await world.passes(minutes=2)
     page = repr(await people.page(case))
     assert "help.unsure" in page and "help.sending" not in page

@@ -562,6 +562,7 @@ async def test_in_a_full_morning_everybody_is_asked_before_what_was_asked_yester
     monkeypatch.setattr(world.platform, "edit", edit)
     monkeypatch.setattr(world.platform, "gap_seconds", 10.0)
     before = set(world.platform.messages)
+    world.platform.notes.clear()
     while ("desk", "nudge.again") not in changed:
         world.clock.passes(seconds=10)
         await world.works_off()
@@ -569,6 +570,8 @@ async def test_in_a_full_morning_everybody_is_asked_before_what_was_asked_yester
     asked = [shown.card.title.key for shown in new if shown.channel == "desk"]
     assert asked.count("nudge.follow_up") == 5
     assert asked[0] == "nudge.take", "what is asked for the first time comes before that"
+    first = next(how for how, channel in world.platform.notes if channel == "desk")
+    assert first == "post" and ("desk", "desk.title") in changed, "and before edits of cards"
 
 
 @pytest.mark.parametrize("how", ["cared", "confirmed", "spoke", "taken_back"])
