@@ -1,4 +1,4 @@
-"""Whoever left the company's list cannot be the one who comes, nor the one who has a case."""
+"""Whoever left the company's list is not the one who comes; nor has a case who left the desk."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from flows.ladders import AnswerKind
 
 async def let_go_of_who_left(work: Work) -> None:
     """The answers of people who are in the list no more run out at once, as with their time; and
-    what they had taken at the desk is open to be taken again.
+    what somebody had taken who is at no desk any more is open to be taken again.
 
     By whoever has just read the list: in that process nobody who left is asked anew. Of several
     the first does it, and the others find nothing.
@@ -27,18 +27,33 @@ async def let_go_of_who_left(work: Work) -> None:
     now = work.clock.now()
     async with work.storage.read() as tx:
         held, took = await tx.duties.holding(), await tx.duties.takers()
-    for rows, let_go in ((held, _run_out), (took, _open_to_be_taken)):
-        gone = [row for row in rows if work.directory.person(row.person_id) is None]
-        for duty_id in dict.fromkeys(row.duty_id for row in gone):
+    for rows, has_left, let_go in (
+        (held, _has_left, _run_out),
+        (took, _has_left_desk, _open_to_be_taken),
+    ):
+        gone = (row.duty_id for row in rows if has_left(work, row.person_id))
+        for duty_id in dict.fromkeys(gone):
             async with work.storage.write() as tx:
                 await let_go(work, tx, duty_id, now)
+
+
+def _has_left(work: Work, person_id: str) -> bool:
+    return work.directory.person(person_id) is None
+
+
+def _has_left_desk(work: Work, person_id: str) -> bool:
+    """Whether somebody is at neither desk now, though perhaps still in the company."""
+    directory = work.directory
+    id = directory.id_now(person_id)
+    desks = work.company.desk_channels
+    return all(each.id != id for desk in desks for each in directory.members(desk))
 
 
 async def _run_out(work: Work, tx: Transaction, duty_id: str, now: datetime) -> None:
     if await locked_duty(tx, duty_id) is None:
         return
     for row in await tx.duties.seats(duty_id):
-        if row.expires_at is not None and work.directory.person(row.person_id) is None:
+        if row.expires_at is not None and _has_left(work, row.person_id):
             await tx.duties.put_seat(replace(row, expires_at=now))
     await expire(work, tx, duty_id, now)
 
@@ -51,7 +66,7 @@ async def _open_to_be_taken(work: Work, tx: Transaction, duty_id: str, now: date
     if take is None or take.state is not DutyState.DONE or not seats:
         return
     case, body = await tx.cases.get(take.case_id), await report_of(tx, take.case_id)
-    if case is None or body is None or work.directory.person(seats[-1].person_id) is not None:
+    if case is None or body is None or not _has_left_desk(work, seats[-1].person_id):
         return
     await tx.history.append(case.id, now, "system", "taker_left", {})
     if case.state is CaseState.WITHDRAWN:

@@ -13,6 +13,7 @@ from bot.roster_commands import import_roster
 from bot.work_records import DutyState
 from bot.worker import run_forever
 from flows.assessment import Safety
+from flows.ladders import Role
 from flows.phrases import Own
 from flows.presses import Verb
 from tests.bot.conftest import DESK, NotedPlatform, People
@@ -153,6 +154,23 @@ async def test_a_case_whose_taker_left_is_open_to_be_taken_and_the_desk_is_asked
     assert "step.taken" not in page and "step.take_later" in page
     assert "taker_left" in await people.facts(case)
     assert (await audit(world.service.work)).clean
+
+
+async def test_so_is_one_whose_taker_is_at_the_desk_no_more_but_elsewhere_in_the_company(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    case = await people.report()
+    await people.at_desk(Verb.TAKE, case)
+    await world.works_off()
+    await takes_up(world, *staff(world, but="sato", role=Role.DESK_LEAD))
+    assert (await people.duty(case, "take")).state is DutyState.DONE, "they are still there"
+    await takes_up(world, *staff(world, but="sato", role=Role.MANAGER, sites=("shinjuku",)))
+    assert (await people.duty(case, "take")).state is DutyState.OPEN
+    assert not (await people.press("sato", Verb.TAKE, case.case_id, at=DESK)).changed
+    assert (await people.press("suzuki", Verb.TAKE, case.case_id, at=DESK)).changed
+    await world.works_off()
+    (card,) = platform.cards("desk")
+    assert "desk.taken_by" in repr(card) and "Suzuki" in repr(card)
 
 
 async def test_who_takes_it_next_has_it_and_nobody_is_asked_again(
