@@ -28,9 +28,9 @@ PRIORITY = {
     "repeated": 6,
     "overtaken": 7,
 }
-"""Danger before case before edit before reminder: smaller goes first. The question who takes a case
-or looks after a person is no reminder, and goes before edits. After reminders goes what is asked
-for once more on a further day, and last what a newer message speaks for."""
+"""Danger before case before edit before reminder: smaller goes first. The question who takes a
+case, looks after a person or answers them is no reminder, and goes before edits. After reminders
+goes what is asked for once more on a further day, and last what a newer message speaks for."""
 
 
 class CardKind:

@@ -302,7 +302,7 @@ async def _sent(tx: Transaction, job: Job, owed: Owed, outcome: Sent, now: datet
     unsure = may_be_older(owed.target, job)
     sent = replace(owed.nudge, ref=outcome.ref)
     before = [row for row in owed.rows if row.ref is not None and overtakes(sent, row)]
-    level = overtaken_level(ladder_of(owed.duty))
+    level = overtaken_level(owed.duty)
     await tx.jobs.enqueue([nudge_job(row, level, owed.target.address, now) for row in before])
     if owed.list_id is not None:
         await tx.duties.ask_about_list(owed.nudge.id, owed.list_id)

@@ -26,7 +26,7 @@ from bot.failures import goes_on, too_late
 from bot.messages import card_of, is_past, message_of
 from bot.ports import Transaction
 from bot.rights import OPENS, Reader
-from bot.rows import ladder_of, overtaken_level
+from bot.rows import overtaken_level
 from bot.views import view_of
 from bot.whole_case import WholeCase
 from bot.work_records import CardRow, CardState, Duty, Job, NewJob, NudgeRow
@@ -134,7 +134,7 @@ def _nudges(look: _Look) -> Iterator[NewJob]:
                     continue
             due = look.now + _wait(look, duty, row, past=past)
             overtaken = past or view.asked_again(seen)
-            level = overtaken_level(ladder_of(duty)) if overtaken else "edit"
+            level = overtaken_level(duty) if overtaken else "edit"
             yield nudge_job(row, level, nudge_address(work, whole.cards, row), due)
 
 

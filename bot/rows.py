@@ -12,7 +12,8 @@ from bot.work_records import CardRow, CardState, Duty, DutyState, SeatRow
 from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Ladder, Seat
 
-_FIRST = (DutyKind.TAKE, DutyKind.CARE)
+_FIRST = (DutyKind.TAKE, DutyKind.CARE, DutyKind.REPLY)
+"""What the reporter waits for, as their page says."""
 ENDED = (DutyState.DONE, DutyState.CLOSED, DutyState.UNCONFIRMED)
 
 
@@ -37,8 +38,8 @@ def message_level(duty: Duty) -> str:
     """How urgent it is to ask for a duty: where no hours hold its ladder, somebody is in danger.
 
     A desk that is behind is asked for hundreds of things in the minute in which it opens, and a
-    channel takes one message a second. First that somebody takes a case or looks after a person,
-    which nobody has heard of yet; last what is asked for once more on a further day.
+    channel takes one message a second. First that somebody takes a case, looks after a person or
+    answers them, which nobody was asked yet; last what is asked for once more on a further day.
     """
     if not ladder_of(duty).quiet_hours:
         return "danger"
@@ -52,13 +53,14 @@ def is_once_more(talk: Duty) -> bool:
     return not ladder_of(talk).repeats
 
 
-def overtaken_level(ladder: Ladder) -> str:
+def overtaken_level(duty: Duty) -> str:
     """How urgent it is that a message says that a later one asks in its place.
 
-    Where hours hold it, last of all: in a full morning hundreds change at once, a channel takes one
-    message a second, and whoever is asked in the others hears of it first.
+    Last of all: in a full morning hundreds change at once, a channel takes one message a second,
+    and whoever is asked in the others hears of it first. But not where people are called to
+    somebody: the earlier message, too, says who comes.
     """
-    return "overtaken" if ladder.quiet_hours else "edit"
+    return "edit" if duty.kind == DutyKind.SECOND_PERSON else "overtaken"
 
 
 @lru_cache(maxsize=1024)
