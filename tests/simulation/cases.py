@@ -10,7 +10,7 @@ from flows.commitments import DutyKind
 from flows.ladders import Ladder, Role, Side
 from flows.policy import Policy
 from flows.presses import Verb
-from tests.simulation.case_deeds import COMES, came_before, deeds
+from tests.simulation.case_deeds import COMES, MAY_HAVE_BEEN_REFUSED, came_before, deeds
 from tests.simulation.chase import Chase
 from tests.simulation.crowd import Crowd
 from tests.simulation.identity import DutyName
@@ -232,6 +232,8 @@ class CaseModel:
         if duty.kind == "next_contact" and self._ongoing_at_site() and over is not None:
             if any(a.verb == Verb.RESUME and a.reach.until > over.reach.began for a in acts):
                 return None  # planned as it was sent after all, where it had been taken back
+            if came_before(over) and over.verb in MAY_HAVE_BEEN_REFUSED:
+                return None  # and planned when somebody next said so
             return Birth(over.reach.began, over.reach.until)
         resumed = any(act.verb == Verb.RESUME for act in acts)
         if duty.kind == "next_contact" and self._ongoing_at_site() and resumed:

@@ -38,7 +38,9 @@ class Heard:
             if not talks:
                 self._verdict.complain("unheard", f"{name}: nobody is to speak with them")
             elif not rung and at + ASKED_BY[verb] < self._end:
-                self._verdict.complain("unheard", f"{name}: nobody was asked to")
+                # Who spoke with them before the desk opened was asked for nothing.
+                if verb is Verb.WRITE or not _is_answered(acts, talks, at):
+                    self._verdict.complain("unheard", f"{name}: nobody was asked to")
             elif verb is Verb.WRITE and not goes and not _is_answered(acts, talks, at):
                 self._daily(name, at, rung)
         if not goes:
