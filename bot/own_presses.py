@@ -184,7 +184,12 @@ async def _may_be_cared_for(tx: Transaction, case_id: str, body: Body) -> bool:
 
 
 async def _is_second_tap(tx: Transaction, duty: Duty, body: Body | None, now: datetime) -> bool:
-    """Whether this "not yet" and the last one are of the same thumb."""
+    """Whether this "not yet" and the last one are of the same thumb.
+
+    Not where somebody has said since that they looked after them: then it is the answer to that.
+    """
+    if duty.state is DutyState.SAID_DONE:
+        return False
     lines = await tx.history.of_case(duty.case_id)
     since = next((n for n in reversed(range(len(lines))) if lines[n].fact == CARE_NOT_YET), None)
     if since is None:

@@ -420,6 +420,22 @@ async def test_two_taps_of_not_yet_are_one_word_and_a_later_one_is_another(
     assert (await people.facts(case)).count("care_not_yet") == 2
 
 
+async def test_not_yet_is_a_new_word_once_somebody_has_said_since_that_they_looked_after_them(
+    people, world
+) -> None:
+    case = await people.report(**FOR_SITE)
+    await world.works_off()
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    world.clock.passes(seconds=5)
+    care = await people.duty(case, "care")
+    assert (await people.press("tanaka", Verb.CARED, care.id, at="chat:shinjuku")).changed
+    world.clock.passes(seconds=5)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    assert (await people.say(case, Verb.CARE_NOT_YET)).notice.key == ALREADY
+    assert (await people.facts(case)).count("care_not_yet") == 2
+
+
 @pytest.mark.parametrize("visibility", [Visibility.NAMED, Visibility.UNNAMED])
 async def test_a_first_not_yet_is_heard_just_after_somebody_else_was_asked(
     people, world, visibility: Visibility
