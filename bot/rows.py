@@ -14,6 +14,7 @@ from flows.ladders import AnswerKind, Ladder, Seat
 
 _FIRST = (DutyKind.TAKE, DutyKind.CARE, DutyKind.REPLY)
 """What the reporter waits for, as their page says."""
+
 ENDED = (DutyState.DONE, DutyState.CLOSED, DutyState.UNCONFIRMED)
 
 
@@ -39,7 +40,7 @@ def message_level(duty: Duty) -> str:
 
     A desk that is behind is asked for hundreds of things in the minute in which it opens, and a
     channel takes one message a second. First that somebody takes a case, looks after a person or
-    answers them, which nobody was asked yet; last what is asked for once more on a further day.
+    answers them, before anybody is asked a second time; last what is asked for on a further day.
     """
     if not ladder_of(duty).quiet_hours:
         return "danger"

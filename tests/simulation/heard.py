@@ -9,6 +9,8 @@ from flows.presses import Verb
 from tests.simulation.alerts import Alerts
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import Act, Begun
+from tests.simulation.openings import Openings
+from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
 
 DAY = 86_400.0
@@ -23,9 +25,13 @@ ASKED_FOR = 30 * DAY
 class Heard:
     """Judges one report after another."""
 
-    def __init__(self, verdict: Verdict, alerts: Alerts, end: float) -> None:
+    def __init__(
+        self, verdict: Verdict, alerts: Alerts, times: Times, desk: Openings, end: float
+    ) -> None:
         self._verdict = verdict
         self._alerts = alerts
+        self._times = times
+        self._desk = desk
         self._end = end
 
     def judge(self, begun: Begun, acts: list[Act], duties: list[DutyName], *, goes: bool) -> None:
@@ -38,8 +44,9 @@ class Heard:
             if not talks:
                 self._verdict.complain("unheard", f"{name}: nobody is to speak with them")
             elif not rung and at + ASKED_BY[verb] < self._end:
-                # Who spoke with them before the desk opened was asked for nothing.
-                if verb is Verb.WRITE or not _is_answered(acts, talks, at):
+                # Who spoke with them before the desk opened had to be asked for nothing.
+                opens = self._times.when(self._desk.next(self._times.wall(at)), at)
+                if verb is Verb.WRITE or not _is_answered(acts, talks, at, by=opens):
                     self._verdict.complain("unheard", f"{name}: nobody was asked to")
             elif verb is Verb.WRITE and not goes and not _is_answered(acts, talks, at):
                 self._daily(name, at, rung)
@@ -103,7 +110,10 @@ def _is_spoken_about(begun: Begun, acts: list[Act], talks: list[DutyName], hard:
     return max(signs) < last.began and last.until < hard.reach.began
 
 
-def _is_answered(acts: list[Act], talks: list[DutyName], at: float) -> bool:
-    """Whether somebody at the desk pressed anything about a talk since."""
+def _is_answered(
+    acts: list[Act], talks: list[DutyName], at: float, by: float = float("inf")
+) -> bool:
+    """Whether somebody at the desk pressed anything about a talk since, and by when."""
     asked = {duty.id for duty in talks}
-    return any(act.subject in asked and act.reach.until >= at for act in acts)
+    pressed = (act.reach for act in acts if act.subject in asked)
+    return any(reach.until >= at and reach.began <= by for reach in pressed)

@@ -16,6 +16,7 @@ from tests.simulation.chased import Chased
 from tests.simulation.heard import Heard
 from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.listed import Lists, reminded_truly
+from tests.simulation.openings import Openings
 from tests.simulation.owed import owed_at_all
 from tests.simulation.pages import Pages
 from tests.simulation.platform import Shown
@@ -106,7 +107,8 @@ class Judge:
             reads_back=self._world.plan.reads_back,
             goes=bool(self._world.weather.faults["gone"]),
         )
-        heard = Heard(self.verdict, self._alerts, self._end)
+        desk = Openings.of(builtin_pack(self._world.company.policy).desk_hours)
+        heard = Heard(self.verdict, self._alerts, self._times, desk, self._end)
         for begun in self._world.ledger.acknowledged():
             acts = self._acts.get(begun.case_id or "", [])
             if begun.kind == "report":
