@@ -88,6 +88,8 @@ class Health(Frozen):
     self_harm_hint: bool = False
     care_word: CareWord = CareWord.NONE
     """The unnamed reporter's word about care."""
+    care_denied: bool = False
+    """Somebody says that they gave care, and the reporter last said that nobody had."""
     check_ins: dict[str, Word] = Field(default_factory=dict)
     """The answers to check-ins, by kind and day, as "check_in.3"."""
 

@@ -121,12 +121,18 @@ async def exhaust(work: Work, tx: Transaction, duty: Duty, now: datetime) -> Non
     log.error("nobody_left_to_ask", duty=duty.kind)
     await tx.duties.save(replace(duty, state=DutyState.EXHAUSTED))
     await tx.history.append(duty.case_id, now, "system", "exhausted", {"duty": duty.kind})
-    told = await tell_desk(work, tx, duty.case_id, now)
-    if not told and duty.owner == Owner.SITE:
-        await tell_desk_again(work, tx, duty, now)
+    await desk_hears(work, tx, duty, now)
     if duty.kind in (DutyKind.CARE, DutyKind.FOLLOW_UP):
         await tx.jobs.enqueue([unmet_job(work, duty, now)])
     await refresh_about(tx, duty, now)
+
+
+async def desk_hears(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
+    """The desk is asked to see to what the site was to do: nobody there does, or it is denied by
+    the person for whom somebody there says that they did."""
+    told = await tell_desk(work, tx, duty.case_id, now)
+    if not told and duty.owner == Owner.SITE:
+        await tell_desk_again(work, tx, duty, now)
 
 
 def unmet_job(work: Work, duty: Duty, now: datetime) -> NewJob:

@@ -9,7 +9,8 @@ from bot.case_records import CaseKind, CaseState
 from bot.case_work import Work, body_of, site_by
 from bot.exclusions import Exclusion, desk_of, exclusion_in
 from bot.keys import RECEIPT_DIGITS, count_digits, read_public_id, read_receipt
-from bot.own_presses import DESK_KNOWS, TOLD_DESK, press_on_own_page
+from bot.own_care import DESK_KNOWS, TOLD_DESK
+from bot.own_presses import press_on_own_page
 from bot.ports import Transaction
 from bot.pressed import Pressed
 from bot.return_address import own_reports

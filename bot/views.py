@@ -133,7 +133,9 @@ def _health(health: Health) -> HealthView:
         for key, word in health.check_ins.items()
         for kind, _, day in [key.partition(".")]
     )
-    return HealthView(answers, health.care_word, health.self_harm_hint)
+    return HealthView(
+        answers, health.care_word, health.self_harm_hint, care_denied=health.care_denied
+    )
 
 
 def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:

@@ -194,17 +194,24 @@ def _own_word(view: CaseView) -> tuple[Element, ...]:
     """What the reporter says of care where their word goes to the desk alone, never to the site."""
     word = opened(view.health).care_word
     if word is CareWord.NONE:
-        return ()
+        return (Paragraph(text=say("desk.care_denied"), strong=True),) if _is_denied(view) else ()
     happened = word is CareWord.HAPPENED
     text = say("desk.care_happened") if happened else say("desk.care_not_yet")
     return (Paragraph(text=text, strong=not happened),)
 
 
+def _is_denied(view: CaseView) -> bool:
+    """Whether the site says that it gave care, and the reporter last said that nobody had."""
+    care = view.duty(DutyKind.CARE)
+    at_site = care is not None and care.owner is Owner.SITE and care.state != "exhausted"
+    return at_site and view.care_denied
+
+
 def _never_came(view: CaseView) -> tuple[Element, ...]:
-    """That nobody at the site gave care, as an unnamed reporter says, whatever the site says."""
+    """That nobody at the site gave care, as its reporter says, whatever the site says."""
     care = view.duty(DutyKind.CARE)
     never = care is not None and view.word_beside(care) is CareWord.NOT_YET
-    return _own_word(view) if never else ()
+    return _own_word(view) if never or _is_denied(view) else ()
 
 
 def _care_missing(view: CaseView) -> tuple[Element, ...]:

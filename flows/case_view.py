@@ -146,6 +146,8 @@ class HealthView:
     care_word: CareWord = CareWord.NONE
     """Their own word about care where it goes to the desk alone, for it and their own page."""
     self_harm_hint: bool = False
+    care_denied: bool = False
+    """Somebody says that they gave care, and they last said that nobody had."""
 
 
 class NotOpened(Exception):
@@ -245,6 +247,11 @@ class CaseView:
     def hidden_from_site(self) -> bool:
         """Nobody at the site may learn who reported, nor what they do about it since."""
         return self.report is not None and self.report.hidden_from_site
+
+    @property
+    def care_denied(self) -> bool:
+        """What they last said of care is that nobody had come, though somebody says so."""
+        return self.not_cared_for if self.report is None else opened(self.health).care_denied
 
     @property
     def unread_at_desk(self) -> bool:

@@ -33,7 +33,7 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
     if duty.state == "unconfirmed":
         if duty.kind in ASKED_KINDS:  # by the bot, on a page that nobody may have opened
             return say("duty.unanswered")
-        return say("duty.unconfirmed")
+        return say("duty.unconfirmed.denied" if view.care_denied else "duty.unconfirmed")
     if duty.state == "closed":
         return say("duty.asked_again" if view.asked_again(duty) else "duty.not_needed")
     if duty.over and duty.ended_at is not None:
@@ -43,7 +43,7 @@ def duty_due(view: CaseView, duty: DutyView) -> Phrase:
         when = on_day if own_word else on_day_at
         return say("duty.done_at", at=when(duty.ended_at, view.zone))
     if duty.state == "said_done":
-        return say("duty.said_done")
+        return say("duty.denied" if view.care_denied else "duty.said_done")
     return _still_due(view, duty)
 
 

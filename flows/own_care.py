@@ -16,6 +16,8 @@ def care_lines(
     heading, word = Heading(text=say("sent.care")), opened(view.health).care_word
     # An offer that has run out changes nothing of what they said about it.
     said = care.state == "unconfirmed" and view.word_beside(care) is not None
+    if care.state == "unconfirmed" and not said:
+        return (heading, _unconfirmed(view))
     if care.over and not said:
         return (heading, Paragraph(text=say("sent.care_done")))
     by_desk = care.owner is Owner.DESK
@@ -34,6 +36,13 @@ def care_lines(
     told: tuple[Element, ...] = (Timeline(items=lines),) if lines else ()
     told = (*told, *_nobody(view, care))
     return (heading, *told) if told else ()
+
+
+def _unconfirmed(view: CaseView) -> Paragraph:
+    """Nobody else may say that care is finished: their answer is awaited for good."""
+    if view.care_denied:
+        return Paragraph(text=say("sent.care_denied", button=say("care.not_yet")))
+    return Paragraph(text=say("sent.care_unconfirmed"))
 
 
 def _they_said(view: CaseView, word: CareWord) -> Paragraph:
@@ -71,9 +80,9 @@ def _asked_next(view: CaseView) -> tuple[Element, ...]:
 
 
 def _is_asked(view: CaseView, care: DutyView) -> bool:
-    """Whether their word is awaited: of care that never came, after the last check-in too."""
-    never_came = view.word_beside(care) is CareWord.NOT_YET
-    return not care.over or (care.state == "unconfirmed" and never_came)
+    """Whether their word is awaited: no day ends that, as long as they have not said it."""
+    happened = view.word_beside(care) is CareWord.HAPPENED
+    return not care.over or (care.state == "unconfirmed" and not happened)
 
 
 def care_asked(view: CaseView, care: DutyView | None) -> tuple[Element, ...]:

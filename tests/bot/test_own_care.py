@@ -92,13 +92,81 @@ async def test_what_an_unnamed_reporter_said_of_care_stands_after_the_last_check
     await world.leaps(days=45)
     # The same at the site whatever they said, or nobody there could be sure who had reported.
     assert (await people.duty(case, "care")).state is DutyState.UNCONFIRMED
-    on_page, at_desk = SAID[word] if word else ("sent.care_done", "duty.unconfirmed")
+    on_page, at_desk = SAID[word] if word else ("sent.care_unconfirmed", "duty.unconfirmed")
     page = await people.page(case)
-    assert on_page in repr(page) and ("sent.care_done" in repr(page)) is (word is None)
+    assert on_page in repr(page) and "sent.care_done" not in repr(page)
     assert (await due_of_care(world, case)).key == at_desk
     unanswered = [e.detail["duty"] for e in await people.history(case) if e.fact == "unconfirmed"]
     assert ("care" in unanswered) is (word is None)
-    assert own_answers(page) == (set(SAID) if word is Verb.CARE_NOT_YET else set())
+    assert own_answers(page) == (set() if word is Verb.CARE_HAPPENED else set(SAID))
+
+
+async def test_what_one_says_of_care_and_the_other_denies_is_for_the_desk(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    await people.answer("tanaka", Verb.CARED, case, kind="care")
+    assert (await due_of_care(world, case)).key == "duty.said_done"
+    await people.say(case, Verb.CARE_NOT_YET)
+    await world.works_off()
+    talk = await people.duty(case, "follow_up")
+    assert talk.state is DutyState.OPEN, "the desk is asked to speak with them"
+    assert "desk.care_denied" in repr(platform.cards("desk"))
+    assert (await people.at_desk(Verb.CLOSE, case)).notice.key == "press.close_first"
+    await people.answer("tanaka", Verb.CARED, case, kind="care")
+    await world.works_off()
+    assert (await due_of_care(world, case)).key == "duty.denied"
+    await people.at_desk(Verb.DUTY_DONE, talk)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.works_off()
+    assert "desk.care_denied" in repr(platform.cards("desk")), "closed, it says so still"
+    await world.leaps(days=45)
+    assert (await due_of_care(world, case)).key == "duty.unconfirmed.denied"
+    page = await people.page(case)
+    assert "sent.care_denied" in repr(page) and "sent.care_done" not in repr(page)
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.works_off()
+    assert (await people.duty(case, "care")).state is DutyState.DONE
+    assert "sent.care_done" in repr(await people.page(case))
+    assert "desk.care_denied" not in repr(platform.cards("desk"))
+    assert (await audit(world.service.work)).clean
+
+
+@pytest.mark.parametrize("sent", [{}, HIDDEN, None])
+async def test_care_that_ended_unanswered_can_be_denied_at_any_time_and_is_asked_for_again(
+    people: People, world: World, sent: dict[str, object] | None
+) -> None:
+    case = await people.call() if sent is None else await people.report(**sent)
+    if sent is None:
+        await people.say(case, Verb.FINE_NOW)
+    await world.works_off()
+    care = await people.duty(case, "care")
+    if care.owner == "desk":
+        await people.at_desk(Verb.DUTY_DONE, care)
+    else:
+        await people.answer("tanaka", Verb.CARED, case, kind="care")
+    await world.leaps(days=45)
+    assert (await people.duty(case, "care")).state is DutyState.UNCONFIRMED
+    assert own_answers(await people.page(case)) == set(SAID)
+    assert (await people.say(case, Verb.CARE_NOT_YET)).changed
+    await world.works_off()
+    assert (await people.duty(case, "care")).state is DutyState.OPEN
+    asked = {"help": "take", "report": "follow_up"}["help" if sent is None else "report"]
+    if care.owner == "site":
+        assert (await people.duty(case, asked)).state is DutyState.OPEN, "the desk hears of it"
+    assert (await audit(world.service.work)).clean
+
+
+async def test_nobody_is_asked_for_care_of_what_was_taken_back_though_it_ended_unanswered(
+    people: People, world: World
+) -> None:
+    case = await people.report()
+    await world.works_off()
+    await people.answer("tanaka", Verb.CARED, case, kind="care")
+    await world.leaps(days=45)
+    await people.say(case, Verb.WITHDRAW)
+    assert not (await people.say(case, Verb.CARE_NOT_YET)).changed
 
 
 async def test_whom_nobody_had_looked_after_can_say_later_that_somebody_has(

@@ -53,8 +53,9 @@ def _meant(verb: Verb, act: Act, duty: DutyName, *, hidden: bool) -> Deed | None
         return None  # somebody in danger is spoken with all the same
     if verb is Verb.WITHDRAW:
         return None if hidden and duty.owner == "site" else Deed.ENDS
-    if verb is Verb.CARE_NOT_YET and duty.kind == "follow_up" and hidden:
-        return Deed.ONE_MORE
+    if verb is Verb.CARE_NOT_YET and duty.kind == "follow_up":
+        # With a name it is so where somebody at the site says that they gave care.
+        return Deed.ONE_MORE if hidden else Deed.UNKNOWN
     if verb is Verb.RESUME or (verb is Verb.WRITE and duty.kind in _ASKED_BY_A_LETTER):
         return Deed.UNKNOWN
     if verb is Verb.STILL_NEEDED and duty.kind == "second_person":

@@ -182,7 +182,7 @@ class CaseModel:
         if call is not None and duty.kind == "take":
             # Whoever took it is asked anew; whoever was looked after needs nobody there any more.
             later = [at for at in self._given_up if at > birth.until + MINUTE]
-            cared = (*COMES, Verb.CARED, Verb.CARE_HAPPENED)
+            cared = (*COMES, Verb.CARED, Verb.CARE_HAPPENED, Verb.CARE_NOT_YET)
             later += [act.reach.began for act in acts if act.verb in cared]
             later += [self._on_another_day(at) for at in self._uncared if at < NEVER]
             done += [Done(Deed.UNKNOWN, at, at) for at in later if at < NEVER]
@@ -221,6 +221,8 @@ class CaseModel:
         self, duty: DutyName, acts: list[Act], exhausted: float, call: CallEnd | None
     ) -> Birth | None:
         if call is not None:
+            if duty.kind == "take" and any(act.verb == Verb.CARE_NOT_YET for act in acts):
+                return None  # asked for, too, where somebody says that they gave care
             return self._birth_in_call(duty, exhausted, call)
         if duty.kind in ("reply", "outcome", "follow_up", "physician") and duty.part > 0:
             return None

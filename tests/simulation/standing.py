@@ -45,7 +45,10 @@ BEFORE_CLOSING = {
 CARE_GIVEN = frozenset({Verb.DUTY_DONE, Verb.CARE_HAPPENED})
 """Where the desk is to care itself: it says so, or whoever was cared for does."""
 
-_OVER = ("duty.done_at", "duty.unconfirmed", "duty.not_needed", "duty.asked_again")
+_OVER = (
+    *("duty.done_at", "duty.not_needed", "duty.asked_again"),
+    *("duty.unconfirmed", "duty.unconfirmed.denied"),
+)
 _BESIDE = ("duty.on_day", "duty.follow_up")
 """Duties that the desk's card does not count: questions, and what has a line of its own."""
 

@@ -7,13 +7,10 @@ from flows.screens import Card, Said
 from tests.simulation.case_deeds import ANSWERS
 from tests.simulation.desks import REPLY
 from tests.simulation.employees import NAME, WORDS
-from tests.simulation.ledger import Act, Begun
+from tests.simulation.ledger import NEVER, Act, Begun
 from tests.simulation.platform import Shown
 from tests.simulation.reading import Read
 from tests.simulation.verdict import Verdict
-
-UNCONFIRMED = 30 * 86_400.0
-"""Care that nobody ever confirmed is not finished before the last check-in."""
 
 
 class Truth:
@@ -59,13 +56,12 @@ class Truth:
                 return
 
     def care_on_page(self, begun: Begun, acts: list[Act]) -> None:
-        """Care is finished on the employee's own word, or when nobody ever said anything."""
+        """Care is finished on the employee's own word alone."""
         own = (Verb.CARE_HAPPENED, Verb.WITHDRAW)
         said = [act.reach.began for act in acts if act.verb in own]
-        said.append(begun.reach.began + UNCONFIRMED)
         for visit in begun.visits:
             called_done = "sent.care_done" in Read(visit.card).keys
-            if called_done and visit.at < min(said):
+            if called_done and visit.at < min(said, default=NEVER):
                 self._verdict.complain("untrue", f"{begun.public_id}: care is called done")
                 return
 
