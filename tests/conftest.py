@@ -1,5 +1,6 @@
 """How tests are shared out between processes, and what none of them leaves behind."""
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -34,9 +35,17 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def log_lines_go_where_they_went() -> Iterator[None]:
-    """Whoever silences the log, or listens to it, does so for one test."""
+    """Whoever silences the log, or listens to it, does so for one test.
+
+    A handler left behind would write to where that test's output was read, which is closed.
+    """
     configured, before = structlog.is_configured(), structlog.get_config()
+    libraries = logging.getLogger()
+    level, handlers = libraries.level, list(libraries.handlers)
     yield
+    libraries.setLevel(level)
+    for handler in [each for each in libraries.handlers if each not in handlers]:
+        libraries.removeHandler(handler)
     if configured:
         structlog.configure(**before)
     else:
