@@ -20,7 +20,7 @@ from bot.case_work import (
 )
 from bot.follow_ups import follow_up
 from bot.ports import Transaction
-from bot.pressed import LATE, UNKNOWN, Pressed
+from bot.pressed import ALREADY, LATE, UNKNOWN, Pressed
 from bot.return_address import owe_push
 from bot.rights import Reader
 from bot.rows import ENDED, end_duty, first_of, locked_duty, next_part, stands_nowhere
@@ -164,19 +164,21 @@ def _is_heard_late(duty: Duty, word: Word, said: Mapping[str, Word]) -> bool:
     return word in {None: (Word.HARD, Word.TALK), Word.HARD: (Word.TALK,)}.get(before, ())
 
 
-async def wish_to_talk(work: Work, tx: Transaction, case_id: str, duty_id: str) -> Pressed:
-    """Who found it hard, which alone brings nobody, would like to talk after all."""
-    duty, body = await tx.duties.get(duty_id), await report_of(tx, case_id, Reader.OWN_WORD)
-    if duty is None or body is None or duty.case_id != case_id:
+async def wish_to_talk(work: Work, tx: Transaction, case_id: str) -> Pressed:
+    """Who sent a report would like to talk, whether they were asked or not.
+
+    Not before it has left for the desk: until then nobody there may know of it.
+    """
+    case, body = await tx.cases.get(case_id), await report_of(tx, case_id, Reader.OWN_WORD)
+    if case is None or body is None or case.state is CaseState.KEPT:
         return UNKNOWN
-    said, question = opened(body.health).check_ins, f"{duty.kind}.{duty.part}"
-    if said.get(question) is not Word.HARD:
-        return LATE
-    now = work.clock.now()
-    body = with_health(body, check_ins={**said, question: Word.TALK})
+    now, wished = work.clock.now(), opened(body.health).wishes_to_talk
+    body = with_health(body, wishes_to_talk=True)
+    if not await follow_up(work, tx, case_id, body, now) and wished:
+        return ALREADY
     await tx.cases.set_body(case_id, pack(body))
-    await tx.history.append(case_id, said_at(work, body, now), "reporter", "checked_in", {})
-    await follow_up(work, tx, case_id, body, now)
+    at = said_at(work, body, now)
+    await tx.history.append(case_id, at, "reporter", "wished_to_talk", {})
     await refresh_quietly(tx, case_id, now)
     return Pressed(await _heard(tx, case_id, Word.TALK), True)
 

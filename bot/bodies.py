@@ -90,6 +90,8 @@ class Health(Frozen):
     """The unnamed reporter's word about care."""
     care_denied: bool = False
     """Somebody says that they gave care, and the reporter last said that nobody had."""
+    wishes_to_talk: bool = False
+    """They pressed at any time that they would like to talk."""
     check_ins: dict[str, Word] = Field(default_factory=dict)
     """The answers to check-ins, by kind and day, as "check_in.3"."""
 

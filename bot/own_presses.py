@@ -56,7 +56,7 @@ async def _carry_out(
         case Verb.CHECKED_IN:
             return await check_in(work, tx, case_id, press.subject, press.detail)
         case Verb.WISH_TO_TALK:
-            return await wish_to_talk(work, tx, case_id, press.subject)
+            return await wish_to_talk(work, tx, case_id)
         case Verb.CARE_HAPPENED | Verb.CARE_NOT_YET | Verb.CARE_UNDONE:
             return await say_of_care(work, tx, case_id, press)
         case Verb.SAFE_NOW:

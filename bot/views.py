@@ -134,7 +134,11 @@ def _health(health: Health) -> HealthView:
         for kind, _, day in [key.partition(".")]
     )
     return HealthView(
-        answers, health.care_word, health.self_harm_hint, care_denied=health.care_denied
+        answers,
+        health.care_word,
+        health.self_harm_hint,
+        health.care_denied,
+        health.wishes_to_talk,
     )
 
 

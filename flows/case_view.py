@@ -148,6 +148,7 @@ class HealthView:
     self_harm_hint: bool = False
     care_denied: bool = False
     """Somebody says that they gave care, and they last said that nobody had."""
+    wishes_to_talk: bool = False
 
 
 class NotOpened(Exception):

@@ -242,6 +242,7 @@ _OWN_FACTS = (
     "care_confirmed",
     "care_not_yet",
     "checked_in",
+    "wished_to_talk",
     "own_over",
     "withdrawn",
     "resumed",

@@ -43,7 +43,7 @@ class Verb(StrEnum):
     CARE_NOT_YET = "care_not_yet"
     CARE_UNDONE = "care_undone"  # "somebody has" was a mistake
     CHECKED_IN = "checked_in"
-    WISH_TO_TALK = "wish_to_talk"  # after a hard answer, which alone brings nobody
+    WISH_TO_TALK = "wish_to_talk"
     WRITE = "write"
     WITHDRAW = "withdraw"
     STOP_WRITING = "stop_writing"

@@ -30,12 +30,13 @@ def signs(view: CaseView) -> tuple[Paragraph, ...]:
 def _asked_since(view: CaseView) -> frozenset[DutyKind]:
     """The questions so answered since the desk last spoke with them; where none was, ever.
 
-    Who found it hard and asks for a talk later does so about an answer from before.
+    Nor when they wished to talk without being asked: that stands for how they are.
     """
     answers = opened(view.health).check_ins
     said = [(kind, day) for kind, day, word in answers if word is not Word.WELL]
     since = [each for each in said if not _is_spoken_about(view, *each)]
-    return frozenset(kind for kind, _ in since or said)
+    wished = {DutyKind.CHECK_IN} if opened(view.health).wishes_to_talk else set()
+    return frozenset(kind for kind, _ in since or said) | wished
 
 
 def _is_spoken_about(view: CaseView, kind: DutyKind, day: int) -> bool:

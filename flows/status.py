@@ -30,7 +30,6 @@ from flows.screens import (
     CallLine,
     Card,
     Element,
-    Happening,
     Heading,
     Paragraph,
     Style,
@@ -38,11 +37,11 @@ from flows.screens import (
 )
 from flows.sorry import sorry
 from flows.spoken_with import answer_by, desk_is_to_speak, talk_is_owed
+from flows.steps import steps
 from flows.talk import (
     compose,
     earlier_messages,
     in_danger_from_others,
-    is_answered,
     is_listened_to,
     messages,
 )
@@ -64,7 +63,7 @@ def reporter_card(policy: Policy, view: CaseView) -> Card:
         *_injury(view),
         *answer_by(view),
         Heading(text=say("sent.steps")),
-        Timeline(items=_steps(view)),
+        Timeline(items=steps(view)),
         *earlier_messages(view),
         *_files(view),
         *_second_person(view),
@@ -208,14 +207,12 @@ def _answers(asked: DutyView) -> tuple[Button, ...]:
 
 
 def _may_talk(view: CaseView) -> tuple[Button, ...]:
-    """Who answered last that it is hard can still say that they would like to talk."""
-    words = [(duty, view.word_of(duty)) for duty in view.duties]
-    said = [(duty, word) for duty, word in words if word and duty.kind is DutyKind.CHECK_IN]
-    if not said or desk_is_to_speak(view):
+    """Whoever would like to talk need not wait until they are asked. Not while the desk is to speak
+    with them anyway, has no report of theirs yet, or can read of it nowhere."""
+    if view.state == "kept" or view.unread_at_desk or desk_is_to_speak(view):
         return ()
-    asked, word = max(said, key=lambda each: each[0].part)
-    press = Press(verb=Verb.WISH_TO_TALK, subject=asked.id)
-    return (Button(label=say("ask.check_in.talk"), press=press),) if word is Word.HARD else ()
+    press = Press(verb=Verb.WISH_TO_TALK, subject=view.id)
+    return (Button(label=say("ask.check_in.talk"), press=press),)
 
 
 def _files(view: CaseView) -> tuple[Element, ...]:
@@ -243,69 +240,6 @@ def _arrival(view: CaseView) -> Phrase:
     if view.leaves_by is not None:
         return say("sent.kept", by=on_day_at(view.leaves_by, view.zone))
     return say("sent.sending")
-
-
-def _steps(view: CaseView) -> tuple[Happening, ...]:
-    """What happened, in the order in which it did; then what is to come, and that it has ended."""
-    at = view.delivered_at
-    first = Happening(
-        when=on_day_at(at, view.zone) if at else None,
-        what=say("step.deliver" if at is None else "step.delivered"),
-        done=at is not None,
-    )
-    taken, told = view.duty(DutyKind.TAKE), view.duty(DutyKind.OUTCOME)
-    steps = [(taken, _take_step(view, taken, told)), (told, _outcome_step(view))]
-    past = [(duty, step) for duty, step in steps if duty is not None and duty.over]
-    past.sort(key=lambda each: each[0].ended_at or view.now)
-    ahead = [step for duty, step in steps if duty is None or not duty.over]
-    in_order = [*(step for _, step in past), *ahead]
-    return (first, *(each for step in in_order for each in step), *_closed_step(view))
-
-
-def _take_step(
-    view: CaseView, take: DutyView | None, told: DutyView | None
-) -> tuple[Happening, ...]:
-    """Who takes it, or that somebody did. Once they were told what came of it, nobody is to."""
-    if take is not None and take.over:
-        when = on_day_at(take.ended_at, view.zone) if take.ended_at else None
-        return (Happening(when=when, what=say("step.taken")),)
-    if view.own_desk or (told is not None and told.state == "done"):
-        return ()
-    return (Happening(when=None, what=_take_by(view, take), done=False),)
-
-
-def _outcome_step(view: CaseView) -> tuple[Happening, ...]:
-    """By when the reporter hears what came of it, or when they did."""
-    outcome = view.duty(DutyKind.OUTCOME)
-    if outcome is None or outcome.state == "closed" or (view.unread_at_desk and not outcome.over):
-        return ()
-    if outcome.over and outcome.ended_at is not None:
-        told = on_day_at(outcome.ended_at, view.zone)
-        return (Happening(when=told, what=say("step.outcome")),)
-    if outcome.due_at < view.now:
-        return (Happening(when=None, what=say("step.outcome_late"), done=False),)
-    by = on_day_at(outcome.due_at, view.zone)
-    return (Happening(when=None, what=say("step.outcome_by", by=by), done=False),)
-
-
-def _closed_step(view: CaseView) -> tuple[Happening, ...]:
-    return (Happening(when=None, what=say("step.closed")),) if view.state == "closed" else ()
-
-
-def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
-    if take is None or view.nowhere:
-        return say("step.take_later")
-    if take.due_at < view.now:
-        if is_answered(view):  # whoever was answered waits for nobody
-            return say("step.take_later")
-        return say("step.late" if take.more_told else "step.untaken")
-    if talk_is_owed(view):  # a person is asked for sooner, and it is said above
-        return say("step.take_later")
-    reply = view.duty(DutyKind.REPLY)
-    # Whoever answers has taken it: nobody is promised to do so after the answer.
-    awaited = reply is not None and not reply.over and view.now <= reply.due_at
-    answer = reply.due_at if reply is not None and awaited else take.due_at
-    return say("step.take_by", by=on_day_at(min(take.due_at, answer), view.zone))
 
 
 def _second_person(view: CaseView) -> tuple[Element, ...]:

@@ -11,6 +11,7 @@ from bot.work_records import DutyState
 from flows.commitments import DutyKind
 from flows.outcomes import Visibility
 from flows.presses import Verb
+from flows.screens import Timeline
 
 SHINJUKU = "chat:shinjuku"
 
@@ -115,6 +116,59 @@ async def test_twice_hard_brings_the_doctor_though_the_desk_had_found_none_neede
     await world.leaps(days=16)
     await people.answers(case, "hard")
     assert set(await parts(people, case, "physician")) == set(states), "one at a time"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_whoever_would_like_to_talk_need_not_wait_until_they_are_asked(
+    people, world, platform, closed
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await people.works_through(case)
+    if closed:
+        await people.at_desk(Verb.CLOSE, case)
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.passes(minutes=5)
+    wish = next(each for each in (await people.page(case)).buttons if asks_for_talk(each))
+    assert (await people.say(case, wish.press.verb)).notice.key == "own.checked_in.talk"
+    await world.passes(minutes=1)
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
+    assert "desk.speak_now.check_in" in repr(platform.cards("desk"))
+    page = await people.page(case)
+    assert not any(asks_for_talk(button) for button in page.buttons), "once is enough"
+    assert (await people.say(case, Verb.WISH_TO_TALK)).notice.key == "press.already"
+    assert (await people.facts(case)).count("wished_to_talk") == 1
+    await people.say(case, Verb.CARE_HAPPENED)
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN, "care is no talk"
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    assert any(asks_for_talk(button) for button in (await people.page(case)).buttons)
+
+
+async def test_no_wish_to_talk_tells_the_desk_of_a_report_that_has_not_left_for_it(
+    people, world, platform
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, send_now=False)
+    assert not any(asks_for_talk(button) for button in (await people.page(case)).buttons)
+    assert (await people.say(case, Verb.WISH_TO_TALK)).notice.key == "press.unknown"
+    await world.passes(minutes=1)
+    assert not platform.cards("desk")
+
+
+async def test_their_page_says_on_which_days_they_are_asked_also_once_the_case_is_closed(
+    people, world
+) -> None:
+    def ahead(card) -> list[str]:
+        lines = [line for each in card.body if isinstance(each, Timeline) for line in each.items]
+        return [line.what.key for line in lines if line.what.key.startswith("step.asked")]
+
+    case = await people.report()
+    await people.works_through(case)
+    await people.at_desk(Verb.CLOSE, case)
+    await world.works_off()
+    assert ahead(await people.page(case)) == ["step.asked.check_in", "step.asked_last"]
+    await world.leaps(days=31)
+    assert ahead(await people.page(case)) == ["step.asked_last"]
+    await world.leaps(days=60)
+    assert ahead(await people.page(case)) == []
 
 
 async def test_a_hard_answer_after_a_wish_to_talk_is_a_second_sign(people, world) -> None:

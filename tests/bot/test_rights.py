@@ -89,7 +89,7 @@ READERS = {
     "bot.own_case._show": {Reader.OWN_PAGE},
     "bot.own_case.named": {Reader.OWN_PAGE},
     "bot.own_over.say_over": {Reader.OWN_WORD},
-    "bot.own_presses._about_care": {Reader.OWN_WORD},
+    "bot.own_care.say_of_care": {Reader.OWN_WORD},
     "bot.refreshes.refresh": {Reader.REFRESH},
     "bot.sent_again.take_up": {Reader.SENT_AGAIN},
     "bot.tied_calls.tied_call": {Reader.DESK_GATE, Reader.CONTENT},

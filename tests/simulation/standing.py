@@ -28,7 +28,8 @@ FACTS = {
     "cared": (Verb.CARED,),
     "withdrawn": (Verb.WITHDRAW,),
     "resumed": (Verb.RESUME,),
-    "checked_in": (Verb.CHECKED_IN, Verb.WISH_TO_TALK),
+    "checked_in": (Verb.CHECKED_IN,),
+    "wished_to_talk": (Verb.WISH_TO_TALK,),
     "care_confirmed": (Verb.CARE_HAPPENED,),
     "care_not_yet": (Verb.CARE_NOT_YET,),
 }
