@@ -149,12 +149,13 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
     if duty.state not in ENDED:
         await end_duty(tx, duty, DutyState.DONE, now, said=at)
     await tx.history.append(case_id, at, "reporter", "checked_in", {})
-    if needs_desk(kind, duty.part, word, before, hinted=health.self_harm_hint):
+    asked = needs_desk(kind, duty.part, word, before, hinted=health.self_harm_hint)
+    if asked:
         await follow_up(work, tx, case_id, body, now)
         if kind is DutyKind.CHECK_IN and word is Word.HARD:
             await _offer_physician(work, tx, case_id, body, now)
     await refresh_quietly(tx, case_id, now)
-    return Pressed(await _heard(tx, case_id, word), True)
+    return Pressed(await _heard(tx, case_id, word, asked=asked), True)
 
 
 def _is_heard_late(duty: Duty, word: Word, said: Mapping[str, Word]) -> bool:
@@ -180,13 +181,19 @@ async def wish_to_talk(work: Work, tx: Transaction, case_id: str) -> Pressed:
     at = said_at(work, body, now)
     await tx.history.append(case_id, at, "reporter", "wished_to_talk", {})
     await refresh_quietly(tx, case_id, now)
-    return Pressed(await _heard(tx, case_id, Word.TALK), True)
+    return Pressed(await _heard(tx, case_id, Word.TALK, asked=True), True)
 
 
-async def _heard(tx: Transaction, case_id: str, word: Word) -> Say:
-    """What the employee reads after an answer. That the desk knows only where it can read of it."""
-    if word is Word.TALK and stands_nowhere(await tx.cards.of_case(case_id)):
+async def _heard(tx: Transaction, case_id: str, word: Word, *, asked: bool) -> Say:
+    """What the employee reads after an answer: where it has not `asked` the desk, how they can.
+
+    That the desk knows only where it can read of it.
+    """
+    nowhere = stands_nowhere(await tx.cards.of_case(case_id))
+    if word is Word.TALK and nowhere:
         word = Word.HARD
+    if word is Word.HARD and not (asked or nowhere):
+        return say("own.checked_in.hard_first", talk=say("ask.check_in.talk"))
     return say(f"own.checked_in.{word.value}")
 
 

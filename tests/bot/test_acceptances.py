@@ -17,7 +17,7 @@ from tests.bot.test_who_is_there import TOKYO_NOON, Start, hours, start
 __all__ = ["start"]
 
 BOTH, AREA, HQ = {"tanaka", "yamamoto"}, {"takahashi"}, {"watanabe"}
-DESK = {"sato", "suzuki"}
+DESK, LEAD = {"sato", "suzuki"}, {"mori"}
 
 
 class Waiting:
@@ -37,7 +37,7 @@ class Waiting:
         while (await people.duty(self._case, kind)).state is not DutyState.OPEN:
             await people.world.passes(minutes=1)
         new = [each for ref, each in people.world.platform.messages.items() if ref not in seen]
-        desk = {name for name in DESK if any(each.channel == f"@{name}" for each in new)}
+        desk = {name for name in DESK | LEAD if any(each.channel == f"@{name}" for each in new)}
         return [
             set(each.card.mentions) | desk
             for each in new
@@ -55,8 +55,9 @@ async def test_care_that_is_accepted_in_vain_again_and_again_reaches_everybody_a
     assert await care.in_vain("tanaka") == [BOTH]
     assert await care.in_vain("tanaka") == [BOTH | AREA]
     assert await care.in_vain("tanaka") == [BOTH | AREA | DESK]
+    assert await care.in_vain("tanaka") == [BOTH | AREA | DESK | LEAD]
     assert "follow_up" not in await people.duties(case)
-    assert await care.in_vain("tanaka") == [BOTH | AREA | DESK]
+    assert await care.in_vain("tanaka") == [BOTH | AREA | DESK | LEAD]
     facts = await people.facts(case)
     assert facts.count("exhausted") == 1 and "follow_up" in await people.duties(case)
     assert (await audit(people.world.service.work)).clean

@@ -171,6 +171,19 @@ async def test_their_page_says_on_which_days_they_are_asked_also_once_the_case_i
     assert ahead(await people.page(case)) == []
 
 
+async def test_a_first_hard_answer_brings_nobody_and_says_which_button_does(people, world) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    await people.say(case, Verb.CARE_HAPPENED)
+    await world.leaps(days=3, hours=4)
+    assert (await people.answers(case, "hard")).notice.key == "own.checked_in.hard_first"
+    assert "follow_up" not in await people.duties(case)
+    assert any(asks_for_talk(button) for button in (await people.page(case)).buttons)
+    await world.leaps(days=11)
+    assert (await people.answers(case, "hard")).notice.key == "own.checked_in.hard"
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
+
+
 async def test_a_hard_answer_after_a_wish_to_talk_is_a_second_sign(people, world) -> None:
     case = await people.report(site_may_know=False)
     await people.works_through(case)
@@ -614,7 +627,8 @@ async def test_a_page_that_is_out_of_date_still_brings_that_it_is_hard_or_the_wi
     else:
         await world.leaps(days=8)
     pressed = await people.says(case, third, late)
-    assert pressed.notice.key == f"own.checked_in.{late}"
+    notice = {"hard": "own.checked_in.hard_first", "talk": "own.checked_in.talk"}[late]
+    assert pressed.notice.key == notice
     talks = await parts(people, case, "follow_up")
     assert list(talks.values()) == ([DutyState.OPEN] if late == "talk" else [])
     assert (await people.says(case, third, late)).notice.key == "press.late", "once is enough"

@@ -218,15 +218,15 @@ async def test_whoever_nobody_has_looked_after_reads_when_what_is_next_and_then_
     await world.works_off()
     if taken:
         await people.at_desk(Verb.TAKE, case)
-    for _ in range(3):
+    for _ in range(4):
         await world.passes(minutes=2)
         assert (await people.say(case, Verb.CARE_NOT_YET)).changed
     await world.works_off()
     (ahead,) = (line for line in care_steps(await people.page(case)) if not line.done)
     assert ahead.what == say("care.next_speaks" if taken else "care.next_here")
-    due = world.clock.present + timedelta(minutes=30)
+    due = world.clock.present + timedelta(minutes=15)
     assert ahead.when == on_day_at(due, "Asia/Tokyo")
-    await world.passes(minutes=29)
+    await world.passes(minutes=14)
     assert "follow_up" not in await people.duties(case)
     await world.passes(minutes=1)
     assert ("follow_up" in await people.duties(case)) is taken

@@ -226,13 +226,14 @@ async def next_to_care(people: People, case: Filed) -> tuple[set[str], datetime 
     [
         (shifts(takahashi=("15:00", "20:00")), timedelta(minutes=10), "desk"),
         (
-            shifts(**dict.fromkeys(("takahashi", "sato", "suzuki"), ("15:00", "20:00"))),
+            shifts(**dict.fromkeys(("takahashi", "sato", "suzuki", "mori"), ("15:00", "20:00"))),
             timedelta(hours=3),
             "area",
         ),
         (
             shifts(
-                takahashi=("15:00", "20:00"), sato=("14:00", "20:00"), suzuki=("14:00", "20:00")
+                takahashi=("15:00", "20:00"),
+                **dict.fromkeys(("sato", "suzuki", "mori"), ("14:00", "20:00")),
             ),
             timedelta(hours=2),
             "desk",

@@ -26,7 +26,7 @@ HINTS = 0.12
 SAYS_OVER = 0.2
 """At each look at a report that was sent while it went on: that it is over."""
 WISHES_TO_TALK = 0.05
-"""Of looks at an answer that was hard: would like to talk with somebody."""
+"""At each look at a report that the desk has: would like to talk with somebody."""
 DESPAIRS = 0.2
 """Of looks at a report that waits or was taken back: writes of danger."""
 CALLS_AGAIN = 0.1
