@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flows.arrivals import Arrival, arrival
 from flows.card_parts import phones, roles, seat_line, spot
-from flows.case_view import CaseView, DutyView, Rung
+from flows.case_view import CaseView, DutyView, Rung, SeatView
 from flows.commitments import DutyKind
 from flows.ladders import AT_DESK, AnswerKind, Role
 from flows.own_care import care_asked, care_lines, care_question, care_undo
@@ -121,7 +121,7 @@ def rung_lines(
 ) -> tuple[Happening, ...]:
     """Who was asked when, who answered what, and what else happened, in order; then who is next."""
     sent = [(rung.sent_at, _sent(rung, again)) for rung, again in _in_turn(duty) if rung.sent_at]
-    answers = [(each.seat.at, seat_line(duty, each, _role(each.role))) for each in duty.seats]
+    answers = [(each.seat.at, seat_line(duty, each, _role(each.role))) for each in _told(duty)]
     past = sorted([*besides, *sent, *answers], key=lambda moment: moment[0])
     waiting = [
         Happening(when=None, what=_not_yet(rung, again), done=False)
@@ -130,6 +130,14 @@ def rung_lines(
     ]
     happened = [Happening(when=on_day_at(moment, view.zone), what=what) for moment, what in past]
     return (*happened, *waiting, *_next_line(view, duty))
+
+
+def _told(duty: DutyView) -> tuple[SeatView, ...]:
+    """The answers that its own page tells. In danger who cannot come is one whom nobody waits for;
+    but nobody who waits for care has to read who declined it."""
+    if duty.kind is not DutyKind.CARE:
+        return duty.seats
+    return tuple(each for each in duty.seats if each.seat.answer is not AnswerKind.CANNOT)
 
 
 def _in_turn(duty: DutyView) -> Iterator[tuple[Rung, bool]]:
@@ -207,7 +215,16 @@ def _desk_speaks_next(view: CaseView) -> bool:
 
 def _next_key(duty: DutyView) -> str:
     """Care is one person's answer; a call needs several, and may lack some in spite of one."""
-    return "care.next" if duty.kind is DutyKind.CARE else "help.next"
+    if duty.kind is not DutyKind.CARE:
+        return "help.next"
+    return "care.next_then" if _all_declined(duty) else "care.next"
+
+
+def _all_declined(duty: DutyView) -> bool:
+    """Whether everybody who was asked so far has answered, and none of them comes."""
+    asked = {person for rung in duty.rungs for person in rung.people}
+    cannot = (each.seat for each in duty.seats if each.seat.answer is AnswerKind.CANNOT)
+    return bool(asked) and asked <= {seat.person_id for seat in cannot}
 
 
 _DO_NOT_WAIT = ("help.overdue", "help.nobody")

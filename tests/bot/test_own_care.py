@@ -14,7 +14,7 @@ from bot.own_case import OwnCases
 from bot.sealed_lists import SealedLists, Visitor
 from bot.work_records import DutyState
 from flows.outcomes import Visibility
-from flows.phrases import Phrase, on_day_at, say
+from flows.phrases import Phrase, Say, on_day_at, say
 from flows.presses import Verb
 from flows.screens import Card, Happening, Paragraph, Timeline
 from tests.bot.conftest import NotedPlatform, People
@@ -167,6 +167,25 @@ async def test_nobody_is_asked_for_care_of_what_was_taken_back_though_it_ended_u
     await world.leaps(days=45)
     await people.say(case, Verb.WITHDRAW)
     assert not (await people.say(case, Verb.CARE_NOT_YET)).changed
+
+
+async def test_nobody_who_waits_for_care_reads_who_declined_it_but_who_is_asked_next(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    world.clock.present = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # a Saturday: no desk is there
+    case = await people.report()
+    await world.works_off()
+    await people.answer("tanaka", Verb.CANNOT, case, kind="care")
+    page = await people.page(case)
+    assert "care.next'" in repr(page), "somebody was asked who may come still"
+    await people.answer("yamamoto", Verb.CANNOT, case, kind="care")
+    await world.works_off()
+    await people.answer("takahashi", Verb.CANNOT, case, kind="care")
+    await world.works_off()
+    (ahead,) = (line for line in care_steps(await people.page(case)) if not line.done)
+    assert isinstance(ahead.what, Say) and ahead.what.key == "care.next_then"
+    assert "seat.cannot" not in repr(await people.page(case))
+    assert "seat.cannot" in repr(platform.channel("shinjuku"))
 
 
 async def test_whom_nobody_had_looked_after_can_say_later_that_somebody_has(
