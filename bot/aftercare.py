@@ -149,7 +149,8 @@ async def check_in(work: Work, tx: Transaction, case_id: str, duty_id: str, deta
     if duty.state not in ENDED:
         await end_duty(tx, duty, DutyState.DONE, now, said=at)
     await tx.history.append(case_id, at, "reporter", "checked_in", {})
-    asked = needs_desk(kind, duty.part, word, before, hinted=health.self_harm_hint)
+    sign = health.self_harm_hint or health.wishes_to_talk
+    asked = needs_desk(kind, duty.part, word, before, sign=sign)
     if asked:
         await follow_up(work, tx, case_id, body, now)
         if kind is DutyKind.CHECK_IN and word is Word.HARD:

@@ -97,11 +97,9 @@ async def call_off_for_care(
 def asked_for_desk(body: ReportBody) -> bool:
     """Whether they wished to talk, or any answer to a check-in so far brought the desk."""
     health = opened(body.health)
-    if health.wishes_to_talk:
-        return True
     keys = ((key.partition("."), word) for key, word in health.check_ins.items())
     answers = ((DutyKind(kind), int(day), word) for (kind, _, day), word in keys)
-    return any_needs_desk(answers, hinted=health.self_harm_hint)
+    return health.wishes_to_talk or any_needs_desk(answers, sign=health.self_harm_hint)
 
 
 async def _card_at_desk(

@@ -55,28 +55,29 @@ class Word(StrEnum):
 
 
 def needs_desk(
-    kind: DutyKind, day: int, word: Word, before: Collection[Word], *, hinted: bool
+    kind: DutyKind, day: int, word: Word, before: Collection[Word], *, sign: bool
 ) -> bool:
     """Whether this answer to the question of `day` brings the desk at once.
 
     A wish to talk does; anything worse since the report does (the law forbids reprisal,
     Act Art. 33(2)); a hard answer does when it is not the first sign, or it is hard still.
-    `hinted`: words of theirs hinted at self-harm, which is a sign that no later answer takes back.
+    `sign`: their words hinted at self-harm, or they had wished to talk: no later answer takes that
+    back.
     """
     if word is Word.TALK:
         return True
     if word is Word.WELL:
         return False
-    again = hinted or any(each is not Word.WELL for each in before)
+    again = sign or any(each is not Word.WELL for each in before)
     return kind is DutyKind.NO_REPRISAL_CHECK or again or day > STILL_AFTER_DAYS
 
 
-def any_needs_desk(answers: Iterable[tuple[DutyKind, int, Word]], *, hinted: bool) -> bool:
+def any_needs_desk(answers: Iterable[tuple[DutyKind, int, Word]], *, sign: bool) -> bool:
     """Whether any of these answers, in the order they were given, brought the desk."""
     said: dict[DutyKind, list[Word]] = {}
     for kind, day, word in answers:
         before = said.setdefault(kind, [])
-        if needs_desk(kind, day, word, before, hinted=hinted):
+        if needs_desk(kind, day, word, before, sign=sign):
             return True
         before.append(word)
     return False

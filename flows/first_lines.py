@@ -58,8 +58,8 @@ def _has_got_worse(view: CaseView) -> bool:
     """Until the desk has spoken with them; of a hint of self-harm nobody can say that it passed."""
     health = opened(view.health)
     hinted = health.self_harm_hint
-    worse = any_needs_desk(health.check_ins, hinted=hinted) and desk_is_to_speak(view)
-    return hinted or worse
+    asked = health.wishes_to_talk or any_needs_desk(health.check_ins, sign=hinted)
+    return hinted or (asked and desk_is_to_speak(view))
 
 
 def _asked_to_come(view: CaseView) -> tuple[Element, ...]:

@@ -1,5 +1,6 @@
 """What happened to a report and what is to come, on the page of whoever sent it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from flows.case_view import CaseView, DutyView
@@ -12,8 +13,8 @@ from flows.talk import is_answered
 
 
 def steps(view: CaseView) -> tuple[Happening, ...]:
-    """What happened, in the order in which it did; what is to come; that it has ended; and when
-    they are asked how they are, which goes on after that."""
+    """What happened, in the order in which it did; that it has ended; and what is to come, day by
+    day: they are asked how they are after the end, too."""
     at = view.delivered_at
     first = Happening(
         when=on_day_at(at, view.zone) if at else None,
@@ -24,10 +25,14 @@ def steps(view: CaseView) -> tuple[Happening, ...]:
     of_desk = [(taken, _take_step(view, taken, told)), (told, _outcome_step(view))]
     past = [(duty, step) for duty, step in of_desk if duty is not None and duty.over]
     past.sort(key=lambda each: each[0].ended_at or view.now)
-    ahead = [step for duty, step in of_desk if duty is None or not duty.over]
-    in_order = [*(step for _, step in past), *ahead]
-    told_all = (each for step in in_order for each in step)
-    return (first, *told_all, *_closed_step(view), *_asked_ahead(view))
+    ahead = [(_due(view, duty), step) for duty, step in of_desk if duty is None or not duty.over]
+    ahead = sorted([*ahead, *_asked_ahead(view)], key=lambda each: each[0])
+    in_order = (*(step for _, step in past), _closed_step(view), *(step for _, step in ahead))
+    return (first, *(each for step in in_order for each in step))
+
+
+def _due(view: CaseView, duty: DutyView | None) -> datetime:
+    return view.now if duty is None else duty.due_at
 
 
 def _take_step(
@@ -76,23 +81,16 @@ def _take_by(view: CaseView, take: DutyView | None) -> Phrase:
     return say("step.take_by", by=on_day_at(min(take.due_at, answer), view.zone))
 
 
-def _asked_ahead(view: CaseView) -> tuple[Happening, ...]:
+def _asked_ahead(view: CaseView) -> Iterator[tuple[datetime, tuple[Happening, ...]]]:
     """The day on which they are asked next, and the last one: this page is needed until then."""
     kinds = [duty for duty in view.duties if duty.kind in ASKED_KINDS]
     ahead = sorted((duty for duty in kinds if not (duty.asked or duty.over)), key=_day)
-    if not ahead:
-        return ()
-    first, last = ahead[0], ahead[-1]
-    lines = [Happening(when=on_day(first.due_at, view.zone), what=_asks(first), done=False)]
-    if _day(last) > _day(first):
-        lines.append(Happening(when=on_day(last.due_at, view.zone), what=_asks(last), done=False))
-    lines[-1] = lines[-1].model_copy(update={"what": say("step.asked_last", asks=_asks(last))})
-    return tuple(lines)
+    for question in (*ahead[:1], *ahead[1:][-1:]):
+        asks: Phrase = say(f"step.asked.{question.kind.value}")
+        what = say("step.asked_last", asks=asks) if question is ahead[-1] else asks
+        day = on_day(question.due_at, view.zone)
+        yield question.due_at, (Happening(when=day, what=what, done=False),)
 
 
 def _day(question: DutyView) -> datetime:
     return question.due_at
-
-
-def _asks(question: DutyView) -> Phrase:
-    return say(f"step.asked.{question.kind.value}")

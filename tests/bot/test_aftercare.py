@@ -184,11 +184,12 @@ async def test_a_first_hard_answer_brings_nobody_and_says_which_button_does(peop
     assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
 
 
-async def test_a_hard_answer_after_a_wish_to_talk_is_a_second_sign(people, world) -> None:
+@pytest.mark.parametrize("unasked", [False, True])
+async def test_a_hard_answer_after_a_wish_to_talk_is_a_second_sign(people, world, unasked) -> None:
     case = await people.report(site_may_know=False)
     await people.works_through(case)
     await world.leaps(days=3, hours=4)
-    await people.answers(case, "talk")
+    await (people.say(case, Verb.WISH_TO_TALK) if unasked else people.answers(case, "talk"))
     await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
     await world.leaps(days=11)
     await people.answers(case, "hard")
