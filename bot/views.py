@@ -146,9 +146,9 @@ def _duty(there: Crowd, whole: WholeCase, duty: Duty) -> DutyView:
     work, ladder = there.work, ladder_of(duty)
     seats = whole.seats.get(duty.id, ())
     # Only a site's cards and the caller's page say who was asked, and who is next; of the desk,
-    # the caller's page says that it was asked.
+    # the caller's page says that it was asked, and who is asked outside it reads its numbers.
     at_site = duty.owner == Owner.SITE
-    told = at_site or (duty.kind == DutyKind.TAKE and whole.case.kind is CaseKind.HELP)
+    told = at_site or duty.kind == DutyKind.TAKE
     answers = [seat_of(row, work.directory) for row in seats]
     following = _next(there, duty, ladder, answers, whole.cards) if at_site else None
     seen = tuple(view for row in seats if (view := _seat(work, row, ladder)) is not None)

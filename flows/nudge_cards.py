@@ -6,11 +6,12 @@ from flows.card_parts import desk_buttons, phones, place, roles, spot
 from flows.care_cards import care_answers, care_from_afar
 from flows.case_view import CaseView, DutyView
 from flows.chase import no_hunting
+from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.desk_work import desk_act
 from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
-from flows.phrases import Phrase, Verbatim, dated, say
+from flows.phrases import Phrase, Verbatim, dated, listed, say
 from flows.policy import Policy
 from flows.screens import Button, Card, Element, Fact, Facts, Paragraph
 from flows.signs import signs
@@ -188,7 +189,7 @@ def _nudge_title(
             missing=missing,
             site=spot(policy, view),
         )
-    id, site = Verbatim(text=view.public_id), place(view)
+    id, site = _number(view), place(view)
     if (alone := _alone_key(view, duty, of)) is not None:
         return say(alone, roles=asked, site=site, id=id)
     if duty.kind is DutyKind.FOLLOW_UP:
@@ -199,13 +200,25 @@ def _nudge_title(
     if duty.owner is Owner.DESK and duty.kind is not DutyKind.TAKE:
         return say("nudge.due", roles=asked, duty=say(f"duty.{duty.kind.value}"), id=id)
     if duty.kind is DutyKind.TAKE:
-        return say(_take_key(view, duty), roles=asked, site=site, id=id)
+        return say(_take_key(view, duty, of), roles=asked, site=site, id=id)
     desk_asked = AT_DESK.issuperset(of)
     if duty.kind is DutyKind.CARE and desk_asked and not _desk_unnamed(view, duty):
         return say("nudge.care_desk", site=site)
     if duty.kind is DutyKind.CARE and (duty.anew or desk_asked):
         return say("nudge.care_again", roles=asked, site=site)
     return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=site)
+
+
+def _number(view: CaseView) -> Phrase:
+    """The case, and how urgent it is where that is more than usual: a full morning is read from
+    its messages, of which most look alike."""
+    number = Verbatim(text=view.public_id)
+    if view.report is None or view.urgency not in _URGENT:
+        return number
+    return listed([number, say(f"urgency.{view.urgency.value}")])
+
+
+_URGENT = (Urgency.U0, Urgency.U1, Urgency.U2)
 
 
 def _alone_key(view: CaseView, duty: DutyView, of: tuple[Role, ...]) -> str | None:
@@ -222,10 +235,13 @@ def _alone_key(view: CaseView, duty: DutyView, of: tuple[Role, ...]) -> str | No
     return "nudge.follow_up.few" if few else "nudge.follow_up.nobody"
 
 
-def _take_key(view: CaseView, take: DutyView) -> str:
+def _take_key(view: CaseView, take: DutyView, of: tuple[Role, ...]) -> str:
     """The desk takes a report, or takes it over from whoever left; or looks after a call, or after
-    care that nobody gave after one."""
+    care that nobody gave after one. Who is asked outside the desk can only see to it that it does.
+    """
     if view.report is not None:
+        if not AT_DESK.issuperset(of):
+            return "nudge.take.outside"
         return "nudge.take_over" if take.left else "nudge.take"
     care = view.duty(DutyKind.CARE)
     nobody = care is not None and care.state == "exhausted"

@@ -20,6 +20,7 @@ from flows.screens import Timeline
 ME = "chat:@U0CANARY"
 UNNAMED = {"visibility": Visibility.UNNAMED, "site_may_know": False}
 DANGER = "I want to die"
+OUTSIDE = "nudge.take.outside"
 
 
 async def state_of(world, case) -> CaseState:
@@ -281,7 +282,7 @@ async def test_head_office_which_reads_the_site_too_does_not_see_when_it_is_take
 ) -> None:
     case = await people.report(visibility=visibility, safety=Safety.ONGOING)
     await world.passes(hours=3)
-    (asked,) = [card for card in platform.direct("watanabe") if card.title.key == "nudge.take"]
+    (asked,) = [card for card in platform.direct("watanabe") if card.title.key == OUTSIDE]
     for verb in (Verb.WITHDRAW, Verb.RESUME):
         platform.notes.clear()
         await people.say(case, verb)

@@ -620,7 +620,10 @@ async def test_a_rung_outside_the_channel_is_reached_directly(start: Start) -> N
     await people.report(site_may_know=False)
     await people.world.leaps(days=3)
     directly = people.world.platform.direct("watanabe")
-    assert [card.title.key for card in directly][:1] == ["nudge.take"]
+    assert [card.title.key for card in directly][:1] == ["nudge.take.outside"]
+    phones = {each.phone for each in directly[0].body if isinstance(each, CallLine)}
+    of_desk = {"03-0000-0601", "03-0000-0602", "03-0000-0603"}
+    assert phones and phones <= of_desk, "whom to phone, of those who were asked"
 
 
 async def test_the_caller_reads_the_numbers_of_everybody_who_was_asked(start: Start) -> None:

@@ -607,6 +607,15 @@ def test_a_phone_says_no_place_of_a_report(visibility: Visibility, kind: DutyKin
         assert card.announced == card.title and "新宿店" not in announced(card, "ja")
 
 
+@pytest.mark.parametrize("urgency", list(Urgency))
+def test_in_a_full_morning_each_message_says_what_is_urgent(urgency: Urgency) -> None:
+    take = duty(DutyKind.TAKE)
+    case = replace(view(take, of=report()), urgency=urgency)
+    title = nudge_card(POLICY, case, take, (Role.DESK,), ()).title.model_dump_json()
+    urgent = urgency in (Urgency.U0, Urgency.U1, Urgency.U2)
+    assert (f"urgency.{urgency.value}" in title) is urgent and case.public_id in title
+
+
 def test_who_cannot_come_fills_no_seat_on_the_card() -> None:
     declined = duty(DutyKind.SECOND_PERSON)
     declined = replace(declined, seats=(seat("a", AnswerKind.CANNOT),))

@@ -120,8 +120,8 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/site_cards.py:over": (
         *("help.card.called_over", "help.card.over", "help.card.over_alone"),
     ),
-    "flows/nudge_cards.py:_take_key(view, duty)": [
-        f"nudge.take{each}" for each in ("", "_over", "_call", "_care")
+    "flows/nudge_cards.py:_take_key(view, duty, of)": [
+        f"nudge.take{each}" for each in ("", ".outside", "_over", "_call", "_care")
     ],
     "flows/nudge_cards.py:alone": (
         *("nudge.take.nobody", "nudge.take.few", "nudge.follow_up.nobody", "nudge.follow_up.few"),

@@ -27,10 +27,10 @@ OTHERS = (*ACTORS, Actor("the same account of another workspace", "U0OWNER", tea
 CARE = {Verb.CARE_HAPPENED, Verb.CARE_NOT_YET}
 OWN_TABLE: dict[str, set[Verb]] = {
     "kept": {Verb.WRITE, Verb.WITHDRAW, Verb.SEND_NOW},
-    "open": {Verb.WRITE, Verb.WITHDRAW, *CARE},
-    "asked": {Verb.WRITE, Verb.WITHDRAW, *CARE, Verb.CHECKED_IN},
-    "withdrawn": {Verb.WRITE, Verb.RESUME},
-    "closed": {Verb.WRITE, *CARE},
+    "open": {Verb.WRITE, Verb.WITHDRAW, Verb.WISH_TO_TALK, *CARE},
+    "asked": {Verb.WRITE, Verb.WITHDRAW, Verb.WISH_TO_TALK, *CARE, Verb.CHECKED_IN},
+    "withdrawn": {Verb.WRITE, Verb.RESUME, Verb.WISH_TO_TALK},
+    "closed": {Verb.WRITE, Verb.WISH_TO_TALK, *CARE},
     "called": {Verb.PLACE, Verb.FINE_NOW, Verb.MISTAKE},
     "last question": {Verb.PLACE, Verb.FINE_NOW, Verb.MISTAKE, Verb.STILL_NEEDED},
     "over": {Verb.PLACE, Verb.STILL_NEEDED},
