@@ -1,6 +1,7 @@
 """What one person of the desk reads when they open a case."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.bodies import ReportBody
 from bot.case_records import CaseState
@@ -10,7 +11,8 @@ from bot.exclusions import keeps_out
 from bot.rights import Reader
 from bot.tied_calls import read_line, tied_call
 from bot.views import view_case
-from flows.case_view import opened
+from flows.case_view import CaseView, DutyView, opened
+from flows.commitments import DutyKind
 from flows.desk_work import composes, due_in_details, duty_buttons, duty_name, ending, responses
 from flows.details import TiedCall, Written, details, since_then
 from flows.files import file_name, file_note, open_button
@@ -64,8 +66,8 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         since=since_then(view, [read_line(work, entry) for entry in history]),
         duties=tuple(
             OwedLine(duty_name(duty), due_in_details(view, duty), duty_buttons(view, duty))
-            for duty in sorted(view.duties, key=lambda duty: (duty.over, duty.due_at))
-            if not view.owed_anew(duty)
+            for duty in sorted(view.duties, key=_comes_first)
+            if not (view.owed_anew(duty) or _is_earlier_asking(view, duty))
         ),
         files=tuple(
             OwedLine(file_name(number, file.kind), file_note(file), (open_button(view, number),))
@@ -75,6 +77,16 @@ async def open_details(work: Work, case_id: str, reader: Person | None = None) -
         composes=composes(view),
         ending=ending(view),
     )
+
+
+def _comes_first(duty: DutyView) -> tuple[bool, bool, datetime]:
+    """What is owed still; of that whom to speak with, before any paper; then what is due first."""
+    return duty.over, duty.kind is not DutyKind.FOLLOW_UP, duty.due_at
+
+
+def _is_earlier_asking(view: CaseView, duty: DutyView) -> bool:
+    """Whether a talk is only asked for again: the one line of it says since when it is owed."""
+    return duty.kind is DutyKind.FOLLOW_UP and view.asked_again(duty)
 
 
 def _written(work: Work, body: ReportBody, tied: TiedCall | None) -> Written:

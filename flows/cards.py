@@ -4,8 +4,6 @@ No card holds a word that a reporter wrote, and none says who reported: the desk
 in private, each opening written to the history.
 """
 
-from dataclasses import replace
-
 from flows.arrivals import too_few
 from flows.assessment import Safety
 from flows.card_parts import (
@@ -31,7 +29,6 @@ from flows.screens import (
     Paragraph,
 )
 from flows.signs import signs
-from flows.spoken_with import talk_first_owed
 from flows.talk import in_danger_from_others, is_listened_to
 
 
@@ -108,14 +105,10 @@ def injured(view: CaseView) -> tuple[Element, ...]:
 
 
 def speak_now(view: CaseView) -> tuple[Element, ...]:
-    """Somebody is to speak with this person now: that comes before any paper.
-
-    What is asked for day after day is late since its first day.
-    """
-    duty, first = view.duty(DutyKind.FOLLOW_UP), talk_first_owed(view)
-    if duty is None or first is None:
+    """Somebody is to speak with this person now: that comes before any paper."""
+    duty = view.duty(DutyKind.FOLLOW_UP)
+    if duty is None or duty.over:
         return ()
-    duty = replace(duty, due_at=first.due_at)
     now = Paragraph(text=say("desk.speak_now", by=duty_due(view, duty)), strong=True)
     unnamed = view.report is not None and view.report.unnamed
     way = (Paragraph(text=say("desk.speak_now.unnamed")),) if unnamed else ()

@@ -1,5 +1,7 @@
 """What the desk can do on an open case: every duty with the press that ends it, and the rest."""
 
+from datetime import datetime
+
 from flows.case_view import CareWord, CaseView, DutyView, SeatView
 from flows.commitments import DutyKind, ResponseStep
 from flows.duties import (
@@ -16,6 +18,7 @@ from flows.policy import Policy
 from flows.presses import Press, Verb
 from flows.report import MAX_WORDS
 from flows.screens import Button, Compose, Paragraph, Style, TextField
+from flows.spoken_with import talk_first_owed
 from flows.talk import WORDS, compose
 
 
@@ -63,7 +66,8 @@ def due_in_details(view: CaseView, duty: DutyView) -> Phrase:
 
 
 def _still_due(view: CaseView, duty: DutyView) -> Phrase:
-    by, late = dated(duty.due_at, view.zone), duty.due_at < view.now
+    due_at = _first_due(view, duty)
+    by, late = dated(due_at, view.zone), due_at < view.now
     care = duty.kind is DutyKind.CARE
     if care and (arranges := _arranging(duty)) is not None:
         return say("seat.arranges", who=arranges.name)
@@ -74,6 +78,12 @@ def _still_due(view: CaseView, duty: DutyView) -> Phrase:
     if duty.owner is Owner.SITE and duty.taken and not (care and late):
         return say("duty.answered")
     return say("duty.overdue", since=by) if late else by
+
+
+def _first_due(view: CaseView, duty: DutyView) -> datetime:
+    """By when it was due first: a talk that is asked for day after day is late since its first."""
+    first = talk_first_owed(view) if duty.kind is DutyKind.FOLLOW_UP else None
+    return duty.due_at if first is None else first.due_at
 
 
 def _arranging(duty: DutyView) -> SeatView | None:

@@ -2,12 +2,15 @@
 
 import pytest
 
+from bot.desk import open_details
 from bot.filing import Filed
 from bot.rows import ENDED, ladder_of
 from bot.work_records import Duty, DutyState
 from flows.outcomes import Visibility
+from flows.phrases import say
 from flows.presses import Verb
-from tests.bot.conftest import People
+from flows.screens import Paragraph
+from tests.bot.conftest import NotedPlatform, People
 from tests.support.world import World
 
 DANGER = "I want to die"
@@ -203,3 +206,18 @@ async def test_a_talk_since_care_was_given_up_is_care_on_the_next_days(
     assert (await people.duty(case, "care")).state is DutyState.EXHAUSTED
     await people.at_desk(Verb.DUTY_DONE, (await talks(people, case))[-1])
     assert not await is_asked_within(people, case, days=2)
+
+
+async def test_card_and_details_say_the_same_of_how_late_a_talk_is(
+    people: People, world: World, platform: NotedPlatform
+) -> None:
+    case = await worked_through(people)
+    await people.say(case, Verb.WISH_TO_TALK)
+    await world.leaps(days=4)
+    assert len(await talks(people, case)) > 1, "it was asked for on further days"
+    shown = await open_details(world.service.work, case.case_id)
+    assert shown is not None
+    (line,) = (line for line in shown.duties if line.name.key == "duty.follow_up")
+    (card,) = platform.cards("desk")
+    said = [each.text for each in card.body if isinstance(each, Paragraph)]
+    assert say("desk.speak_now", by=line.due) in said
