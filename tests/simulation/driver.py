@@ -15,6 +15,14 @@ FaultPoint = Callable[[str], Awaitable[None]]
 Failing = Callable[[], bool]
 """Asked at each statement: whether the database answers with an error now."""
 
+Sync = Callable[[], Awaitable[None]]
+"""Awaited after a commit that changed something: a disk takes its time for that."""
+
+
+async def _at_once() -> None:
+    """A disk that takes no time."""
+
+
 INJECTED = "injected: disk I/O error"
 
 _UNWANTED = ("PRAGMA synchronous", "PRAGMA busy_timeout")
@@ -24,10 +32,14 @@ _UNWANTED = ("PRAGMA synchronous", "PRAGMA busy_timeout")
 class Connection:
     """One connection of one life of the service."""
 
-    def __init__(self, raw: sqlite3.Connection, reach: FaultPoint, failing: Failing) -> None:
+    def __init__(
+        self, raw: sqlite3.Connection, reach: FaultPoint, failing: Failing, sync: Sync
+    ) -> None:
         self._raw = raw
         self._reach = reach
         self._failing = failing
+        self._sync = sync
+        self._synced = raw.total_changes
 
     def __await__(self) -> Generator[Any, None, Self]:
         return self._opened().__await__()
@@ -45,6 +57,7 @@ class Connection:
         self._fail()
         done = self._raw.execute(sql, tuple(values))
         if commits:
+            await self._on_disk()
             await self._reach("committed")
         return done
 
@@ -60,6 +73,11 @@ class Connection:
         self._fail()
         return self._raw.executemany(sql, rows)
 
+    async def _on_disk(self) -> None:
+        if self._raw.total_changes > self._synced:
+            self._synced = self._raw.total_changes
+            await self._sync()
+
     def _fail(self) -> None:
         if self._failing():
             raise sqlite3.OperationalError(INJECTED)
@@ -72,16 +90,17 @@ class Connection:
 class Driver(ModuleType):
     """Stands where the module `aiosqlite` stands, for one life of the service."""
 
-    def __init__(self, reach: FaultPoint, failing: Failing) -> None:
+    def __init__(self, reach: FaultPoint, failing: Failing, sync: Sync = _at_once) -> None:
         super().__init__("aiosqlite")
         self._reach = reach
         self._failing = failing
+        self._sync = sync
         self._open: list[sqlite3.Connection] = []
 
     def connect(self, database: str, *, isolation_level: str | None = None) -> Connection:
         """A connection, once it is awaited."""
         raw = self.adopt(database, isolation_level)
-        return Connection(raw, self._reach, self._failing)
+        return Connection(raw, self._reach, self._failing, self._sync)
 
     def adopt(self, database: str, isolation_level: str | None = None) -> sqlite3.Connection:
         """A connection of the harness's own, which ends with this life too."""

@@ -20,11 +20,13 @@ SLOWEST_CALL = 0.05
 
 
 class Fates(Protocol):
-    """Says at which fault point a life ends, and when its database fails."""
+    """Says at which fault point a life ends, and when its database fails or is slow."""
 
     def due(self, kind: str) -> bool: ...
 
     def failing(self) -> bool: ...
+
+    def commit_seconds(self) -> float: ...
 
 
 class Life:
@@ -33,7 +35,7 @@ class Life:
     def __init__(self, number: int, chance: Random, fates: Fates) -> None:
         self.number = number
         self.dead = False
-        self.driver = Driver(self.reach, fates.failing)
+        self.driver = Driver(self.reach, fates.failing, self.sync)
         self._chance = chance
         self._fates = fates
         self._tasks: dict[asyncio.Task[Any], None] = {}
@@ -43,6 +45,14 @@ class Life:
         self.check(kind)
         if self._chance.random() < SUSPENDED:
             await asyncio.sleep(self._chance.random() * SLOWEST_CALL)
+            if self.dead:
+                raise Died
+
+    async def sync(self) -> None:
+        """What was committed is on the disk, which may be slow."""
+        seconds = self._fates.commit_seconds()
+        if seconds:
+            await asyncio.sleep(seconds)
             if self.dead:
                 raise Died
 

@@ -70,7 +70,10 @@ class Fault:
     """Something that goes wrong at a time."""
 
     kind: str
-    """crash, outage, gone, jump."""
+    """crash, outage, gone, jump; and slow_disk, with `detail` seconds for each commit.
+
+    The last stands on tapes alone: one draw more, and every seed would be another world.
+    """
     at: float
     lasts: float = 0.0
     detail: str = ""

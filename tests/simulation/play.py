@@ -71,6 +71,10 @@ async def _happens(world: World, fault: Fault) -> None:
         world.crash_in = int(fault.detail)
     elif fault.kind == "jump":
         world.jump(int(fault.detail))
+    elif fault.kind == "slow_disk":
+        world.weather.slow_disk(float(fault.detail))
+        await asyncio.sleep(fault.lasts)
+        world.weather.slow_disk(0.0)
     else:
         channels = [site.channel.partition(":")[2] for site in world.company.sites]
         channel = channels[int(fault.detail) % len(channels)] if fault.kind == "gone" else ""

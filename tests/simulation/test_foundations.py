@@ -23,6 +23,9 @@ class Never:
     def failing(self) -> bool:
         return False
 
+    def commit_seconds(self) -> float:
+        return 0.0
+
 
 class After(Never):
     """A life ends at the n-th fault point."""
@@ -145,6 +148,33 @@ def test_a_life_that_dies_at_any_await_keeps_exactly_what_it_committed(tmp_path:
     kinds = [kind for kind, error in ended_at if error is not None]
     assert {"connect", "execute", "commit", "committed"} <= set(kinds)
     assert ended_at[-1] == ("", None), "with enough points it lives on"
+
+
+class Slow(Never):
+    """The disk takes ten seconds."""
+
+    def commit_seconds(self) -> float:
+        return 10.0
+
+
+def test_a_slow_disk_answers_late_where_something_changed(tmp_path: Path) -> None:
+    loop, life = a_loop(), Life(0, stream("life"), Slow())
+
+    async def everything() -> tuple[float, float]:
+        connection = await life.driver.connect(str(tmp_path / "slow.db"))
+        await connection.execute("CREATE TABLE kept (number INTEGER)")
+        await connection.execute("BEGIN")
+        await connection.execute("SELECT number FROM kept")
+        await connection.execute("COMMIT")
+        read = loop.time()
+        await connection.execute("BEGIN IMMEDIATE")
+        await connection.execute("INSERT INTO kept VALUES (1)")
+        await connection.execute("COMMIT")
+        return read, loop.time() - read
+
+    read, written = loop.run(everything())
+    assert read < 1.0
+    assert 10.0 <= written < 11.0
 
 
 def test_nothing_of_a_dead_life_reaches_the_outside() -> None:

@@ -42,6 +42,8 @@ class Weather:
         self._broken: dict[str, float] = {}
         """Until when each message breaks the adapter."""
         self.chance = Random(0)
+        self.commit_seconds = 0.0
+        """So long the disk takes now until a commit is answered."""
 
     def now(self) -> float:
         """True time, in seconds since the world began."""
@@ -82,6 +84,13 @@ class Weather:
         self.calm = True
         self._outages.clear()
         self._gone.clear()
+        self.commit_seconds = 0.0
+
+    def slow_disk(self, seconds: float) -> None:
+        """Each commit takes so long from now on; who waits to write waits until it is answered."""
+        if seconds:
+            self.note("slow_disk")
+        self.commit_seconds = seconds
 
     def is_gone(self, channel: str) -> bool:
         return self._gone[channel] > 0

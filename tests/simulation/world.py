@@ -115,6 +115,10 @@ class World:
         self.trouble("database")
         return True
 
+    def commit_seconds(self) -> float:
+        """How long the disk takes now until a commit is answered."""
+        return self.weather.commit_seconds
+
     def start(self) -> None:
         """A new life on what the last one left."""
         chance = stream(self.plan.seed, "life", self.lives)
