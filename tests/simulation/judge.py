@@ -119,6 +119,7 @@ class Judge:
                 roots = self._roots.get((begun.case_id or "", "second_person"), [])
                 listed, directly = self._in_flood(begun), self._asked_directly(begun)
                 arrivals.judge_call(begun, roots, listed=listed, directly=directly)
+                Pages(self._times, self.verdict).called_again(begun, acts)
             self._chases(begun, acts)
             truth = Truth(self.verdict)
             truth.care_on_page(begun, acts)

@@ -17,6 +17,16 @@ ANSWERED_WITHIN = 6 * 86_400.0
 WAITS_FOR_ANSWER = 7 * 86_400.0
 """How long a question stands on the page."""
 
+MINUTE = 60.0
+UNASKED = {
+    "help.last_question": 60 * MINUTE,
+    "help.question_alone": 60 * MINUTE,
+    "help.lapsed": 75 * MINUTE,
+    "help.lapsed_alone": 75 * MINUTE,
+}
+"""So long after somebody called again their page does not ask whether they are fine, and does not
+say that their call ended by itself."""
+
 _ENDINGS = (Verb.WITHDRAW, Verb.RESUME, Verb.CHECKED_IN)
 
 
@@ -64,6 +74,23 @@ class Pages:
         day = datetime.fromtimestamp(self._times.wall(opened), ZoneInfo(zone)).date()
         noon = datetime.combine(day + timedelta(days=days), time(12), ZoneInfo(zone))
         return noon.astimezone(UTC).timestamp()
+
+    def called_again(self, begun: Begun, acts: list[Act]) -> None:
+        """Whoever has just said that help is still needed is not asked for the last time yet."""
+        again = [act for act in acts if act.verb == Verb.STILL_NEEDED and act.recorded]
+        for visit in begun.visits:
+            longest = max((UNASKED.get(key, 0.0) for key in Read(visit.card).keys), default=0.0)
+            before = [act.reach.until for act in again if act.reach.until < visit.at]
+            if not (longest and before):
+                continue
+            self._verdict.count("last_questions_after_calling_again")
+            # Nobody in danger waits for a clock that was set back.
+            times = self._times.never_back(max(before))
+            waited = times.wall(visit.at) - times.wall(max(before))
+            if waited < longest - MINUTE:
+                what = f"{begun.public_id} was taken to be fine {waited:.0f} s after calling again"
+                self._verdict.complain("early", what)
+                return
 
     def nobody_comes(self, begun: Begun, acts: list[Act], outcome: Outcome) -> None:
         """When nobody is left to ask, the caller reads that first, with the number to call."""
