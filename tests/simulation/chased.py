@@ -78,9 +78,12 @@ class Chased:
                 return
 
     def _may_not_be_known(self, before: float, at: float) -> bool:
-        """Whether at a moment nobody knew yet that a message from before had arrived."""
+        """Whether at a moment nobody knew yet that a message from before had arrived.
+
+        Where its answer came, the next message of its channel was made after that.
+        """
         lost = self._times.troubled(before - MOMENT, before + MOMENT)
-        return at - before < (LOOKED_FOR if lost else LONG_AGO)
+        return lost and at - before < LOOKED_FOR
 
     def _owed(self, played: Played, ask: Ask, alerts: list[Alert], *, may_be_lost: bool) -> None:
         latest = self._latest(ask)
