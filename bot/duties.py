@@ -12,11 +12,11 @@ from bot.acceptances import ask_after_all, believed_until, gave_back_late
 from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import climb_job, next_climb_at
 from bot.bursts import open_next
+from bot.call_ends import call_is_over, care_is_seen_to
 from bot.case_work import PRIORITY, Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
 from bot.exclusions import Exclusion, exclusion_in, keeps_from_messages, sent_by
-from bot.help_calls import call_is_over, care_is_seen_to
 from bot.inbox import is_repeated
 from bot.nudges import climb_now
 from bot.ports import Transaction

@@ -1,23 +1,19 @@
 """Help now: goes out at once, nothing asked first; kept apart from any report."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 
 from bot.births import bear_duties
 from bot.bodies import Health, HelpBody, Identity, pack
+from bot.call_ends import UNANSWERED_AFTER, CallEnd, end_help, help_body, last_question
 from bot.case_records import Case, CaseKind, CaseState
 from bot.case_work import (
-    PRIORITY,
     Work,
-    body_of,
-    place_of,
     refresh_case,
     site_by,
 )
 from bot.filing import Filed
 from bot.keys import new_id, new_public_id
-from bot.nudges import ask_anew, ask_desk_anew, ask_everybody_anew, tell_desk
+from bot.nudges import ask_desk_anew, ask_everybody_anew
 from bot.ports import Transaction
 from bot.return_address import keep_address, new_pointer
 from bot.rows import ENDED, answers_to, end_duty, first_of
@@ -31,17 +27,15 @@ from bot.running_calls import (
     running_call,
     runs,
 )
-from bot.work_records import Duty, DutyState, NewJob
+from bot.work_records import DutyState
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
-from flows.duties import Owner, care, second_person
+from flows.duties import second_person
 from flows.ladders import taken_seats
 
 LAST_QUESTION_AFTER = timedelta(minutes=60)
 """A call that nobody ended is asked about once."""
 _NOBODY_IS_ASKED = (*ENDED, DutyState.ANSWERED, DutyState.EXHAUSTED)
-UNANSWERED_AFTER = timedelta(minutes=15)
-"""No answer to that question either: the desk looks after it."""
 
 
 async def call_help(
@@ -106,9 +100,9 @@ async def _call_anew(work: Work, tx: Transaction, case: Case) -> bool:
     """Calling once more is never less than a call of its own."""
     if await nobody_is_left(work, tx, case):
         return await still_needed(work, tx, case.id)
-    if (await _help_body(tx, case.id)).asked_last:
+    if (await help_body(tx, case.id)).asked_last:
         # Whoever calls is there. The page that opens asks the question, with time to answer it.
-        await tx.jobs.enqueue([_last_question(case.id, work.clock.now() + UNANSWERED_AFTER)])
+        await tx.jobs.enqueue([last_question(case.id, work.clock.now() + UNANSWERED_AFTER)])
     return False
 
 
@@ -131,7 +125,7 @@ async def _new_call(
     await tx.history.append(case.id, now, "caller", "help_called", {})
     spec = second_person(work.policy, work.policy.ladders.help, now)
     await bear_duties(work, tx, case.id, body, [spec], now)
-    await tx.jobs.enqueue([_last_question(case.id, now + LAST_QUESTION_AFTER)])
+    await tx.jobs.enqueue([last_question(case.id, now + LAST_QUESTION_AFTER)])
     return case
 
 
@@ -140,7 +134,7 @@ async def _leave(work: Work, tx: Transaction, caller: bytes, case: Case | None) 
     those that were left for them."""
     left: list[str] = []
     for earlier in await others_of_visit(work, tx, caller, case.id if case else ""):
-        body = await _help_body(tx, earlier.id)
+        body = await help_body(tx, earlier.id)
         left += (body.site_id, *body.instead_of)
         await end_help(work, tx, earlier.id, CallEnd.MOVED)
     return tuple(left)
@@ -148,19 +142,15 @@ async def _leave(work: Work, tx: Transaction, caller: bytes, case: Case | None) 
 
 async def _stand_for(tx: Transaction, case_id: str, left: tuple[str, ...]) -> None:
     """This call takes the place of those that its caller left."""
-    body = await _help_body(tx, case_id)
+    body = await help_body(tx, case_id)
     sites = tuple(dict.fromkeys((*body.instead_of, *left)))
     instead = body.model_copy(update={"instead_of": sites})
     await tx.cases.set_body(case_id, pack(instead))
 
 
-def _last_question(case_id: str, at: datetime) -> NewJob:
-    return NewJob("help_ends", case_id, at, f"help_ends:{case_id}", PRIORITY["danger"])
-
-
 async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> bool:
     """The caller says where in the building they are. False where the site knows no such place."""
-    body = await _help_body(tx, case_id)
+    body = await help_body(tx, case_id)
     location = work.policy.locations.get(site_by(work, body).location)
     if location is None or spot not in {known.id for known in location.spots}:
         return False
@@ -169,139 +159,6 @@ async def name_place(work: Work, tx: Transaction, case_id: str, spot: str) -> bo
     await tx.history.append(case_id, now, "caller", "place_named", {})
     await refresh_case(tx, case_id, now, "danger")
     return True
-
-
-class CallEnd(StrEnum):
-    """How a caller ends a call, as the history says it."""
-
-    OVER = "help_over"
-    MISTAKE = "help_mistake"
-    MOVED = "help_moved"
-
-
-async def end_help(work: Work, tx: Transaction, case_id: str, how: CallEnd) -> bool:
-    """The caller is fine, pressed by mistake, or was never there. Fine means that care is owed
-    from here on.
-
-    Said after the call was taken to be over, or called over by somebody who came, it is written
-    down: the caller has the last word. Care is owed since then, and after a mistake no more.
-    False where the caller had ended it already: nothing changes.
-    """
-    body = await _help_body(tx, case_id)
-    now = work.clock.now()
-    called = await call_duty(tx, case_id)
-    by_others = called is not None and (called.state is DutyState.UNCONFIRMED or body.called_over)
-    if called is None or (called.state in ENDED and not by_others):
-        return False
-    mistaken = how is not CallEnd.OVER
-    await end_duty(tx, called, DutyState.CLOSED if mistaken else DutyState.DONE, now)
-    await _wind_up(tx, case_id, now)
-    await tx.cases.forget_caller(case_id)
-    await _call_off(tx, case_id, now, mistaken=mistaken)
-    await tx.history.append(case_id, now, "caller", how.value, {})
-    ended = {"mistaken": mistaken, "moved": how is CallEnd.MOVED, "called_over": False}
-    said = body.model_copy(update=ended)
-    await tx.cases.set_body(case_id, pack(said))
-    if not (mistaken or by_others):
-        await _owe_care(work, tx, case_id, said, now)
-    await refresh_case(tx, case_id, now, "danger")
-    return True
-
-
-async def _call_off(tx: Transaction, case_id: str, now: datetime, *, mistaken: bool) -> None:
-    """The desk need not look into the call any more, but care that nobody gave is asked of it on.
-
-    After a mistake nobody needs care either, although somebody may be owed it already.
-    """
-    duties = await tx.duties.of_case(case_id)
-    cared = first_of(duties, DutyKind.CARE)
-    missing = cared is not None and cared.state is DutyState.EXHAUSTED
-    asked = () if missing else (DutyKind.TAKE,)
-    over = (DutyKind.TAKE, DutyKind.CARE) if mistaken else asked
-    for duty in duties:
-        if duty.kind in over and duty.state not in ENDED:
-            await end_duty(tx, duty, DutyState.CLOSED, now)
-
-
-async def call_is_over(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
-    """Somebody who came says that it is over. Where it was a call, care is owed from here on.
-
-    A desk that was told is not called off: the caller's own word does that.
-    """
-    body = await body_of(tx, case_id)
-    if isinstance(body, HelpBody):
-        body = body.model_copy(update={"called_over": True})
-        await tx.cases.set_body(case_id, pack(body))
-        await _wind_up(tx, case_id, now)
-        await _owe_care(work, tx, case_id, body, now)
-
-
-async def _wind_up(tx: Transaction, case_id: str, now: datetime) -> None:
-    """Nobody asks about the call any more; from now on it is kept for a time."""
-    await tx.jobs.cancel(case_id, ("help_ends",))
-    await tx.endings.end(case_id, now.date())
-
-
-async def _owe_care(
-    work: Work, tx: Transaction, case_id: str, body: HelpBody, now: datetime
-) -> None:
-    place = place_of(work, site_by(work, body))
-    spec = care(work.policy, Owner.SITE, place, now)
-    earlier = first_of(await tx.duties.of_case(case_id), DutyKind.CARE)
-    if earlier is None:
-        await bear_duties(work, tx, case_id, body, [spec], now)
-    elif earlier.state in (*ENDED, DutyState.SAID_DONE):
-        # The call had been over once, and was called again: what was done then was not for this.
-        await ask_anew(work, tx, replace(earlier, due_at=spec.due_at), 0, now)
-
-
-async def question_call(work: Work, tx: Transaction, case_id: str, now: datetime) -> None:
-    """A call that nobody ended: one last question; unanswered, the desk and care take over."""
-    body = await body_of(tx, case_id)
-    called = await call_duty(tx, case_id)
-    if not isinstance(body, HelpBody) or called is None or called.state in ENDED:
-        return
-    if not body.asked_last:
-        await tx.cases.set_body(case_id, pack(body.model_copy(update={"asked_last": True})))
-        await tx.history.append(case_id, now, "system", "asked_employee", {})
-        await tx.jobs.enqueue([_last_question(case_id, now + UNANSWERED_AFTER)])
-    else:
-        await end_duty(tx, called, DutyState.UNCONFIRMED, now)
-        await tx.endings.end(case_id, now.date())
-        await tx.history.append(case_id, now, "system", "help_unanswered", {})
-        told = await _take(tx, case_id)
-        await tell_desk(work, tx, case_id, now)
-        if told is not None and told.state in (DutyState.EXHAUSTED, DutyState.DONE):
-            # Whoever answered there, or nobody, did so for a call of which more was known.
-            await ask_desk_anew(work, tx, told, body, now)
-        await _owe_care(work, tx, case_id, body, now)
-    await refresh_case(tx, case_id, now, "danger")
-
-
-async def nothing_more_is_owed(tx: Transaction, case_id: str, now: datetime) -> None:
-    """The caller was looked after: nobody at the desk need look into a call that is over."""
-    called, told = await call_duty(tx, case_id), await _take(tx, case_id)
-    over = called is not None and called.state in ENDED
-    if over and told is not None and told.state not in ENDED:
-        await end_duty(tx, told, DutyState.CLOSED, now)
-
-
-async def caller_is_safe(tx: Transaction, case_id: str, now: datetime) -> None:
-    """The caller says that they were looked after: nothing more is owed, and of a call that nobody
-    ended it is known that it is over."""
-    called = await call_duty(tx, case_id)
-    if called is not None and called.state is DutyState.UNCONFIRMED:
-        await end_duty(tx, called, DutyState.DONE, now)
-    await nothing_more_is_owed(tx, case_id, now)
-
-
-async def care_is_seen_to(tx: Transaction, case_id: str, now: datetime) -> None:
-    """Somebody at the site cares for a caller after all: the desk was asked only because nobody
-    did, where the caller had said that the call is over."""
-    called, body = await call_duty(tx, case_id), await body_of(tx, case_id)
-    own_word = isinstance(body, HelpBody) and not body.called_over
-    if own_word and called is not None and called.state is DutyState.DONE:
-        await nothing_more_is_owed(tx, case_id, now)
 
 
 async def still_needed(
@@ -315,7 +172,7 @@ async def still_needed(
     anybody has answered: whether somebody really came only they can see.
     False where everybody is being asked already.
     """
-    body = await _help_body(tx, case_id)
+    body = await help_body(tx, case_id)
     called = await call_duty(tx, case_id)
     if called is None:
         return False
@@ -330,7 +187,7 @@ async def still_needed(
     if caller is not None:
         await lead_back(work, tx, caller, case_id)
     await tx.history.append(case_id, now, "caller", STILL_NEEDED, {})
-    await tx.jobs.enqueue([_last_question(case_id, now + LAST_QUESTION_AFTER)])
+    await tx.jobs.enqueue([last_question(case_id, now + LAST_QUESTION_AFTER)])
     await ask_everybody_anew(work, tx, called, now)
     # The desk too, where it had been told: who said "I am calling them now" may not be any more.
     duties = await tx.duties.of_case(case_id)
@@ -342,15 +199,3 @@ async def still_needed(
         await end_duty(tx, care_owed, DutyState.CLOSED, now)
     await refresh_case(tx, case_id, now, "danger")
     return True
-
-
-async def _take(tx: Transaction, case_id: str) -> Duty | None:
-    """What the desk was told of a call, if it was."""
-    return first_of(await tx.duties.of_case(case_id), DutyKind.TAKE)
-
-
-async def _help_body(tx: Transaction, case_id: str) -> HelpBody:
-    body = await body_of(tx, case_id)
-    if not isinstance(body, HelpBody):
-        raise LookupError("not a call for help")
-    return body

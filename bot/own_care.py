@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from bot.aftercare import CARE_CONFIRMED, CARE_NOT_YET
 from bot.bodies import Body, HelpBody, ReportBody, pack, with_health
+from bot.call_ends import caller_is_safe
 from bot.case_records import CaseState
 from bot.case_work import Work, body_of, place_of, refresh_quietly, reopen, said_at, site_by
 from bot.follow_ups import call_off_for_care, follow_up
-from bot.help_calls import caller_is_safe
 from bot.nudges import ask_anew, desk_hears
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, UNKNOWN, Pressed

@@ -1,9 +1,10 @@
 """A press on the page of the person who called for help or reported."""
 
 from bot.aftercare import check_in, wish_to_talk
+from bot.call_ends import CallEnd, end_help
 from bot.case_records import Author
 from bot.case_work import Work
-from bot.help_calls import CallEnd, end_help, name_place, still_needed
+from bot.help_calls import name_place, still_needed
 from bot.inbox import is_repeated
 from bot.links import Errand, For, new_link
 from bot.own_care import say_of_care

@@ -10,6 +10,7 @@ import structlog
 from bot.acceptances import expire, say_overdue
 from bot.aftercare import ask_employee, lapse
 from bot.bell import Bell, Call
+from bot.call_ends import question_call
 from bot.card_deliveries import deliver_card
 from bot.case_work import QUIETLY, Work
 from bot.deliveries import Messengers
@@ -17,7 +18,6 @@ from bot.directory import refresh
 from bot.evidence import drop_unfinished
 from bot.filing import release
 from bot.held_back import hold_back, may_go
-from bot.help_calls import question_call
 from bot.inbox import forget_old_deliveries
 from bot.left_people import let_go_of_who_left
 from bot.links import forget_old_links

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from flows.aftercare import STILL_AFTER_DAYS, Word
 from flows.assessment import Safety
-from flows.caller import rung_lines
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
 from flows.duties import Owner
@@ -25,6 +24,7 @@ from flows.own_desk import own_desk
 from flows.phrases import Phrase, Verbatim, listed, on_day, on_day_at, say
 from flows.policy import Policy
 from flows.presses import Press, Verb
+from flows.rung_lines import rung_lines
 from flows.screens import (
     Button,
     CallLine,

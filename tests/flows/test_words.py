@@ -139,7 +139,7 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/policy_page.py:*.say": [f"runbook.{runbook}.say" for runbook in Runbook],
     "flows/policy_page.py:*.step_back": [f"runbook.{runbook}.step_back" for runbook in Runbook],
     "flows/result.py:label": ("result.one_of", "result.named"),
-    "flows/caller.py:_next_key(duty)": ("care.next", "care.next_then", "help.next"),
+    "flows/rung_lines.py:_next_key(duty)": ("care.next", "care.next_then", "help.next"),
     "flows/details.py:key": ("details.one_of", "details.named"),
     "ask.*.*": [f"ask.{kind}.{word}" for kind in ASKED_KINDS for word in Word],
     "flows/burst_cards.py:*.title": ("list.reports.title", "list.calls.title"),

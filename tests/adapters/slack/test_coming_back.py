@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.help_calls import CallEnd, end_help
+from bot.call_ends import CallEnd, end_help
 from bot.work_records import CardState
 from tests.adapters.slack.installing import SHOP, both, installs, two_places
 from tests.adapters.slack.office import DESK, Office, said

@@ -11,8 +11,9 @@ from adapters.slack.composing import composed
 from adapters.slack.inbound import Source
 from adapters.slack.render import CASE
 from adapters.slack.screens import Kept
+from bot.call_ends import CallEnd, end_help, question_call
 from bot.case_records import CaseState
-from bot.help_calls import CallEnd, call_help, end_help, question_call
+from bot.help_calls import call_help
 from bot.sealed_lists import SealedLists
 from bot.withdrawals import withdraw
 from flows.outcomes import Visibility

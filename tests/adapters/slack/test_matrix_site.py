@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.help_calls import CallEnd, call_help, end_help
+from bot.call_ends import CallEnd, end_help
+from bot.help_calls import call_help
 from bot.work_records import DutyState
 from flows.presses import DESK_VERBS, SITE_VERBS, Press, Verb
 from tests.adapters.slack.actors import ACTORS, comes, presses
