@@ -29,6 +29,7 @@ from flows import duties as rules
 from flows.commitments import DutyKind, ResponseStep
 from flows.desk_work import close_first
 from flows.duties import Owner
+from flows.ended_by_desk import MAY_BE_NEEDLESS, is_ended_by_desk, is_owed_before_closing
 from flows.ladders import AnswerKind
 from flows.phrases import say
 from flows.presses import Press, Verb
@@ -190,7 +191,7 @@ async def _close(desk: AtDesk, case: Case) -> Pressed:
 
 
 def _keeps_open(duty: Duty) -> bool:
-    return rules.is_owed_before_closing(
+    return is_owed_before_closing(
         DutyKind(duty.kind),
         Owner(duty.owner),
         said_done=duty.state is DutyState.SAID_DONE,
@@ -243,7 +244,7 @@ async def _not_needed(desk: AtDesk, duty: Duty) -> Pressed:
     """The desk says that this case needs no doctor, expert, lawyer or plan after all."""
     if (refused := _not_by_a_press(desk, duty)) is not None:
         return refused
-    if DutyKind(duty.kind) not in rules.MAY_BE_NEEDLESS:
+    if DutyKind(duty.kind) not in MAY_BE_NEEDLESS:
         return NOT_YOURS
     await end_duty(desk.tx, duty, DutyState.CLOSED, desk.now)
     await desk.note(duty.case_id, "not_needed", duty=duty.kind)
@@ -254,7 +255,7 @@ def _not_by_a_press(desk: AtDesk, duty: Duty) -> Pressed | None:
     """Why this duty does not end by a press of the desk's, or None."""
     if duty.state in ENDED:
         return LATE
-    may = rules.is_ended_by_desk(
+    may = is_ended_by_desk(
         DutyKind(duty.kind),
         Owner(duty.owner),
         exhausted=duty.state is DutyState.EXHAUSTED,

@@ -4,14 +4,8 @@ from datetime import datetime
 
 from flows.case_view import CareWord, CaseView, DutyView, SeatView
 from flows.commitments import DutyKind, ResponseStep
-from flows.duties import (
-    ASKED_KINDS,
-    ENDED_BY_DESK,
-    MAY_BE_NEEDLESS,
-    Owner,
-    is_ended_by_desk,
-    response_steps,
-)
+from flows.duties import ASKED_KINDS, Owner, response_steps
+from flows.ended_by_desk import ENDED_BY_DESK, MAY_BE_NEEDLESS, is_ended_by_desk
 from flows.ladders import AnswerKind
 from flows.phrases import Listed, Phrase, Say, dated, on_day, on_day_at, say
 from flows.policy import Policy

@@ -13,7 +13,8 @@ from bot.rows import ENDED
 from bot.work_records import DutyState
 from flows.assessment import Safety
 from flows.commitments import DutyKind
-from flows.duties import AFTERCARE, response_steps
+from flows.duties import response_steps
+from flows.ended_by_desk import AFTERCARE
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, listed, say
 from flows.presses import Verb
