@@ -72,7 +72,17 @@ async def refresh(work: Work, job: Job) -> None:
         # The case first, like everybody who changes it: another order could deadlock.
         await tx.cases.lock(job.subject)
         if await tx.jobs.done(job):
-            await tx.jobs.enqueue(jobs)
+            await tx.jobs.enqueue([each for each in jobs if not await _is_folded(tx, whole, each)])
+
+
+async def _is_folded(tx: Transaction, whole: WholeCase | None, job: NewJob) -> bool:
+    """Whether a card that stood nowhere when it was read was put on a running list since: its list
+    shows it, and it is not posted by itself as well."""
+    unseen = [card for card in whole.cards if card.ref is None] if whole else []
+    if job.subject not in {card.id for card in unseen if card.list_id is None}:
+        return False
+    now = await tx.cards.get(job.subject)
+    return now is not None and now.list_id is not None
 
 
 async def _left_out(tx: Transaction, whole: WholeCase) -> list[CardRow]:

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot import bursts, refreshes
+from bot.case_work import refresh_case
 from bot.messengers import Delivery
 from bot.worker import run_one_due
 from flows.presses import Verb
@@ -115,3 +117,29 @@ async def test_enough_came_while_somebody_was_being_asked(people, world, slow) -
     await world.works_off()
     assert "nudge.not_needed" in titles(slow.channel("shinjuku"))
     assert "nudge.help" not in titles(slow.channel("shinjuku"))
+
+
+async def test_a_card_that_is_put_on_a_list_meanwhile_is_not_posted_by_itself(
+    people, world, platform, monkeypatch
+) -> None:
+    case, work = await people.report(), world.service.work
+    async with work.storage.write() as tx:
+        (card,) = [each for each in await tx.cards.of_case(case.case_id) if each.kind == "desk"]
+        await tx.jobs.cancel(card.id)
+        await refresh_case(tx, case.case_id, work.clock.now())
+    read = refreshes._left_out
+
+    async def and_then_it_is_folded(tx, whole):
+        left_out = await read(tx, whole)
+        monkeypatch.setattr(refreshes, "_left_out", read)
+        async with work.storage.write() as other:
+            running, _ = await bursts._open_list(work, other, card.address, work.clock.now())
+            await other.cards.put_on_list(running.id, [card.id])
+        return left_out
+
+    monkeypatch.setattr(refreshes, "_left_out", and_then_it_is_folded)
+    await world.works_off()
+    async with work.storage.read() as tx:
+        now = await tx.cards.get(card.id)
+    assert now.list_id is not None and now.ref is None
+    assert not platform.cards("desk"), "the list is to show it"
