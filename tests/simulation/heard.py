@@ -9,6 +9,7 @@ from flows.presses import Verb
 from tests.simulation.alerts import Alerts
 from tests.simulation.identity import DutyName
 from tests.simulation.ledger import Act, Begun
+from tests.simulation.listed import Lists
 from tests.simulation.openings import Openings
 from tests.simulation.times import Times
 from tests.simulation.verdict import Verdict
@@ -26,10 +27,17 @@ class Heard:
     """Judges one report after another."""
 
     def __init__(
-        self, verdict: Verdict, alerts: Alerts, times: Times, desk: Openings, end: float
+        self,
+        verdict: Verdict,
+        alerts: Alerts,
+        lists: Lists,
+        times: Times,
+        desk: Openings,
+        end: float,
     ) -> None:
         self._verdict = verdict
         self._alerts = alerts
+        self._lists = lists
         self._times = times
         self._desk = desk
         self._end = end
@@ -38,15 +46,20 @@ class Heard:
         """`goes`: channels go in this world, and nobody can foresee who is asked instead."""
         talks = [duty for duty in duties if duty.kind == "follow_up"]
         rung = sorted(alert.at for duty in talks for alert in self._alerts.about(duty.id))
+        # In danger each is asked about by itself; a wish also by a reminder of the whole list.
+        listed = any(self._lists.told(duty) for duty in talks)
         for verb, at in _signs(begun, acts):
             self._verdict.count("asked_to_be_spoken_with")
             name = f"{begun.public_id}, {verb.value} at {at:.0f}"
+            asked = bool(rung) or (listed and verb is not Verb.WRITE)
             if not talks:
                 self._verdict.complain("unheard", f"{name}: nobody is to speak with them")
-            elif not rung and at + ASKED_BY[verb] < self._end:
-                # Who spoke with them before the desk opened had to be asked for nothing.
+            elif not asked and at + ASKED_BY[verb] < self._end:
+                # Who spoke with them before the desk opened had to be asked for nothing; and a wish
+                # goes with a report that they took back before that.
                 opens = self._times.when(self._desk.next(self._times.wall(at)), at)
-                if verb is Verb.WRITE or not _is_answered(acts, talks, at, by=opens):
+                gone = _is_taken_back(acts, at, by=opens) or _is_answered(acts, talks, at, by=opens)
+                if verb is Verb.WRITE or not gone:
                     self._verdict.complain("unheard", f"{name}: nobody was asked to")
             elif verb is Verb.WRITE and not goes and not _is_answered(acts, talks, at):
                 self._daily(name, at, rung)
@@ -108,6 +121,12 @@ def _is_spoken_about(begun: Begun, acts: list[Act], talks: list[DutyName], hard:
         return False
     last = max(done, key=lambda reach: reach.began)
     return max(signs) < last.began and last.until < hard.reach.began
+
+
+def _is_taken_back(acts: list[Act], at: float, by: float) -> bool:
+    """Whether the report was taken back since, and by when."""
+    back = (act.reach for act in acts if act.verb == Verb.WITHDRAW)
+    return any(reach.until >= at and reach.began <= by for reach in back)
 
 
 def _is_answered(

@@ -108,7 +108,7 @@ class Judge:
             goes=bool(self._world.weather.faults["gone"]),
         )
         desk = Openings.of(builtin_pack(self._world.company.policy).desk_hours)
-        heard = Heard(self.verdict, self._alerts, self._times, desk, self._end)
+        heard = Heard(self.verdict, self._alerts, self._lists, self._times, desk, self._end)
         for begun in self._world.ledger.acknowledged():
             acts = self._acts.get(begun.case_id or "", [])
             if begun.kind == "report":
