@@ -268,7 +268,7 @@ def _phones(there: Crowd, people: Sequence[str], asked: Sequence[Role]) -> tuple
     work, out = there.work, there.out
     found = (work.directory.person(id) for id in people)
     return tuple(
-        Phone(each.role_among(asked), each.phone)
+        Phone(each.role_among(asked), each.phone, each.name)
         for each in found
         if each and each.phone and not keeps_from_messages(work, out, each)
     )

@@ -1,6 +1,8 @@
 """What all cards share: a place, who took it and who answered, and the buttons of the desk."""
 
-from flows.case_view import CaseView, DutyView, SeatView
+from collections.abc import Iterator
+
+from flows.case_view import CaseView, DutyView, Phone, SeatView
 from flows.commitments import DutyKind
 from flows.ladders import AT_DESK, AnswerKind, Role
 from flows.outcomes import When
@@ -79,14 +81,24 @@ def when_called(view: CaseView) -> tuple[Fact, ...]:
     return (Fact(label=say("help.card.at"), value=dated(view.called_at, view.zone)),)
 
 
-def phones(duty: DutyView, but: tuple[Role, ...] = ()) -> tuple[CallLine, ...]:
-    """Everybody who was asked can be phoned too, each once; `but`: less those of these roles."""
-    found = dict.fromkeys(phone for rung in duty.rungs for phone in rung.phones)
+def phones(duty: DutyView) -> tuple[CallLine, ...]:
+    """Everybody who was asked can be phoned too, each number once, by their role."""
+    found = dict.fromkeys((phone.role, phone.number) for phone in _phones(duty))
+    return tuple(CallLine(label=say(f"role.{role.value}"), phone=number) for role, number in found)
+
+
+def colleagues_phones(duty: DutyView, but: tuple[Role, ...]) -> tuple[CallLine, ...]:
+    """The same for somebody of the company's list, who knows whom to ask for; `but`: less those of
+    these roles."""
+    found = dict.fromkeys(phone for phone in _phones(duty) if phone.role not in but)
     return tuple(
-        CallLine(label=say(f"role.{phone.role.value}"), phone=phone.number)
-        for phone in found
-        if phone.role not in but
+        CallLine(label=listed([say(f"role.{each.role.value}"), each.name]), phone=each.number)
+        for each in found
     )
+
+
+def _phones(duty: DutyView) -> Iterator[Phone]:
+    return (phone for rung in duty.rungs for phone in rung.phones)
 
 
 def progress(view: CaseView, duty: DutyView | None) -> tuple[Element, ...]:

@@ -27,10 +27,11 @@ class CareWord(StrEnum):
 
 @dataclass(frozen=True)
 class Phone:
-    """How the caller reaches somebody who was asked; a stranger reads the role, not the name."""
+    """How somebody who was asked is reached; a stranger reads the role, not the name."""
 
     role: Role
     number: str
+    name: Own
 
 
 @dataclass(frozen=True)

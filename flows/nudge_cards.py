@@ -2,7 +2,7 @@
 
 from flows.answers import own_answers, seat_buttons
 from flows.arrivals import AWAITED, Arrival, arrival, too_few
-from flows.card_parts import desk_buttons, phones, place, roles, spot
+from flows.card_parts import colleagues_phones, desk_buttons, place, roles, spot
 from flows.care_cards import care_answers, care_from_afar
 from flows.case_view import CaseView, DutyView
 from flows.chase import no_hunting
@@ -164,9 +164,11 @@ def _where_it_goes_on(
         return (Paragraph(text=say("nudge.nowhere")),)
     if AT_DESK.issuperset(asked):
         return (Paragraph(text=say("nudge.shut" if shut else "nudge.in_channel")),)
+    numbers = colleagues_phones(duty, but=asked)
     if shut:
-        return (Paragraph(text=say("nudge.reach_them.shut")), *phones(duty, but=asked))
-    return (Paragraph(text=say("nudge.reach_them")), *phones(duty, but=asked))
+        return (Paragraph(text=say("nudge.reach_them.shut")), *numbers)
+    reach = say("nudge.reach_them.phone" if numbers else "nudge.reach_them")
+    return (Paragraph(text=reach), *numbers)
 
 
 def _from_outside(view: CaseView, duty: DutyView, asked: tuple[Role, ...]) -> Card | None:

@@ -21,6 +21,7 @@ from bot.work_records import DutyState
 from flows.commitments import DutyKind
 from flows.ladders import Role
 from flows.outcomes import Visibility
+from flows.phrases import listed, say
 from flows.presses import Verb
 from flows.screens import CallLine
 from tests.bot.conftest import NotedPlatform, People
@@ -621,9 +622,21 @@ async def test_a_rung_outside_the_channel_is_reached_directly(start: Start) -> N
     await people.world.leaps(days=3)
     directly = people.world.platform.direct("watanabe")
     assert [card.title.key for card in directly][:1] == ["nudge.take.outside"]
-    phones = {each.phone for each in directly[0].body if isinstance(each, CallLine)}
+    phones = {each.phone: each.label for each in directly[0].body if isinstance(each, CallLine)}
     of_desk = {"03-0000-0601", "03-0000-0602", "03-0000-0603"}
-    assert phones and phones <= of_desk, "whom to phone, of those who were asked"
+    assert phones and phones.keys() <= of_desk, "whom to phone, of those who were asked"
+    sato = people.world.service.work.directory.person("sato")
+    assert phones["03-0000-0601"] == listed([say("role.desk"), sato.name])
+
+
+async def test_head_office_reads_no_number_of_whom_the_reporter_keeps_out(start: Start) -> None:
+    people = start(lambda company: None, TOKYO_NOON)
+    await people.report(site_may_know=False, excluded_people=("sato",))
+    await people.world.leaps(days=3)
+    (asked, *_) = people.world.platform.direct("watanabe")
+    assert asked.title.key == "nudge.take.outside"
+    shown = asked.model_dump_json()
+    assert "03-0000-0601" not in shown and "佐藤" not in shown
 
 
 async def test_the_caller_reads_the_numbers_of_everybody_who_was_asked(start: Start) -> None:

@@ -32,7 +32,7 @@ from flows.duties import ASKED_KINDS, Owner
 from flows.ladders import AnswerKind, Role, Seat
 from flows.nudge_cards import direct_card, nudge_card
 from flows.outcomes import Report, Visibility, When
-from flows.phrases import Listed, Own, Phrase, Say, say
+from flows.phrases import Listed, Own, Phrase, Say, listed, say
 from flows.presses import DESK_VERBS, SITE_VERBS, Verb
 from flows.scene import SiteOption
 from flows.screens import CallLine, Card, Facts, Heading, Paragraph, Timeline
@@ -44,6 +44,7 @@ POLICY, CATALOGUE = builtin_pack("standard"), Catalogue.load()
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 STORE = SiteOption("store", Own(ja="新宿店", en="Shinjuku"), Own(ja="東エリア", en="East"), "store")
 CANARY, NAME = "canary-words", "花子"
+SATO = Own(ja="佐藤", en="Sato")
 WRITTEN_DOWN = tuple(FILLED["fact.*"])
 STATES = ("open", "answered", "said_done", "exhausted", "done", "closed")
 
@@ -202,12 +203,17 @@ def test_a_reminder_to_the_desk_has_the_buttons_of_its_card_and_says_the_act() -
 def test_head_office_reads_whom_to_reach_for_it_cannot_act_for_the_desk() -> None:
     reply = replace(duty(DutyKind.REPLY), owner=Owner.DESK)
     numbers = {Role.DESK: "01", Role.HQ: "02"}
-    rungs = tuple(Rung((role,), NOW, phones=(Phone(role, it),)) for role, it in numbers.items())
-    reply = replace(reply, rungs=rungs)
+    rungs = tuple(
+        Rung((role,), NOW, phones=(Phone(role, it, SATO),)) for role, it in numbers.items()
+    )
+    unreachable, reply = reply, replace(reply, rungs=rungs)
     outside = direct_card(POLICY, view(reply, of=report()), reply, (Role.HQ,), "watanabe")
     assert not outside.buttons
-    assert "nudge.reach_them" in keys(outside) and "nudge.in_channel" not in keys(outside)
-    assert [part.phone for part in outside.body if isinstance(part, CallLine)] == ["01"]
+    assert "nudge.reach_them.phone" in keys(outside) and "nudge.in_channel" not in keys(outside)
+    sato = CallLine(label=listed([say("role.desk"), SATO]), phone="01")
+    assert [part for part in outside.body if isinstance(part, CallLine)] == [sato]
+    without = direct_card(POLICY, view(reply, of=report()), unreachable, (Role.HQ,), "watanabe")
+    assert '"nudge.reach_them"' in without.model_dump_json(), "nobody is told to phone no number"
     shut = direct_card(POLICY, view(reply, of=report()), reply, (Role.HQ,), "watanabe", shut=True)
     assert '"nudge.reach_them"' not in shut.model_dump_json()
     assert [part.phone for part in shut.body if isinstance(part, CallLine)] == ["01"]
@@ -239,7 +245,7 @@ def test_just_now_is_said_as_a_part_of_the_day() -> None:
 
 
 def test_a_case_that_was_taken_names_who_and_can_only_be_opened() -> None:
-    taken = duty(DutyKind.TAKE, "done", done_by=Own(ja="佐藤", en="Sato"))
+    taken = duty(DutyKind.TAKE, "done", done_by=SATO)
     card = desk_card(POLICY, view(taken, of=report()))
     assert "佐藤" in keys(card)
     assert verbs(card) == {Verb.DETAILS}
@@ -287,7 +293,7 @@ def test_what_is_held_until_another_day_says_so() -> None:
 
 def test_no_card_of_a_channel_says_today_or_tomorrow() -> None:
     """It is drawn anew when its case changes, not at midnight."""
-    late, ended = NOW - timedelta(hours=1), {"done_by": Own(ja="佐藤", en="Sato"), "ended_at": NOW}
+    late, ended = NOW - timedelta(hours=1), {"done_by": SATO, "ended_at": NOW}
     duties = [
         duty(DutyKind.TAKE, "done", **ended),
         duty(DutyKind.REPLY, due_at=NOW + timedelta(days=1)),
@@ -760,7 +766,7 @@ def test_late_care_after_a_call_says_whether_anybody_came_and_whether_its_caller
     ended: str, *, came: bool
 ) -> None:
     seats = (seat("a", AnswerKind.HERE),) if came else ()
-    rung = Rung((Role.MANAGER,), NOW, phones=(Phone(Role.MANAGER, "03-0000-0101"),))
+    rung = Rung((Role.MANAGER,), NOW, phones=(Phone(Role.MANAGER, "03-0000-0101", SATO),))
     call = duty(DutyKind.SECOND_PERSON, ended, seats=0, rungs=(rung,))
     case = view(replace(call, seats=seats), duty(DutyKind.CARE, "exhausted"))
     shown = keys(desk_card(POLICY, case))
@@ -798,7 +804,7 @@ def test_nothing_is_left_to_do_is_not_said_above_that_somebody_waits_for_a_talk(
 
 def test_who_arranges_care_at_the_desk_is_said_as_they_pressed_it_and_nobody_phones_twice() -> None:
     given = Seat(person_id="sato", answer=AnswerKind.ARRANGES, minutes=None, at=NOW)
-    sato = SeatView(given, Own(ja="佐藤", en="Sato"), Role.DESK)
+    sato = SeatView(given, SATO, Role.DESK)
     late = NOW - timedelta(minutes=20)
     care = duty(DutyKind.CARE, "answered", seats=(sato,), due_at=late)
     case = view(duty(DutyKind.TAKE), care, of=report())

@@ -25,6 +25,7 @@ from tests.flows.test_cards import CATALOGUE, NOW, POLICY, duty, keys, report, s
 
 Answers = tuple[tuple[DutyKind, int, Word], ...]
 LISTENING = Paragraph(text=say("sent.talk_now"), strong=True)
+TANAKA = Own(ja="田中", en="Tanaka")
 
 
 def first_of(card: Card) -> str:
@@ -49,7 +50,7 @@ def test_a_call_that_was_sent_is_not_said_to_be_going_out() -> None:
 
 def test_a_number_below_is_spoken_of_only_where_there_is_one() -> None:
     rung = Rung((Role.MANAGER,), NOW, ("a",))
-    reached = replace(rung, phones=(Phone(Role.MANAGER, "090-0000-0000"),))
+    reached = replace(rung, phones=(Phone(Role.MANAGER, "090-0000-0000", TANAKA),))
     late = NOW + timedelta(minutes=30)
     for given in (rung, reached):
         left = duty(DutyKind.SECOND_PERSON, "exhausted", rungs=(given,))
@@ -61,7 +62,7 @@ def test_a_number_below_is_spoken_of_only_where_there_is_one() -> None:
 
 
 def test_the_numbers_to_phone_while_nobody_comes_stand_above_what_happened() -> None:
-    phone = Phone(Role.MANAGER, "090-0000-0000")
+    phone = Phone(Role.MANAGER, "090-0000-0000", TANAKA)
     rung = Rung((Role.MANAGER,), NOW, ("a",), (phone,))
     left = duty(DutyKind.SECOND_PERSON, "exhausted", rungs=(rung,))
     kinds = [type(each) for each in caller_card(POLICY, view(left)).body]
@@ -106,7 +107,7 @@ def test_while_it_goes_on_110_comes_first_and_large() -> None:
 
 
 def test_whom_the_site_was_asked_to_send_stands_directly_under_110() -> None:
-    rung = Rung((Role.MANAGER,), NOW, ("a",), (Phone(Role.MANAGER, "090-0000-0000"),))
+    rung = Rung((Role.MANAGER,), NOW, ("a",), (Phone(Role.MANAGER, "090-0000-0000", TANAKA),))
     asked = duty(DutyKind.SECOND_PERSON, rungs=(rung,))
     ongoing = report(safety=Safety.ONGOING)
     _, police, lead, number, *_ = reporter_card(POLICY, view(asked, of=ongoing)).body
