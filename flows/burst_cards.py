@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.card_parts import roles, spot, where
+from flows.card_parts import hurt_in_list, roles, spot, where
 from flows.case_view import CaseView
 from flows.commitments import DutyKind
 from flows.ladders import Role
@@ -85,7 +85,7 @@ def _report_line(view: CaseView) -> Phrase:
     taken = say("list.taken") if take and take.over else say(f"urgency.{view.urgency.value}")
     if view.state != "open":
         taken = say(f"desk.{view.state}")
-    return listed([Verbatim(text=view.public_id), taken, where(view)])
+    return listed([Verbatim(text=view.public_id), taken, *hurt_in_list(view), where(view)])
 
 
 def _call_line(policy: Policy, view: CaseView) -> Phrase:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from flows.case_view import CaseView, DutyView, Phone, SeatView
+from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.ladders import AT_DESK, AnswerKind, Role
 from flows.outcomes import When
@@ -137,3 +138,20 @@ def roles(of: tuple[Role, ...]) -> Phrase:
 
 def case_number(view: CaseView) -> Phrase:
     return Verbatim(text=view.public_id)
+
+
+def urgent_number(view: CaseView) -> Phrase:
+    """The case, and how urgent it is where that is more than usual: a full morning is read from
+    its messages, of which most look alike."""
+    if view.report is None or view.urgency not in _URGENT:
+        return case_number(view)
+    return listed([case_number(view), say(f"urgency.{view.urgency.value}")])
+
+
+_URGENT = (Urgency.U0, Urgency.U1, Urgency.U2)
+
+
+def hurt_in_list(view: CaseView) -> tuple[Phrase, ...]:
+    """In a line of the desk's lists, as on the card: that somebody is injured."""
+    hurt = view.report is not None and view.report.facts().hurt
+    return (say("list.injured"),) if hurt and view.state == "open" else ()

@@ -1,7 +1,7 @@
 """The cards that ask for care: at the site, and of the desk where nobody there answered."""
 
 from flows.answers import answers, answers_from_afar, answers_of_those_there
-from flows.card_parts import place, progress
+from flows.card_parts import place, progress, urgent_number
 from flows.case_view import CaseView, DutyView, opened
 from flows.chase import chase, no_hunting
 from flows.commitments import DutyKind
@@ -50,7 +50,7 @@ def care_from_afar(view: CaseView, duty: DutyView, person: str) -> Card:
         title=say("care.title"),
         body=(
             Paragraph(text=_asked_from_afar(view, duty, person), strong=True),
-            Facts(items=(_number(view),)),
+            Facts(items=(Fact(label=say("help.card.number"), value=urgent_number(view)),)),
             *(() if duty.taken else _again(duty)),
             *_by_name(view),
             *progress(view, duty),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flows.card_parts import details_button, take_button, where
+from flows.card_parts import details_button, hurt_in_list, take_button, where
 from flows.cards import NOTHING_OWED, danger, still_owed, waits
 from flows.case_view import CaseView, DutyView
 from flows.commitments import DutyKind
@@ -55,7 +55,7 @@ def desk_line(view: CaseView) -> DeskLine:
     call = view.report is None
     place = listed([view.site.name, say("list.call")]) if call else where(view)
     return DeskLine(
-        title=listed([Verbatim(text=view.public_id), state, place]),
+        title=listed([Verbatim(text=view.public_id), state, *hurt_in_list(view), place]),
         owed=_owed(view),
         buttons=(
             *((take_button(view),) if untaken else ()),

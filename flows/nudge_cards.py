@@ -2,16 +2,15 @@
 
 from flows.answers import own_answers, seat_buttons
 from flows.arrivals import AWAITED, Arrival, arrival, too_few
-from flows.card_parts import colleagues_phones, desk_buttons, place, roles, spot
+from flows.card_parts import colleagues_phones, desk_buttons, place, roles, spot, urgent_number
 from flows.care_cards import care_answers, care_from_afar
 from flows.case_view import CaseView, DutyView
 from flows.chase import no_hunting
-from flows.clocks import Urgency
 from flows.commitments import DutyKind
 from flows.desk_work import desk_act
 from flows.duties import Owner
 from flows.ladders import AT_DESK, Role, missing_seats
-from flows.phrases import Phrase, Verbatim, dated, listed, say
+from flows.phrases import Phrase, Verbatim, dated, say
 from flows.policy import Policy
 from flows.screens import Button, Card, Element, Fact, Facts, Paragraph
 from flows.signs import signs
@@ -191,7 +190,7 @@ def _nudge_title(
             missing=missing,
             site=spot(policy, view),
         )
-    id, site = _number(view), place(view)
+    id, site = urgent_number(view), place(view)
     if (alone := _alone_key(view, duty, of)) is not None:
         return say(alone, roles=asked, site=site, id=id)
     if duty.kind is DutyKind.FOLLOW_UP:
@@ -209,18 +208,6 @@ def _nudge_title(
     if duty.kind is DutyKind.CARE and (duty.anew or desk_asked):
         return say("nudge.care_again", roles=asked, site=site)
     return say(f"nudge.{duty.kind.value}", roles=asked, missing=missing, site=site)
-
-
-def _number(view: CaseView) -> Phrase:
-    """The case, and how urgent it is where that is more than usual: a full morning is read from
-    its messages, of which most look alike."""
-    number = Verbatim(text=view.public_id)
-    if view.report is None or view.urgency not in _URGENT:
-        return number
-    return listed([number, say(f"urgency.{view.urgency.value}")])
-
-
-_URGENT = (Urgency.U0, Urgency.U1, Urgency.U2)
 
 
 def _alone_key(view: CaseView, duty: DutyView, of: tuple[Role, ...]) -> str | None:

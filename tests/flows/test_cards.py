@@ -11,6 +11,7 @@ from bot.catalogue import Catalogue
 from bot.packs import builtin_pack
 from flows.acts import Chip
 from flows.assessment import Assessment, Effect, Safety, Verdict
+from flows.burst_cards import RunningList, list_card
 from flows.caller import caller_card
 from flows.cards import desk_card
 from flows.case_view import (
@@ -26,6 +27,7 @@ from flows.case_view import (
 )
 from flows.clocks import Urgency
 from flows.commitments import DutyKind
+from flows.desk_list import desk_line
 from flows.desk_work import duty_due
 from flows.details import Line, Written, details, since_then
 from flows.duties import ASKED_KINDS, Owner
@@ -367,6 +369,9 @@ def test_the_desk_reads_that_the_reporter_is_injured_and_the_site_does_not(
     said = Paragraph(text=say("desk.injured"), strong=True)
     assert (said in desk_card(POLICY, case).body) is hurt
     assert (said in details(POLICY, case, Written("", ""))) is hurt
+    running = list_card(POLICY, RunningList("0" * 32, NOW, (case,)))
+    for line in (desk_line(case).title.model_dump_json(), keys(running)):
+        assert ('"list.injured"' in line) is hurt, "also where many cases share one message"
     site = (site_card(POLICY, case, DutyKind.CARE), nudge_card(POLICY, case, care, (), ()))
     assert "injur" not in "".join(map(keys, site))
 
@@ -620,6 +625,20 @@ def test_in_a_full_morning_each_message_says_what_is_urgent(urgency: Urgency) ->
     title = nudge_card(POLICY, case, take, (Role.DESK,), ()).title.model_dump_json()
     urgent = urgency in (Urgency.U0, Urgency.U1, Urgency.U2)
     assert (f"urgency.{urgency.value}" in title) is urgent and case.public_id in title
+
+
+@pytest.mark.parametrize("urgency", list(Urgency))
+def test_the_desk_reads_how_urgent_care_is_and_the_site_never_does(urgency: Urgency) -> None:
+    care = duty(DutyKind.CARE)
+    case = replace(view(care, of=report()), urgency=urgency)
+    at_desk = keys(direct_card(POLICY, case, care, (Role.DESK,), "sato"))
+    assert ("urgency." in at_desk) is (urgency in (Urgency.U0, Urgency.U1, Urgency.U2))
+    at_site = (
+        direct_card(POLICY, case, care, (Role.MANAGER,), "tanaka"),
+        site_card(POLICY, case, DutyKind.CARE),
+        *(nudge_card(POLICY, case, care, (role,), ()) for role in (Role.MANAGER, Role.DESK)),
+    )
+    assert not any("urgency." in keys(card) for card in at_site)
 
 
 def test_who_cannot_come_fills_no_seat_on_the_card() -> None:
