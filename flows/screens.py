@@ -189,6 +189,16 @@ class Ask(Frozen):
         return self.model_copy(update={"fields": fields})
 
 
+class Confirm(Frozen):
+    """What is asked between a tap and a press that nobody wants to have made by a slip."""
+
+    question: Phrase
+    text: Phrase
+    """What the press would do, and that there is a way back."""
+    yes: Phrase
+    back: Phrase
+
+
 class Button(Frozen):
     """A button of a card in a channel, or of a case's page."""
 
@@ -197,6 +207,8 @@ class Button(Frozen):
     style: Style = Style.PLAIN
     under: Phrase | None = None
     """A question of its own, which this button and those after it answer."""
+    confirm: Confirm | None = None
+    """Of a button on the page of one's own case: it is pressed by the "yes" of this question."""
 
 
 class Compose(Frozen):

@@ -29,6 +29,7 @@ from flows.screens import (
     Button,
     CallLine,
     Card,
+    Confirm,
     Element,
     Heading,
     Paragraph,
@@ -168,6 +169,7 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
         label=say("own.withdraw"),
         press=Press(verb=Verb.WITHDRAW, subject=view.id),
         style=Style.QUIET,
+        confirm=WITHDRAWS,
     )
     asked = _answers(view.questions[0]) if view.questions else ()
     ongoing = view.report is not None and view.report.safety is Safety.ONGOING
@@ -186,6 +188,14 @@ def _buttons(view: CaseView, care: DutyView | None) -> tuple[Button, ...]:
     if questions:  # what stops the desk stands in no row of answers
         about[0] = about[0].model_copy(update={"under": say("own.about")})
     return (*questions, *about)
+
+
+WITHDRAWS = Confirm(
+    question=say("own.withdraw.question"),
+    text=say("own.withdraw.text"),
+    yes=say("own.withdraw.yes"),
+    back=say("own.withdraw.back"),
+)
 
 
 def _stop_writing(view: CaseView) -> tuple[Button, ...]:

@@ -12,6 +12,7 @@ Block = dict[str, Any]
 Blocks = list[Block]
 
 SECTION, HEADER, BUTTON, OPTION, TITLE, PLACEHOLDER, LABEL = 3000, 150, 75, 75, 24, 150, 2000
+CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 VIEW_BYTES = 200_000
 """Of a view's blocks, as each press on them brings them back in a form. Slack's own limit is
@@ -111,7 +112,14 @@ def rich_list(items: Sequence[Blocks], *, numbered: bool = False) -> Block:
     }
 
 
-def button(text: str, action_id: str, value: str, *, primary: bool = False) -> Block:
+def button(
+    text: str,
+    action_id: str,
+    value: str,
+    *,
+    primary: bool = False,
+    confirm: Block | None = None,
+) -> Block:
     """A button. One whose text is cut says all of it to a screen reader."""
     made: Block = {
         "type": "button",
@@ -119,7 +127,19 @@ def button(text: str, action_id: str, value: str, *, primary: bool = False) -> B
         "text": plain(text, BUTTON),
         "value": value,
     }
-    return {**made, "style": "primary"} if primary else made
+    if primary:
+        made["style"] = "primary"
+    return {**made, "confirm": confirm} if confirm else made
+
+
+def confirm(question: str, text: str, yes: str, back: str) -> Block:
+    """What Slack asks before it sends a press."""
+    return {
+        "title": plain(question, CONFIRM_TITLE),
+        "text": plain(text, CONFIRM_TEXT),
+        "confirm": plain(yes, CONFIRM_BUTTON),
+        "deny": plain(back, CONFIRM_BUTTON),
+    }
 
 
 def actions(elements: Sequence[Block], block_id: str) -> Blocks:

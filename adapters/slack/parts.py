@@ -9,6 +9,7 @@ from adapters.slack.blocks import (
     Blocks,
     actions,
     button,
+    confirm,
     context,
     entry,
     header,
@@ -216,6 +217,7 @@ def pressable(
                 f"press.{name}.{part}.{number}",
                 view.press_codes(one.press),
                 primary=one.style is Style.PRIMARY,
+                confirm=_asked_first(words, one),
             )
             for number, one in enumerate(answers)
         ]
@@ -223,6 +225,13 @@ def pressable(
         blocks += paragraph(words, under, strong=True) if under else []
         blocks += actions(made, f"{name}.{part}")
     return blocks
+
+
+def _asked_first(words: Words, one: Button) -> Block | None:
+    asked = one.confirm
+    if asked is None:
+        return None
+    return confirm(*map(words.text, (asked.question, asked.text, asked.yes, asked.back)))
 
 
 def own_call(words: Words, line: OwnLine | None) -> Blocks:

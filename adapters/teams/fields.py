@@ -7,7 +7,7 @@ person's own language and with every word still there, and Help never waits for 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.teams.parts import Part, Parts, choice_row, lines, note
+from adapters.teams.parts import Part, Parts, choice_row, folded, lines, note, unfolds
 from adapters.teams.words import Words, inert
 from flows.phrases import say
 from flows.screens import Group, Option, TextField
@@ -30,10 +30,9 @@ def group(words: Words, asked: Group, chosen: Sequence[str]) -> Parts:
 def _fold(words: Words, asked: Group | TextField, drawn: Parts, *, used: bool) -> Parts:
     name = f"fold.{asked.id}"
     label, optional = words.text(asked.label), words.text(say("teams.optional"))
-    unfold: Part = {"type": "Action.ToggleVisibility", "title": label, "targetElements": [name]}
-    inside: Part = {"type": "Container", "id": name, "items": drawn, "isVisible": used}
     # A line, not a button: a button's words are cut where the line would wrap.
-    return [choice_row(label, optional, unfold), inside]
+    line = choice_row(label, optional, unfolds(label, name))
+    return [line, folded(name, drawn, seen=used)]
 
 
 def _choices(words: Words, asked: Group, chosen: Sequence[str]) -> Part:

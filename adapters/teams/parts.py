@@ -101,6 +101,16 @@ def opens_page(title: str, url: str) -> Part:
     return {"type": "Action.OpenUrl", "title": title, "url": url}
 
 
+def unfolds(title: str, name: str) -> Part:
+    """A button that shows a part of its own card, or hides it again."""
+    return {"type": "Action.ToggleVisibility", "title": title, "targetElements": [name]}
+
+
+def folded(name: str, items: Parts, *, seen: bool = False) -> Part:
+    """A part of a card that waits until it is unfolded."""
+    return {"type": "Container", "id": name, "items": items, "isVisible": seen}
+
+
 def execute(title: str, data: Mapping[str, Any], *, positive: bool = False) -> Part:
     """A button of a message that is answered with the new card; an old client submits."""
     action: Part = {

@@ -14,8 +14,8 @@ from adapters.teams.dialog import Dialog, dialog
 from adapters.teams.elements import draw, paragraph, title
 from adapters.teams.fields import FIELD, INPUT_CHARACTERS, along, group, text_field
 from adapters.teams.navigation import carried, elsewhere, last_row, ways
+from adapters.teams.own_buttons import own_answers, own_press
 from adapters.teams.parts import (
-    Part,
     Parts,
     heading,
     lines,
@@ -39,7 +39,7 @@ from bot.own_case import OwnLine
 from flows.files import link_line
 from flows.phrases import Phrase, Verbatim, say
 from flows.presses import Verb
-from flows.screens import Button, Compose, Style, TextField, asked_apart
+from flows.screens import Button, Compose, TextField
 from flows.talk import WORDS
 
 RECEIPT_FIELD = TextField(
@@ -108,9 +108,9 @@ class Dialogs:
         ]
         where = [note(words.text(say("teams.where")))] if places else []
         end = [
-            *_answers(words, view, others),
+            *own_answers(words, view, others),
             *where,
-            *row([_press(words, view, one) for one in places]),
+            *row([own_press(words, view, one) for one in places]),
             *(elsewhere(words, view.kept) if view.elsewhere else ()),
             *(lines(note(words.text(shown.footer))) if shown.footer else []),
             *(_leads_to_check(words, view) if shown.may_check else []),
@@ -224,21 +224,6 @@ def _web(words: Words, url: str) -> Parts:
         return []
     only = note(words.text(say("teams.only_web")))
     return [only, *row([opens_page(words.text(say("teams.web")), url)])]
-
-
-def _press(words: Words, view: CaseView, one: Button) -> Part:
-    data = carried(view.kept, "press", c=view.press_codes(one.press), n=view.once)
-    return submit(words.text(one.label), data, positive=one.style is Style.PRIMARY)
-
-
-def _answers(words: Words, view: CaseView, buttons: Sequence[Button]) -> Parts:
-    """What can be pressed, each part below its own question where it has one."""
-    parts: Parts = []
-    for pressed in asked_apart(buttons):
-        under = pressed[0].under
-        parts += paragraph(words, under, strong=True) if under else []
-        parts += row([_press(words, view, one) for one in pressed])
-    return parts
 
 
 def _leads_to_check(words: Words, view: CaseView) -> Parts:

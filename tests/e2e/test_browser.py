@@ -281,6 +281,31 @@ async def test_a_report_that_is_come_back_to_from_a_call_is_read_from_its_top(
     assert await employee.page.locator("textarea").input_value() == "not sent yet"
 
 
+async def test_a_report_is_taken_back_by_the_yes_of_a_question_that_a_tap_unfolds(
+    demo: Demo, employee: Eyes
+) -> None:
+    await sends_a_report(employee)
+    page, question = employee.page, employee.page.get_by_text(said("en", "own.withdraw.question"))
+    summary = page.locator(".confirm > summary")
+    yes = page.get_by_role("button", name=said("en", "own.withdraw.yes"))
+    await expect(question).to_be_hidden()
+    await summary.click()
+    await expect(question).to_be_in_viewport()
+    await expect(yes).to_be_in_viewport()
+    # Meanwhile the desk takes the case: whoever is asked goes on reading.
+    desk = await opens(page.context, f"{demo.base}/demo/desk?lang=en&as=sato")
+    await desk.taps_text(said("en", "desk.take"))
+    await employee.sees(said("en", "step.taken"))
+    await expect(question).to_be_visible()
+    await employee.taps_text(said("en", "own.withdraw.back"))
+    await expect(question).to_be_hidden()
+    await expect(page.locator("h1")).not_to_have_text(said("en", "own.withdrawn.title"))
+    await summary.click()
+    await yes.click()
+    await expect(page.locator("h1")).to_have_text(said("en", "own.withdrawn.title"))
+    assert employee.complaints == []
+
+
 async def test_the_key_at_the_foot_has_one_height_from_screen_to_screen(employee: Eyes) -> None:
     heights = set()
     for value in ("", "check", "o", "help"):

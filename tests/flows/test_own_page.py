@@ -209,6 +209,17 @@ def test_two_questions_at_once_stand_each_above_its_own_answers() -> None:
     assert len(asked_apart(alone.buttons)) == 2 and "care.question" in keys(alone)
 
 
+def test_no_slip_of_a_thumb_takes_a_report_back() -> None:
+    asked = duty(DutyKind.CHECK_IN, part=3)
+    card = reporter_card(POLICY, view(asked, duty(DutyKind.CARE), of=report()))
+    buttons = {button.press.verb: button for button in card.buttons}
+    confirm = buttons[Verb.WITHDRAW].confirm
+    assert confirm is not None and confirm.yes != buttons[Verb.WITHDRAW].label
+    assert not any(one.confirm for verb, one in buttons.items() if verb is not Verb.WITHDRAW)
+    back = reporter_card(POLICY, view(of=report(), state="withdrawn"))
+    assert not any(one.confirm for one in back.buttons), "sent after all, it is one tap"
+
+
 def test_care_that_the_desk_says_it_gave_is_not_promised_once_more() -> None:
     for owner in (Owner.DESK, Owner.SITE):
         said_done = duty(DutyKind.CARE, "said_done", owner=owner)

@@ -158,7 +158,7 @@ async def test_what_is_taken_back_takes_nothing_more_and_says_so(demo: Demo) -> 
         await employee.presses_button(text=said("en", "file.add"))
         fields = employee.page.apart("add")
         await employee.presses_button(text=said("en", "file.page.back"))
-        await employee.presses_button(text=said("en", "own.withdraw"))
+        await employee.presses_button(text=said("en", "own.withdraw.yes"))
         employee.page._read.apart["add"] = fields  # the page for files, still open elsewhere
         page = await employee.adds(photo())
         assert said("en", "file.not_now") in page.text

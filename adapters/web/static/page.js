@@ -230,6 +230,13 @@
     escaped = event.timeStamp;
   });
 
+  // ---- What is asked before a press is seen where it unfolds, at the foot of a small screen ----
+
+  document.addEventListener("click", ({ target }) => {
+    const asked = target.closest?.(".confirm > summary")?.parentElement;
+    if (asked) requestAnimationFrame(() => asked.scrollIntoView({ block: "nearest" }));
+  });
+
   // ---- A case's page follows the case ----
 
   let listening = null;
@@ -321,7 +328,9 @@
     const active = live.contains(document.activeElement) ? document.activeElement : null;
     const known = new Set(lines(live));
     const fresh = lines(next.content).filter((line) => !known.has(line));
+    const asked = Boolean(live.querySelector(".confirm[open]"));
     live.replaceChildren(next.content);
+    live.querySelector(".confirm")?.toggleAttribute("open", asked); // whoever is asked goes on reading
     if (performance.now() - drawnAt > SAID_FOR) one("#notice")?.remove();
     if (active) (active.name ? twin(active) : null)?.focus({ preventScroll: true });
     one("#news").textContent = fresh.join(" ");

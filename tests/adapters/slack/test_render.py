@@ -53,6 +53,7 @@ from flows.screens import (
     TextField,
     Timeline,
 )
+from flows.status import WITHDRAWS
 from tests.adapters.slack.office import CATALOGUE
 from tests.adapters.slack.payloads import PAYLOADS, packed
 from tests.fake_slack import block_kit, entities
@@ -356,6 +357,23 @@ def test_a_question_of_its_own_stands_between_the_answers_of_another_and_its_own
     said = [CATALOGUE.text(say(key), "en") for key in ("ask.check_in.well", "care.question")]
     said.append(CATALOGUE.text(say("care.happened"), "en"))
     assert sorted(said, key=read.index) == said
+
+
+@pytest.mark.parametrize("language", ["ja", "ja_simple", "en"])
+def test_slack_itself_asks_before_a_press_that_is_to_be_confirmed(language: str) -> None:
+    withdraw = Button(label=say("own.withdraw"), press=PRESS, confirm=WITHDRAWS)
+    card = Card(title=say("sent.title"), buttons=(withdraw,))
+    view = VIEWS.case(CaseView(card, Kept(language), "x", lambda _: "code"), READER)
+    right_view(view)
+    label = CATALOGUE.text(withdraw.label, language)
+    (button,) = (
+        element
+        for _, element in block_kit.elements(view["blocks"])
+        if element["type"] == "button" and element["text"]["text"] == label
+    )
+    asked = [button["confirm"][part]["text"] for part in ("title", "text", "confirm", "deny")]
+    keys = [f"own.withdraw.{part}" for part in ("question", "text", "yes", "back")]
+    assert asked == [CATALOGUE.text(say(key), language) for key in keys], "whole, none cut"
 
 
 def test_times_are_the_readers_own() -> None:

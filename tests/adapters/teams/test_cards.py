@@ -32,8 +32,10 @@ from flows.outcomes import Filing, Report, Visibility
 from flows.phrases import Own, Verbatim, say
 from flows.presses import Press, Verb
 from flows.screens import Button, Card, Facts
+from flows.status import WITHDRAWS
 from tests.adapters.teams.drawn import scene
 from tests.fake_teams.card_rules import check_card, read_text, walk
+from tests.fake_teams.client import button
 from tests.support.world import START as NOW
 from tests.support.world import FakePlatform, World, a_world
 
@@ -337,3 +339,25 @@ def test_a_question_of_its_own_stands_between_the_answers_of_another_and_its_own
     said = [CATALOGUE.text(say(key), "en") for key in ("ask.check_in.well", "care.question")]
     said.append(CATALOGUE.text(say("care.happened"), "en"))
     assert sorted(said, key=read.index) == said
+
+
+@pytest.mark.parametrize("language", ["ja", "ja_simple", "en"])
+def test_what_is_to_be_confirmed_is_sent_by_the_yes_of_a_question_that_was_unfolded(
+    language: str,
+) -> None:
+    press = Press(verb=Verb.WITHDRAW, subject="0" * 32)
+    withdraw = Button(label=say("own.withdraw"), press=press, confirm=WITHDRAWS)
+    shown = Card(title=say("sent.title"), buttons=(withdraw,))
+    view = CaseView(shown, Kept(language), "x", lambda press: CODE, "once")
+    drawn = Dialogs(CATALOGUE).case(view, NOW).content
+    check_card(drawn)
+    pressed, back = (
+        button(drawn, CATALOGUE.text(say(key), language))
+        for key in ("own.withdraw", "own.withdraw.back")
+    )
+    assert pressed["type"] == back["type"] == "Action.ToggleVisibility"
+    (asked,) = (part for part in walk(drawn) if part.get("id") in pressed["targetElements"])
+    assert asked["isVisible"] is False and back["targetElements"] == pressed["targetElements"]
+    sends = [part for part in walk(drawn) if part.get("data", {}).get("c") == CODE]
+    assert sends == [button(asked, CATALOGUE.text(say("own.withdraw.yes"), language))]
+    assert CATALOGUE.text(say("own.withdraw.question"), language) in read_text(asked)

@@ -145,7 +145,7 @@ async def test_a_reporters_words_stay_beside_another_press(play: Play) -> None:
     dialog = await own_page(play)
     await dialog.presses(said("ja", "file.add"))
     assert typed(dialog) == [LONG]
-    await dialog.presses(said("ja", "own.withdraw"))
+    await dialog.presses(said("ja", "own.withdraw.yes"))
     await dialog.presses(said("ja", "own.resume"))
     assert typed(dialog) == [LONG]
     await dialog.presses(said("ja", "talk.send"))

@@ -115,7 +115,7 @@ def sleeps_on_it(play: Play) -> None:
 async def test_the_only_receipt_stays_on_the_screen_after_a_night(play: Play) -> None:
     dialog = await reports(play.person("employee"), "ja")
     receipt = receipt_on(dialog)
-    for press in ("teams.refresh", "file.add", "own.withdraw"):
+    for press in ("teams.refresh", "file.add", "own.withdraw.yes"):
         sleeps_on_it(play)
         await dialog.presses(said("ja", press))
         assert receipt_on(dialog) == receipt

@@ -18,7 +18,7 @@ BESIDE = {
     "another language": {"value": "ja"},
     "a look": {"text": said("en", "web.refresh")},
     "files": {"text": said("en", "file.add")},
-    "taking it back": {"text": said("en", "own.withdraw")},
+    "taking it back": {"text": said("en", "own.withdraw.yes")},
     "sending": {"text": said("en", "talk.send")},
 }
 

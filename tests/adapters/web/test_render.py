@@ -47,6 +47,7 @@ from flows.screens import (
     CallLine,
     Card,
     Compose,
+    Confirm,
     Fact,
     Facts,
     Group,
@@ -981,6 +982,21 @@ def test_a_question_of_its_own_stands_between_the_answers_of_another_and_its_own
     page = read(PAGES.case(a_case(language, card=Card(title=own("Sent"), buttons=asks))))
     said = ["I am all right", "Has anybody come?", "Somebody came"]
     assert sorted(said, key=page.index) == said
+
+
+@in_every_language
+def test_what_is_to_be_confirmed_is_pressed_inside_of_a_question_that_stands_folded(
+    language: str,
+) -> None:
+    press = Press(verb=Verb.WITHDRAW, subject="c" * 32)
+    asked = Confirm(question=own("Take it back?"), text=own("So"), yes=own("Yes"), back=own("No"))
+    button = Button(label=own("Take back"), press=press, confirm=asked)
+    drawn = PAGES.case(a_case(language, card=Card(title=own("Sent"), buttons=(button,))))
+    (folded,) = re.findall(r'<details class="confirm">(.*?)</details>', drawn, re.DOTALL)
+    stands = re.findall(r">([^<>]*\w[^<>]*)<", folded)
+    assert stands == ["Take back", "Take it back?", "So", "Yes", "No"]
+    code = re.findall(r'<button[^>]*name="press"[^>]*>', drawn)
+    assert len(code) == 1 and code[0] in folded, "the yes alone presses anything"
 
 
 def test_on_a_home_screen_the_page_is_a_memo() -> None:

@@ -50,7 +50,7 @@ async def test_a_line_break_stays_one_however_often_the_page_is_drawn(employee: 
 async def test_words_to_the_desk_stay_beside_another_press(employee: Person) -> None:
     await presses(employee, "web.refresh")
     assert in_the_field(employee) == TYPED
-    await employee.presses_button(text=said("en", "own.withdraw"))
+    await employee.presses_button(text=said("en", "own.withdraw.yes"))
     # Taken back, a report has no place to write; taken up again, the words are there again.
     await employee.presses_button(text=said("en", "own.resume"))
     assert in_the_field(employee) == TYPED
