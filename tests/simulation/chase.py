@@ -67,7 +67,7 @@ class Chase:
         """Nobody is left to ask."""
         self._emptied = False
         """An acceptance ran out and left too few people."""
-        self._gave_up = -NEVER
+        self._gave_up = self._moved_on = -NEVER
         self._enough_since: float | None = None
         self._fired = -NEVER
         """When a clock fell due last."""
@@ -431,7 +431,13 @@ class Chase:
         return any(self._who(step, at)[1] or self._comes(step, at) for step in rungs)
 
     def _move_on(self, at: float) -> None:
-        """An acceptance runs out again: the rung above all so far is asked too, or the desk."""
+        """An acceptance runs out again: the rung above all so far is asked too, or the desk.
+
+        Of several that run out in one moment nobody knows how often that moves it on.
+        """
+        if at < self._moved_on + self._slip + MOMENT:
+            self._lose(at)
+        self._moved_on = at
         above = self._presence.rungs(self._highest)
         if not (self._given_up or above):
             self._give_up(at)
