@@ -30,7 +30,7 @@ def signs(view: CaseView) -> tuple[Paragraph, ...]:
 def _asked_since(view: CaseView) -> frozenset[DutyKind]:
     """The questions so answered since the desk last spoke with them; where none was, ever.
 
-    Nor when they wished to talk without being asked: that stands for how they are.
+    A wish to talk that no question brought is about how they are.
     """
     answers = opened(view.health).check_ins
     said = [(kind, day) for kind, day, word in answers if word is not Word.WELL]

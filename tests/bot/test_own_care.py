@@ -40,6 +40,15 @@ def own_answers(card) -> set[Verb]:
     return {button.press.verb for button in card.buttons} & set(SAID)
 
 
+async def a_case(people: People, sent: dict[str, object] | None) -> Filed:
+    """A report with these choices; or, for None, a call whose caller is fine again."""
+    if sent is not None:
+        return await people.report(**sent)
+    case = await people.call()
+    await people.say(case, Verb.FINE_NOW)
+    return case
+
+
 HIDDEN = {"visibility": Visibility.UNNAMED, "site_may_know": False}
 
 
@@ -48,9 +57,7 @@ async def test_who_said_by_mistake_that_somebody_looked_after_them_undoes_it(
     people: People, world: World, platform: NotedPlatform, sent: dict[str, object] | None
 ) -> None:
     """Care is owed again as if it were new, and asked for from the first rung on."""
-    case = await people.call() if sent is None else await people.report(**sent)
-    if sent is None:
-        await people.say(case, Verb.FINE_NOW)
+    case = await a_case(people, sent)
     await world.passes(minutes=12)
     undo = Verb.CARE_UNDONE
     assert undo not in {button.press.verb for button in (await people.page(case)).buttons}
@@ -137,9 +144,7 @@ async def test_what_one_says_of_care_and_the_other_denies_is_for_the_desk(
 async def test_care_that_ended_unanswered_can_be_denied_at_any_time_and_is_asked_for_again(
     people: People, world: World, sent: dict[str, object] | None
 ) -> None:
-    case = await people.call() if sent is None else await people.report(**sent)
-    if sent is None:
-        await people.say(case, Verb.FINE_NOW)
+    case = await a_case(people, sent)
     await world.works_off()
     care = await people.duty(case, "care")
     if care.owner == "desk":
@@ -152,8 +157,8 @@ async def test_care_that_ended_unanswered_can_be_denied_at_any_time_and_is_asked
     assert (await people.say(case, Verb.CARE_NOT_YET)).changed
     await world.works_off()
     assert (await people.duty(case, "care")).state is DutyState.OPEN
-    asked = {"help": "take", "report": "follow_up"}["help" if sent is None else "report"]
     if care.owner == "site":
+        asked = "take" if sent is None else "follow_up"
         assert (await people.duty(case, asked)).state is DutyState.OPEN, "the desk hears of it"
     assert (await audit(world.service.work)).clean
 
