@@ -55,10 +55,11 @@ class Heard:
             if not talks:
                 self._verdict.complain("unheard", f"{name}: nobody is to speak with them")
             elif not asked and at + ASKED_BY[verb] < self._end:
-                # Who spoke with them before the desk opened had to be asked for nothing; and a wish
-                # goes with a report that they took back before that.
+                # Whoever spoke with them before the question had to be seen had to be asked for
+                # nothing; and a wish goes with a report that they took back before that.
                 opens = self._times.when(self._desk.next(self._times.wall(at)), at)
-                gone = _is_taken_back(acts, at, by=opens) or _is_answered(acts, talks, at, by=opens)
+                seen = self._times.deadline(opens)
+                gone = _is_taken_back(acts, at, by=seen) or _is_answered(acts, talks, at, by=seen)
                 if verb is Verb.WRITE or not gone:
                     self._verdict.complain("unheard", f"{name}: nobody was asked to")
             elif verb is Verb.WRITE and not goes and not _is_answered(acts, talks, at):

@@ -1,6 +1,7 @@
 """Judges a world that has ended, from what people saw, did and were told."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -19,7 +20,7 @@ from tests.simulation.listed import Lists, reminded_truly
 from tests.simulation.openings import Openings
 from tests.simulation.owed import owed_at_all
 from tests.simulation.pages import Pages
-from tests.simulation.platform import Shown
+from tests.simulation.platform import Channel, Shown
 from tests.simulation.promise import Outcome
 from tests.simulation.reading import is_list
 from tests.simulation.reading import leaves_by as _leaves_by
@@ -58,20 +59,23 @@ def troubles(world: World, *, danger: bool = False) -> list[tuple[float, float]]
         # danger may wait for is brought forward.
         longer = 0.0 if danger else back
         found.append((at, at + longer + (PARKED if back else REBORN)))
-    return found + busy(world)
+    return found + busy(world.platform.channels.values())
 
 
 BUSY = 10
-"""So many messages of one channel, each a second after the other, and it had no rest."""
+"""So many messages of one channel, one soon after the other, and it had no rest."""
+IN_TURN = 2.0
+"""Seconds from one to the next where several channels of a platform are written to in turn: it
+takes one message a second for each, and is written to with one call at a time."""
 
 
-def busy(world: World) -> list[tuple[float, float]]:
+def busy(channels: Iterable[Channel]) -> list[tuple[float, float]]:
     """When a channel took messages as fast as it could: what waits there waits its turn."""
     found = []
-    for channel in world.platform.channels.values():
+    for channel in channels:
         moments = sorted(v.at for message in channel.messages for v in message.versions)
         for first, last in zip(moments, moments[BUSY:], strict=False):
-            if last - first < BUSY * 1.5:
+            if last - first < BUSY * IN_TURN:
                 found.append((last, last + 2 * BUSY))
     return found
 
