@@ -18,6 +18,16 @@ class Died(BaseException):
     """The process this ran in is no more. Nothing may catch it as an error of its own."""
 
 
+class SimTask(asyncio.Task[Any]):
+    """A task whose place in a set depends on when it was made, and not on where it lies in memory:
+    a group that is cancelled walks through a set of its tasks."""
+
+    number: int
+
+    def __hash__(self) -> int:
+        return self.number
+
+
 class SimLoop(base_events.BaseEventLoop):
     """Runs what is ready in a seeded order, and jumps to the next timer when nothing is.
 
@@ -32,6 +42,8 @@ class SimLoop(base_events.BaseEventLoop):
         self.failures: list[BaseException] = []
         """What nobody caught: a task that broke after everybody stopped waiting for it."""
         self.set_exception_handler(_keep)
+        self._made = 0
+        self.set_task_factory(self._make)
 
     def time(self) -> float:
         """Seconds since the world began."""
@@ -45,6 +57,14 @@ class SimLoop(base_events.BaseEventLoop):
         finally:
             asyncio.set_event_loop(None)
             self.close()
+
+    def _make(self, loop: asyncio.AbstractEventLoop, doing: Any, **options: Any) -> SimTask:
+        # Its number first: a task is put into a set as it is made.
+        self._made += 1
+        task = SimTask.__new__(SimTask)
+        task.number = self._made
+        task.__init__(doing, loop=loop, **options)  # type: ignore[misc]
+        return task
 
     def _run_once(self) -> None:
         timers, ready = self._scheduled, self._ready  # type: ignore[attr-defined]

@@ -75,6 +75,24 @@ def test_what_is_ready_at_once_runs_in_an_order_that_only_the_seed_decides() -> 
     assert len({tuple(order(seed)) for seed in range(5)}) == 5
 
 
+def test_the_order_of_tasks_in_a_set_is_no_matter_of_where_they_lie_in_memory() -> None:
+    def ended(before: int) -> list[str]:
+        loop = a_loop()
+
+        async def everything() -> list[str]:
+            holes = [asyncio.ensure_future(asyncio.sleep(0)) for _ in range(before)]
+            await asyncio.gather(*holes)
+            del holes[::3]  # whoever comes next may lie where these lay
+            waiting = [loop.create_task(asyncio.sleep(0), name=str(n)) for n in range(9)]
+            await asyncio.gather(*waiting)
+            return [task.get_name() for task in set(waiting)]
+
+        return loop.run(everything())
+
+    # Their numbers begin at the same place of the set's table: it has 32.
+    assert ended(32) == ended(64) == ended(320) == ended(3_200)
+
+
 def test_waiting_for_what_can_never_come_is_found() -> None:
     async def wait() -> None:
         await asyncio.Event().wait()
