@@ -22,10 +22,12 @@ class SimTask(asyncio.Task[Any]):
     """A task whose place in a set depends on when it was made, and not on where it lies in memory:
     a group that is cancelled walks through a set of its tasks."""
 
-    number: int
+    def __init__(self, doing: Any, *, number: int, **options: Any) -> None:
+        self._number = number  # first: a task is put into a set as it is made
+        super().__init__(doing, **options)
 
     def __hash__(self) -> int:
-        return self.number
+        return self._number
 
 
 class SimLoop(base_events.BaseEventLoop):
@@ -59,12 +61,8 @@ class SimLoop(base_events.BaseEventLoop):
             self.close()
 
     def _make(self, loop: asyncio.AbstractEventLoop, doing: Any, **options: Any) -> SimTask:
-        # Its number first: a task is put into a set as it is made.
         self._made += 1
-        task = SimTask.__new__(SimTask)
-        task.number = self._made
-        task.__init__(doing, loop=loop, **options)  # type: ignore[misc]
-        return task
+        return SimTask(doing, number=self._made, loop=loop, **options)
 
     def _run_once(self) -> None:
         timers, ready = self._scheduled, self._ready  # type: ignore[attr-defined]

@@ -76,7 +76,7 @@ def test_what_is_ready_at_once_runs_in_an_order_that_only_the_seed_decides() -> 
 
 
 def test_the_order_of_tasks_in_a_set_is_no_matter_of_where_they_lie_in_memory() -> None:
-    def ended(before: int) -> list[str]:
+    def in_a_set(before: int) -> list[str]:
         loop = a_loop()
 
         async def everything() -> list[str]:
@@ -90,7 +90,7 @@ def test_the_order_of_tasks_in_a_set_is_no_matter_of_where_they_lie_in_memory() 
         return loop.run(everything())
 
     # Their numbers begin at the same place of the set's table: it has 32.
-    assert ended(32) == ended(64) == ended(320) == ended(3_200)
+    assert in_a_set(32) == in_a_set(64) == in_a_set(320) == in_a_set(3_200)
 
 
 def test_waiting_for_what_can_never_come_is_found() -> None:
