@@ -29,8 +29,9 @@ PRIORITY = {
     "overtaken": 7,
 }
 """Danger before case before edit before reminder: smaller goes first. The question who takes a
-case, looks after a person or answers them is no reminder, and goes before edits. After reminders
-goes what is asked for once more on a further day, and last what a newer message speaks for."""
+case, looks after a person, answers or speaks with them is no reminder, and goes before edits. After
+reminders goes what is asked for once more on a further day, and last what a newer message speaks
+for."""
 
 
 class CardKind:

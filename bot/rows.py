@@ -12,7 +12,7 @@ from bot.work_records import CardRow, CardState, Duty, DutyState, SeatRow
 from flows.commitments import DutyKind
 from flows.ladders import AnswerKind, Ladder, Seat
 
-_FIRST = (DutyKind.TAKE, DutyKind.CARE, DutyKind.REPLY)
+_FIRST = (DutyKind.TAKE, DutyKind.CARE, DutyKind.REPLY, DutyKind.FOLLOW_UP)
 """What the reporter waits for, as their page says."""
 
 ENDED = (DutyState.DONE, DutyState.CLOSED, DutyState.UNCONFIRMED)
@@ -39,8 +39,9 @@ def message_level(duty: Duty) -> str:
     """How urgent it is to ask for a duty: where no hours hold its ladder, somebody is in danger.
 
     A desk that is behind is asked for hundreds of things in the minute in which it opens, and a
-    channel takes one message a second. First that somebody takes a case, looks after a person or
-    answers them, before anybody is asked a second time; last what is asked for on a further day.
+    channel takes one message a second. First that somebody takes a case, looks after a person,
+    answers or speaks with them, before anybody is asked a second time; last what is asked for on a
+    further day.
     """
     if not ladder_of(duty).quiet_hours:
         return "danger"

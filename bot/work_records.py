@@ -143,7 +143,7 @@ LONGEST_HOLD = timedelta(minutes=15)
 was set back, and holds nobody."""
 
 Wanted = Callable[[str], bool]
-"""Whether a job that goes to this platform is wanted; "" for what no platform sees."""
+"""Whether a job that goes to this address, or to a platform, is wanted; "" for what none sees."""
 
 
 def platform_of(address: str) -> str:
@@ -151,7 +151,7 @@ def platform_of(address: str) -> str:
     return address.partition(":")[0]
 
 
-def any_platform(platform: str) -> bool:
+def anywhere(address: str) -> bool:
     """Every job is wanted, wherever it goes."""
     return True
 

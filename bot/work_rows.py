@@ -15,7 +15,7 @@ from bot.work_records import (
     Post,
     SeatRow,
     Wanted,
-    any_platform,
+    anywhere,
 )
 
 
@@ -192,11 +192,11 @@ class Jobs(Protocol):
         now: datetime,
         lease_seconds: int,
         gaps: Mapping[str, float],
-        wanted: Wanted = any_platform,
+        wanted: Wanted = anywhere,
     ) -> Job | None:
         """The most urgent due job whose channel's pace allows it, held against every other process.
 
-        `wanted` is asked with the platform of its channel; "" for what no platform sees.
+        `wanted` is asked with the address of its channel; "" for what no platform sees.
 
         `gaps` holds, for each platform, how many seconds lie between two messages of one
         channel; a claim of a job with a pace takes that channel's next place. A platform that

@@ -31,7 +31,7 @@ from bot.refreshes import refresh as refresh_case
 from bot.return_address import PUSHES, deliver_push, forget_address
 from bot.sealed_lists import KEYS_KEPT_DAYS
 from bot.unmet import ask_once_more
-from bot.work_records import Job, Wanted, any_platform
+from bot.work_records import Job, Wanted, anywhere, platform_of
 
 log = structlog.get_logger()
 
@@ -40,18 +40,28 @@ HANDLER_SECONDS = 30
 """A handler ends well before its lease, so that no two processes hold one row."""
 LONGEST_SLEEP_SECONDS = 1.0
 """Other processes' commits ring no bell here."""
+AT_ONCE = 4
+"""So many messages to one platform are under way at a time, each to another channel."""
 PARKED_SECONDS = 900
 """A row that failed again and again is tried this seldom, and never stops another."""
 
 
-async def run_one_due(work: Work, messengers: Messengers, wanted: Wanted = any_platform) -> bool:
+async def run_one_due(work: Work, messengers: Messengers, wanted: Wanted = anywhere) -> bool:
     """Handles the most urgent due row. False when nothing is due that may go now."""
+    job = await _claim_due(work, messengers, wanted)
+    if job is not None:
+        await _handle_due(work, messengers, job)
+    return job is not None
+
+
+async def _claim_due(work: Work, messengers: Messengers, wanted: Wanted) -> Job | None:
     gaps = {name: messenger.gap_seconds for name, messenger in messengers.items()}
     # To hold a row makes nothing due: nobody need wake for it.
     async with work.storage.write(quiet=True) as tx:
-        job = await tx.jobs.claim(work.clock.now(), LEASE_SECONDS, gaps, wanted)
-    if job is None:
-        return False
+        return await tx.jobs.claim(work.clock.now(), LEASE_SECONDS, gaps, wanted)
+
+
+async def _handle_due(work: Work, messengers: Messengers, job: Job) -> None:
     try:
         async with asyncio.timeout(HANDLER_SECONDS):
             await _handle(work, messengers, job)
@@ -66,7 +76,6 @@ async def run_one_due(work: Work, messengers: Messengers, wanted: Wanted = any_p
         wait = min(PARKED_SECONDS, 2**job.attempts)
         async with work.storage.write() as tx:
             await tx.jobs.retry(job, work.clock.now() + timedelta(seconds=wait))
-    return True
 
 
 _DELIVERIES = {
@@ -160,11 +169,67 @@ async def _done(step: Callable[[], Awaitable[None]], bell: Bell) -> None:
         await bell.wait(LONGEST_SLEEP_SECONDS)
 
 
+class _Hands:
+    """Messages to one platform that are under way, each to another channel."""
+
+    def __init__(
+        self,
+        work: Work,
+        messengers: Messengers,
+        bell: Bell,
+        call: Call,
+        group: asyncio.TaskGroup,
+    ) -> None:
+        self._work = work
+        self._messengers = messengers
+        self._bell = bell
+        self._call = call
+        self._group = group
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._channels: set[str] = set()
+
+    async def begin_one(self) -> bool:
+        """Begins the most urgent due message. False when none is due that may go now.
+
+        It is chosen once a hand is free: what is more urgent may come until then.
+        """
+        await self._free.acquire()
+        job = None
+        try:
+            if not self._bell.closed:
+                job = await _claim_due(self._work, self._messengers, self._may_go)
+        finally:
+            if job is None:
+                self._free.release()
+        if job is None:
+            return False
+        self._channels.add(job.pace)
+        self._group.create_task(self._send(job))
+        return True
+
+    def _may_go(self, address: str) -> bool:
+        """Whether a message may go there: nothing is under way that should stand before it."""
+        return self._call.wanted(address) and address not in self._channels
+
+    async def _send(self, job: Job) -> None:
+        try:
+            await _handle_due(self._work, self._messengers, job)
+        except Exception as error:  # noqa: BLE001  the loop outlives a database outage
+            log.error("loop_failed", error=type(error).__name__)
+        finally:
+            self._channels.discard(job.pace)
+            self._free.release()
+            self._call.rung.set()  # its channel may have another
+
+
 async def _send_to(platform: str, work: Work, messengers: Messengers, bell: Bell) -> None:
-    call = bell.call_for(lambda other: other == platform)
+    """A channel that answers slowly keeps no other waiting, until so many do at once."""
+    call = bell.call_for(lambda address: platform_of(address) == platform)
     pause = _pause_seconds(messengers.get(platform))
-    while not bell.closed:
-        await _work_off(work, messengers, bell, call, pause)
+    async with asyncio.TaskGroup() as group:
+        hands = _Hands(work, messengers, bell, call, group)
+        while not bell.closed:
+            await _work_off(hands.begin_one, bell, call, pause)
 
 
 def _pause_seconds(messenger: Messenger | None) -> float:
@@ -176,9 +241,10 @@ def _pause_seconds(messenger: Messenger | None) -> float:
 async def _run_clocks(
     work: Work, messengers: Messengers, bell: Bell, apart: Collection[str]
 ) -> None:
-    """Also whatever goes to a platform that nobody set up: that fails, and is said."""
+    """One after the other. Also whatever goes to a platform that nobody set up: that fails, and is
+    said."""
     forgotten = known = None
-    call = bell.call_for(lambda other: other not in apart)
+    call = bell.call_for(lambda address: platform_of(address) not in apart)
     while not bell.closed:
         try:
             await refresh(work.directory, work.storage)
@@ -194,28 +260,20 @@ async def _run_clocks(
                 forgotten = today
         except Exception as error:  # noqa: BLE001  the loop outlives a database outage
             log.error("loop_failed", error=type(error).__name__)
-        await _work_off(work, messengers, bell, call)
+        one = partial(run_one_due, work, messengers, call.wanted)
+        await _work_off(one, bell, call, LONGEST_SLEEP_SECONDS)
 
 
 async def _work_off(
-    work: Work,
-    messengers: Messengers,
-    bell: Bell,
-    call: Call,
-    pause_seconds: float = LONGEST_SLEEP_SECONDS,
+    one: Callable[[], Awaitable[bool]], bell: Bell, call: Call, pause_seconds: float
 ) -> None:
-    """Handles what is due until nothing is, then sleeps until something may be.
-
-    After a message was sent that is `pause_seconds`, and no longer than it ever sleeps.
-    """
-    seconds = LONGEST_SLEEP_SECONDS
+    """Takes one due row after the other until there is none, then sleeps until there may be."""
     call.rung.clear()
     try:
-        while not bell.closed and await run_one_due(work, messengers, call.wanted):
-            seconds = pause_seconds
+        while not bell.closed and await one():
             call.rung.clear()
     except Exception as error:  # noqa: BLE001  the loop outlives a database outage
         log.error("loop_failed", error=type(error).__name__)
         call.rung.clear()
     if not bell.closed:
-        await bell.wait_for_work(seconds, call)
+        await bell.wait_for_work(pause_seconds, call)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.work_records import Job, NewJob, Wanted, any_platform, platform_of
+from bot.work_records import Job, NewJob, Wanted, anywhere, platform_of
 from storage.job_statements import (
     CANCEL,
     CANCEL_KIND,
@@ -63,12 +63,12 @@ class JobRows:
         now: datetime,
         lease_seconds: int,
         gaps: Mapping[str, float],
-        wanted: Wanted = any_platform,
+        wanted: Wanted = anywhere,
     ) -> Job | None:
         """Takes the most urgent job that may go now, and its channel's place with it."""
 
         def is_wanted(lane: Lane) -> bool:
-            return wanted(platform_of(lane.pace))
+            return wanted(lane.pace)
 
         lanes = await self._paces.free_lanes(now, is_wanted)
         for lane in filter(is_wanted, lanes):

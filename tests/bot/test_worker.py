@@ -118,15 +118,15 @@ async def test_a_channel_is_written_to_again_as_soon_as_its_platform_allows_it(
     people, world, platforms, monkeypatch
 ) -> None:
     chat, _ = platforms
-    run_one_due, held_back = worker.run_one_due, asyncio.Event()
+    claim_due, held_back = worker._claim_due, asyncio.Event()
 
-    async def looked(work, messengers, wanted) -> bool:
-        found = await run_one_due(work, messengers, wanted)
-        if not found and wanted("chat") and chat.messages:
+    async def looked(work, messengers, wanted):
+        found = await claim_due(work, messengers, wanted)
+        if found is None and wanted("chat") and chat.messages:
             held_back.set()
         return found
 
-    monkeypatch.setattr(worker, "run_one_due", looked)
+    monkeypatch.setattr(worker, "_claim_due", looked)
     monkeypatch.setattr(worker, "LONGEST_SLEEP_SECONDS", 600.0)
     await people.call()
     await people.call()
@@ -189,7 +189,7 @@ async def test_a_clock_that_is_set_back_between_claim_and_effect_loses_no_effect
 
 @dataclass
 class Slow(Telling):
-    """A platform that takes a message at once and answers when it is let."""
+    """A platform that shows a message at once and answers when it is let."""
 
     taken: asyncio.Event = field(default_factory=asyncio.Event)
     answers_now: asyncio.Event = field(default_factory=asyncio.Event)
@@ -201,9 +201,41 @@ class Slow(Telling):
         return outcome
 
 
-async def test_told_to_stop_the_loops_finish_the_row_in_hand_and_begin_no_other(
+async def test_a_channel_that_answers_slowly_keeps_no_other_of_its_platform_waiting(
     people, world
 ) -> None:
+    chat = Slow()
+    await people.report()
+    loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, world.service.bell))
+    # Neither has answered, and both have been told.
+    await chat.shows("shinjuku", 1)
+    await chat.shows("desk", 1)
+    loops.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await loops
+
+
+async def test_a_channel_is_told_one_thing_after_the_other(people, world) -> None:
+    chat = Slow(gap_seconds=0.0)
+    await people.call()
+    await people.call()
+    loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, world.service.bell))
+    async with asyncio.timeout(20):
+        await chat.taken.wait()
+        for _ in range(50):
+            await world.service.bell.wait(0.01)
+    assert len(chat.channel("shinjuku")) == 1, "the first has not been answered"
+    chat.answers_now.set()
+    await chat.shows("shinjuku", 2)
+    loops.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await loops
+
+
+async def test_told_to_stop_the_loops_finish_the_row_in_hand_and_begin_no_other(
+    people, world, monkeypatch
+) -> None:
+    monkeypatch.setattr(worker, "AT_ONCE", 1)
     chat, bell = Slow(), world.service.bell
     await people.report()
     loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, bell))

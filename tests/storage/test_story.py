@@ -17,7 +17,7 @@ from bot.help_calls import call_help
 from bot.messengers import Delivery
 from bot.refreshes import refresh
 from bot.return_address import own_reports
-from bot.work_records import CardState, DutyState, Job, any_platform
+from bot.work_records import CardState, DutyState, Job, anywhere
 from bot.worker import run_one_due
 from flows.acts import Chip
 from flows.assessment import Demand, Effect, Facts, Safety, assess
@@ -313,7 +313,7 @@ async def test_a_look_at_a_case_waits_for_whoever_changes_it(
     await world.works_off()
     assert await press(world, Verb.TAKE, filed.case_id, "sato")
     async with work.storage.write() as tx:
-        job = await tx.jobs.claim(now, 60, {}, any_platform)
+        job = await tx.jobs.claim(now, 60, {}, anywhere)
     assert job is not None and job.kind == QUIETLY
     async with work.storage.write() as tx:
         await tx.cases.lock(filed.case_id)
