@@ -13,6 +13,7 @@ from bot.aftercare import plan_next_contact, say_cared
 from bot.asking import climb_job, next_climb_at
 from bot.bursts import open_next
 from bot.call_ends import call_is_over, care_is_seen_to
+from bot.case_records import CaseState
 from bot.case_work import PRIORITY, Work, body_of, refresh_about
 from bot.company import Person
 from bot.desk_presses import press_at_desk
@@ -99,11 +100,19 @@ async def _site_press(work: Work, tx: Transaction, press: Press, person: Person)
         return NOT_YOURS
     if duty.state in (*ENDED, DutyState.SAID_DONE):
         return LATE
+    if press.verb is Verb.ARRANGES and await _is_taken_back(tx, duty):
+        return LATE
     if press.verb is Verb.CARED:
         return await _cared(work, tx, duty, person)
     if press.verb is Verb.OVER:
         return await _over(work, tx, duty, person)
     return await _answer(work, tx, duty, ladder, press, person, out)
+
+
+async def _is_taken_back(tx: Transaction, duty: Duty) -> bool:
+    """Whether nothing is asked of the desk any more, of which the site must not notice."""
+    case = await tx.cases.get(duty.case_id)
+    return case is not None and case.state is CaseState.WITHDRAWN
 
 
 async def _answer(

@@ -42,10 +42,13 @@ def _steps(*, unnamed: bool) -> Bullets:
 def care_from_afar(view: CaseView, duty: DutyView, person: str) -> Card:
     """What somebody at the desk is asked, once nobody at the site has answered.
 
-    Who answered since stands there too, so that not two of them phone the site.
+    Who answered since stands there too, so that not two of them phone the site. Of a report that
+    was taken back nothing is asked of them, though the site's own card goes on.
     """
     if (settled := _settled(view, duty)) is not None:
         return settled
+    if view.state == "withdrawn":
+        return Card(title=say("care.title"), body=(Paragraph(text=say("care.withdrawn")),))
     return Card(
         title=say("care.title"),
         body=(

@@ -18,13 +18,17 @@ from flows.ended_by_desk import AFTERCARE
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, listed, say
 from flows.presses import Verb
-from flows.screens import Compose, Facts, Timeline
+from flows.screens import Card, Compose, Facts, Timeline
 from tests.bot.conftest import WORDS
 
 
 async def state(people, case) -> CaseState:
     async with people.world.service.work.storage.read() as tx:
         return (await tx.cases.get(case.case_id)).state
+
+
+def verbs(card: Card) -> set[Verb]:
+    return {button.press.verb for button in card.buttons}
 
 
 async def owed(people, case) -> set[str]:
@@ -424,6 +428,26 @@ async def test_a_withdrawn_report_is_owed_nothing_and_asks_nobody(people, world,
     assert after == posts
     assert "desk.withdrawn" in repr(platform.cards("desk")[0])
     assert "care.not_needed" in repr(platform.cards("shinjuku")[0])
+
+
+async def test_of_a_report_that_was_taken_back_the_desk_is_asked_no_care(
+    people, world, platform
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await world.passes(minutes=61)
+    (asked,) = platform.direct("sato")
+    assert verbs(asked) == {Verb.ARRANGES, Verb.CANNOT, Verb.CARED}
+    await people.say(case, Verb.WITHDRAW)
+    await world.passes(minutes=1)
+    (spared,) = platform.direct("sato")
+    assert "care.withdrawn" in repr(spared) and not spared.buttons
+    assert "care.text" in repr(platform.cards("shinjuku")[0]), "nobody there may notice"
+    care = await people.duty(case, "care")
+    late = await people.press("sato", Verb.ARRANGES, care.id, at="chat:@sato")
+    assert late.notice.key == "press.late" and not late.changed
+    await people.say(case, Verb.RESUME)
+    await world.passes(minutes=1)
+    assert verbs(platform.direct("sato")[-1]) == verbs(asked), "it is needed after all"
 
 
 async def test_taking_it_back_twice_is_taking_it_back_once(people) -> None:
