@@ -300,4 +300,5 @@ def _seat(work: Work, row: SeatRow, ladder: Ladder) -> SeatView | None:
     if person is None:  # left the company's list since; the seat no longer counts as seen
         return None
     asked = [role for rung in ladder.steps for role in rung.roles]
-    return SeatView(seat_of(row, work.directory), person.name, person.role_among(asked))
+    role = person.role_among(asked)
+    return SeatView(seat_of(row, work.directory), person.name, role, row.expires_at)

@@ -53,6 +53,8 @@ class SeatView:
     seat: Seat
     name: Own
     role: Role
+    believed_until: datetime | None = None
+    """Of somebody who comes: when people are asked anew, unless something follows."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ class DutyView:
         """The people who come, in the order they said so."""
         taken = taken_seats([view.seat for view in self.seats])
         return tuple(view for view in self.seats if view.seat in taken)
+
+    def asked_anew_after(self, now: datetime) -> datetime | None:
+        """After which time people are asked anew, where those who come say nothing more."""
+        ends = [view.believed_until for view in self.taken if view.believed_until is not None]
+        return max(ends) if ends and max(ends) > now else None
 
     @property
     def reached(self) -> bool:

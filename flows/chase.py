@@ -25,7 +25,8 @@ def _what_next(view: CaseView, duty: DutyView) -> Phrase | None:
     if duty.state == "exhausted":
         return say(f"{key}.needed" if view.hidden_from_site else f"{key}.exhausted")
     if duty.next_at is None or not missing_seats(duty.ladder, [s.seat for s in duty.seats]):
-        return None
+        until = duty.asked_anew_after(view.now) if care and duty.state == "answered" else None
+        return say("chase.care.anew", at=dated(until, view.zone)) if until else None
     # In danger it is minutes away, whatever the hour; else the night or a holiday may lie between.
     minutes = duty.kind is DutyKind.SECOND_PERSON
     when = at(duty.next_at, view.zone) if minutes else dated(duty.next_at, view.zone)

@@ -64,7 +64,7 @@ def _role(role: Role) -> Phrase:
 
 def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
     if duty.next_at is None:
-        return ()
+        return _asked_anew(view, duty)
     when = on_day_at(duty.next_at, view.zone)
     following = tuple(role for role in duty.next_roles if not (view.own_desk and role in AT_DESK))
     if following:
@@ -78,6 +78,14 @@ def _next_line(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
     if duty.kind is DutyKind.SECOND_PERSON and told_next:
         return (Happening(when=when, what=say("help.next_desk"), done=False),)
     return ()
+
+
+def _asked_anew(view: CaseView, duty: DutyView) -> tuple[Happening, ...]:
+    """What follows where whoever said that they come does not."""
+    until = duty.asked_anew_after(view.now)
+    if until is None or duty.kind is not DutyKind.CARE or duty.state != "answered":
+        return ()
+    return (Happening(when=on_day_at(until, view.zone), what=say("care.next_anew"), done=False),)
 
 
 def _desk_speaks_next(view: CaseView) -> bool:

@@ -8,11 +8,14 @@ import pytest
 from bot.audits import audit
 from bot.filing import Filed
 from bot.messengers import Throttled
-from bot.work_records import DutyState
+from bot.work_records import DutyState, SeatRow
 from bot.worker import run_one_due
+from flows.phrases import dated, on_day_at, say
 from flows.presses import Verb
+from flows.screens import Timeline
 from tests.bot.conftest import NotedPlatform, People
 from tests.bot.test_who_is_there import TOKYO_NOON, Start, hours, start
+from tests.support.world import World
 
 __all__ = ["start"]
 
@@ -61,6 +64,41 @@ async def test_care_that_is_accepted_in_vain_again_and_again_reaches_everybody_a
     facts = await people.facts(case)
     assert facts.count("exhausted") == 1 and "follow_up" in await people.duties(case)
     assert (await audit(people.world.service.work)).clean
+
+
+async def test_until_when_somebody_is_believed_stands_on_the_card_and_on_the_page(
+    people: People, world: World
+) -> None:
+    case = await people.report()
+    await world.works_off()
+    await people.answer("tanaka", Verb.COMING, case, "care", minutes=5)
+    await world.works_off()
+    (card,) = world.platform.cards("shinjuku")
+    page = await people.page(case)
+    (row,) = await seats_of(people, case)
+    until = row.expires_at
+    assert until is not None
+    assert say("chase.care.anew", at=dated(until, "Asia/Tokyo")) in card.footer.items
+    (line,) = [
+        each
+        for timeline in page.body
+        if isinstance(timeline, Timeline)
+        for each in timeline.items
+        if each.what == say("care.next_anew")
+    ]
+    assert line.when == on_day_at(until, "Asia/Tokyo") and not line.done
+    world.clock.present = until
+    assert "care.next_anew" not in repr(await people.page(case)), "that time is past"
+    await world.works_off()
+    (card,) = [each for each in world.platform.cards("shinjuku") if each.title.key == "care.title"]
+    assert "chase.care.anew" not in repr(card) and "care.again" in repr(card)
+
+
+async def seats_of(people: People, case: Filed) -> list[SeatRow]:
+    """Who answered about care."""
+    care = await people.duty(case, "care")
+    async with people.world.service.work.storage.read() as tx:
+        return list(await tx.duties.seats(care.id))
 
 
 async def presses(people: People, case: Filed, person: str, verb: Verb, *, every: int) -> None:
