@@ -19,6 +19,7 @@ from bot.case_work import (
 from bot.company import Person
 from bot.desk_files import link_to_file
 from bot.exclusions import keeps_out
+from bot.owed_anew import owe_anew
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
 from bot.rights import Reader
@@ -29,7 +30,12 @@ from flows import duties as rules
 from flows.commitments import DutyKind, ResponseStep
 from flows.desk_work import close_first
 from flows.duties import Owner
-from flows.ended_by_desk import MAY_BE_NEEDLESS, is_ended_by_desk, is_owed_before_closing
+from flows.ended_by_desk import (
+    MAY_BE_NEEDLESS,
+    is_ended_by_desk,
+    is_owed_before_closing,
+    may_be_taken_back,
+)
 from flows.ladders import AnswerKind
 from flows.phrases import say
 from flows.presses import Press, Verb
@@ -251,6 +257,19 @@ async def _not_needed(desk: AtDesk, duty: Duty) -> Pressed:
     return await desk.shown(duty.case_id)
 
 
+async def _not_done(desk: AtDesk, duty: Duty) -> Pressed:
+    """What a press of the desk's ended is owed after all, by when it was: the press was wrong."""
+    case, duties = await desk.tx.cases.get(duty.case_id), await desk.tx.duties.of_case(duty.case_id)
+    last = first_of(duties, DutyKind(duty.kind))
+    if duty.state not in ENDED or last is None or last.id != duty.id or case is None:
+        return LATE
+    if not may_be_taken_back(DutyKind(duty.kind), duty.state.value, case.state.value):
+        return NOT_YOURS
+    await owe_anew(desk.work, desk.tx, duty, desk.now)
+    await desk.note(duty.case_id, "not_done", duty=duty.kind)
+    return await desk.shown(duty.case_id)
+
+
 def _not_by_a_press(desk: AtDesk, duty: Duty) -> Pressed | None:
     """Why this duty does not end by a press of the desk's, or None."""
     if duty.state in ENDED:
@@ -279,4 +298,8 @@ _ON_CASE: dict[Verb, OnCase] = {
     Verb.REOPEN: _reopen,
     Verb.OPEN_FILE: _open_file,
 }
-_ON_DUTY: dict[Verb, OnDuty] = {Verb.DUTY_DONE: _duty_done, Verb.NOT_NEEDED: _not_needed}
+_ON_DUTY: dict[Verb, OnDuty] = {
+    Verb.DUTY_DONE: _duty_done,
+    Verb.NOT_NEEDED: _not_needed,
+    Verb.NOT_DONE: _not_done,
+}

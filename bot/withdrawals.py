@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.aftercare import plan_next_contact, say_cared
-from bot.asking import asked_by_card, climb_job, next_climb_at
 from bot.births import ask_job
 from bot.bodies import ReportBody, pack
 from bot.case_records import CaseState, Entry
 from bot.case_work import Work, place_of, refresh_quietly, report_of, said_at, site_by
 from bot.filing import is_long_past, leave_later, leave_now
 from bot.follow_ups import follow_up
-from bot.nudges import ask_anew, forget_answers, tell_desk_again
+from bot.nudges import tell_desk_again
+from bot.owed_anew import owe_anew
 from bot.ports import Transaction
 from bot.pressed import LATE, RECORDED, UNKNOWN, Pressed
 from bot.return_address import keep_longer
@@ -199,26 +199,7 @@ async def _owed_again(
     urgency = min(body.urgency, Urgency.U3) if wrote_again else body.urgency
     due = due_anew(work.policy, kind, owner, urgency, place, now)
     moved = replace(duty, started_at=now, due_at=due)
-    if asked_by_card(duty):  # its day comes again; nobody is reminded of it today
-        await forget_answers(tx, duty)
-        await _due_again(tx, moved, now)
-    else:
-        await ask_anew(work, tx, moved, 0, now)
-
-
-async def _due_again(tx: Transaction, duty: Duty, now: datetime) -> None:
-    again = replace(
-        duty,
-        state=DutyState.OPEN,
-        step=0,
-        chase_from=now,
-        climb=duty.climb + 1,
-        round=0,
-        asked_at=now,
-        ended_at=None,
-    )
-    await tx.duties.save(again)
-    await tx.jobs.enqueue([climb_job(again, next_climb_at(again, ladder_of(again)))])
+    await owe_anew(work, tx, moved, now)
 
 
 async def send_now(work: Work, tx: Transaction, case_id: str) -> Pressed:

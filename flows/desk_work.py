@@ -5,7 +5,12 @@ from datetime import datetime
 from flows.case_view import CareWord, CaseView, DutyView, SeatView
 from flows.commitments import DutyKind, ResponseStep
 from flows.duties import ASKED_KINDS, Owner, response_steps
-from flows.ended_by_desk import ENDED_BY_DESK, MAY_BE_NEEDLESS, is_ended_by_desk
+from flows.ended_by_desk import (
+    ENDED_BY_DESK,
+    MAY_BE_NEEDLESS,
+    is_ended_by_desk,
+    may_be_taken_back,
+)
 from flows.ladders import AnswerKind
 from flows.phrases import Listed, Phrase, Say, dated, on_day, on_day_at, say
 from flows.policy import Policy
@@ -90,8 +95,10 @@ def duty_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
     """What ends this duty with one press of the desk's; nothing where a deed ends it."""
     if duty.kind is DutyKind.TAKE and not duty.over and view.state == "open":
         return (_button("desk.take", Verb.TAKE, view.id),)
+    if duty.over:
+        return _taken_back(view, duty)
     exhausted = duty.state == "exhausted"
-    if duty.over or not is_ended_by_desk(
+    if not is_ended_by_desk(
         duty.kind, duty.owner, exhausted=exhausted, due_at=duty.due_at, now=view.now
     ):
         return ()
@@ -99,6 +106,20 @@ def duty_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
     if duty.kind not in MAY_BE_NEEDLESS:
         return done
     return (*done, _button("desk.not_needed", Verb.NOT_NEEDED, duty.id, style=Style.QUIET))
+
+
+def _taken_back(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
+    """Of a wrong press: whoever waits for a talk that nobody had would wait for good."""
+    last = view.duty(duty.kind)
+    if (
+        last is None
+        or last.id != duty.id
+        or not may_be_taken_back(duty.kind, duty.state, view.state)
+    ):
+        return ()
+    if duty.state == "done":
+        return (_button("desk.not_done", Verb.NOT_DONE, duty.id, style=Style.QUIET),)
+    return (_button("desk.needed", Verb.NOT_DONE, duty.id, style=Style.QUIET),)
 
 
 def desk_act(duty: DutyView) -> tuple[Paragraph, ...]:

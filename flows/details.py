@@ -251,7 +251,7 @@ _OWN_FACTS = (
 """What the reporter did. For an unnamed one only the day is kept, and only the day is shown."""
 
 
-_ON_A_DUTY = ("duty_done", "not_needed", "asked", "exhausted", "asked_employee")
+_ON_A_DUTY = ("duty_done", "not_needed", "not_done", "asked", "exhausted", "asked_employee")
 """What was marked, or asked, which says little without what it was."""
 
 

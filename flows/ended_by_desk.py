@@ -55,6 +55,21 @@ def is_ended_by_desk(
     return kind is DutyKind.SECOND_PERSON and (exhausted or now - due_at >= FORGOTTEN_AFTER)
 
 
+def may_be_taken_back(kind: DutyKind, state: str, case: str) -> bool:
+    """Whether the desk may say that what a press of its own ended is owed after all.
+
+    Care is not: there the employee's own word counts. In a closed case only what outlives it, and
+    the talk that an answer of theirs brought since; the others once it is open again.
+    """
+    if kind is DutyKind.CARE or kind not in ENDED_BY_DESK:
+        return False
+    pressed = state == "done" or (state == "closed" and kind in MAY_BE_NEEDLESS)
+    goes_on = case == "open" or (case == "closed" and kind in _OUTLIVES)
+    return pressed and goes_on
+
+
+_OUTLIVES = AFTERCARE | {DutyKind.FOLLOW_UP}
+
 MAY_BE_NEEDLESS = frozenset(
     {DutyKind.NEXT_CONTACT, DutyKind.PHYSICIAN, DutyKind.EXPERTS, DutyKind.LAWYER}
 )

@@ -18,6 +18,7 @@ class Verb(StrEnum):
     DETAILS = "details"
     DUTY_DONE = "duty_done"
     NOT_NEEDED = "not_needed"
+    NOT_DONE = "not_done"  # one of these two was a mistake
     REPLY = "reply"
     TELL_OUTCOME = "tell_outcome"
     MEASURE = "measure"
@@ -58,6 +59,7 @@ DESK_VERBS = frozenset(
         Verb.DETAILS,
         Verb.DUTY_DONE,
         Verb.NOT_NEEDED,
+        Verb.NOT_DONE,
         Verb.REPLY,
         Verb.TELL_OUTCOME,
         Verb.MEASURE,

@@ -416,6 +416,62 @@ async def test_a_helper_that_a_case_does_not_need_is_said_to_be_so(people) -> No
     assert (await people.at_desk(Verb.NOT_NEEDED, reply)).notice.key == "press.not_yours"
 
 
+async def test_a_wrong_press_of_the_desk_is_taken_back_with_one(people, world, platform) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED)
+    await people.works_through(case)
+    await people.say(case, Verb.WISH_TO_TALK)
+    await world.works_off()
+    talk, due = await people.duty(case, "follow_up"), {}
+    for kind, ended in (("follow_up", Verb.DUTY_DONE), ("next_contact", Verb.NOT_NEEDED)):
+        duty = await people.duty(case, kind)
+        due[kind] = duty.due_at
+        if duty.state not in ENDED:
+            assert (await people.at_desk(ended, duty)).changed
+        assert Verb.NOT_DONE in await offered_beside(people, case, duty.id)
+    told = platform.notes.count(("post", "desk"))
+    for kind in due:
+        duty = await people.duty(case, kind)
+        assert (await people.at_desk(Verb.NOT_DONE, duty)).changed
+        again = await people.duty(case, kind)
+        assert (again.state, again.due_at) == (DutyState.OPEN, due[kind])
+        assert (await people.at_desk(Verb.NOT_DONE, again)).notice.key == "press.late"
+    await world.works_off()
+    assert platform.notes.count(("post", "desk")) == told + 1, "the desk is asked for the talk"
+    assert Verb.DUTY_DONE in await offered_beside(people, case, talk.id)
+    assert (await people.facts(case)).count("not_done") == 2
+    assert (await people.at_desk(Verb.CLOSE, case)).notice.key == "press.close_first"
+    assert (await audit(world.service.work)).clean
+
+
+async def test_what_a_deed_ended_no_press_takes_back_nor_anything_of_a_closed_case_but_its_talk(
+    people, world
+) -> None:
+    case = await people.report()
+    await people.works_through(case)
+    assert (await people.at_desk(Verb.NOT_DONE, await people.duty(case, "outcome"))).notice.key == (
+        "press.not_yours"
+    )
+    await people.at_desk(Verb.CLOSE, case)
+    fact_check = await people.duty(case, "fact_check")
+    assert Verb.NOT_DONE not in await offered_beside(people, case, fact_check.id)
+    assert (await people.at_desk(Verb.NOT_DONE, fact_check)).notice.key == "press.not_yours"
+    await people.say(case, Verb.WISH_TO_TALK)
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await people.at_desk(Verb.CLOSE, case)
+    talk = await people.duty(case, "follow_up")
+    assert (await people.at_desk(Verb.NOT_DONE, talk)).changed
+    assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
+    assert await state(people, case) is CaseState.CLOSED
+    assert (await audit(world.service.work)).clean
+
+
+async def offered_beside(people, case, duty_id: str) -> set[Verb]:
+    """What *Details* offers beside a duty."""
+    opened = await open_details(people.world.service.work, case.case_id)
+    presses = [button.press for line in opened.duties for button in line.buttons]
+    return {press.verb for press in presses if press.subject == duty_id}
+
+
 async def test_a_withdrawn_report_is_owed_nothing_and_asks_nobody(people, world, platform) -> None:
     case = await people.report()
     await world.works_off()

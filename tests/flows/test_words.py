@@ -62,6 +62,7 @@ FILLED: dict[str, Iterable[str]] = {
         *("still_needed", "help_unanswered", "asked_employee", "checked_in", "unconfirmed"),
         "wished_to_talk",
         *("outcome_told", "measure_noted", "responded", "closed", "reopened", "not_needed"),
+        "not_done",
         *("own_over", "withdrawn", "resumed", "held", "let_go", "desk_moved", "channel_changed"),
         "taker_left",
         *("file_added", "file_opened", "original_taken"),
@@ -146,7 +147,15 @@ NAMED: dict[str, Iterable[str]] = {
     "flows/burst_cards.py:label": ("list.reports.open", "list.calls.open"),
     "flows/burst_cards.py:*.text": ("list.reports.text", "list.calls.text"),
     "flows/desk_work.py:key": (
-        *("desk.done", "desk.not_needed", "desk.reopen", "desk.close", "desk.tell_outcome"),
+        *(
+            "desk.done",
+            "desk.not_done",
+            "desk.needed",
+            "desk.not_needed",
+            "desk.reopen",
+            "desk.close",
+            "desk.tell_outcome",
+        ),
         "desk.measure.send",
     ),
     "flows/status.py:_question_key(asked)": (

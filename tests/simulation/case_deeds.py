@@ -74,6 +74,8 @@ def _on_duty(verb: Verb, duty: DutyName, *, hidden: bool) -> Deed | None:
         return Deed.UNKNOWN if hidden else Deed.ENDS
     if verb is Verb.DUTY_DONE and duty.kind == "care":
         return Deed.SAID_DONE
+    if verb is Verb.NOT_DONE:  # asked anew, or its day comes again
+        return Deed.UNKNOWN
     simple = {
         Verb.COMING: Deed.COMES,
         Verb.TAKE_OVER: Deed.COMES,

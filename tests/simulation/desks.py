@@ -13,6 +13,8 @@ from tests.simulation.world import World
 CHANNEL = "desk"
 THOROUGH = 0.3
 """Of cases taken in time: worked on until they can be closed."""
+WAS_WRONG = 0.05
+"""How often somebody finds that what was marked as done is not."""
 REPLY = "desk-words"
 
 
@@ -91,7 +93,8 @@ class DeskPerson(Presser):
 
     def _chosen(self, opened: OpenedCase) -> list[Press]:
         """Some of what the details offer; closing last."""
-        offered = [b.press for line in opened.duties for b in line.buttons]
+        beside = [b.press for line in opened.duties for b in line.buttons]
+        offered = [press for press in beside if self._presses(press)]
         for compose in opened.composes:
             also = (compose.also,) if compose.also is not None else ()
             offered += [button.press for button in (compose.button, *also)]
@@ -100,6 +103,9 @@ class DeskPerson(Presser):
         ]
         some = self.chance.sample(offered, min(len(offered), self.chance.choice((1, 3, 8, 20))))
         return [*some, *(b.press for b in opened.ending if self._ends(b.press))]
+
+    def _presses(self, press: Press) -> bool:
+        return press.verb is not Verb.NOT_DONE or self.chance.random() < WAS_WRONG
 
     def _ends(self, press: Press) -> bool:
         return self.chance.random() < (0.4 if press.verb is Verb.CLOSE else 0.15)

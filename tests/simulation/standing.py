@@ -17,6 +17,7 @@ FACTS = {
     "taken": (Verb.TAKE,),
     "duty_done": (Verb.DUTY_DONE,),
     "not_needed": (Verb.NOT_NEEDED,),
+    "not_done": (Verb.NOT_DONE,),
     "measure_noted": (Verb.MEASURE,),
     "responded": (Verb.RESPOND,),
     "closed": (Verb.CLOSE,),

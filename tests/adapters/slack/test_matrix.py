@@ -28,12 +28,16 @@ DESK_TABLE: dict[str, set[Verb]] = {
     "kept": set(),
     "open": {*ALWAYS, Verb.TELL_OUTCOME, Verb.TAKE, Verb.DUTY_DONE, Verb.NOT_NEEDED},
     "taken": {*ALWAYS, Verb.TELL_OUTCOME, Verb.DUTY_DONE, Verb.NOT_NEEDED},
-    "done": {*ALWAYS, Verb.TELL_OUTCOME, Verb.CLOSE},
+    "done": {*ALWAYS, Verb.TELL_OUTCOME, Verb.CLOSE, Verb.NOT_DONE},
     "withdrawn": {*ALWAYS, Verb.TELL_OUTCOME},
     "closed": {*ALWAYS, Verb.TELL_OUTCOME, Verb.REOPEN},
 }
 """What changes something at the desk, in each state of a case; anything else is too late."""
-ON_DUTY = {Verb.DUTY_DONE: "fact_check", Verb.NOT_NEEDED: "next_contact"}
+ON_DUTY = {
+    Verb.DUTY_DONE: "fact_check",
+    Verb.NOT_NEEDED: "next_contact",
+    Verb.NOT_DONE: "fact_check",
+}
 """The presses that act on a duty, and on which."""
 ON_CASE = tuple(sorted(DESK_VERBS - {Verb.OPEN_NEXT}))
 ON_CARDS = {Verb.TAKE, Verb.DETAILS, Verb.DUTY_DONE, Verb.REOPEN}
