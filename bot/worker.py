@@ -186,7 +186,8 @@ class _Hands:
         self._call = call
         self._group = group
         self._free = asyncio.Semaphore(AT_ONCE)
-        self._channels: set[str] = set()
+        self._channels: dict[str, bool] = {}
+        """Whether anything was passed over that goes to the same."""
 
     async def begin_one(self) -> bool:
         """Begins the most urgent due message. False when none is due that may go now.
@@ -203,13 +204,16 @@ class _Hands:
                 self._free.release()
         if job is None:
             return False
-        self._channels.add(job.pace)
+        self._channels[job.pace] = False
         self._group.create_task(self._send(job))
         return True
 
     def _may_go(self, address: str) -> bool:
         """Whether a message may go there: nothing is under way that should stand before it."""
-        return self._call.wanted(address) and address not in self._channels
+        if address in self._channels:
+            self._channels[address] = True
+            return False
+        return self._call.wanted(address)
 
     async def _send(self, job: Job) -> None:
         try:
@@ -217,9 +221,9 @@ class _Hands:
         except Exception as error:  # noqa: BLE001  the loop outlives a database outage
             log.error("loop_failed", error=type(error).__name__)
         finally:
-            self._channels.discard(job.pace)
             self._free.release()
-            self._call.rung.set()  # its channel may have another
+            if self._channels.pop(job.pace):
+                self._call.rung.set()
 
 
 async def _send_to(platform: str, work: Work, messengers: Messengers, bell: Bell) -> None:

@@ -232,6 +232,26 @@ async def test_a_channel_is_told_one_thing_after_the_other(people, world) -> Non
         await loops
 
 
+async def test_what_changes_while_it_is_being_shown_is_shown_as_soon_as_that_is_answered(
+    people, world, monkeypatch
+) -> None:
+    monkeypatch.setattr(worker, "LONGEST_SLEEP_SECONDS", 600.0)
+    chat, bell = Slow(gap_seconds=0.0), world.service.bell
+    case = await people.report()
+    loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, bell))
+    await chat.shows("desk", 1)
+    await people.at_desk(Verb.TAKE, case)
+    for _ in range(50):
+        await bell.wait(0.01)
+    chat.answers_now.set()
+    async with asyncio.timeout(20):
+        while "desk.taken_by" not in repr(chat.channel("desk")):
+            await bell.wait(0.05)
+    loops.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await loops
+
+
 async def test_told_to_stop_the_loops_finish_the_row_in_hand_and_begin_no_other(
     people, world, monkeypatch
 ) -> None:
