@@ -23,8 +23,9 @@ from bot.owed_anew import owe_anew
 from bot.ports import Transaction
 from bot.pressed import ALREADY, LATE, NOT_YOURS, RECORDED, UNKNOWN, Pressed
 from bot.rights import Reader
-from bot.rows import ENDED, end_duty, first_of, locked_duty, may_be_done, next_part
+from bot.rows import ENDED, end_duty, first_of, ladder_of, locked_duty, may_be_done, next_part
 from bot.talks import problem_with, write
+from bot.unmet import was_not_had
 from bot.work_records import Duty, DutyState, SeatRow
 from flows import duties as rules
 from flows.commitments import DutyKind, ResponseStep
@@ -32,9 +33,10 @@ from flows.desk_work import close_first
 from flows.duties import Owner
 from flows.ended_by_desk import (
     MAY_BE_NEEDLESS,
+    goes_on_in,
     is_ended_by_desk,
     is_owed_before_closing,
-    may_be_taken_back,
+    was_ended_by_desk,
 )
 from flows.ladders import AnswerKind
 from flows.phrases import say
@@ -259,12 +261,18 @@ async def _not_needed(desk: AtDesk, duty: Duty) -> Pressed:
 
 async def _not_done(desk: AtDesk, duty: Duty) -> Pressed:
     """What a press of the desk's ended is owed after all, by when it was: the press was wrong."""
-    case, duties = await desk.tx.cases.get(duty.case_id), await desk.tx.duties.of_case(duty.case_id)
-    last = first_of(duties, DutyKind(duty.kind))
-    if duty.state not in ENDED or last is None or last.id != duty.id or case is None:
-        return LATE
-    if not may_be_taken_back(DutyKind(duty.kind), duty.state.value, case.state.value):
+    kind, danger = DutyKind(duty.kind), not ladder_of(duty).quiet_hours
+    if duty.state not in ENDED:
+        return ALREADY
+    if not was_ended_by_desk(kind, duty.state.value):
         return NOT_YOURS
+    case = await desk.tx.cases.get(duty.case_id)
+    last = first_of(await desk.tx.duties.of_case(duty.case_id), kind)
+    replaced = last is None or last.id != duty.id
+    if replaced or case is None or not goes_on_in(case.state.value, kind, danger=danger):
+        return LATE
+    if kind is DutyKind.FOLLOW_UP:
+        await was_not_had(desk.work, desk.tx, case, desk.now)
     await owe_anew(desk.work, desk.tx, duty, desk.now)
     await desk.note(duty.case_id, "not_done", duty=duty.kind)
     return await desk.shown(duty.case_id)

@@ -14,9 +14,9 @@ from bot.work_records import Duty, DutyState
 async def owe_anew(work: Work, tx: Transaction, duty: Duty, now: datetime) -> None:
     """Takes up a duty that had ended, by when it says, and asks whoever is asked for it first.
 
-    Of what only stands on a card nobody is reminded today: its day comes again.
+    Of what only stands on a card nobody is reminded before its day comes again.
     """
-    if not asked_by_card(duty):
+    if not asked_by_card(duty) or duty.due_at <= now:
         await ask_anew(work, tx, duty, 0, now)
         return
     await forget_answers(tx, duty)

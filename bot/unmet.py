@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from bot.bodies import Body, ReportBody
-from bot.case_records import CaseState
-from bot.case_work import Work, body_of, report_of, site_by
+from bot.case_records import Case, CaseState
+from bot.case_work import Work, body_of, reopen, report_of, site_by
 from bot.follow_ups import asked_for_desk, follow_up
 from bot.nudges import tell_desk_again, unmet_job
 from bot.ports import Transaction
+from bot.return_address import keep_for_a_talk
 from bot.rights import Reader
 from bot.rows import ENDED, first_of, given_up, is_once_more, ladder_of, locked_duty
 from bot.work_records import Duty, DutyState
@@ -37,6 +38,23 @@ async def ask_once_more(work: Work, tx: Transaction, duty_id: str, now: datetime
         await _ask_to_speak(work, tx, duty, now)
     else:
         await tell_desk_again(work, tx, duty, now, calmly=True)
+
+
+async def was_not_had(work: Work, tx: Transaction, case: Case, now: datetime) -> None:
+    """A talk that was marked as had was not: its case waits for it as if nobody had said so.
+
+    Care that nobody gave, and that the desk had seen to by talking, is asked for again as well.
+    """
+    if case.state is CaseState.WITHDRAWN:
+        await tx.endings.end(case.id, now.date())  # nothing is erased before they were heard
+    if (body := await report_of(tx, case.id)) is not None:
+        await keep_for_a_talk(work, tx, case.id, body, now)
+    await reopen(tx, case.id, now)
+    care = first_of(await tx.duties.of_case(case.id), DutyKind.CARE)
+    if care is None or care.state is not DutyState.EXHAUSTED:
+        return
+    if await tx.jobs.due_at(f"unmet:{care.id}") is None:
+        await tx.jobs.enqueue([unmet_job(work, care, now)])
 
 
 async def care_asked_at(work: Work, tx: Transaction, case_id: str) -> datetime | None:

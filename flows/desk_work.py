@@ -8,8 +8,9 @@ from flows.duties import ASKED_KINDS, Owner, response_steps
 from flows.ended_by_desk import (
     ENDED_BY_DESK,
     MAY_BE_NEEDLESS,
+    goes_on_in,
     is_ended_by_desk,
-    may_be_taken_back,
+    was_ended_by_desk,
 )
 from flows.ladders import AnswerKind
 from flows.phrases import Listed, Phrase, Say, dated, on_day, on_day_at, say
@@ -110,12 +111,9 @@ def duty_buttons(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
 
 def _taken_back(view: CaseView, duty: DutyView) -> tuple[Button, ...]:
     """Of a wrong press: whoever waits for a talk that nobody had would wait for good."""
-    last = view.duty(duty.kind)
-    if (
-        last is None
-        or last.id != duty.id
-        or not may_be_taken_back(duty.kind, duty.state, view.state)
-    ):
+    last, danger = view.duty(duty.kind), not duty.ladder.quiet_hours
+    pressed = last is not None and last.id == duty.id and was_ended_by_desk(duty.kind, duty.state)
+    if not (pressed and goes_on_in(view.state, duty.kind, danger=danger)):
         return ()
     if duty.state == "done":
         return (_button("desk.not_done", Verb.NOT_DONE, duty.id, style=Style.QUIET),)

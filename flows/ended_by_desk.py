@@ -55,20 +55,26 @@ def is_ended_by_desk(
     return kind is DutyKind.SECOND_PERSON and (exhausted or now - due_at >= FORGOTTEN_AFTER)
 
 
-def may_be_taken_back(kind: DutyKind, state: str, case: str) -> bool:
-    """Whether the desk may say that what a press of its own ended is owed after all.
+def was_ended_by_desk(kind: DutyKind, state: str) -> bool:
+    """Whether a press of the desk's ended this duty, and one may say that it was wrong.
 
-    Care is not: there the employee's own word counts. In a closed case only what outlives it, and
-    the talk that an answer of theirs brought since; the others once it is open again.
+    Of care it may not: there the employee's own word counts.
     """
     if kind is DutyKind.CARE or kind not in ENDED_BY_DESK:
         return False
-    pressed = state == "done" or (state == "closed" and kind in MAY_BE_NEEDLESS)
-    goes_on = case == "open" or (case == "closed" and kind in _OUTLIVES)
-    return pressed and goes_on
+    return state == "done" or (state == "closed" and kind in MAY_BE_NEEDLESS)
 
 
-_OUTLIVES = AFTERCARE | {DutyKind.FOLLOW_UP}
+def goes_on_in(case: str, kind: DutyKind, *, danger: bool) -> bool:
+    """Whether what ended may be owed again in a case in this state.
+
+    A talk that nobody had opens a closed case again. Of what was taken back nothing is owed but a
+    talk with somebody in `danger`.
+    """
+    if case == "closed":
+        return kind in (DutyKind.FOLLOW_UP, DutyKind.COMMITTEE_REPORT)
+    return case == "open" or (case == "withdrawn" and kind is DutyKind.FOLLOW_UP and danger)
+
 
 MAY_BE_NEEDLESS = frozenset(
     {DutyKind.NEXT_CONTACT, DutyKind.PHYSICIAN, DutyKind.EXPERTS, DutyKind.LAWYER}

@@ -434,7 +434,7 @@ async def test_a_wrong_press_of_the_desk_is_taken_back_with_one(people, world, p
         assert (await people.at_desk(Verb.NOT_DONE, duty)).changed
         again = await people.duty(case, kind)
         assert (again.state, again.due_at) == (DutyState.OPEN, due[kind])
-        assert (await people.at_desk(Verb.NOT_DONE, again)).notice.key == "press.late"
+        assert (await people.at_desk(Verb.NOT_DONE, again)).notice.key == "press.already"
     await world.works_off()
     assert platform.notes.count(("post", "desk")) == told + 1, "the desk is asked for the talk"
     assert Verb.DUTY_DONE in await offered_beside(people, case, talk.id)
@@ -443,26 +443,68 @@ async def test_a_wrong_press_of_the_desk_is_taken_back_with_one(people, world, p
     assert (await audit(world.service.work)).clean
 
 
-async def test_what_a_deed_ended_no_press_takes_back_nor_anything_of_a_closed_case_but_its_talk(
+async def test_what_a_deed_ended_no_press_takes_back_nor_what_ended_with_its_case(
     people, world
 ) -> None:
     case = await people.report()
     await people.works_through(case)
-    assert (await people.at_desk(Verb.NOT_DONE, await people.duty(case, "outcome"))).notice.key == (
-        "press.not_yours"
-    )
+    outcome = await people.at_desk(Verb.NOT_DONE, await people.duty(case, "outcome"))
+    assert outcome.notice.key == "press.not_yours"
     await people.at_desk(Verb.CLOSE, case)
     fact_check = await people.duty(case, "fact_check")
     assert Verb.NOT_DONE not in await offered_beside(people, case, fact_check.id)
-    assert (await people.at_desk(Verb.NOT_DONE, fact_check)).notice.key == "press.not_yours"
+    assert (await people.at_desk(Verb.NOT_DONE, fact_check)).notice.key == "press.late"
+
+
+async def test_a_talk_that_nobody_had_opens_its_case_again_and_is_asked_for_each_day(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await people.works_through(case)
     await people.say(case, Verb.WISH_TO_TALK)
     await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
-    await people.at_desk(Verb.CLOSE, case)
+    assert (await people.at_desk(Verb.CLOSE, case)).changed
     talk = await people.duty(case, "follow_up")
+    assert Verb.NOT_DONE in await offered_beside(people, case, talk.id)
+    assert (await people.at_desk(Verb.NOT_DONE, talk)).changed
+    assert await state(people, case) is CaseState.OPEN
+    assert (await people.at_desk(Verb.CLOSE, case)).notice.key == "press.close_first"
+    for _ in range(3):
+        asked = platform.notes.count(("post", "desk"))
+        await world.leaps(days=1)
+        assert platform.notes.count(("post", "desk")) > asked
+    assert (await audit(world.service.work)).clean
+
+
+async def test_a_talk_in_danger_that_nobody_had_is_owed_though_the_report_was_taken_back(
+    people, world
+) -> None:
+    case = await people.report(visibility=Visibility.UNNAMED, words="死にたい")
+    await world.works_off()
+    await people.say(case, Verb.WITHDRAW)
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    talk = await people.duty(case, "follow_up")
+    assert talk.state is DutyState.DONE
+    assert Verb.NOT_DONE in await offered_beside(people, case, talk.id)
     assert (await people.at_desk(Verb.NOT_DONE, talk)).changed
     assert (await people.duty(case, "follow_up")).state is DutyState.OPEN
-    assert await state(people, case) is CaseState.CLOSED
+    assert "own.withdrawn.talk" in repr(await people.page(case))
     assert (await audit(world.service.work)).clean
+
+
+async def test_what_was_overdue_is_asked_for_at_once_when_it_turns_out_not_to_be_done(
+    people, world, platform
+) -> None:
+    case = await people.report()
+    await people.at_desk(Verb.TAKE, case)
+    await world.leaps(days=9)
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "fact_check"))
+    duty = await people.duty(case, "fact_check")
+    assert duty.due_at < world.clock.now()
+    asked = platform.notes.count(("post", "desk"))
+    await people.at_desk(Verb.NOT_DONE, duty)
+    await world.works_off()
+    assert platform.notes.count(("post", "desk")) == asked + 1
 
 
 async def offered_beside(people, case, duty_id: str) -> set[Verb]:

@@ -221,3 +221,18 @@ async def test_card_and_details_say_the_same_of_how_late_a_talk_is(
     (card,) = platform.cards("desk")
     said = [each.text for each in card.body if isinstance(each, Paragraph)]
     assert say("desk.speak_now", by=line.due) in said
+
+
+async def test_care_that_nobody_gave_is_asked_for_each_day_after_a_talk_that_nobody_had(
+    people: People, world: World
+) -> None:
+    case = await people.report()
+    await people.at_desk(Verb.TAKE, case)
+    await world.leaps(minutes=70)
+    assert (await people.at_desk(Verb.DUTY_DONE, (await talks(people, case))[-1])).changed
+    await world.leaps(days=1)  # the day on which care would have been asked for again
+    assert (await people.at_desk(Verb.NOT_DONE, (await talks(people, case))[-1])).changed
+    for _ in range(2):
+        before = len(await talks(people, case))
+        await world.leaps(days=1)
+        assert len(await talks(people, case)) > before
