@@ -8,7 +8,7 @@ from flows.aftercare import Word
 from flows.presses import Verb
 from tests.simulation.alerts import Alerts
 from tests.simulation.identity import DutyName
-from tests.simulation.ledger import Act, Begun
+from tests.simulation.ledger import Act, Begun, Reach
 from tests.simulation.listed import Lists
 from tests.simulation.openings import Openings
 from tests.simulation.times import Times
@@ -48,7 +48,9 @@ class Heard:
         rung = sorted(alert.at for duty in talks for alert in self._alerts.about(duty.id))
         # In danger each is asked about by itself; a wish also by a reminder of the whole list.
         listed = any(self._lists.told(duty) for duty in talks)
-        for verb, at in _signs(begun, acts):
+        for verb, sent in _signs(begun, acts):
+            # A press of the desk's while it was on its way may be the answer to it.
+            since, at = sent.began, sent.until
             self._verdict.count("asked_to_be_spoken_with")
             name = f"{begun.public_id}, {verb.value} at {at:.0f}"
             asked = bool(rung) or (listed and verb is not Verb.WRITE)
@@ -59,10 +61,11 @@ class Heard:
                 # nothing; and a wish goes with a report that they took back before that.
                 opens = self._times.when(self._desk.next(self._times.wall(at)), at)
                 seen = self._times.deadline(opens)
-                gone = _is_taken_back(acts, at, by=seen) or _is_answered(acts, talks, at, by=seen)
+                spoken = _is_answered(acts, talks, since, by=seen)
+                gone = spoken or _is_taken_back(acts, at, by=seen)
                 if verb is Verb.WRITE or not gone:
                     self._verdict.complain("unheard", f"{name}: nobody was asked to")
-            elif verb is Verb.WRITE and not goes and not _is_answered(acts, talks, at):
+            elif verb is Verb.WRITE and not goes and not _is_answered(acts, talks, since):
                 self._daily(name, at, rung)
         if not goes:
             self._hard_since(begun, acts, talks, rung)
@@ -96,14 +99,14 @@ class Heard:
             self._verdict.complain("unheard", f"{name}: for {longest / DAY:.0f} days nobody asked")
 
 
-def _signs(begun: Begun, acts: list[Act]) -> Iterator[tuple[Verb, float]]:
+def _signs(begun: Begun, acts: list[Act]) -> Iterator[tuple[Verb, Reach]]:
     """When somebody hinted at self-harm, or said that they would like to talk."""
     if begun.hint:
-        yield Verb.WRITE, begun.reach.until
+        yield Verb.WRITE, begun.reach
     for act in acts:
         verb = Verb(act.verb)
         if act.recorded and (act.danger or verb is Verb.WISH_TO_TALK):
-            yield verb, act.reach.until
+            yield verb, act.reach
 
 
 def _is_spoken_about(begun: Begun, acts: list[Act], talks: list[DutyName], hard: Act) -> bool:
@@ -116,7 +119,7 @@ def _is_spoken_about(begun: Begun, acts: list[Act], talks: list[DutyName], hard:
         for act in before
         if act.subject in asked and act.verb == Verb.DUTY_DONE and act.recorded
     ]
-    signs = [at for _, at in _signs(begun, before)]
+    signs = [sent.until for _, sent in _signs(begun, before)]
     gone = any(act.verb == Verb.WITHDRAW for act in acts)
     if not done or not signs or gone:
         return False

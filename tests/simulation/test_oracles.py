@@ -55,9 +55,10 @@ def a_wish_that_nobody_was_asked_about(
     desk = Openings.of(builtin_pack("standard").desk_hours)
     times = Times(DAY_BEFORE, [(0.0, timedelta())], troubles)
     heard = Heard(verdict, alerts, Lists(alerts, names, {}), times, desk, end=30 * OPENS)
-    night, spoken = Reach(until=OPENS - 9 * HOUR), Reach(OPENS + spoken_after, OPENS + spoken_after)
+    began, spoken = OPENS - 9 * HOUR, OPENS + spoken_after
+    night, spoken_at = Reach(began, began), Reach(spoken, spoken)
     wish = Act("tanaka", Verb.WISH_TO_TALK, "case", reach=night, notice="own.checked_in.talk")
-    done = Act("mori", Verb.DUTY_DONE, "talk", reach=spoken, notice="press.recorded")
+    done = Act("mori", Verb.DUTY_DONE, "talk", reach=spoken_at, notice="press.recorded")
     report = Begun(0, "report", "ginza", case_id="case", public_id="ABCDEFG")
     heard.judge(report, [wish, done], [talk], goes=False)
     return [complaint.oracle for complaint in verdict.complaints]
@@ -70,3 +71,28 @@ def test_who_spoke_with_somebody_while_nothing_went_through_was_owed_no_question
 
 def test_a_wish_to_talk_that_nothing_kept_back_is_asked_about_as_the_desk_opens() -> None:
     assert a_wish_that_nobody_was_asked_about(spoken_after=1_887.0, troubles=[]) == ["unheard"]
+
+
+def danger_of_which_the_desk_spoke(*, at: float) -> list[str]:
+    """A report that hints at danger is two hours on its way, for a copy of it came late. The desk
+    is asked at once, and speaks with its sender. What is complained of."""
+    talk = DutyName("talk", "case", "follow_up", 0, "desk")
+    names = Identity({"talk": talk}, {"key0": "talk"}, {})
+    asked = Shown("m0", "@sato", None, "key0", [Version(OPENS, DAY_BEFORE, CARD)])
+    alerts, verdict = Alerts([asked], names), Verdict()
+    desk = Openings.of(builtin_pack("standard").desk_hours)
+    times = Times(DAY_BEFORE, [(0.0, timedelta())], [])
+    heard = Heard(verdict, alerts, Lists(alerts, names, {}), times, desk, end=30 * OPENS)
+    report = Begun(0, "report", "ginza", case_id="case", public_id="ABCDEFG", hint=True)
+    report.reach = Reach(OPENS, OPENS + 2 * HOUR)
+    done = Act("mori", Verb.DUTY_DONE, "talk", reach=Reach(at, at), notice="press.recorded")
+    heard.judge(report, [done], [talk], goes=False)
+    return [complaint.oracle for complaint in verdict.complaints]
+
+
+def test_the_desk_may_speak_with_somebody_before_a_late_copy_of_the_report_comes() -> None:
+    assert danger_of_which_the_desk_spoke(at=OPENS + HOUR) == []
+
+
+def test_a_press_of_the_desk_before_the_report_was_sent_answers_no_danger() -> None:
+    assert danger_of_which_the_desk_spoke(at=OPENS - HOUR) == ["unheard"]
