@@ -174,8 +174,7 @@ class Jobs(Protocol):
 
     @property
     def platforms(self) -> Collection[str]:
-        """The platforms to which this transaction owes something anew, or sooner than it seemed; ""
-        is no platform."""
+        """The platforms to which this transaction owes something anew; "" is no platform."""
         ...
 
     async def enqueue(self, jobs: Sequence[NewJob]) -> None:

@@ -174,20 +174,24 @@ class _Hands:
 
     def __init__(
         self,
+        platform: str,
         work: Work,
         messengers: Messengers,
         bell: Bell,
-        call: Call,
         group: asyncio.TaskGroup,
     ) -> None:
+        self._platform = platform
         self._work = work
         self._messengers = messengers
         self._bell = bell
-        self._call = call
         self._group = group
         self._free = asyncio.Semaphore(AT_ONCE)
-        self._channels: dict[str, bool] = {}
-        """Whether anything was passed over that goes to the same."""
+        self._channels: set[str] = set()
+        self.call = bell.call_for(self._may_go)
+
+    def _may_go(self, address: str) -> bool:
+        """Whether a message may go there: nothing is under way that should stand before it."""
+        return platform_of(address) == self._platform and address not in self._channels
 
     async def begin_one(self) -> bool:
         """Begins the most urgent due message. False when none is due that may go now.
@@ -204,16 +208,9 @@ class _Hands:
                 self._free.release()
         if job is None:
             return False
-        self._channels[job.pace] = False
+        self._channels.add(job.pace)
         self._group.create_task(self._send(job))
         return True
-
-    def _may_go(self, address: str) -> bool:
-        """Whether a message may go there: nothing is under way that should stand before it."""
-        if address in self._channels:
-            self._channels[address] = True
-            return False
-        return self._call.wanted(address)
 
     async def _send(self, job: Job) -> None:
         try:
@@ -221,19 +218,18 @@ class _Hands:
         except Exception as error:  # noqa: BLE001  the loop outlives a database outage
             log.error("loop_failed", error=type(error).__name__)
         finally:
+            self._channels.remove(job.pace)
             self._free.release()
-            if self._channels.pop(job.pace):
-                self._call.rung.set()
+            self.call.rung.set()  # its channel may have another
 
 
 async def _send_to(platform: str, work: Work, messengers: Messengers, bell: Bell) -> None:
     """A channel that answers slowly keeps no other waiting, until so many do at once."""
-    call = bell.call_for(lambda address: platform_of(address) == platform)
     pause = _pause_seconds(messengers.get(platform))
     async with asyncio.TaskGroup() as group:
-        hands = _Hands(work, messengers, bell, call, group)
+        hands = _Hands(platform, work, messengers, bell, group)
         while not bell.closed:
-            await _work_off(hands.begin_one, bell, call, pause)
+            await _work_off(hands.begin_one, bell, hands.call, pause)
 
 
 def _pause_seconds(messenger: Messenger | None) -> float:

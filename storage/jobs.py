@@ -38,7 +38,7 @@ class JobRows:
         self._entropy = entropy
         self._paces = Paces(session)
         self.platforms: set[str] = set()
-        """To which something was enqueued, or may go sooner than it seemed."""
+        """To which something was enqueued."""
 
     async def enqueue(self, jobs: Sequence[NewJob]) -> None:
         """In the order given: of jobs that are due at one moment the first goes first."""
@@ -111,7 +111,6 @@ class JobRows:
         Not where the channel was held longer since, as by a platform that says "wait".
         """
         if job.pace_until is not None:
-            self.platforms.add(platform_of(job.pace))
             await self._paces.give_place_back(job.pace, job.pace_until, now)
 
     async def hold(self, pace: str, until: datetime, now: datetime) -> None:
@@ -123,7 +122,6 @@ class JobRows:
         held_by = {"id": held.id, "lease": held.lease}
         if await self._session.run(DONE, **held_by):
             return True
-        self.platforms.add(platform_of(held.pace))
         return bool(await self._session.run(DONE_ONCE, **held_by))
 
     async def retry(self, held: Job, due_at: datetime, *, tried: bool = True) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.bell import Bell, Call
-from bot.work_records import LONGEST_HOLD, Wanted, platform_of
+from bot.work_records import LONGEST_HOLD, Wanted
 
 LONGEST = 6 * 3600.0
 """The worker still wakes a few times a day, for what it does by the day."""
@@ -46,7 +46,7 @@ def next_due(raw: sqlite3.Connection, wanted: Wanted, now: datetime) -> datetime
     """When the next job is due that goes where it is wanted, without a zone; None for never."""
     horizon = (now + LONGEST_HOLD).isoformat(" ", "microseconds")[:26]
     found = raw.execute(NEXT_DUE, (horizon,))
-    dues = [due for pace, due in found if wanted(platform_of(pace))]
+    dues = [due for pace, due in found if wanted(pace)]
     return datetime.fromisoformat(min(dues)) if dues else None
 
 
