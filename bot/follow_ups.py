@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.births import bear_duties
 from bot.bodies import ReportBody
-from bot.case_records import CaseState
+from bot.case_records import Case, CaseState
 from bot.case_work import CardKind, Work, owe_card, place_of, reopen, said_at, site_by
 from bot.exclusions import desk_of, exclusion_of
 from bot.ports import Transaction
@@ -36,12 +36,9 @@ async def follow_up(
     of them once. `everybody`: all at once, whoever leads the desk too.
     """
     case = await tx.cases.get(case_id)
-    if case is not None and case.state is CaseState.WITHDRAWN and not calmly:
-        # Nothing of it is erased before they were heard. To be asked for on a further day keeps
-        # it no longer: this counts from their own last word.
-        await tx.endings.end(case_id, now.date())
-    if not calmly:
-        await keep_for_a_talk(work, tx, case_id, body, now)
+    if case is not None and not calmly:
+        # To be asked for on a further day keeps it no longer: this counts from their last word.
+        await keep_until_heard(work, tx, case, body, now)
     await reopen(tx, case_id, said_at(work, body, now))
     await _card_at_desk(work, tx, case_id, body, now)
     duties = await tx.duties.of_case(case_id)
@@ -64,6 +61,15 @@ async def follow_up(
         spec = spec.model_copy(update={"at_once_up_to": spec.ladder.last_of(AT_DESK)})
     await bear_duties(work, tx, case_id, body, [spec], now)
     return True
+
+
+async def keep_until_heard(
+    work: Work, tx: Transaction, case: Case, body: ReportBody, now: datetime
+) -> None:
+    """Nothing of a report is erased, nor is its sender out of reach, before they were heard."""
+    if case.state is CaseState.WITHDRAWN:
+        await tx.endings.end(case.id, now.date())
+    await keep_for_a_talk(work, tx, case.id, body, now)
 
 
 def _as_far_as(running: Duty, spec: rules.DutySpec, now: datetime) -> rules.DutySpec:

@@ -5,10 +5,9 @@ from datetime import datetime
 from bot.bodies import Body, ReportBody
 from bot.case_records import Case, CaseState
 from bot.case_work import Work, body_of, reopen, report_of, site_by
-from bot.follow_ups import asked_for_desk, follow_up
+from bot.follow_ups import asked_for_desk, follow_up, keep_until_heard
 from bot.nudges import tell_desk_again, unmet_job
 from bot.ports import Transaction
-from bot.return_address import keep_for_a_talk
 from bot.rights import Reader
 from bot.rows import ENDED, first_of, given_up, is_once_more, ladder_of, locked_duty
 from bot.work_records import Duty, DutyState
@@ -45,10 +44,8 @@ async def was_not_had(work: Work, tx: Transaction, case: Case, now: datetime) ->
 
     Care that nobody gave, and that the desk had seen to by talking, is asked for again as well.
     """
-    if case.state is CaseState.WITHDRAWN:
-        await tx.endings.end(case.id, now.date())  # nothing is erased before they were heard
     if (body := await report_of(tx, case.id)) is not None:
-        await keep_for_a_talk(work, tx, case.id, body, now)
+        await keep_until_heard(work, tx, case, body, now)
     await reopen(tx, case.id, now)
     care = first_of(await tx.duties.of_case(case.id), DutyKind.CARE)
     if care is None or care.state is not DutyState.EXHAUSTED:

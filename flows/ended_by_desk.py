@@ -72,7 +72,7 @@ def goes_on_in(case: str, kind: DutyKind, *, danger: bool) -> bool:
     talk with somebody in `danger`.
     """
     if case == "closed":
-        return kind in (DutyKind.FOLLOW_UP, DutyKind.COMMITTEE_REPORT)
+        return kind is DutyKind.FOLLOW_UP or kind in AFTERCARE
     return case == "open" or (case == "withdrawn" and kind is DutyKind.FOLLOW_UP and danger)
 
 

@@ -18,17 +18,14 @@ from flows.ended_by_desk import AFTERCARE
 from flows.outcomes import Visibility
 from flows.phrases import Phrase, listed, say
 from flows.presses import Verb
-from flows.screens import Card, Compose, Facts, Timeline
+from flows.screens import Compose, Facts, Timeline
 from tests.bot.conftest import WORDS
+from tests.bot.test_duties import verbs
 
 
 async def state(people, case) -> CaseState:
     async with people.world.service.work.storage.read() as tx:
         return (await tx.cases.get(case.case_id)).state
-
-
-def verbs(card: Card) -> set[Verb]:
-    return {button.press.verb for button in card.buttons}
 
 
 async def owed(people, case) -> set[str]:

@@ -90,6 +90,22 @@ async def test_a_withdrawn_report_goes_sooner_and_one_sent_after_all_does_not(
     assert await people.duties(back) and not await people.duties(gone)
 
 
+async def test_a_report_that_was_taken_back_is_kept_from_when_its_talk_turned_out_not_to_be_had(
+    people, world, retention
+) -> None:
+    case = await people.report(site_may_know=False)
+    await people.say(case, Verb.WRITE, words="I want to die.")
+    await people.say(case, Verb.WITHDRAW)
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await world.leaps(days=60)
+    assert (await people.at_desk(Verb.NOT_DONE, await people.duty(case, "follow_up"))).changed
+    await people.at_desk(Verb.DUTY_DONE, await people.duty(case, "follow_up"))
+    await world.leaps(days=60)
+    assert (await retention.purge()).total == 0
+    await world.leaps(days=31)
+    assert (await retention.purge()).counts["withdrawn"] == 1
+
+
 async def test_who_writes_while_old_reports_are_erased_is_not_erased_with_them(
     people, world, retention, monkeypatch: pytest.MonkeyPatch
 ) -> None:

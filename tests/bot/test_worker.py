@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -62,17 +63,24 @@ async def world(tmp_path: Path, quick: None) -> AsyncIterator[World]:
     await world.service.work.storage.close()
 
 
+@asynccontextmanager
+async def loops(world: World, **messengers: FakePlatform) -> AsyncIterator[None]:
+    """The loops of a process, killed in the end."""
+    task = asyncio.create_task(run_forever(world.service.work, messengers, world.service.bell))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
 @pytest.fixture
 async def platforms(world) -> AsyncIterator[tuple[Telling, Hanging]]:
     """The loops of a process with one platform that works and one that hangs."""
     chat, hung = Telling(gap_seconds=0.02), Hanging()
-    loops = asyncio.create_task(
-        run_forever(world.service.work, {"chat": chat, "hung": hung}, world.service.bell)
-    )
-    yield chat, hung
-    loops.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await loops
+    async with loops(world, chat=chat, hung=hung):
+        yield chat, hung
 
 
 async def test_a_platform_that_hangs_delays_no_other_and_no_clock(people, world, platforms) -> None:
@@ -103,15 +111,12 @@ async def test_nothing_is_sent_before_it_is_known_who_works_where(
     monkeypatch.setattr(worker, "refresh", slowly)
     await people.report()
     chat = Telling()
-    loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, world.service.bell))
-    for _ in range(50):
-        await world.service.bell.wait(0.01)
-    assert chat.channel("desk") == []
-    known.set()
-    await chat.shows("desk", 1)
-    loops.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await loops
+    async with loops(world, chat=chat):
+        for _ in range(50):
+            await world.service.bell.wait(0.01)
+        assert chat.channel("desk") == []
+        known.set()
+        await chat.shows("desk", 1)
 
 
 async def test_a_channel_is_written_to_again_as_soon_as_its_platform_allows_it(
@@ -206,30 +211,24 @@ async def test_a_channel_that_answers_slowly_keeps_no_other_of_its_platform_wait
 ) -> None:
     chat = Slow()
     await people.report()
-    loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, world.service.bell))
-    # Neither has answered, and both have been told.
-    await chat.shows("shinjuku", 1)
-    await chat.shows("desk", 1)
-    loops.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await loops
+    async with loops(world, chat=chat):
+        # Neither has answered, and both have been told.
+        await chat.shows("shinjuku", 1)
+        await chat.shows("desk", 1)
 
 
 async def test_a_channel_is_told_one_thing_after_the_other(people, world) -> None:
     chat = Slow(gap_seconds=0.0)
     await people.call()
     await people.call()
-    loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, world.service.bell))
-    async with asyncio.timeout(20):
-        await chat.taken.wait()
-        for _ in range(50):
-            await world.service.bell.wait(0.01)
-    assert len(chat.channel("shinjuku")) == 1, "the first has not been answered"
-    chat.answers_now.set()
-    await chat.shows("shinjuku", 2)
-    loops.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await loops
+    async with loops(world, chat=chat):
+        async with asyncio.timeout(20):
+            await chat.taken.wait()
+            for _ in range(50):
+                await world.service.bell.wait(0.01)
+        assert len(chat.channel("shinjuku")) == 1, "the first has not been answered"
+        chat.answers_now.set()
+        await chat.shows("shinjuku", 2)
 
 
 async def test_what_changes_while_it_is_being_shown_is_shown_as_soon_as_that_is_answered(
@@ -238,18 +237,15 @@ async def test_what_changes_while_it_is_being_shown_is_shown_as_soon_as_that_is_
     monkeypatch.setattr(worker, "LONGEST_SLEEP_SECONDS", 600.0)
     chat, bell = Slow(gap_seconds=0.0), world.service.bell
     case = await people.report()
-    loops = asyncio.create_task(run_forever(world.service.work, {"chat": chat}, bell))
-    await chat.shows("desk", 1)
-    await people.at_desk(Verb.TAKE, case)
-    for _ in range(50):
-        await bell.wait(0.01)
-    chat.answers_now.set()
-    async with asyncio.timeout(20):
-        while "desk.taken_by" not in repr(chat.channel("desk")):
-            await bell.wait(0.05)
-    loops.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await loops
+    async with loops(world, chat=chat):
+        await chat.shows("desk", 1)
+        await people.at_desk(Verb.TAKE, case)
+        for _ in range(50):
+            await bell.wait(0.01)
+        chat.answers_now.set()
+        async with asyncio.timeout(20):
+            while "desk.taken_by" not in repr(chat.channel("desk")):
+                await bell.wait(0.05)
 
 
 async def test_told_to_stop_the_loops_finish_the_row_in_hand_and_begin_no_other(
